@@ -1,0 +1,259 @@
+import { z } from "zod";
+import type { AppCode } from "./errors.ts";
+import * as limits from "./limits.ts";
+import { countBytes, countChars, isBlank, normalizeText } from "./text.ts";
+
+/** Issue messages are codes of the closed set, so that the server can pass them on as they are. */
+const code = (value: AppCode): AppCode => value;
+
+const uuid = z.uuid(code("invalid_input"));
+const time = z.iso.datetime({ precision: 3 });
+
+/** A required string whose absence, wrong type or blankness all mean the same code. */
+const nonBlank = (blank: AppCode) => z.string(blank).refine((s) => !isBlank(s), blank);
+
+export const handleSchema = nonBlank("user_receiver_handle_blank")
+  .transform((handle) => handle.trim().replace(/^@/, ""))
+  .pipe(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,29}$/, code("user_not_found")));
+
+/** A handle being chosen, at sign-up; looking one up uses `handleSchema`. */
+export const newHandleSchema = z
+  .string(code("handle_invalid"))
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{1,29}$/, code("handle_invalid"));
+
+export const displayNameSchema = nonBlank("display_name_blank")
+  .transform(normalizeText)
+  .refine(
+    (s) =>
+      countBytes(s) <= limits.DISPLAY_NAME_MAX_BYTES &&
+      countChars(s) <= limits.DISPLAY_NAME_MAX_CHARS,
+    code("display_name_exceed_max_chars"),
+  );
+
+export const emailSchema = z.email(code("invalid_input")).max(254, code("invalid_input"));
+
+export const passwordSchema = z
+  .string(code("password_rejected"))
+  .min(limits.PASSWORD_MIN_CHARS, code("password_rejected"))
+  .max(limits.PASSWORD_MAX_CHARS, code("password_rejected"));
+
+export const messageGroupUuidSchema = nonBlank("message_group_uuid_blank").pipe(uuid);
+
+export const clientIdSchema = nonBlank("client_id_blank").pipe(uuid);
+
+/** Message uuids are UUIDv7: they carry the message's time (see `ids.ts`). */
+export const messageUuidSchema = z.uuidv7(code("invalid_input"));
+
+export const messageTextSchema = nonBlank("message_blank")
+  .transform(normalizeText)
+  .superRefine((text, ctx) => {
+    // Bytes first: it is the cheaper count, and bounds what the other one has to walk.
+    if (countBytes(text) > limits.MESSAGE_MAX_BYTES) {
+      ctx.addIssue({ code: "custom", message: code("message_exceed_max_bytes") });
+    } else if (countChars(text) > limits.MESSAGE_MAX_CHARS) {
+      ctx.addIssue({ code: "custom", message: code("message_exceed_max_chars") });
+    }
+  });
+
+/** `direction` is what react-query adds to infinite queries; a cursor already says its own. */
+const pageInput = {
+  cursor: z
+    .string(code("cursor_invalid"))
+    .max(limits.CURSOR_MAX_CHARS, code("cursor_invalid"))
+    .nullish(),
+  direction: z.enum(["forward", "backward"], code("invalid_input")).optional(),
+  limit: z
+    .int(code("invalid_input"))
+    .min(1, code("invalid_input"))
+    .max(limits.PAGE_MAX_ITEMS, code("invalid_input"))
+    .default(limits.PAGE_DEFAULT_ITEMS),
+};
+
+/** `next_cursor` leads to older items, `previous_cursor` to newer ones; null where there are none. */
+const page = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
+    next_cursor: z.string().nullable(),
+    previous_cursor: z.string().nullable(),
+  });
+
+export const userShortSchema = z.object({
+  uuid: z.string(),
+  handle: z.string(),
+  display_name: z.string(),
+});
+export type UserShort = z.infer<typeof userShortSchema>;
+
+/** The signed-in person's own profile and settings. */
+export const ownUserSchema = userShortSchema.extend({
+  email: z.string(),
+  read_receipts: z.boolean(),
+  typing_indicators: z.boolean(),
+});
+export type OwnUser = z.infer<typeof ownUserSchema>;
+
+export const messageSchema = z.object({
+  uuid: z.string(),
+  message_group_uuid: z.string(),
+  client_id: z.string(),
+  user_uuid: z.string(),
+  display_name: z.string(),
+  handle: z.string(),
+  message: z.string(),
+  created_at: time,
+});
+export type Message = z.infer<typeof messageSchema>;
+
+/** A conversation as one member sees it. For a pair, name and handle are the other person's. */
+export const messageGroupSchema = z.object({
+  uuid: z.string(),
+  user_uuid: z.string(),
+  display_name: z.string(),
+  handle: z.string(),
+  member_count: z.number(),
+  /** Preview of the newest message, whoever wrote it. */
+  message: z.string(),
+  created_at: time,
+  last_message_uuid: z.string(),
+  last_message_user_uuid: z.string(),
+  unread_count: z.number(),
+  /** Newest message this member has read; null before the first. */
+  read_message_uuid: z.string().nullable(),
+});
+export type MessageGroup = z.infer<typeof messageGroupSchema>;
+
+export const messageGroupsListInput = z.object({ ...pageInput, unread: z.boolean().optional() });
+export const messageGroupsListOutput = page(messageGroupSchema);
+
+export const messageGroupInput = z.object({ message_group_uuid: messageGroupUuidSchema });
+
+/** What the conversation page's header and read receipts need beyond the inbox entry. */
+export const messageGroupDetailSchema = messageGroupSchema.extend({
+  members: z.array(
+    userShortSchema.extend({
+      /** null before the first read, and where either side hides read receipts. */
+      read_message_uuid: z.string().nullable(),
+    }),
+  ),
+});
+export type MessageGroupDetail = z.infer<typeof messageGroupDetailSchema>;
+
+export const markReadInput = z.object({
+  message_group_uuid: messageGroupUuidSchema,
+  message_uuid: messageUuidSchema,
+});
+export const markReadOutput = z.object({
+  read_message_uuid: z.string(),
+  unread_count: z.number(),
+});
+
+/**
+ * Without a cursor: the newest page. `around` opens the page that holds a message, `since` the one
+ * that starts at a moment. Items are oldest first within a page.
+ */
+export const messagesListInput = z.object({
+  ...pageInput,
+  message_group_uuid: messageGroupUuidSchema,
+  around: messageUuidSchema.optional(),
+  since: z.iso.datetime({ offset: true, error: code("invalid_input") }).optional(),
+});
+export const messagesListOutput = page(messageSchema);
+
+/** To an existing group by its uuid, or to a person by handle (the pair's group is made if needed). */
+export const messagesCreateInput = z
+  .object({
+    message: messageTextSchema,
+    client_id: clientIdSchema,
+    message_group_uuid: messageGroupUuidSchema.optional(),
+    handle: handleSchema.optional(),
+  })
+  .superRefine(({ message_group_uuid, handle }, ctx) => {
+    if (message_group_uuid === undefined && handle === undefined) {
+      ctx.addIssue({
+        code: "custom",
+        message: code("user_receiver_handle_blank"),
+        path: ["handle"],
+      });
+    } else if (message_group_uuid !== undefined && handle !== undefined) {
+      ctx.addIssue({ code: "custom", message: code("invalid_input"), path: ["handle"] });
+    }
+  });
+export const messagesCreateOutput = messageSchema;
+
+export const usersShortInput = z.object({ handle: handleSchema });
+export const usersSearchInput = z.object({
+  query: z
+    .string(code("invalid_input"))
+    .trim()
+    .min(1, code("invalid_input"))
+    .max(100, code("invalid_input")),
+  cursor: pageInput.cursor,
+  direction: pageInput.direction,
+  limit: z.int().min(1).max(limits.SEARCH_MAX_ITEMS).default(10),
+});
+export const usersSearchOutput = page(userShortSchema);
+export const usersUpdateInput = z.object({
+  display_name: displayNameSchema.optional(),
+  read_receipts: z.boolean().optional(),
+  typing_indicators: z.boolean().optional(),
+});
+
+export const typingInput = z.object({ message_group_uuid: messageGroupUuidSchema });
+
+/** What `live.events` sends. `resync` means: more was missed than is replayed; read the lists again. */
+export const liveEventSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready") }),
+  z.object({ type: z.literal("resync") }),
+  z.object({ type: z.literal("message"), message: messageSchema }),
+  z.object({
+    type: z.literal("read"),
+    message_group_uuid: z.string(),
+    user_uuid: z.string(),
+    message_uuid: z.string(),
+    /** The reader's own count, only in the event sent to the reader. */
+    unread_count: z.number().nullable(),
+  }),
+  z.object({ type: z.literal("typing"), message_group_uuid: z.string(), user_uuid: z.string() }),
+  z.object({ type: z.literal("user"), user: userShortSchema }),
+  z.object({ type: z.literal("signed_out") }),
+]);
+export type LiveEvent = z.infer<typeof liveEventSchema>;
+
+export const liveEventsInput = z
+  .object({ lastEventId: z.string().max(limits.CURSOR_MAX_CHARS).nullish() })
+  .optional();
+
+/** Cookie routes (plain HTTP, beside tRPC): bodies and answers. */
+export const sessionCreateInput = z.object({
+  handle: z
+    .string(code("sign_in_failed"))
+    .trim()
+    .min(1, code("sign_in_failed"))
+    .max(254, code("sign_in_failed")),
+  password: z
+    .string(code("sign_in_failed"))
+    .min(1, code("sign_in_failed"))
+    .max(limits.PASSWORD_MAX_CHARS, code("sign_in_failed")),
+});
+export const sessionSchema = z.object({
+  access_token: z.string(),
+  expires_in: z.number(),
+  user: ownUserSchema,
+});
+export type Session = z.infer<typeof sessionSchema>;
+
+export const accountCreateInput = z.object({
+  handle: newHandleSchema,
+  display_name: displayNameSchema,
+  email: emailSchema,
+  password: passwordSchema,
+});
+export const accountHandleInput = z.object({ handle: sessionCreateInput.shape.handle });
+export const accountConfirmInput = accountHandleInput.extend({
+  code: z
+    .string(code("confirmation_code_wrong"))
+    .trim()
+    .min(1, code("confirmation_code_wrong"))
+    .max(32, code("confirmation_code_wrong")),
+});
+export const passwordResetInput = accountConfirmInput.extend({ password: passwordSchema });
