@@ -77,7 +77,10 @@ export interface MessagesStore {
     sinceMs: number;
     limit: number;
   }): Promise<Page<StoredMessage>>;
-  getMessage(input: { message_group_uuid: string; message_uuid: string }): Promise<StoredMessage | null>;
+  getMessage(input: {
+    message_group_uuid: string;
+    message_uuid: string;
+  }): Promise<StoredMessage | null>;
   /**
    * Pattern C. `row` is the sender's group row, already read by the access check. A repeated
    * `client_id` returns the message first stored, for ever.
