@@ -1,0 +1,69 @@
+// The dependency gate: every version is pinned exactly, once, in the catalog; the lockfile is there;
+// every licence of what ships is on the list. `--audit` also asks the registry for known faults.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { listPackages, root } from "./workspace.mjs";
+
+const problems = [];
+
+const workspace = readFileSync(join(root, "pnpm-workspace.yaml"), "utf8");
+const catalog = workspace.slice(workspace.indexOf("catalog:"));
+for (const [, name, version] of catalog.matchAll(/^ {2}"?([@\w/.-]+)"?: (\S+)$/gm)) {
+  if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+    problems.push(`catalog: ${name} is not pinned exactly: ${version}`);
+}
+for (const folder of ["", ...listPackages()]) {
+  const file = join(root, folder, "package.json");
+  const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(file, "utf8"));
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+    if (version !== "catalog:" && version !== "workspace:*")
+      problems.push(`${file}: ${name} must say "catalog:"`);
+  }
+}
+if (!existsSync(join(root, "pnpm-lock.yaml"))) problems.push("pnpm-lock.yaml is missing");
+
+// Permissive licences only: the product may be shipped closed or open.
+const ALLOWED = new Set([
+  "0BSD",
+  "Apache-2.0",
+  "BlueOak-1.0.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "CC-BY-4.0",
+  "CC0-1.0",
+  "ISC",
+  "MIT",
+  "MIT-0",
+  "MPL-2.0",
+  "PostgreSQL",
+  "Python-2.0",
+  "Unlicense",
+  "Zlib",
+]);
+const listing = spawnSync("pnpm", ["licenses", "list", "--prod", "--json"], {
+  cwd: root,
+  encoding: "utf8",
+  maxBuffer: 64 * 1024 * 1024,
+});
+const licences = JSON.parse(listing.stdout || "{}");
+for (const [licence, packages] of Object.entries(licences)) {
+  const terms = licence.replace(/[()]/g, "").split(/ OR /);
+  const fine = terms.some((term) => term.split(/ AND /).every((part) => ALLOWED.has(part.trim())));
+  if (!fine) problems.push(`licence ${licence}: ${packages.map(({ name }) => name).join(", ")}`);
+}
+if (Object.keys(licences).length === 0) problems.push("pnpm licenses printed nothing");
+
+if (process.argv.includes("--audit")) {
+  const audit = spawnSync("pnpm", ["audit", "--prod", "--audit-level=high"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (audit.status !== 0) problems.push("pnpm audit found faults, or the registry didn't answer");
+}
+
+for (const problem of problems) console.error(problem);
+console.log(
+  problems.length === 0 ? "dependencies: pinned, locked, licensed" : `${problems.length} problems`,
+);
+process.exit(problems.length === 0 ? 0 : 1);
