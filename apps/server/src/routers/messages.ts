@@ -1,0 +1,93 @@
+import { AppError } from "@cruddur/core/errors";
+import {
+  messagesCreateInput,
+  messagesCreateOutput,
+  messagesListInput,
+  messagesListOutput,
+  typingInput,
+} from "@cruddur/core/schemas";
+import type { SendInput, StoredMessage } from "@cruddur/ddb/types";
+import { z } from "zod";
+import { presentCursors, presentMessages } from "../present.ts";
+import type { Context, Identity } from "../services.ts";
+import { memberOf, requireMember, router, signedIn } from "../trpc.ts";
+
+export const messagesRouter = router({
+  list: memberOf
+    .input(messagesListInput)
+    .output(messagesListOutput)
+    .query(async ({ ctx, input }) => {
+      const { store, people, cursors } = ctx.services;
+      const { message_group_uuid, limit } = input;
+      const scope = {
+        list: "messages",
+        user_uuid: ctx.user.user_uuid,
+        of: message_group_uuid,
+      } as const;
+      const page = await (input.cursor
+        ? store.listMessages({
+            message_group_uuid,
+            limit,
+            position: cursors.decode(scope, input.cursor),
+          })
+        : input.around !== undefined
+          ? store.listMessagesAround({ message_group_uuid, limit, message_uuid: input.around })
+          : input.since !== undefined
+            ? store.listMessagesSince({
+                message_group_uuid,
+                limit,
+                sinceMs: Date.parse(input.since),
+              })
+            : store.listMessages({ message_group_uuid, limit }));
+      return {
+        items: await presentMessages(page.items, people),
+        ...presentCursors(page, scope, cursors),
+      };
+    }),
+
+  create: signedIn
+    .input(messagesCreateInput)
+    .output(messagesCreateOutput)
+    .mutation(async ({ ctx, input }) => {
+      const { people, limits, live } = ctx.services;
+      const { user_uuid } = ctx.user;
+      limits.consume("sends", user_uuid);
+      const { handle, display_name } = await people.own(user_uuid);
+      const stored = await send(ctx, input, {
+        sender: { user_uuid, display_name, handle },
+        client_id: input.client_id,
+        message: input.message,
+      });
+      // A repeated send is told again: the first telling may have been lost with its server.
+      const message = { ...stored, display_name, handle };
+      live.message(message);
+      return message;
+    }),
+
+  typing: memberOf
+    .input(typingInput)
+    .output(z.null())
+    .mutation(({ ctx, input }) => {
+      ctx.services.limits.consume("typing", ctx.user.user_uuid);
+      ctx.services.live.typing({ user_uuid: ctx.user.user_uuid, ...input });
+      return null;
+    }),
+});
+
+async function send(
+  ctx: Context & { user: Identity },
+  to: z.infer<typeof messagesCreateInput>,
+  draft: SendInput,
+): Promise<StoredMessage> {
+  const { store, people, limits } = ctx.services;
+  if (to.message_group_uuid !== undefined) {
+    return store.sendMessage({ ...draft, row: await requireMember(ctx, to.message_group_uuid) });
+  }
+  if (to.handle === undefined) throw new AppError("user_receiver_handle_blank");
+  limits.consume("lookups", draft.sender.user_uuid, ctx.address);
+  const receiver = await people.findByHandle(to.handle);
+  if (receiver === null) throw new AppError("user_not_found");
+  if (receiver.uuid === draft.sender.user_uuid) throw new AppError("user_receiver_is_self");
+  const { uuid, handle, display_name } = receiver;
+  return store.sendToPerson({ ...draft, receiver: { user_uuid: uuid, handle, display_name } });
+}

@@ -1,0 +1,58 @@
+import { AppError } from "@cruddur/core/errors";
+import { messageGroupInput } from "@cruddur/core/schemas";
+import type { GroupRow } from "@cruddur/ddb/types";
+import { initTRPC } from "@trpc/server";
+import { ERROR_RULES, toPublicError } from "./errors.ts";
+import type { Context, Identity } from "./services.ts";
+
+/** How often an idle stream is pinged, and after how much silence a client reconnects. */
+export const LIVE_PING_MS = 15_000;
+export const LIVE_RECONNECT_AFTER_MS = 40_000;
+
+const t = initTRPC.context<Context>().create({
+  isDev: false,
+  sse: {
+    ping: { enabled: true, intervalMs: LIVE_PING_MS },
+    client: { reconnectAfterInactivityMs: LIVE_RECONNECT_AFTER_MS },
+  },
+  errorFormatter({ shape, error }) {
+    const { app_code, retry_after_seconds } = toPublicError(error);
+    const rule = ERROR_RULES[app_code];
+    return {
+      code: shape.code,
+      message: app_code,
+      data: {
+        code: rule.trpc,
+        httpStatus: rule.status,
+        app_code,
+        retry_after_seconds,
+      },
+    };
+  },
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** The guard for identity: every procedure is built on this one. */
+export const signedIn = t.procedure.use(async ({ ctx, next }) => {
+  const user = await ctx.services.auth.authenticate(ctx.authorization);
+  ctx.facts.user_uuid = user.user_uuid;
+  return next({ ctx: { user } });
+});
+
+/** The guard for membership; a group that doesn't exist is answered alike. */
+export async function requireMember(
+  ctx: Context & { user: Identity },
+  message_group_uuid: string,
+): Promise<GroupRow> {
+  const { user_uuid } = ctx.user;
+  const row = await ctx.services.store.getGroupRow({ user_uuid, message_group_uuid });
+  if (row === null) throw new AppError("not_a_member");
+  return row;
+}
+
+/** For procedures about one conversation: `ctx.row` is the caller's row in it. */
+export const memberOf = signedIn.input(messageGroupInput).use(async ({ ctx, input, next }) => {
+  return next({ ctx: { row: await requireMember(ctx, input.message_group_uuid) } });
+});
