@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "@cruddur/core/errors";
+import pg from "pg";
+import { toAppError } from "./errors.ts";
+
+/** Postgres refuses payloads of 8000 bytes and more. */
+export const NOTIFICATION_MAX_BYTES = 7_999;
+
+export type NotificationHandler = (payload: string) => void;
+
+export interface Notifications {
+  /**
+   * Sends to every subscriber on every server. Payloads published while a query is under way go
+   * together in the next; Postgres delivers equal payloads of one query once. Throws `unavailable`
+   * at once while the connection is down: nothing is kept, since readers catch up by themselves.
+   */
+  publish(channel: string, payload: string): Promise<void>;
+  /** Resolves when listening, or when that must wait for the connection to come back. */
+  subscribe(channel: string, handler: NotificationHandler): Promise<() => Promise<void>>;
+  /** Called when listening again after a break, during which notifications were lost. */
+  onReconnect(callback: () => void): () => void;
+  isConnected(): boolean;
+  close(): Promise<void>;
+}
+
+export interface NotificationsOptions {
+  connectionUrl: string;
+  /** A lost connection, a failed attempt, a handler that threw. It goes on by itself. */
+  onError: (error: unknown) => void;
+  ssl?: pg.ClientConfig["ssl"];
+  /** How often an idle connection is tried, so that a dead network is noticed. Default 15000. */
+  keepAliveMs?: number;
+  timeoutMs?: number;
+}
+
+/** LISTEN/NOTIFY on one connection of its own, which comes back by itself. Connects at once. */
+export function createNotifications(options: NotificationsOptions): Notifications {
+  const { connectionUrl, onError, ssl, keepAliveMs = 15_000, timeoutMs = 5_000 } = options;
+  const handlers = new Map<string, Set<NotificationHandler>>();
+  const reconnected = new Set<() => void>();
+  const closing = new AbortController();
+  let client: pg.Client | undefined;
+  let pending: { channel: string; payload: string }[] = [];
+  let flushing: Promise<void> | undefined;
+
+  const guard = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      onError(error);
+    }
+  };
+
+  const listen = (channel: string) => client?.query(`listen ${pg.escapeIdentifier(channel)}`);
+
+  /** Connects and listens, tells through `onListening`, and returns when the connection is over. */
+  async function holdConnection(onListening: () => void): Promise<void> {
+    const next = new pg.Client({
+      connectionString: connectionUrl,
+      ssl,
+      keepAlive: true,
+      connectionTimeoutMillis: timeoutMs,
+      query_timeout: timeoutMs,
+      application_name: "cruddur-notifications",
+    });
+    const ended = new Promise((resolve) => next.once("end", resolve));
+    let keepAlive: NodeJS.Timeout | undefined;
+    next.on("error", onError);
+    next.on("notification", ({ channel, payload = "" }) => {
+      for (const handler of handlers.get(channel) ?? []) guard(() => handler(payload));
+    });
+    try {
+      await next.connect();
+      client = next;
+      await Promise.all([...handlers.keys()].map(listen));
+      onListening();
+      keepAlive = setInterval(() => {
+        next.query("select 1").catch(() => next.end().catch(onError));
+      }, keepAliveMs);
+      if (!closing.signal.aborted) await ended;
+    } finally {
+      clearInterval(keepAlive);
+      client = undefined;
+      await next.end().catch(() => {});
+    }
+  }
+
+  async function run(onAttempted: () => void): Promise<void> {
+    let failures = 0;
+    let hadBreak = false;
+    while (!closing.signal.aborted) {
+      await holdConnection(() => {
+        failures = 0;
+        if (hadBreak) for (const callback of reconnected) guard(callback);
+        onAttempted();
+      }).catch(onError);
+      onAttempted();
+      hadBreak = true;
+      // Jitter, so that many servers don't come back to a restarted database in one instant.
+      const delayMs = Math.min(5_000, 100 * 2 ** failures) * (0.5 + Math.random() / 2);
+      failures += 1;
+      await sleep(delayMs, undefined, { signal: closing.signal }).catch(() => {});
+    }
+  }
+  let running: Promise<void> = Promise.resolve();
+  const attempted = new Promise<void>((resolve) => {
+    running = run(resolve);
+  });
+
+  async function flush(): Promise<void> {
+    // One turn of the event loop gathers what concurrent requests publish.
+    await new Promise(setImmediate);
+    const batch = pending;
+    pending = [];
+    flushing = undefined;
+    if (client === undefined) throw new AppError("unavailable", { retryAfterSeconds: 1 });
+    await client
+      .query("select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as n(channel, payload)", [
+        batch.map(({ channel }) => channel),
+        batch.map(({ payload }) => payload),
+      ])
+      .catch((error: unknown) => {
+        throw toAppError(error);
+      });
+  }
+
+  return {
+    async publish(channel, payload) {
+      if (Buffer.byteLength(payload) > NOTIFICATION_MAX_BYTES) {
+        throw new RangeError(`a notification holds at most ${NOTIFICATION_MAX_BYTES} bytes`);
+      }
+      pending.push({ channel, payload });
+      flushing ??= flush();
+      await flushing;
+    },
+
+    async subscribe(channel, handler) {
+      const known = handlers.get(channel);
+      if (known) known.add(handler);
+      else handlers.set(channel, new Set([handler]));
+      await attempted;
+      if (!known) await listen(channel)?.catch(onError);
+      return async () => {
+        const left = handlers.get(channel);
+        left?.delete(handler);
+        if (left?.size !== 0) return;
+        handlers.delete(channel);
+        await client?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(onError);
+      };
+    },
+
+    onReconnect(callback) {
+      reconnected.add(callback);
+      return () => reconnected.delete(callback);
+    },
+
+    isConnected: () => client !== undefined,
+
+    async close() {
+      closing.abort();
+      await client?.end().catch(() => {});
+      await running;
+    },
+  };
+}

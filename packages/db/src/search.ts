@@ -1,0 +1,84 @@
+import type { UserShort } from "@cruddur/core/schemas";
+import { sql } from "drizzle-orm";
+import type { Db } from "./client.ts";
+import { users } from "./schema.ts";
+
+/** The last user of a page. The handle is unique, so a page never repeats or skips at its border. */
+export interface SearchPosition {
+  score: number;
+  handle: string;
+}
+
+export interface SearchInput {
+  query: string;
+  limit: number;
+  position?: SearchPosition | null | undefined;
+  /** Left out of the result: whoever is searching. */
+  excludeUuid?: string | undefined;
+}
+
+export interface SearchPage {
+  items: UserShort[];
+  /** null at the end. */
+  next: SearchPosition | null;
+}
+
+/** Above any similarity, which is at most a million. */
+const PREFIX_SCORE = 2_000_000;
+const NO_UUID = "00000000-0000-0000-0000-000000000000";
+
+/**
+ * People by the start of their handle or name, then by likeness of a word (trigrams, so a typo is
+ * forgiven). Both conditions are served by the trigram indexes; how alike is alike is set where
+ * the pool is made. The score is a whole number so that a position survives JSON.
+ */
+export function prepareSearch(db: Db): (input: SearchInput) => Promise<SearchPage> {
+  const query = sql`${sql.placeholder("query")}::text`;
+  const prefix = sql`${sql.placeholder("prefix")}::text`;
+  const handle = sql`${users.handle}::text`;
+  const startsWith = sql`(${handle} ilike ${prefix} or ${users.display_name} ilike ${prefix})`;
+  const likeness = sql`greatest(word_similarity(${query}, ${handle}), word_similarity(${query}, ${users.display_name}))`;
+  const score = sql<number>`((case when ${startsWith} then ${sql.raw(String(PREFIX_SCORE))} else 0 end) + round(${likeness} * 1000000))::int`;
+
+  const found = db.$with("found").as(
+    db
+      .select({
+        uuid: users.uuid,
+        handle: users.handle,
+        display_name: users.display_name,
+        score: score.as("score"),
+      })
+      .from(users)
+      .where(
+        sql`(${startsWith} or ${query} <% ${handle} or ${query} <% ${users.display_name}) and ${users.uuid} <> ${sql.placeholder("excludeUuid")}::uuid`,
+      ),
+  );
+  const statement = db
+    .with(found)
+    .select()
+    .from(found)
+    .where(
+      sql`${found.score} < ${sql.placeholder("score")}::int or (${found.score} = ${sql.placeholder("score")}::int and ${found.handle} > ${sql.placeholder("handle")}::citext)`,
+    )
+    .orderBy(sql`${found.score} desc`, found.handle)
+    .limit(sql.placeholder("limit"))
+    .prepare("users_search");
+
+  return async ({ query: text, limit, position, excludeUuid = NO_UUID }) => {
+    const rows = await statement.execute({
+      query: text,
+      prefix: `${text.replace(/[\\%_]/g, "\\$&")}%`,
+      excludeUuid,
+      score: position?.score ?? PREFIX_SCORE * 2,
+      handle: position?.handle ?? "",
+      limit: limit + 1,
+    });
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    const more = rows.length > limit && last !== undefined;
+    return {
+      items: shown.map(({ uuid, handle, display_name }) => ({ uuid, handle, display_name })),
+      next: more ? { score: last.score, handle: last.handle } : null,
+    };
+  };
+}
