@@ -1,0 +1,43 @@
+import { createStore, useStore } from "./store.ts";
+
+/** A gap shorter than this says nothing: phones and laptops have them all the time. */
+const LOST_AFTER_MS = 5_000;
+const RECONNECTED_SHOWN_MS = 3_000;
+
+/**
+ * `reconnecting` once the live connection has been gone for five seconds; `reconnected` for a
+ * moment after that has ended.
+ */
+export type ConnectionState = "online" | "reconnecting" | "reconnected";
+
+const shown = createStore<ConnectionState>("online");
+let timer: ReturnType<typeof setTimeout> | undefined;
+let isLost = false;
+
+/** The live connection broke, or hasn't come up yet. Saying it again changes nothing. */
+export function connectionLost(): void {
+  if (isLost) return;
+  isLost = true;
+  clearTimeout(timer);
+  timer = setTimeout(() => shown.set("reconnecting"), LOST_AFTER_MS);
+}
+
+/** The live connection is up. */
+export function connectionRestored(): void {
+  isLost = false;
+  clearTimeout(timer);
+  if (shown.get() !== "reconnecting") return;
+  shown.set("reconnected");
+  timer = setTimeout(() => shown.set("online"), RECONNECTED_SHOWN_MS);
+}
+
+/** Nobody is signed in: there is nothing to be connected to. */
+export function connectionUnused(): void {
+  isLost = false;
+  clearTimeout(timer);
+  shown.set("online");
+}
+
+export function useConnection(): ConnectionState {
+  return useStore(shown);
+}

@@ -1,0 +1,108 @@
+import { type AppCode, isAppCode } from "@cruddur/core/errors";
+import { TRPCClientError } from "@trpc/client";
+
+/** What a failed call can say: a code of the closed set, or that no answer came at all. */
+export type FailureCode = AppCode | "network";
+
+/** Every failure in words. Exhaustive: a new code fails to compile until it has its sentence. */
+const WORDS: Record<FailureCode, string> = {
+  unauthenticated: "Your session has ended. Please sign in again.",
+  token_expired: "Your session has ended. Please sign in again.",
+  cognito_user_id_blank: "Your session has ended. Please sign in again.",
+  sign_in_failed: "That handle and password don't match.",
+  user_not_confirmed: "This account isn't confirmed yet. Enter the code we sent you by email.",
+  confirmation_code_wrong: "That code isn't right. Check it and try again.",
+  confirmation_code_expired: "That code has expired. Ask for a new one.",
+  password_rejected: "Choose a longer or stronger password: at least 8 characters.",
+  handle_taken: "That handle is taken. Try another.",
+  email_taken: "There is already an account with that email address.",
+  not_a_member: "You can't see this conversation. It may not exist, or you aren't part of it.",
+  origin_refused: "This page was opened from an address the server doesn't accept.",
+  invalid_input: "Something in there isn't valid. Check it and try again.",
+  message_group_uuid_blank: "No conversation was chosen.",
+  user_receiver_handle_blank: "Choose somebody to write to.",
+  user_receiver_is_self: "You can't start a conversation with yourself.",
+  user_not_found: "There is nobody with that handle.",
+  message_not_found: "That message can't be found.",
+  message_blank: "Write something first.",
+  message_exceed_max_chars: "That message is too long. The limit is 1,024 characters.",
+  message_exceed_max_bytes: "That message takes too much space. Try splitting it.",
+  client_id_blank: "This message couldn't be sent. Please try again.",
+  client_id_reused: "This message was already sent with another text.",
+  handle_invalid: "Use 2 to 30 letters, digits, dots, dashes or underscores.",
+  display_name_blank: "Enter a name that others will see.",
+  display_name_exceed_max_chars: "That name is too long. The limit is 50 characters.",
+  cursor_invalid: "This list has moved on. Load it again.",
+  payload_too_large: "That is too large to send.",
+  not_found: "That can't be found.",
+  rate_limited: "That was a lot in a short time. Wait a moment, then try again.",
+  unavailable: "The service is having trouble right now. Please try again in a moment.",
+  internal_error: "Something went wrong on our side. Please try again.",
+  network: "The server can't be reached. Check your connection.",
+};
+
+const RETRYABLE: ReadonlySet<FailureCode> = new Set([
+  "network",
+  "rate_limited",
+  "unavailable",
+  "internal_error",
+]);
+
+const UNAUTHENTICATED: ReadonlySet<FailureCode> = new Set([
+  "unauthenticated",
+  "token_expired",
+  "cognito_user_id_blank",
+]);
+
+/** A failed call to one of the plain HTTP routes. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  readonly code: FailureCode;
+  readonly retryAfterSeconds: number | null;
+
+  constructor(code: FailureCode, retryAfterSeconds: number | null = null, cause?: unknown) {
+    super(code, { cause });
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+function appData(error: unknown): { app_code?: unknown; retry_after_seconds?: unknown } | null {
+  if (!(error instanceof TRPCClientError)) return null;
+  const data: unknown = error.data;
+  return typeof data === "object" ? data : null;
+}
+
+/** The code behind any thrown value; a call that never got an answer is `network`. */
+export function failureCode(error: unknown): FailureCode {
+  if (error instanceof RequestError) return error.code;
+  const code = appData(error)?.app_code;
+  if (isAppCode(code)) return code;
+  if (error instanceof TRPCClientError) {
+    // Without data the answer wasn't ours: nothing came, or a proxy's page.
+    return appData(error) === null ? "network" : "internal_error";
+  }
+  return error instanceof TypeError || error instanceof DOMException ? "network" : "internal_error";
+}
+
+/** One sentence or two for people. Never shows what the error itself says. */
+export function describeError(error: unknown): string {
+  return WORDS[failureCode(error)];
+}
+
+/** True when the same call may succeed later without anybody changing anything. */
+export function isRetryable(error: unknown): boolean {
+  return RETRYABLE.has(failureCode(error));
+}
+
+/** True when signing in again is what it takes. */
+export function isUnauthenticated(error: unknown): boolean {
+  return UNAUTHENTICATED.has(failureCode(error));
+}
+
+/** How long the server asked to wait, in ms; null when it didn't say. */
+export function retryAfterMs(error: unknown): number | null {
+  const seconds =
+    error instanceof RequestError ? error.retryAfterSeconds : appData(error)?.retry_after_seconds;
+  return typeof seconds === "number" ? seconds * 1_000 : null;
+}

@@ -1,0 +1,88 @@
+import type { Message, UserShort } from "@cruddur/core/schemas";
+import type { QueryClient } from "@tanstack/react-query";
+import { getQueryKey } from "@trpc/react-query";
+import { type InboxOverlay, overlayMessage, overlayRead, overlayRow } from "./inbox.ts";
+import { onLiveEvent } from "./live-events.ts";
+import { createStore } from "./store.ts";
+import { type ApiClient, trpc } from "./trpc.ts";
+
+/** Live changes to the inbox that its queries may not show yet. */
+export const inboxOverlay = createStore<InboxOverlay>(new Map());
+
+/** Today's names, learned live, by user uuid. */
+export const liveNames = createStore<ReadonlyMap<string, UserShort>>(new Map());
+
+/**
+ * Keeps the inbox current from live events.
+ * @returns how to stop; it forgets what it learned, for the next person must not see it
+ */
+export function startInbox(options: {
+  client: ApiClient;
+  queryClient: QueryClient;
+  user_uuid: string;
+}): () => void {
+  const { client, queryClient, user_uuid } = options;
+  const asked = new Set<string>();
+
+  function refetchLists(): void {
+    void queryClient.invalidateQueries({ queryKey: getQueryKey(trpc.messageGroups) });
+  }
+
+  /** A conversation no page has shown: its row is read by key, which never lags. */
+  async function learnRow(message_group_uuid: string): Promise<void> {
+    const isKnown =
+      asked.has(message_group_uuid) ||
+      queryClient
+        .getQueriesData<{ pages?: { items?: { uuid: string }[] }[] }>({
+          queryKey: getQueryKey(trpc.messageGroups.list),
+        })
+        .some(([, data]) =>
+          data?.pages?.some((page) => page.items?.some(({ uuid }) => uuid === message_group_uuid)),
+        );
+    if (isKnown) return;
+    asked.add(message_group_uuid);
+    try {
+      const { members: _, ...row } = await client.messageGroups.get.query({ message_group_uuid });
+      inboxOverlay.set(overlayRow(inboxOverlay.get(), row));
+    } catch {
+      asked.delete(message_group_uuid);
+    }
+  }
+
+  const stops = [
+    onLiveEvent("message", ({ message }) => {
+      inboxOverlay.set(overlayMessage(inboxOverlay.get(), message, user_uuid));
+      void learnRow(message.message_group_uuid);
+    }),
+    onLiveEvent("read", ({ unread_count, ...event }) => {
+      if (event.user_uuid !== user_uuid || unread_count === null) return;
+      inboxOverlay.set(overlayRead(inboxOverlay.get(), { ...event, unread_count }));
+    }),
+    onLiveEvent("user", ({ user }) => {
+      liveNames.set(new Map(liveNames.get()).set(user.uuid, user));
+    }),
+    // What was read before the subscription stood may have missed what came in between.
+    onLiveEvent("ready", refetchLists),
+    onLiveEvent("resync", refetchLists),
+  ];
+
+  return () => {
+    for (const stop of stops) stop();
+    inboxOverlay.set(new Map());
+    liveNames.set(new Map());
+  };
+}
+
+/** A message this tab knows of before its live event, such as one it has just sent. */
+export function noteOwnMessage(message: Message): void {
+  inboxOverlay.set(overlayMessage(inboxOverlay.get(), message, message.user_uuid));
+}
+
+/** This tab's own read marker, before its live event. */
+export function noteOwnRead(read: {
+  message_group_uuid: string;
+  message_uuid: string;
+  unread_count: number;
+}): void {
+  inboxOverlay.set(overlayRead(inboxOverlay.get(), read));
+}

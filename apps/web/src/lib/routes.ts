@@ -1,0 +1,90 @@
+/** Every address of the app, built here and read back here. */
+export const paths = {
+  messages: () => "/messages",
+  messageGroup: (message_group_uuid: string, options: { message?: string } = {}) =>
+    `/messages/${encodeURIComponent(message_group_uuid)}${query({ message: options.message })}`,
+  messageGroupNew: (handle: string) => `/messages/new/${encodeURIComponent(handle)}`,
+  settings: () => "/settings",
+  signIn: (options: { next?: string } = {}) => `/sign-in${query({ next: options.next })}`,
+  signUp: () => "/sign-up",
+  confirm: (options: { handle?: string } = {}) => `/confirm${query({ handle: options.handle })}`,
+  forgot: (options: { handle?: string } = {}) => `/forgot${query({ handle: options.handle })}`,
+};
+
+export type Route =
+  | { page: "home" }
+  | { page: "messages" }
+  | { page: "message_group"; message_group_uuid: string; message_uuid: string | null }
+  | { page: "message_group_new"; handle: string }
+  | { page: "settings" }
+  | { page: "sign_in"; next: string | null }
+  | { page: "sign_up" }
+  | { page: "confirm"; handle: string | null }
+  | { page: "forgot"; handle: string | null }
+  | { page: "not_found" };
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * Reads an address.
+ * @param pathname,search as in `location`
+ */
+export function matchRoute(pathname: string, search: string): Route {
+  const segments = decodeSegments(pathname);
+  const params = new URLSearchParams(search);
+  if (segments === null) return { page: "not_found" };
+  const [first, second, third, ...rest] = segments;
+  if (rest.length > 0) return { page: "not_found" };
+  if (first === undefined) return { page: "home" };
+  if (first === "messages") {
+    if (second === undefined) return { page: "messages" };
+    if (second === "new" && third !== undefined) {
+      return { page: "message_group_new", handle: third.replace(/^@/, "") };
+    }
+    if (third !== undefined) return { page: "not_found" };
+    if (second.startsWith("@")) return { page: "message_group_new", handle: second.slice(1) };
+    if (!UUID.test(second)) return { page: "not_found" };
+    const message = params.get("message");
+    return {
+      page: "message_group",
+      message_group_uuid: second.toLowerCase(),
+      message_uuid: message !== null && UUID.test(message) ? message.toLowerCase() : null,
+    };
+  }
+  if (second !== undefined) return { page: "not_found" };
+  switch (first) {
+    case "settings":
+      return { page: "settings" };
+    case "sign-in":
+      return { page: "sign_in", next: localPath(params.get("next")) };
+    case "sign-up":
+      return { page: "sign_up" };
+    case "confirm":
+      return { page: "confirm", handle: params.get("handle") };
+    case "forgot":
+      return { page: "forgot", handle: params.get("handle") };
+    default:
+      return { page: "not_found" };
+  }
+}
+
+/** A path on this site, or null: what comes back from `?next=` must not lead elsewhere. */
+export function localPath(next: string | null): string | null {
+  return next !== null && /^\/(?![/\\])/.test(next) ? next : null;
+}
+
+function decodeSegments(pathname: string): string[] | null {
+  try {
+    return pathname.split("/").filter(Boolean).map(decodeURIComponent);
+  } catch {
+    return null;
+  }
+}
+
+function query(values: Record<string, string | undefined>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && value !== "") params.set(name, value);
+  }
+  return params.size === 0 ? "" : `?${params}`;
+}

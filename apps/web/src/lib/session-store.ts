@@ -1,0 +1,153 @@
+import type { OwnUser, Session } from "@cruddur/core/schemas";
+import { isUnauthenticated } from "./errors.ts";
+import { request } from "./http.ts";
+import { createStore } from "./store.ts";
+
+/** Refresh this long before the access token's expiry. */
+const REFRESH_AHEAD_MS = 60_000;
+const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
+const CHANNEL = "cruddur-session";
+
+export type SessionState =
+  | { status: "loading" }
+  /** The page opened while the server was out of reach; it is being tried again. */
+  | { status: "unreachable"; error: unknown }
+  | { status: "signed_out"; reason: "never" | "signed_out" | "expired" }
+  | { status: "signed_in"; user: OwnUser };
+
+type ChannelMessage = { type: "signed_out" } | { type: "signed_in"; user_uuid: string };
+
+/**
+ * Who is signed in. The access token lives in this closure and nowhere else; the refresh token is
+ * an HttpOnly cookie that script never sees.
+ */
+export type SessionStore = ReturnType<typeof createSessionStore>;
+
+export function createSessionStore() {
+  const state = createStore<SessionState>({ status: "loading" });
+  const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(CHANNEL);
+  let access: { token: string; expiresAtMs: number } | null = null;
+  let refreshing: Promise<string | null> | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+
+  function accept(session: Session): string {
+    failures = 0;
+    access = {
+      token: session.access_token,
+      expiresAtMs: Date.now() + session.expires_in * 1_000,
+    };
+    state.set({ status: "signed_in", user: session.user });
+    schedule(Math.max(session.expires_in * 1_000 - REFRESH_AHEAD_MS, 1_000));
+    return session.access_token;
+  }
+
+  function leave(reason: "never" | "signed_out" | "expired"): void {
+    clearTimeout(timer);
+    access = null;
+    state.set({ status: "signed_out", reason });
+  }
+
+  function schedule(delayMs: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => void refresh().catch(() => {}), delayMs);
+  }
+
+  /** One refresh at a time: in this tab by the promise, across tabs by a lock, for the token rotates. */
+  function refresh(): Promise<string | null> {
+    refreshing ??= withLock(async () => {
+      const before = state.get();
+      try {
+        return accept(await request<Session>("POST", "/session/refresh"));
+      } catch (error) {
+        if (isUnauthenticated(error)) {
+          leave(before.status === "signed_in" ? "expired" : "never");
+          return null;
+        }
+        if (before.status === "loading" || before.status === "unreachable") {
+          state.set({ status: "unreachable", error });
+        }
+        if (before.status !== "signed_out") {
+          schedule(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] ?? 15_000);
+        }
+        throw error;
+      }
+    }).finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
+  }
+
+  channel?.addEventListener("message", ({ data }: MessageEvent<ChannelMessage>) => {
+    const current = state.get();
+    if (data.type === "signed_out") {
+      if (current.status === "signed_in") leave("signed_out");
+    } else if (current.status !== "signed_in" || current.user.uuid !== data.user_uuid) {
+      // Somebody signed in in another tab: this one follows, since they share the cookie.
+      state.set({ status: "loading" });
+      void refresh().catch(() => {});
+    }
+  });
+
+  const tell = (message: ChannelMessage) => channel?.postMessage(message);
+
+  return {
+    state,
+
+    /** Asks the cookie who this is. Called once at start, and again by "Try again". */
+    async resume(): Promise<void> {
+      await refresh().catch(() => {});
+    },
+
+    /**
+     * A token good for a request now; null when signed out.
+     * @throws RequestError when it ran out and the server can't be reached for a new one
+     */
+    async accessToken(): Promise<string | null> {
+      if (state.get().status === "signed_out") return null;
+      if (access !== null && access.expiresAtMs - Date.now() > 5_000) return access.token;
+      return refresh();
+    },
+
+    /** The server refused `token`: gives a newer one, or null when the session is over. */
+    async replaceToken(token: string | null): Promise<string | null> {
+      if (state.get().status === "signed_out") return null;
+      if (access !== null && access.token !== token) return access.token;
+      return refresh();
+    },
+
+    /** @throws RequestError */
+    async signIn(handle: string, password: string): Promise<OwnUser> {
+      const session = await request<Session>("POST", "/session", { body: { handle, password } });
+      accept(session);
+      tell({ type: "signed_in", user_uuid: session.user.uuid });
+      return session.user;
+    },
+
+    /**
+     * Ends the session on this device, or on all.
+     * @throws RequestError: still signed in then, since the cookie would bring the session back
+     */
+    async signOut(options: { everywhere?: boolean } = {}): Promise<void> {
+      const path = options.everywhere ? "/session/all" : "/session";
+      try {
+        await request("DELETE", path, { accessToken: access?.token ?? null });
+      } catch (error) {
+        if (!isUnauthenticated(error)) throw error;
+      }
+      leave("signed_out");
+      tell({ type: "signed_out" });
+    },
+
+    /** After the person changed their own profile or settings. */
+    setUser(user: OwnUser): void {
+      if (state.get().status === "signed_in") state.set({ status: "signed_in", user });
+    },
+  };
+}
+
+function withLock<T>(task: () => Promise<T>): Promise<T> {
+  // Absent outside secure contexts; a single tab is safe without it.
+  if (!("locks" in navigator)) return task();
+  return navigator.locks.request(CHANNEL, task) as Promise<T>;
+}

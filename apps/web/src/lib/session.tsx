@@ -1,0 +1,40 @@
+import type { OwnUser } from "@cruddur/core/schemas";
+import { createContext, type ReactNode, useContext } from "react";
+import type { SessionState, SessionStore } from "./session-store.ts";
+import { useStore } from "./store.ts";
+
+interface SessionValue {
+  store: SessionStore;
+  state: SessionState;
+}
+
+const SessionContext = createContext<SessionValue | null>(null);
+
+export function SessionProvider({ store, children }: { store: SessionStore; children: ReactNode }) {
+  const state = useStore(store.state);
+  return <SessionContext value={{ store, state }}>{children}</SessionContext>;
+}
+
+/** The session in whatever state it is; for the gate and the signed-out pages. */
+export function useSessionState(): SessionValue {
+  const value = useContext(SessionContext);
+  if (value === null) throw new Error("useSessionState outside SessionProvider");
+  return value;
+}
+
+/** The signed-in person. Only inside the SessionGate, which renders nothing else without one. */
+export function useSession(): {
+  user: OwnUser;
+  signOut(): Promise<void>;
+  signOutEverywhere(): Promise<void>;
+  setUser(user: OwnUser): void;
+} {
+  const { store, state } = useSessionState();
+  if (state.status !== "signed_in") throw new Error("useSession outside the SessionGate");
+  return {
+    user: state.user,
+    signOut: () => store.signOut(),
+    signOutEverywhere: () => store.signOut({ everywhere: true }),
+    setUser: store.setUser,
+  };
+}

@@ -1,0 +1,120 @@
+import { serverNow } from "./clock.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Past this an age in hours says less than the day's name. */
+const HOURS_SHOWN = 12;
+
+/** A moment, as the API sends it (ISO 8601, UTC) or in ms since the epoch. */
+export type Moment = string | number;
+
+export interface TimeFormatOptions {
+  /** BCP 47; by default the person's own English, or British English, since the app speaks English. */
+  locale?: string;
+  /** IANA name; by default the viewer's zone. */
+  timeZone?: string;
+  /** The present in ms; by default this device's clock, corrected by the server's. */
+  now?: () => number;
+}
+
+export type TimeFormat = ReturnType<typeof createTimeFormat>;
+
+/** Every way the app shows time. All of it in one zone, so that ages, days and dates agree. */
+export function createTimeFormat({ locale, timeZone, now = serverNow }: TimeFormatOptions = {}) {
+  const language = locale ?? englishOf(globalThis.navigator?.languages ?? []);
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(language, { timeZone, ...options });
+  const time = format({ hour: "numeric", minute: "2-digit" });
+  const weekdayShort = format({ weekday: "short" });
+  const weekdayLong = format({ weekday: "long" });
+  const monthDay = format({ day: "numeric", month: "short" });
+  const monthDayYear = format({ day: "numeric", month: "short", year: "numeric" });
+  const longDay = format({ weekday: "long", day: "numeric", month: "long" });
+  const longDayYear = format({ day: "numeric", month: "long", year: "numeric" });
+  const full = format({ dateStyle: "full", timeStyle: "short" });
+  const parts = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    calendar: "gregory",
+    numberingSystem: "latn",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
+
+  /** The local calendar day of a moment, `YYYY-MM-DD`. */
+  function dayKey(moment: Moment): string {
+    const found: Record<string, string> = {};
+    for (const { type, value } of parts.formatToParts(toMs(moment))) found[type] = value;
+    return `${(found.year ?? "").padStart(4, "0")}-${found.month}-${found.day}`;
+  }
+
+  /** Calendar days between a moment and the present: 0 today, 1 yesterday, negative ahead. */
+  function daysAgo(moment: Moment): number {
+    return (dayKeyUtcMs(dayKey(now())) - dayKeyUtcMs(dayKey(moment))) / DAY_MS;
+  }
+
+  const sameYear = (moment: Moment) => dayKey(moment).slice(0, 4) === dayKey(now()).slice(0, 4);
+
+  return {
+    dayKey,
+
+    /** Short age for lists: "now", "3m", "5h", "Yesterday", "Mon", "24 Mar", "24 Mar 2025". */
+    ago(moment: Moment): string {
+      const ageMs = now() - toMs(moment);
+      if (ageMs < MINUTE_MS) return "now";
+      if (ageMs < HOUR_MS) return `${Math.floor(ageMs / MINUTE_MS)}m`;
+      const days = daysAgo(moment);
+      if (days === 0 || ageMs < HOURS_SHOWN * HOUR_MS) return `${Math.floor(ageMs / HOUR_MS)}h`;
+      if (days === 1) return "Yesterday";
+      if (days < 7) return weekdayShort.format(toMs(moment));
+      return (sameYear(moment) ? monthDay : monthDayYear).format(toMs(moment));
+    },
+
+    /** Time of day: "14:05" or "2:05 PM". */
+    time: (moment: Moment) => time.format(toMs(moment)),
+
+    /** Date and time in full, for hover and screen readers. */
+    full: (moment: Moment) => full.format(toMs(moment)),
+
+    /** Name of a day for separators: "Today", "Yesterday", "Tuesday", "Tuesday 24 March", "24 March 2025". */
+    day(moment: Moment): string {
+      const days = daysAgo(moment);
+      if (days === 0) return "Today";
+      if (days === 1) return "Yesterday";
+      if (days > 1 && days < 7) return weekdayLong.format(toMs(moment));
+      return (sameYear(moment) ? longDay : longDayYear).format(toMs(moment));
+    },
+
+    /**
+     * The first moment of a local day as ISO 8601 UTC. Searched for rather than calculated, since
+     * a day may start at 01:00 where clocks change at midnight.
+     * @param key `YYYY-MM-DD`, such as a date input's value
+     */
+    startOfDay(key: string): string {
+      let before = dayKeyUtcMs(key) - 36 * HOUR_MS;
+      let after = dayKeyUtcMs(key) + 36 * HOUR_MS;
+      while (after - before > 1) {
+        const middle = Math.floor((before + after) / 2);
+        if (dayKey(middle) < key) before = middle;
+        else after = middle;
+      }
+      return new Date(after).toISOString();
+    },
+  };
+}
+
+/** The viewer's own. */
+export const timeFormat = createTimeFormat();
+
+function englishOf(languages: readonly string[]): string {
+  return languages.find((language) => /^en(-|$)/i.test(language)) ?? "en-GB";
+}
+
+function toMs(moment: Moment): number {
+  return typeof moment === "number" ? moment : Date.parse(moment);
+}
+
+function dayKeyUtcMs(key: string): number {
+  return Date.parse(`${key}T00:00:00.000Z`);
+}
