@@ -1,0 +1,58 @@
+/**
+ * `pnpm docs`: writes the generated parts of the documentation from the code they describe.
+ * `--check` writes nothing and exits 1 where a file differs, so that no table can drift.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { configMarkdown } from "../apps/server/src/config-docs.ts";
+import { accessPatternsMarkdown } from "../packages/ddb/src/access-patterns.ts";
+import { root } from "./workspace.mjs";
+
+/** Replaces what stands between `<!-- generated:NAME -->` and `<!-- /generated:NAME -->`. */
+function fill(text: string, name: string, content: string): string {
+  const open = `<!-- generated:${name} -->`;
+  const close = `<!-- /generated:${name} -->`;
+  const start = text.indexOf(open);
+  const end = text.indexOf(close);
+  if (start < 0 || end < start) throw new Error(`no place for ${name}`);
+  return `${text.slice(0, start + open.length)}\n${content.trim()}\n${text.slice(end)}`;
+}
+
+/** What ships, by licence, as `docs/licences.md`. */
+function licencesMarkdown(): string {
+  const listing = execFileSync("pnpm", ["licenses", "list", "--prod", "--json"], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const byLicence: Record<string, { name: string; versions: string[] }[]> = JSON.parse(listing);
+  const rows = Object.entries(byLicence)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([licence, packages]) => {
+      const names = [...new Set(packages.map(({ name }) => name))].toSorted();
+      return `| ${licence} | ${names.length} | ${names.join(", ")} |`;
+    });
+  return ["| licence | packages | names |", "|---|---|---|", ...rows].join("\n");
+}
+
+const parts = [
+  { file: "ARCHITECTURE.md", name: "access-patterns", content: accessPatternsMarkdown() },
+  { file: "docs/operations.md", name: "configuration", content: configMarkdown() },
+  { file: "docs/licences.md", name: "licences", content: licencesMarkdown() },
+];
+
+const check = process.argv.includes("--check");
+for (const { file, name, content } of parts) {
+  const path = join(root, file);
+  const before = readFileSync(path, "utf8");
+  const after = fill(before, name, content);
+  if (after === before) continue;
+  if (check) {
+    console.error(`${file}: "${name}" is out of date; run \`pnpm docs\``);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(path, after);
+    console.log(`${file}: ${name} written`);
+  }
+}
