@@ -43,7 +43,7 @@ export function createDb({
     keepAlive: true,
     application_name: "cruddur",
     // How alike two words must be for the search to count it a typo (`searchUsers`).
-    options: "-c pg_trgm.word_similarity_threshold=0.4",
+    options: "-c pg_trgm.word_similarity_threshold=0.3",
   });
   // Without a listener a broken idle connection would end the process.
   pool.on("error", onError);

@@ -16,7 +16,7 @@ const parts = z.object({
 export function connectionUrlFromEnv(
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
-  if (env["CONNECTION_URL"]) return env["CONNECTION_URL"];
+  if (env.CONNECTION_URL) return env.CONNECTION_URL;
   const found = parts.safeParse(env);
   if (!found.success) return undefined;
   const { PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE } = found.data;

@@ -115,10 +115,10 @@ export function createNotifications(options: NotificationsOptions): Notification
     flushing = undefined;
     if (client === undefined) throw new AppError("unavailable", { retryAfterSeconds: 1 });
     await client
-      .query("select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as n(channel, payload)", [
-        batch.map(({ channel }) => channel),
-        batch.map(({ payload }) => payload),
-      ])
+      .query(
+        "select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as n(channel, payload)",
+        [batch.map(({ channel }) => channel), batch.map(({ payload }) => payload)],
+      )
       .catch((error: unknown) => {
         throw toAppError(error);
       });

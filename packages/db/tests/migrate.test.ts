@@ -1,0 +1,72 @@
+import { type PostgresEngine, startPostgres } from "@cruddur/engines/postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createDb } from "../src/client.ts";
+import { migrateDb } from "../src/migrate.ts";
+import { createUsers } from "../src/users.ts";
+import { createDatabase, query } from "./support.ts";
+
+let postgres: PostgresEngine;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres?.stop());
+
+test("five processes migrating an empty database at once leave it migrated once", async () => {
+  const connectionUrl = await createDatabase(postgres.connectionUrl);
+  await Promise.all(Array.from({ length: 5 }, () => migrateDb(connectionUrl)));
+  const applied = await query(connectionUrl, "select * from drizzle.__drizzle_migrations");
+  expect(applied).toHaveLength(2);
+  await migrateDb(connectionUrl);
+  expect(await query(connectionUrl, "select * from drizzle.__drizzle_migrations")).toEqual(applied);
+});
+
+test("the database itself refuses a second handle, email or pool id", async () => {
+  const connectionUrl = await createDatabase(postgres.connectionUrl);
+  await migrateDb(connectionUrl);
+  const insert = (handle: string, email: string, sub: string) =>
+    query(
+      connectionUrl,
+      "insert into users (display_name, handle, email, cognito_user_id) values ('x', $1, $2, $3)",
+      [handle, email, sub],
+    );
+  await insert("londo", "l@example.com", "s1");
+  const taken: [handle: string, email: string, sub: string][] = [
+    ["LONDO", "a@example.com", "s2"],
+    ["a", "L@EXAMPLE.com", "s2"],
+    ["a", "a@example.com", "s1"],
+  ];
+  for (const row of taken) {
+    await expect(insert(...row)).rejects.toMatchObject({ code: "23505" });
+  }
+});
+
+test("a database that is down or gone is `unavailable`, its message free of values", async () => {
+  const down = createDb({
+    connectionUrl: "postgres://postgres:secret@127.0.0.1:1/postgres",
+    timeoutMs: 500,
+  });
+  const users = createUsers(down.db);
+  const failure = await users.findUserBySub("sub-1").catch((error: unknown) => error);
+  expect(failure).toMatchObject({ name: "AppError", code: "unavailable" });
+  expect(String(failure)).not.toContain("sub-1");
+  expect(await down.isHealthy()).toBe(false);
+  await down.close();
+  await expect(migrateDb("postgres://postgres:secret@127.0.0.1:1/postgres")).rejects.toMatchObject({
+    code: "unavailable",
+  });
+});
+
+test("the pool outlives a connection that the server ends", async () => {
+  const connectionUrl = await createDatabase(postgres.connectionUrl);
+  const errors: Error[] = [];
+  const client = createDb({ connectionUrl, onError: (error) => errors.push(error) });
+  expect(await client.isHealthy()).toBe(true);
+  await query(
+    postgres.connectionUrl,
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1",
+    [new URL(connectionUrl).pathname.slice(1)],
+  );
+  await expect.poll(() => errors.length).toBe(1);
+  expect(await client.isHealthy()).toBe(true);
+  await client.close();
+});

@@ -1,0 +1,138 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type PostgresEngine, startPostgres } from "@cruddur/engines/postgres";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import {
+  createNotifications,
+  NOTIFICATION_MAX_BYTES,
+  type Notifications,
+} from "../src/notifications.ts";
+import { query } from "./support.ts";
+
+let directory: string;
+let postgres: PostgresEngine;
+const open: Notifications[] = [];
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "cruddur-notifications-"));
+  postgres = await startPostgres({ dataDir: join(directory, "data") });
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((each) => each.close()));
+});
+afterAll(async () => {
+  await postgres?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+function connect(): Notifications {
+  const made = createNotifications({ connectionUrl: postgres.connectionUrl, onError: () => {} });
+  open.push(made);
+  return made;
+}
+
+/** A subscriber that counts what it gets and how often it came back. */
+async function listen(channel: string) {
+  const notifications = connect();
+  const got: string[] = [];
+  let reconnects = 0;
+  notifications.onReconnect(() => {
+    reconnects += 1;
+  });
+  const unsubscribe = await notifications.subscribe(channel, (payload) => got.push(payload));
+  return { notifications, got, unsubscribe, reconnects: () => reconnects };
+}
+
+const endSubscribers = () =>
+  query(
+    postgres.connectionUrl,
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cruddur-notifications'",
+  );
+
+test("every server gets what any of them publishes, in order, and no other channel's", async () => {
+  const a = await listen("Live:α");
+  const b = await listen("Live:α");
+  const other = await listen("other");
+  const payloads = Array.from({ length: 200 }, (_, n) => `event ${n}`);
+  await Promise.all(payloads.map((payload) => a.notifications.publish("Live:α", payload)));
+  await expect.poll(() => b.got.length).toBe(200);
+  expect(a.got).toEqual(payloads);
+  expect(b.got).toEqual(payloads);
+  expect(other.got).toEqual([]);
+  expect(a.reconnects()).toBe(0);
+});
+
+test("after unsubscribing nothing more arrives; other handlers of the channel go on", async () => {
+  const a = await listen("live");
+  const second: string[] = [];
+  await a.notifications.subscribe("live", (payload) => second.push(payload));
+  await a.unsubscribe();
+  await a.notifications.publish("live", "x");
+  await expect.poll(() => second).toEqual(["x"]);
+  expect(a.got).toEqual([]);
+});
+
+test("a payload that Postgres would refuse is refused before it, and spoils no other", async () => {
+  const a = await listen("live");
+  const full = "é".repeat(Math.floor(NOTIFICATION_MAX_BYTES / 2));
+  const results = await Promise.allSettled([
+    a.notifications.publish("live", full),
+    a.notifications.publish("live", `${full}é`),
+  ]);
+  expect(results.map((result) => result.status)).toEqual(["fulfilled", "rejected"]);
+  await expect.poll(() => a.got).toEqual([full]);
+});
+
+test("a subscriber whose connection the server ends comes back, says so, and hears again", async () => {
+  const a = await listen("live");
+  await endSubscribers();
+  await expect.poll(a.reconnects, { timeout: 5_000 }).toBe(1);
+  await a.notifications.publish("live", "after");
+  await expect.poll(() => a.got).toEqual(["after"]);
+});
+
+test("a subscriber outlives a restart of the server; meanwhile publishing is `unavailable` at once", async () => {
+  const a = await listen("live");
+  const { port } = postgres;
+  await postgres.stop();
+  await expect.poll(() => a.notifications.isConnected()).toBe(false);
+  await expect(a.notifications.publish("live", "lost")).rejects.toMatchObject({
+    code: "unavailable",
+  });
+  const late: string[] = [];
+  await a.notifications.subscribe("late", (payload) => late.push(payload));
+  postgres = await startPostgres({ dataDir: join(directory, "data"), port });
+  await expect.poll(a.reconnects, { timeout: 10_000 }).toBe(1);
+  await a.notifications.publish("live", "after");
+  await a.notifications.publish("late", "after");
+  await expect.poll(() => [...a.got, ...late]).toEqual(["after", "after"]);
+});
+
+test("a handler that throws is reported and stops neither the others nor the connection", async () => {
+  const errors: unknown[] = [];
+  const notifications = createNotifications({
+    connectionUrl: postgres.connectionUrl,
+    onError: (error) => errors.push(error),
+  });
+  open.push(notifications);
+  const got: string[] = [];
+  await notifications.subscribe("live", () => {
+    throw new Error("handler");
+  });
+  await notifications.subscribe("live", (payload) => got.push(payload));
+  await notifications.publish("live", "x");
+  await expect.poll(() => got).toEqual(["x"]);
+  expect(errors).toMatchObject([{ message: "handler" }]);
+});
+
+test("closing while the database is away ends at once", async () => {
+  const notifications = createNotifications({
+    connectionUrl: "postgres://postgres@127.0.0.1:1/postgres",
+    onError: () => {},
+  });
+  await notifications.subscribe("live", () => {});
+  const startMs = performance.now();
+  await notifications.close();
+  expect(performance.now() - startMs).toBeLessThan(1_000);
+});

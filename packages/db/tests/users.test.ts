@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import { type PostgresEngine, startPostgres } from "@cruddur/engines/postgres";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createDb, type DbClient } from "../src/client.ts";
+import { migrateDb } from "../src/migrate.ts";
+import { users as table } from "../src/schema.ts";
+import { DEMO_PEOPLE, linkCognitoUserIds, seedDemoUsers } from "../src/seed.ts";
+import { createUsers, type NewUser, type Users } from "../src/users.ts";
+import { createDatabase } from "./support.ts";
+
+let postgres: PostgresEngine;
+let client: DbClient;
+let users: Users;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  const connectionUrl = await createDatabase(postgres.connectionUrl);
+  await migrateDb(connectionUrl);
+  client = createDb({ connectionUrl });
+  users = createUsers(client.db);
+});
+afterAll(async () => {
+  await client?.close();
+  await postgres?.stop();
+});
+beforeEach(async () => {
+  await client.db.delete(table);
+});
+
+const newUser = (handle: string, over: Partial<NewUser> = {}): NewUser => ({
+  cognito_user_id: `sub-${handle}`,
+  handle,
+  email: `${handle}@example.com`,
+  email_verified: true,
+  display_name: handle,
+  ...over,
+});
+
+describe("look-ups", () => {
+  test("a user is found by sub, and an unknown sub is null", async () => {
+    const made = await users.ensureUser(newUser("vir"));
+    expect(await users.findUserBySub("sub-vir")).toEqual(made);
+    expect(await users.findUserBySub("sub-nobody")).toBeNull();
+  });
+
+  test("a handle is found in any case, and only its short profile comes back", async () => {
+    const { uuid } = await users.ensureUser(newUser("Delenn"));
+    expect(await users.findUserByHandle("DELENN")).toEqual({
+      uuid,
+      handle: "Delenn",
+      display_name: "Delenn",
+    });
+    expect(await users.findUserByHandle("delen")).toBeNull();
+  });
+
+  test("profiles of many uuids take one query, and unknown ones are left out", async () => {
+    const made = await Promise.all(["a1", "b1", "c1"].map((h) => users.ensureUser(newUser(h))));
+    const before = client.pool.totalCount;
+    const found = await users.findUsersByUuids([...made.map((u) => u.uuid), randomUUID()]);
+    expect(found.map((u) => u.handle).sort()).toEqual(["a1", "b1", "c1"]);
+    expect(client.pool.totalCount).toBe(before);
+    expect(await users.findUsersByUuids([])).toEqual([]);
+  });
+});
+
+describe("the first sign-in", () => {
+  test("twenty requests at once make one row", async () => {
+    const rows = await Promise.all(
+      Array.from({ length: 20 }, () => users.ensureUser(newUser("na.toth"))),
+    );
+    expect(new Set(rows.map((row) => row.uuid)).size).toBe(1);
+    const [{ count } = { count: 0 }] = (
+      await client.db.execute<{ count: number }>(sql`select count(*)::int as count from users`)
+    ).rows;
+    expect(count).toBe(1);
+  });
+
+  test("the same sub returns its row, whatever else the pool says now", async () => {
+    const first = await users.ensureUser(newUser("lennier"));
+    const again = await users.ensureUser(
+      newUser("lennier", { handle: "other", email: "other@example.com", email_verified: false }),
+    );
+    expect(again).toEqual(first);
+  });
+
+  test("a seeded person's row becomes theirs by its verified email, once, under a race too", async () => {
+    const seeded = await seedDemoUsers(client.db);
+    const londo = seeded.find((row) => row.handle === "londo");
+    const rows = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        users.ensureUser(newUser("londo", { email: "LONDO@example.com" })),
+      ),
+    );
+    expect(new Set(rows.map((row) => row.uuid))).toEqual(new Set([londo?.uuid]));
+    expect(rows[0]?.cognito_user_id).toBe("sub-londo");
+  });
+
+  test("a stranger gets no seeded row by its handle alone, nor by an email nobody verified", async () => {
+    await seedDemoUsers(client.db);
+    await expect(
+      users.ensureUser(newUser("londo", { email: "stranger@example.com" })),
+    ).rejects.toMatchObject({ code: "handle_taken" });
+    await expect(
+      users.ensureUser(newUser("londo", { email_verified: false })),
+    ).rejects.toMatchObject({ code: "user_not_confirmed" });
+    const rows = await client.db.select().from(table);
+    expect(rows.every((row) => row.cognito_user_id === null)).toBe(true);
+  });
+
+  test("a taken handle or email, in any case, says which", async () => {
+    await users.ensureUser(newUser("garibaldi"));
+    await expect(
+      users.ensureUser(newUser("GARIBALDI", { cognito_user_id: "x", email: "x@example.com" })),
+    ).rejects.toMatchObject({ code: "handle_taken" });
+    await expect(
+      users.ensureUser(newUser("x", { cognito_user_id: "x", email: "Garibaldi@example.com" })),
+    ).rejects.toMatchObject({ code: "email_taken" });
+  });
+});
+
+describe("changes", () => {
+  test("only what the patch names changes", async () => {
+    const made = await users.ensureUser(newUser("kosh"));
+    expect(await users.updateUser(made.uuid, { display_name: "Naranek" })).toEqual({
+      ...made,
+      display_name: "Naranek",
+    });
+    expect(
+      await users.updateUser(made.uuid, { read_receipts: false, display_name: undefined }),
+    ).toMatchObject({ display_name: "Naranek", read_receipts: false, typing_indicators: true });
+    expect(await users.updateUser(made.uuid, {})).toMatchObject({ display_name: "Naranek" });
+    expect(await users.updateUser(randomUUID(), { display_name: "x" })).toBeNull();
+  });
+
+  test("a deleted user is gone from every look-up, and deleting again is false", async () => {
+    const made = await users.ensureUser(newUser("sheridan"));
+    expect(await users.deleteUser(made.uuid)).toBe(true);
+    expect(await users.findUserBySub("sub-sheridan")).toBeNull();
+    expect(await users.findUsersByUuids([made.uuid])).toEqual([]);
+    expect(await users.deleteUser(made.uuid)).toBe(false);
+  });
+});
+
+describe("seed and pool ids", () => {
+  test("seeding twice keeps uuids, pool ids and edited names", async () => {
+    const first = await seedDemoUsers(client.db);
+    expect(first.map((row) => row.uuid).sort()).toEqual(DEMO_PEOPLE.map((p) => p.uuid).sort());
+    await users.updateUser(first[0]?.uuid ?? "", { display_name: "Edited" });
+    await linkCognitoUserIds(client.db, [{ handle: "LONDO", cognito_user_id: "s1" }]);
+    const again = await seedDemoUsers(client.db);
+    expect(again.map((row) => row.uuid)).toEqual(first.map((row) => row.uuid));
+    expect(again.map((row) => row.display_name)).toContain("Edited");
+    expect(again.find((row) => row.handle === "londo")?.cognito_user_id).toBe("s1");
+  });
+
+  test("a pool made anew links everyone again; nobody takes a row that its owner still holds", async () => {
+    await seedDemoUsers(client.db);
+    const link = (...people: [handle: string, sub: string][]) =>
+      linkCognitoUserIds(
+        client.db,
+        people.map(([handle, cognito_user_id]) => ({ handle, cognito_user_id })),
+      );
+    expect(await link(["londo", "old-l"], ["bayko", "old-b"])).toHaveLength(2);
+    expect(await link(["londo", "new-l"], ["bayko", "new-b"])).toHaveLength(2);
+    expect(await link(["londo", "new-l"], ["bayko", "new-b"])).toEqual([]);
+    // Someone renames themselves to a handle whose owner is in the pool.
+    expect(await link(["londo", "new-l"], ["londo", "thief"], ["bayko", "new-b"])).toEqual([]);
+    // Bayko renames to the unlinked andrewbrown: he keeps his row and gets no second one.
+    expect(await link(["londo", "new-l"], ["andrewbrown", "new-b"])).toEqual([]);
+    expect((await users.findUserBySub("new-l"))?.handle).toBe("londo");
+    expect((await users.findUserBySub("new-b"))?.handle).toBe("bayko");
+  });
+});
