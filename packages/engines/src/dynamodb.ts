@@ -1,0 +1,79 @@
+import { createRequire } from "node:module";
+import { startChild, waitUntilReady } from "./child.ts";
+import { getFreePort } from "./ports.ts";
+
+export interface DynamoDbOptions {
+  /** SQLite file that holds the tables; without it they live in memory. */
+  dataFile?: string;
+  /** Default: a free one. */
+  port?: number;
+  log?: (line: string) => void;
+}
+
+export interface DynamoDbEngine extends AsyncDisposable {
+  /** For `AWS_ENDPOINT_URL`. Any credentials and any region are accepted: loopback only. */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly exited: Promise<unknown>;
+  stop(): Promise<void>;
+  /** SIGKILL: what a crash looks like. */
+  kill(): Promise<void>;
+}
+
+const require = createRequire(import.meta.url);
+
+function enginePath(): string {
+  try {
+    return require.resolve(`@dynoxide/${process.platform}-${process.arch}/dynoxide`);
+  } catch {
+    throw new Error(
+      `no embedded DynamoDB engine for ${process.platform}-${process.arch}: set AWS_ENDPOINT_URL to a DynamoDB endpoint, for example http://localhost:8000 after \`docker run -p 8000:8000 amazon/dynamodb-local\``,
+    );
+  }
+}
+
+/** Starts dynoxide, a DynamoDB-compatible engine with transactions and streams. Listens on loopback. */
+export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDbEngine> {
+  const program = enginePath();
+  for (let attempt = 1; ; attempt += 1) {
+    const port = options.port ?? (await getFreePort());
+    try {
+      return await startOn(program, port, options);
+    } catch (error) {
+      // Somebody may take a free port between our look and the engine's start.
+      const taken = error instanceof Error && error.message.includes("already in use");
+      if (!taken || options.port !== undefined || attempt === 5) throw error;
+    }
+  }
+}
+
+async function startOn(
+  program: string,
+  port: number,
+  options: DynamoDbOptions,
+): Promise<DynamoDbEngine> {
+  const file = options.dataFile === undefined ? [] : ["--db-path", options.dataFile];
+  const child = await startChild(
+    program,
+    ["serve", "--host", "127.0.0.1", "--port", String(port), ...file],
+    { log: options.log },
+  );
+  const endpoint = `http://127.0.0.1:${port}`;
+  await waitUntilReady(child, "the DynamoDB engine", async () => {
+    const response = await fetch(endpoint, { signal: AbortSignal.timeout(1_000) }).catch(
+      () => null,
+    );
+    await response?.body?.cancel();
+    return response?.status === 200;
+  });
+  return {
+    endpoint,
+    port,
+    pid: child.pid,
+    exited: child.exited,
+    stop: () => child.stop(),
+    kill: () => child.kill(),
+    [Symbol.asyncDispose]: () => child.stop(),
+  };
+}

