@@ -1,0 +1,58 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { Button } from "./button.tsx";
+import styles from "./dialog.module.css";
+import { CloseIcon } from "./icons.tsx";
+
+/**
+ * A modal dialog on the platform's own `<dialog>`: it keeps focus inside, closes on Escape and
+ * gives focus back. Render it only while it is open.
+ */
+export function Dialog(props: {
+  title: string;
+  onClose(): void;
+  children: ReactNode;
+  /** Against the top rather than in the middle, where content grows downwards. */
+  placement?: "centre" | "top";
+}) {
+  const { title, onClose, children, placement = "centre" } = props;
+  const ref = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog === null) return;
+    const opener = document.activeElement;
+    dialog.showModal();
+    return () => {
+      dialog.close();
+      // Removing an open dialog from the page skips the platform's own return of focus.
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
+
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape and the close button are the keyboard's way
+    <dialog
+      ref={ref}
+      className={`${styles.dialog} ${placement === "top" ? styles.top : ""}`}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === ref.current) onClose();
+      }}
+    >
+      <div className={styles.content}>
+        <header className={styles.header}>
+          <h2 id={titleId}>{title}</h2>
+          <Button tone="plain" iconOnly aria-label="Close" onClick={onClose}>
+            <CloseIcon />
+          </Button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}
