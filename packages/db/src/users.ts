@@ -25,6 +25,12 @@ export interface UserPatch {
   typing_indicators?: boolean | undefined;
 }
 
+/** What others may see, with the settings that decide what is shown to whom. */
+export interface UserProfile extends UserShort {
+  read_receipts: boolean;
+  typing_indicators: boolean;
+}
+
 const short = { uuid: users.uuid, handle: users.handle, display_name: users.display_name };
 
 /**
@@ -43,7 +49,11 @@ export function createUsers(db: Db) {
     .where(eq(users.handle, sql.placeholder("handle")))
     .prepare("users_by_handle");
   const byUuids = db
-    .select(short)
+    .select({
+      ...short,
+      read_receipts: users.read_receipts,
+      typing_indicators: users.typing_indicators,
+    })
     .from(users)
     .where(sql`${users.uuid} = any(${sql.placeholder("uuids")}::uuid[])`)
     .prepare("users_by_uuids");
@@ -93,7 +103,7 @@ export function createUsers(db: Db) {
     },
 
     /** One query however many; unknown uuids are left out, the order is any. */
-    async findUsersByUuids(uuids: readonly string[]): Promise<UserShort[]> {
+    async findUsersByUuids(uuids: readonly string[]): Promise<UserProfile[]> {
       if (uuids.length === 0) return [];
       return withAppErrors(() => byUuids.execute({ uuids: [...uuids] }));
     },
