@@ -59,11 +59,16 @@ export interface MessagesStore {
     position?: PagePosition | undefined;
     unread?: boolean | undefined;
   }): Promise<Page<GroupRow>>;
-  /** History; items oldest first within the page. Without position: the newest. Strongly consistent. */
+  /**
+   * History; items oldest first within the page. Without position: the newest. Pages to newer
+   * messages (how a reader catches up) are strongly consistent; the others are when `consistent`
+   * asks for it, at twice the cost.
+   */
   listMessages(input: {
     message_group_uuid: string;
     limit: number;
     position?: PagePosition | undefined;
+    consistent?: boolean | undefined;
   }): Promise<Page<StoredMessage>>;
   /** The page that holds the message, about in its middle. Throws `message_not_found`. */
   listMessagesAround(input: {

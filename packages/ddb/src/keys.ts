@@ -1,0 +1,108 @@
+import { messageCreatedAt } from "@cruddur/core/ids";
+
+/** The only place that builds or parses a key. Uuids are lower-cased, so that case can't split an item. */
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+const GROUP_ROW = "GRP#";
+const MESSAGE = "MSG#";
+const CLAIM = "CLM#";
+
+/** A key that isn't one of ours; the message names the kind of key, never its content. */
+export class KeyError extends Error {
+  override readonly name = "KeyError";
+}
+
+/** Partition of a user's group rows. */
+export function groupRowPk(user_uuid: string): string {
+  return GROUP_ROW + user_uuid.toLowerCase();
+}
+
+/** @returns the user's uuid. Throws KeyError. */
+export function parseGroupRowPk(pk: string): string {
+  return parsePrefixed(GROUP_ROW, pk);
+}
+
+/** Sort key of a group row: the group's uuid and no time, so that a move never changes a key. */
+export function groupRowSk(message_group_uuid: string): string {
+  return message_group_uuid.toLowerCase();
+}
+
+/** @returns the group's uuid. Throws KeyError. */
+export function parseGroupRowSk(sk: string): string {
+  return parsePrefixed("", sk);
+}
+
+/** Partition of a group's messages. */
+export function messagePk(message_group_uuid: string): string {
+  return MESSAGE + message_group_uuid.toLowerCase();
+}
+
+/** @returns the group's uuid. Throws KeyError. */
+export function parseMessagePk(pk: string): string {
+  return parsePrefixed(MESSAGE, pk);
+}
+
+/** Prefix of every message's partition key, for the stream's event filter. */
+export const MESSAGE_PK_PREFIX = MESSAGE;
+
+/**
+ * Sort key of a message, `<created_at>#<message_uuid>`: fixed width, so string order is time order,
+ * and ties break by uuid. Throws RangeError when the uuid is no UUIDv7.
+ */
+export function messageSk(message_uuid: string): string {
+  const uuid = message_uuid.toLowerCase();
+  return `${messageCreatedAt(uuid)}#${uuid}`;
+}
+
+/** Also reads `last_message_at`, which is a message's sort key. Throws KeyError. */
+export function parseMessageSk(sk: string): { message_uuid: string; created_at: string } {
+  const created_at = sk.slice(0, 24);
+  const message_uuid = sk.slice(25);
+  if (!UUID.test(message_uuid) || message_uuid[14] !== "7" || messageSk(message_uuid) !== sk) {
+    throw new KeyError("not a message's sort key");
+  }
+  return { message_uuid, created_at };
+}
+
+/** The lowest sort key a message of this moment (ms since the epoch) or later can have. */
+export function messageSkFloor(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** The lowest string above this sort key: a range that must not hold its border starts here. */
+export function messageSkAbove(sk: string): string {
+  return `${sk}#`;
+}
+
+/** Before and after every message that can exist (years 1970 to 9999). */
+export const FIRST_MESSAGE_UUID = "00000000-0000-7000-8000-000000000000";
+export const LAST_MESSAGE_UUID = "e677d21f-dbff-7fff-bfff-ffffffffffff";
+
+/** Partition of a sender's claims: away from the group's, and scoped to the sender. */
+export function claimPk(user_uuid: string): string {
+  return CLAIM + user_uuid.toLowerCase();
+}
+
+/** @returns the sender's uuid. Throws KeyError. */
+export function parseClaimPk(pk: string): string {
+  return parsePrefixed(CLAIM, pk);
+}
+
+/** Sort key of a claim. */
+export function claimSk(client_id: string): string {
+  return client_id.toLowerCase();
+}
+
+/** @returns the client_id. Throws KeyError. */
+export function parseClaimSk(sk: string): string {
+  return parsePrefixed("", sk);
+}
+
+function parsePrefixed(prefix: string, key: string): string {
+  const uuid = key.slice(prefix.length);
+  if (!key.startsWith(prefix) || !UUID.test(uuid)) {
+    throw new KeyError(`not a key of the form ${prefix}<uuid>`);
+  }
+  return uuid;
+}

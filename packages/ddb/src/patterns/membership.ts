@@ -1,0 +1,180 @@
+import { type TransactWriteItem, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { AppError } from "@cruddur/core/errors";
+import { derivePairGroupUuid } from "@cruddur/core/ids";
+import { GROUP_MAX_MEMBERS, GROUP_MIN_MEMBERS } from "@cruddur/core/limits";
+import { backOff, isConditionFailure, run, type Table, unavailable } from "../client.ts";
+import { fromGroupRowItem, groupRowKey, revisionOf, toGroupRowItem } from "../items.ts";
+import type { Member } from "../types.ts";
+import { getGroupRow, getGroupRowItem, listMemberUuids } from "./group-rows.ts";
+
+/** Enough for the index to catch up with a change that came just before. */
+const ATTEMPTS = 10;
+
+/** A row for each of 2 to 100 members, all or nothing. Repeating it changes nothing. */
+export async function createGroup(
+  { client, tableName }: Table,
+  { message_group_uuid, members }: { message_group_uuid: string; members: Member[] },
+): Promise<void> {
+  const distinct = [...new Map(members.map((member) => [member.user_uuid, member])).values()];
+  if (distinct.length < GROUP_MIN_MEMBERS || distinct.length > GROUP_MAX_MEMBERS) {
+    throw new AppError("invalid_input");
+  }
+  const TransactItems = distinct.map(({ user_uuid }, index): TransactWriteItem => {
+    const other = distinct[(index + 1) % distinct.length] as Member;
+    return putRow(tableName, {
+      user_uuid,
+      message_group_uuid,
+      other,
+      member_count: distinct.length,
+    });
+  });
+  try {
+    await run(() => client.send(new TransactWriteItemsCommand({ TransactItems })));
+  } catch (error) {
+    // Rows appear all at once and group uuids are never reused: a row there means all of it was made.
+    if (!isConditionFailure(error)) throw error;
+  }
+}
+
+/**
+ * Adds a member who sees the newest message as read, and raises `member_count` on every row, in
+ * one transaction. Already a member: nothing changes. Throws AppError `invalid_input` for a full
+ * group or a pair's, `not_a_member` when there is no such group.
+ */
+export async function addMember(
+  table: Table,
+  { message_group_uuid, member }: { message_group_uuid: string; member: Member },
+): Promise<void> {
+  await changeMembers(table, message_group_uuid, member.user_uuid, async (uuids, isMember) => {
+    if (isMember) return null;
+    if (uuids.length >= GROUP_MAX_MEMBERS) throw new AppError("invalid_input");
+    const [sponsor] = uuids;
+    if (sponsor === undefined) throw new AppError("not_a_member");
+    const item = await getGroupRowItem(table, { user_uuid: sponsor, message_group_uuid });
+    if (item === undefined) return "stale";
+    const row = fromGroupRowItem(item);
+    const last = row.last_message;
+    const joined = putRow(table.tableName, {
+      user_uuid: member.user_uuid,
+      message_group_uuid,
+      other: row.other,
+      member_count: uuids.length + 1,
+      last: last && { message_uuid: last.uuid, message: last.message, user_uuid: last.user_uuid },
+    });
+    const counted = uuids.map((uuid) =>
+      // The copied summary must still be the sponsor's when the row appears.
+      countMembers(table.tableName, message_group_uuid, uuid, uuids.length, uuids.length + 1, {
+        ...(uuid === sponsor ? { revision: revisionOf(item) } : {}),
+      }),
+    );
+    return [...counted, joined];
+  });
+}
+
+/**
+ * Removes a member and lowers `member_count` on the other rows, in one transaction. Not a member:
+ * nothing changes. Throws AppError `invalid_input` for a pair, whose conversation nobody leaves.
+ */
+export async function removeMember(
+  table: Table,
+  { message_group_uuid, user_uuid }: { message_group_uuid: string; user_uuid: string },
+): Promise<void> {
+  await changeMembers(table, message_group_uuid, user_uuid, async (uuids, isMember) => {
+    if (!isMember) return null;
+    if (!uuids.includes(user_uuid)) return "stale";
+    const others = uuids.filter((uuid) => uuid !== user_uuid);
+    return [
+      {
+        Delete: {
+          TableName: table.tableName,
+          Key: groupRowKey(user_uuid, message_group_uuid),
+          ConditionExpression: "member_count = :from",
+          ExpressionAttributeValues: { ":from": { N: String(uuids.length) } },
+        },
+      },
+      ...others.map((uuid) =>
+        countMembers(table.tableName, message_group_uuid, uuid, uuids.length, others.length),
+      ),
+    ];
+  });
+}
+
+/**
+ * The index may be stale, but a transaction in which each of its n rows still counts n members can
+ * only succeed when these are the members; otherwise it is planned again.
+ */
+async function changeMembers(
+  table: Table,
+  message_group_uuid: string,
+  user_uuid: string,
+  plan: (uuids: string[], isMember: boolean) => Promise<TransactWriteItem[] | "stale" | null>,
+): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const [uuids, row] = await Promise.all([
+      listMemberUuids(table, { message_group_uuid }),
+      getGroupRow(table, { user_uuid, message_group_uuid }),
+    ]);
+    if (isPair(message_group_uuid, uuids)) throw new AppError("invalid_input");
+    const TransactItems = await plan(uuids, row !== null);
+    if (TransactItems === null) return;
+    try {
+      if (TransactItems !== "stale") {
+        await run(() => table.client.send(new TransactWriteItemsCommand({ TransactItems })));
+        return;
+      }
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error;
+    }
+    await backOff(attempt);
+  }
+  throw unavailable();
+}
+
+function isPair(message_group_uuid: string, [a, b, ...rest]: string[]): boolean {
+  if (a === undefined || b === undefined || rest.length > 0) return false;
+  return derivePairGroupUuid(a, b) === message_group_uuid.toLowerCase();
+}
+
+function putRow(
+  tableName: string,
+  row: {
+    user_uuid: string;
+    message_group_uuid: string;
+    other: Member;
+    member_count: number;
+    last?: { message_uuid: string; message: string; user_uuid: string } | null;
+  },
+): TransactWriteItem {
+  const last = row.last ?? null;
+  const read_message_uuid = last === null ? null : last.message_uuid;
+  return {
+    Put: {
+      TableName: tableName,
+      Item: toGroupRowItem({ ...row, last, read_message_uuid, unread_count: 0 }),
+      ConditionExpression: "attribute_not_exists(pk)",
+    },
+  };
+}
+
+function countMembers(
+  tableName: string,
+  message_group_uuid: string,
+  user_uuid: string,
+  from: number,
+  to: number,
+  { revision }: { revision?: number } = {},
+): TransactWriteItem {
+  return {
+    Update: {
+      TableName: tableName,
+      Key: groupRowKey(user_uuid, message_group_uuid),
+      UpdateExpression: "SET member_count = :to",
+      ConditionExpression: `member_count = :from${revision === undefined ? "" : " AND revision = :revision"}`,
+      ExpressionAttributeValues: {
+        ":from": { N: String(from) },
+        ":to": { N: String(to) },
+        ...(revision === undefined ? {} : { ":revision": { N: String(revision) } }),
+      },
+    },
+  };
+}

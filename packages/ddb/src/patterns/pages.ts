@@ -1,0 +1,29 @@
+import type { Page, PagePosition } from "../types.ts";
+
+/**
+ * Makes a page of one Query that asked for one item more than the page holds. What lies the way
+ * the Query went is known from that item; what lies the other way, from where it started: the item
+ * at the border is there. So a position is null exactly when nothing is there.
+ * @param items newest first when the Query went to older items, oldest first when to newer ones
+ * @param edges positions before and after everything, for a page that turned out empty
+ * @returns items newest first
+ */
+export function toPage<Item>(input: {
+  items: Item[];
+  more: boolean;
+  limit: number;
+  position: PagePosition | undefined;
+  borderOf: (item: Item) => string;
+  edges: { first: string; last: string };
+}): Page<Item> {
+  const { limit, position, borderOf, edges } = input;
+  const toNewer = position !== undefined && "after" in position;
+  const more = input.more || input.items.length > limit;
+  const items = input.items.slice(0, limit);
+  if (toNewer) items.reverse();
+  const [newest, oldest] = [items[0], items.at(-1)];
+  const older = { before: oldest === undefined ? edges.last : borderOf(oldest) };
+  const newer = { after: newest === undefined ? edges.first : borderOf(newest) };
+  if (toNewer) return { items, next: older, previous: more ? newer : null };
+  return { items, next: more ? older : null, previous: position === undefined ? null : newer };
+}

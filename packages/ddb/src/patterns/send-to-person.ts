@@ -1,0 +1,76 @@
+import { TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { AppError } from "@cruddur/core/errors";
+import { derivePairGroupUuid } from "@cruddur/core/ids";
+import { isConditionFailure, run, unavailable } from "../client.ts";
+import { toGroupRowItem, toMessageItem } from "../items.ts";
+import type { Member, SendInput, StoredMessage } from "../types.ts";
+import { getGroupRow } from "./group-rows.ts";
+import {
+  claimMessageUuid,
+  putMessage,
+  type Sending,
+  sendMessage,
+  toMessage,
+} from "./send-message.ts";
+
+/**
+ * Pattern D: sends into the pair's one group, making it with its first message, all or nothing.
+ * Throws AppError `user_receiver_is_self`.
+ */
+export async function sendToPerson(
+  table: Sending,
+  input: SendInput & { receiver: Member },
+): Promise<StoredMessage> {
+  const { sender, receiver } = input;
+  if (sender.user_uuid === receiver.user_uuid) throw new AppError("user_receiver_is_self");
+  const message_group_uuid = derivePairGroupUuid(sender.user_uuid, receiver.user_uuid);
+  const sendersRow = { user_uuid: sender.user_uuid, message_group_uuid };
+  const row = await getGroupRow(table, sendersRow);
+  if (row !== null) return sendMessage(table, { ...input, row });
+
+  const message_uuid = await claimMessageUuid(table, {
+    ...input,
+    message_group_uuid,
+    notBeforeMs: 0,
+  });
+  const message = toMessage(input, message_group_uuid, message_uuid);
+  try {
+    await createPair(table, message, sender, receiver);
+    return message;
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+    // The other side wrote first, or an earlier attempt of ours got through: send into its group.
+    const existing = await getGroupRow(table, sendersRow);
+    if (existing === null) throw unavailable(error);
+    return putMessage(table, message, existing.member_count);
+  }
+}
+
+async function createPair(
+  { client, tableName }: Sending,
+  message: StoredMessage,
+  sender: Member,
+  receiver: Member,
+): Promise<void> {
+  const { message_group_uuid } = message;
+  const row = {
+    message_group_uuid,
+    member_count: 2,
+    read_message_uuid: null,
+    last: { message_uuid: message.uuid, message: message.message, user_uuid: message.user_uuid },
+  };
+  const items = [
+    toGroupRowItem({ ...row, user_uuid: sender.user_uuid, other: receiver, unread_count: 0 }),
+    toGroupRowItem({ ...row, user_uuid: receiver.user_uuid, other: sender, unread_count: 1 }),
+    toMessageItem(message, { member_count: 2, projected: true }),
+  ];
+  await run(() =>
+    client.send(
+      new TransactWriteItemsCommand({
+        TransactItems: items.map((Item) => ({
+          Put: { TableName: tableName, Item, ConditionExpression: "attribute_not_exists(pk)" },
+        })),
+      }),
+    ),
+  );
+}

@@ -1,0 +1,80 @@
+import type {
+  CreateTableCommandInput,
+  UpdateTimeToLiveCommandInput,
+} from "@aws-sdk/client-dynamodb";
+
+/** The table, written once: the commands create it from here, the deployment from the same values. */
+export const TABLE_NAME = "cruddur-messages";
+export const PARTITION_KEY = "pk";
+export const SORT_KEY = "sk";
+
+/** The rows of a group. KEYS_ONLY, so it is written when a member joins or leaves, never per message. */
+export const MESSAGE_GROUP_INDEX = "message-group-sk-index";
+export const MESSAGE_GROUP_INDEX_PARTITION_KEY = "message_group_uuid";
+export const MESSAGE_GROUP_INDEX_SORT_KEY = SORT_KEY;
+
+/** A user's inbox, newest first. Sparse: only group rows with a first message carry its sort key. */
+export const INBOX_INDEX = "inbox-index";
+export const INBOX_INDEX_PARTITION_KEY = PARTITION_KEY;
+export const INBOX_INDEX_SORT_KEY = "last_message_at";
+/** All an inbox shows, and no more: what isn't copied is neither read nor paid for. */
+export const INBOX_INDEX_ATTRIBUTES = [
+  "message",
+  "sender_uuid",
+  "user_uuid",
+  "user_display_name",
+  "user_handle",
+  "member_count",
+  "unread_count",
+  "read_message_uuid",
+] as const;
+
+export const STREAM_VIEW_TYPE = "NEW_IMAGE";
+/** Seconds since the epoch; only send claims carry it. */
+export const TTL_ATTRIBUTE = "expires_at";
+
+/** Parameters of CreateTable: on-demand billing, both indexes, a stream of new images. */
+export function createTableParams(tableName: string = TABLE_NAME): CreateTableCommandInput {
+  return {
+    TableName: tableName,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [
+      PARTITION_KEY,
+      SORT_KEY,
+      MESSAGE_GROUP_INDEX_PARTITION_KEY,
+      INBOX_INDEX_SORT_KEY,
+    ].map((AttributeName) => ({ AttributeName, AttributeType: "S" as const })),
+    KeySchema: keySchema(PARTITION_KEY, SORT_KEY),
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: MESSAGE_GROUP_INDEX,
+        KeySchema: keySchema(MESSAGE_GROUP_INDEX_PARTITION_KEY, MESSAGE_GROUP_INDEX_SORT_KEY),
+        Projection: { ProjectionType: "KEYS_ONLY" },
+      },
+      {
+        IndexName: INBOX_INDEX,
+        KeySchema: keySchema(INBOX_INDEX_PARTITION_KEY, INBOX_INDEX_SORT_KEY),
+        Projection: {
+          ProjectionType: "INCLUDE",
+          NonKeyAttributes: [...INBOX_INDEX_ATTRIBUTES],
+        },
+      },
+    ],
+    StreamSpecification: { StreamEnabled: true, StreamViewType: STREAM_VIEW_TYPE },
+  };
+}
+
+/** Parameters of UpdateTimeToLive. */
+export function timeToLiveParams(tableName: string = TABLE_NAME): UpdateTimeToLiveCommandInput {
+  return {
+    TableName: tableName,
+    TimeToLiveSpecification: { Enabled: true, AttributeName: TTL_ATTRIBUTE },
+  };
+}
+
+function keySchema(partitionKey: string, sortKey: string) {
+  return [
+    { AttributeName: partitionKey, KeyType: "HASH" as const },
+    { AttributeName: sortKey, KeyType: "RANGE" as const },
+  ];
+}
