@@ -28,7 +28,7 @@ const HOLDS_BINARY = /"BS?":["[]/;
 
 /** The parts of a command's and a client's inside that hand an answer back to the SDK. */
 interface SdkProtocol {
-  deserializeResponse(schema: unknown, context: unknown, response: unknown): Promise<unknown>;
+  deserializeResponse(schema: unknown, context: unknown, response: unknown): Promise<object>;
 }
 
 type Send = (command: { input: unknown; schema?: unknown }, ...rest: unknown[]) => Promise<unknown>;
@@ -98,17 +98,11 @@ export function withFastPath(
     const answer = await ask(connection, operation, body).catch(() => null);
     if (answer === null || answer.status >= 500) return plain(command);
     if (answer.status === 200 && !HOLDS_BINARY.test(answer.text)) {
-      const output = JSON.parse(answer.text) as Record<string, unknown>;
-      output.$metadata = {
-        httpStatusCode: 200,
-        requestId: answer.headers["x-amzn-requestid"],
-        attempts: 1,
-        totalRetryDelay: 0,
-      };
-      return output;
+      const output = parse(answer.text);
+      return output === null ? plain(command) : withMetadata(output, answer.headers);
     }
     try {
-      return await readWithSdk(command.schema, answer);
+      return withMetadata(await readWithSdk(command.schema, answer), answer.headers);
     } catch (error) {
       if (isRetryable(error)) return plain(command);
       throw error;
@@ -148,6 +142,21 @@ export function withFastPath(
       destroy();
     },
   }) as unknown as DynamoDBClient;
+}
+
+function withMetadata(output: object, headers: Record<string, unknown>): object {
+  const requestId = headers["x-amzn-requestid"];
+  return Object.assign(output, {
+    $metadata: { httpStatusCode: 200, requestId, attempts: 1, totalRetryDelay: 0 },
+  });
+}
+
+function parse(text: string): object | null {
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    return null;
+  }
 }
 
 const RETRYABLE =

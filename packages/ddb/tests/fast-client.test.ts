@@ -10,32 +10,29 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { type DynamoDbEngine, startDynamoDb } from "@cruddur/engines/dynamodb";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createDynamoDbClient } from "../src/client.ts";
-import { createTable } from "../src/create-table.ts";
 import { withFastPath } from "../src/fast-client.ts";
 import { createRequestSigner } from "../src/sign-request.ts";
+import { startTable, type TestTable } from "./support.ts";
 
 const TableName = "cruddur-messages";
 const text = (value: string) => ({ S: value });
 
-let engine: DynamoDbEngine;
+let table: TestTable;
 let plain: DynamoDBClient;
 let fast: DynamoDBClient;
 beforeAll(async () => {
-  engine = await startDynamoDb();
-  plain = createDynamoDbClient({ endpoint: engine.endpoint });
-  fast = withFastPath(createDynamoDbClient({ endpoint: engine.endpoint }));
-  await createTable({ client: plain, tableName: TableName });
+  table = await startTable();
+  plain = table.client;
+  fast = withFastPath(createDynamoDbClient({ endpoint: table.endpoint }));
   // The first call goes through the SDK and shows the fast path where the endpoint is.
   await fast.send(new GetItemCommand({ TableName, Key: { pk: text("a"), sk: text("a") } }));
 });
 afterAll(async () => {
-  plain.destroy();
   fast.destroy();
-  await engine.stop();
+  await table[Symbol.asyncDispose]();
 });
 
 /** An outcome without what differs from call to call. */
