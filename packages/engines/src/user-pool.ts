@@ -1,0 +1,148 @@
+import { join } from "node:path";
+import { serve } from "@hono/node-server";
+import { Hono } from "hono";
+import { accountActions, addUser, confirm } from "./user-pool/accounts.ts";
+import type { Action } from "./user-pool/action.ts";
+import { adminActions } from "./user-pool/admin.ts";
+import { refuseInProduction } from "./user-pool/config.ts";
+import type { PoolContext } from "./user-pool/context.ts";
+import { CognitoError } from "./user-pool/errors.ts";
+import { createMailer, type Mail } from "./user-pool/mail.ts";
+import { hashPassword } from "./user-pool/passwords.ts";
+import { createSignInActions } from "./user-pool/sign-in.ts";
+import { openState } from "./user-pool/state.ts";
+import { createTokens } from "./user-pool/tokens.ts";
+
+export type { Mail } from "./user-pool/mail.ts";
+
+export interface UserPoolOptions {
+  /** Default: a free one. The issuer names it, so keep it where tokens should outlive a restart. */
+  port?: number;
+  /** Holds `user-pool.json` (people, keys, sessions) and `mail.log`. Without it: in memory. */
+  dataDir?: string;
+  /** Default: an hour, as Cognito's. */
+  accessTokenSeconds?: number;
+  onMail?: (mail: Mail) => void;
+  /** Clock in ms since the epoch. */
+  now?: () => number;
+}
+
+export interface NewPoolUser {
+  handle: string;
+  email: string;
+  display_name: string;
+  password: string;
+  /** Default: true. */
+  confirmed?: boolean;
+}
+
+export interface UserPool extends AsyncDisposable {
+  /** For `AWS_COGNITO_ENDPOINT_URL`. Admin actions take any credentials: loopback only. */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly userPoolId: string;
+  readonly clientId: string;
+  readonly issuer: string;
+  readonly jwksUri: string;
+  /** Codes "sent" so far, oldest first. */
+  mails(): readonly Mail[];
+  createUser(user: NewPoolUser): Promise<{ sub: string }>;
+  /**
+   * An access token with claims of your choice, signed by this pool: `{sub}` for a good one,
+   * `{exp}` in the past, another `client_id`, `{token_use: "id", aud}`. `undefined` drops a claim.
+   */
+  signToken(overrides: Record<string, unknown>): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const TARGET_PREFIX = "AWSCognitoIdentityProviderService.";
+
+/** Starts a small user pool that speaks Amazon Cognito's JSON API on loopback. Never in production. */
+export async function startUserPool(options: UserPoolOptions = {}): Promise<UserPool> {
+  refuseInProduction();
+  const { dataDir, accessTokenSeconds = 3_600, now = Date.now } = options;
+  const inDataDir = (name: string) => (dataDir === undefined ? undefined : join(dataDir, name));
+  const store = await openState(inDataDir("user-pool.json"));
+  const { userPoolId, clientId } = store.state;
+  const app = new Hono();
+  let isReady = false;
+  const { port, close } = await listen(
+    (request) => (isReady ? app.fetch(request) : new Response(null, { status: 503 })),
+    options.port ?? 0,
+  );
+  const endpoint = `http://127.0.0.1:${port}`;
+  const issuer = `${endpoint}/${userPoolId}`;
+  const context: PoolContext = {
+    store,
+    tokens: await createTokens({ store, issuer, accessTokenSeconds, now }),
+    mailer: createMailer({ file: inDataDir("mail.log"), onMail: options.onMail }),
+    now,
+  };
+  addRoutes(app, context);
+  isReady = true;
+  return {
+    endpoint,
+    port,
+    userPoolId,
+    clientId,
+    issuer,
+    jwksUri: `${issuer}/.well-known/jwks.json`,
+    mails: () => context.mailer.mails(),
+    signToken: (overrides) => context.tokens.sign(overrides),
+    async createUser({ handle, email, display_name, password, confirmed = true }) {
+      const passwordHash = await hashPassword(password);
+      const attributes = { email, preferred_username: handle, name: display_name };
+      const user = addUser(context, handle, attributes);
+      user.passwordHash = passwordHash;
+      if (confirmed) await confirm(context, user);
+      else await store.save();
+      return { sub: user.sub };
+    },
+    stop: close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function addRoutes(app: Hono, context: PoolContext): void {
+  const { userPoolId } = context.store.state;
+  const actions = new Map<string, Action>(
+    Object.entries({ ...accountActions, ...createSignInActions(), ...adminActions }),
+  );
+  app.get("/", (c) => c.json({ userPoolId }));
+  app.get(`/${userPoolId}/.well-known/jwks.json`, (c) => c.json(context.tokens.jwks()));
+  app.post("/", async (c) => {
+    const target = c.req.header("x-amz-target") ?? "";
+    const run = target.startsWith(TARGET_PREFIX)
+      ? actions.get(target.slice(TARGET_PREFIX.length))
+      : undefined;
+    if (run === undefined) throw new CognitoError("UnknownOperationException", target);
+    const input: unknown = await c.req.json().catch(() => null);
+    return c.json(await run(context, input));
+  });
+  app.onError((error, c) => {
+    const known = error instanceof CognitoError;
+    const name = known ? error.name : "InternalErrorException";
+    const body = { __type: name, message: known ? error.message : "Something went wrong" };
+    return c.json(body, known ? 400 : 500, { "x-amzn-errortype": name });
+  });
+}
+
+async function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  port: number,
+): Promise<{ port: number; close: () => Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, hostname: "127.0.0.1", port }, (info) => {
+      const close = () =>
+        new Promise<void>((done) => {
+          server.close(() => done());
+          if ("closeAllConnections" in server) server.closeAllConnections();
+        });
+      resolve({ port: info.port, close });
+    });
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const taken = error.code === "EADDRINUSE";
+      reject(taken ? new Error(`port ${port} is already in use`) : error);
+    });
+  });
+}

@@ -1,0 +1,8 @@
+/** A pool whose codes are written to a log must never stand in for the real one. */
+export function refuseInProduction(): void {
+  if (process.env.NODE_ENV === "production") {
+    throw new Error(
+      "the local user pool refuses to run with NODE_ENV=production: set AWS_COGNITO_USER_POOL_ID and AWS_COGNITO_CLIENT_ID to an Amazon Cognito user pool",
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import { CognitoError } from "./errors.ts";
+import type { Mailer } from "./mail.ts";
+import type { PoolUser, StateStore } from "./state.ts";
+import type { Tokens } from "./tokens.ts";
+
+/** What every action works with. */
+export interface PoolContext {
+  store: StateStore;
+  tokens: Tokens;
+  mailer: Mailer;
+  now: () => number;
+}
+
+/** By username or confirmed email, in any case, as a Cognito pool with the email alias does. */
+export function findUser(context: PoolContext, name: string): PoolUser | undefined {
+  const { users } = context.store.state;
+  const key = name.toLowerCase();
+  if (Object.hasOwn(users, key)) return users[key];
+  return findByEmail(context, key);
+}
+
+export function findByEmail(context: PoolContext, email: string): PoolUser | undefined {
+  const key = email.toLowerCase();
+  return Object.values(context.store.state.users).find(
+    ({ attributes }) =>
+      attributes.email_verified === "true" && attributes.email?.toLowerCase() === key,
+  );
+}
+
+export function findBySub(context: PoolContext, sub: string): PoolUser | undefined {
+  return Object.values(context.store.state.users).find((user) => user.sub === sub);
+}
+
+export function checkClient(context: PoolContext, clientId: string): void {
+  if (clientId !== context.store.state.clientId) {
+    throw new CognitoError(
+      "ResourceNotFoundException",
+      `User pool client ${clientId} does not exist.`,
+    );
+  }
+}
+
+export function checkPool(context: PoolContext, userPoolId: string): void {
+  if (userPoolId !== context.store.state.userPoolId) {
+    throw new CognitoError("ResourceNotFoundException", `User pool ${userPoolId} does not exist.`);
+  }
+}
+
+export const attributesFromWire = (list: readonly { Name: string; Value?: string | undefined }[]) =>
+  Object.fromEntries(list.map(({ Name, Value = "" }) => [Name, Value]));
+
+/** `sub` first, as Cognito does. @param only leave out all others when given */
+export function attributesToWire(user: PoolUser, only?: readonly string[]) {
+  return Object.entries({ sub: user.sub, ...user.attributes })
+    .filter(([name]) => only === undefined || only.includes(name))
+    .map(([Name, Value]) => ({ Name, Value }));
+}

@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { type Action, action } from "./action.ts";
+import { attributesToWire, checkClient, findBySub, findUser, type PoolContext } from "./context.ts";
+import { CognitoError } from "./errors.ts";
+import { verifyPassword } from "./passwords.ts";
+
+/** After five wrong passwords Cognito locks for a second, doubling with each further one. */
+const FREE_ATTEMPTS = 5;
+const MAX_LOCK_SECONDS = 900;
+
+const withAccessToken = z.object({ AccessToken: z.string() });
+
+/** @returns the actions, with their memory of failed attempts */
+export function createSignInActions(): Record<string, Action> {
+  const failures = new Map<string, { count: number; lockedUntilMs: number }>();
+
+  const signIn = async (context: PoolContext, username: string, password: string) => {
+    const user = findUser(context, username);
+    const key = user?.sub ?? "";
+    const failed = failures.get(key) ?? { count: 0, lockedUntilMs: 0 };
+    if (failed.lockedUntilMs > context.now()) {
+      throw new CognitoError("NotAuthorizedException", "Password attempts exceeded");
+    }
+    const matches =
+      typeof user?.passwordHash === "string" && (await verifyPassword(password, user.passwordHash));
+    if (user === undefined || !matches) {
+      const count = failed.count + 1;
+      const lockSeconds =
+        count < FREE_ATTEMPTS ? 0 : Math.min(2 ** (count - FREE_ATTEMPTS), MAX_LOCK_SECONDS);
+      if (user !== undefined) {
+        failures.set(key, { count, lockedUntilMs: context.now() + lockSeconds * 1_000 });
+      }
+      throw new CognitoError("NotAuthorizedException", "Incorrect username or password.");
+    }
+    failures.delete(key);
+    if (user.status === "UNCONFIRMED") {
+      throw new CognitoError("UserNotConfirmedException", "User is not confirmed.");
+    }
+    if (user.status === "FORCE_CHANGE_PASSWORD") {
+      throw new CognitoError("NotAuthorizedException", "The temporary password must be changed.");
+    }
+    return context.tokens.issue(user);
+  };
+
+  const refresh = (context: PoolContext, refreshToken: string, rotate: boolean) =>
+    context.tokens.refresh(refreshToken, { rotate, userOf: (sub) => findBySub(context, sub) });
+
+  return {
+    InitiateAuth: action(
+      z.object({
+        ClientId: z.string(),
+        AuthFlow: z.string(),
+        AuthParameters: z.record(z.string(), z.string()),
+      }),
+      async (context, { ClientId, AuthFlow, AuthParameters }) => {
+        checkClient(context, ClientId);
+        const { USERNAME = "", PASSWORD = "", REFRESH_TOKEN = "" } = AuthParameters;
+        switch (AuthFlow) {
+          case "USER_PASSWORD_AUTH":
+            return {
+              AuthenticationResult: await signIn(context, USERNAME, PASSWORD),
+              ChallengeParameters: {},
+            };
+          case "REFRESH_TOKEN_AUTH":
+          case "REFRESH_TOKEN":
+            return {
+              AuthenticationResult: await refresh(context, REFRESH_TOKEN, false),
+              ChallengeParameters: {},
+            };
+          default:
+            throw new CognitoError(
+              "InvalidParameterException",
+              `${AuthFlow} flow not enabled for this client`,
+            );
+        }
+      },
+    ),
+
+    GetTokensFromRefreshToken: action(
+      z.object({ ClientId: z.string(), RefreshToken: z.string() }),
+      async (context, { ClientId, RefreshToken }) => {
+        checkClient(context, ClientId);
+        return { AuthenticationResult: await refresh(context, RefreshToken, true) };
+      },
+    ),
+
+    RevokeToken: action(
+      z.object({ ClientId: z.string(), Token: z.string() }),
+      async (context, { ClientId, Token }) => {
+        checkClient(context, ClientId);
+        if (Token.split(".").length === 3) {
+          throw new CognitoError("UnsupportedTokenTypeException", "Unsupported token type");
+        }
+        await context.tokens.revoke(Token);
+        return {};
+      },
+    ),
+
+    GetUser: action(withAccessToken, async (context, { AccessToken }) => {
+      const user = findBySub(context, await context.tokens.verifyAccess(AccessToken));
+      if (user === undefined) throw new CognitoError("UserNotFoundException", "User not found");
+      return { Username: user.username, UserAttributes: attributesToWire(user) };
+    }),
+
+    GlobalSignOut: action(withAccessToken, async (context, { AccessToken }) => {
+      await context.tokens.revokeAll(await context.tokens.verifyAccess(AccessToken));
+      return {};
+    }),
+  };
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+import { exportJWK, generateKeyPair } from "jose";
+import { z } from "zod";
+
+const codeSchema = z.object({
+  value: z.string(),
+  expiresAtMs: z.number(),
+  failedAttempts: z.number(),
+});
+
+const userSchema = z.object({
+  sub: z.string(),
+  username: z.string(),
+  passwordHash: z.string().nullable(),
+  status: z.enum(["UNCONFIRMED", "CONFIRMED", "FORCE_CHANGE_PASSWORD"]),
+  attributes: z.record(z.string(), z.string()),
+  createdAtMs: z.number(),
+  modifiedAtMs: z.number(),
+  codes: z.object({ confirm: codeSchema.optional(), reset: codeSchema.optional() }),
+});
+export type PoolUser = z.infer<typeof userSchema>;
+
+const sessionSchema = z.object({
+  sub: z.string(),
+  authTimeSeconds: z.number(),
+  expiresAtMs: z.number(),
+  /** SHA-256 of each refresh token of the session, to the time until which it still works (null: unused). */
+  tokens: z.record(z.string(), z.number().nullable()),
+});
+export type PoolSession = z.infer<typeof sessionSchema>;
+
+/** An RSA private key as a JWK. */
+const keySchema = z.object({
+  kty: z.literal("RSA"),
+  kid: z.string(),
+  alg: z.literal("RS256"),
+  use: z.literal("sig"),
+  n: z.string(),
+  e: z.string(),
+  d: z.string(),
+  p: z.string(),
+  q: z.string(),
+  dp: z.string(),
+  dq: z.string(),
+  qi: z.string(),
+});
+
+const stateSchema = z.object({
+  userPoolId: z.string(),
+  clientId: z.string(),
+  key: keySchema,
+  /** By lower-cased username. */
+  users: z.record(z.string(), userSchema),
+  /** By `origin_jti`. */
+  sessions: z.record(z.string(), sessionSchema),
+});
+export type PoolState = z.infer<typeof stateSchema>;
+
+export interface StateStore {
+  readonly state: PoolState;
+  /** Resolves when the state as of now is on disk: an acknowledged change survives a crash. */
+  save(): Promise<void>;
+}
+
+/** @param file where the pool lives; without it, in memory only. Keys are made at the first start. */
+export async function openState(file: string | undefined): Promise<StateStore> {
+  const saved = file === undefined ? null : await readState(file);
+  const state = saved ?? (await createState());
+  let writing = Promise.resolve();
+  let queued: Promise<void> | null = null;
+  const save = (): Promise<void> => {
+    if (file === undefined) return Promise.resolve();
+    // Changes made while one write is under way share the next.
+    queued ??= writing.then(() => {
+      queued = null;
+      writing = writeAtomically(file, JSON.stringify(state));
+      return writing;
+    });
+    return queued;
+  };
+  if (saved === null) await save();
+  return { state, save };
+}
+
+async function readState(file: string): Promise<PoolState | null> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+  try {
+    return stateSchema.parse(JSON.parse(text));
+  } catch {
+    throw new Error(`${file} isn't a user pool: move it away to start with a new one`);
+  }
+}
+
+async function createState(): Promise<PoolState> {
+  const { privateKey } = await generateKeyPair("RS256", { extractable: true });
+  const id = () => randomUUID().replaceAll("-", "");
+  return {
+    userPoolId: `local_${id().slice(0, 8)}`,
+    clientId: id().slice(0, 26),
+    key: keySchema.parse({
+      ...(await exportJWK(privateKey)),
+      kid: randomUUID(),
+      alg: "RS256",
+      use: "sig",
+    }),
+    users: {},
+    sessions: {},
+  };
+}
+
+async function writeAtomically(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.new`;
+  const handle = await open(draft, "w", 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, file);
+}

@@ -1,0 +1,187 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { importJWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import { CognitoError } from "./errors.ts";
+import type { PoolSession, PoolUser, StateStore } from "./state.ts";
+
+/** Refresh tokens last 30 days, as a Cognito client's do by default. */
+const REFRESH_TOKEN_SECONDS = 30 * 86_400;
+/** A rotated token still works this long, for the retry of an answer that got lost. */
+const ROTATION_GRACE_SECONDS = 10;
+
+export interface AuthenticationResult {
+  AccessToken: string;
+  IdToken: string;
+  ExpiresIn: number;
+  TokenType: "Bearer";
+  RefreshToken?: string;
+}
+
+export interface Tokens {
+  issuer: string;
+  jwks(): { keys: Record<string, unknown>[] };
+  /** A new session: all three tokens. */
+  issue(user: PoolUser): Promise<AuthenticationResult>;
+  /** Fresh access and id tokens; with `rotate` a new refresh token in place of the one used. */
+  refresh(
+    refreshToken: string,
+    options: { rotate: boolean; userOf: (sub: string) => PoolUser | undefined },
+  ): Promise<AuthenticationResult>;
+  /** Ends the session of a refresh token, and with it the session's access tokens. */
+  revoke(refreshToken: string): Promise<void>;
+  revokeAll(sub: string): Promise<void>;
+  /** The `sub` of a live access token. Throws NotAuthorizedException. */
+  verifyAccess(accessToken: string): Promise<string>;
+  /** Signs any claims over the defaults of an access token; `undefined` leaves a claim out. */
+  sign(overrides: Record<string, unknown>): Promise<string>;
+}
+
+export async function createTokens(options: {
+  store: StateStore;
+  issuer: string;
+  accessTokenSeconds: number;
+  now: () => number;
+}): Promise<Tokens> {
+  const { store, issuer, accessTokenSeconds, now } = options;
+  const { state } = store;
+  const key = await importJWK(state.key, "RS256");
+  const { n, e, kty, kid, alg, use } = state.key;
+  const publicJwk = { n, e, kty, kid, alg, use };
+  const publicKey = await importJWK(publicJwk, "RS256");
+  const nowSeconds = () => Math.floor(now() / 1_000);
+
+  const sign = (overrides: Record<string, unknown>): Promise<string> => {
+    const iat = nowSeconds();
+    const claims: JWTPayload = {
+      sub: randomUUID(),
+      iss: issuer,
+      client_id: state.clientId,
+      origin_jti: randomUUID(),
+      token_use: "access",
+      scope: "aws.cognito.signin.user.admin",
+      auth_time: iat,
+      iat,
+      exp: iat + accessTokenSeconds,
+      jti: randomUUID(),
+      ...overrides,
+    };
+    return new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid }).sign(key);
+  };
+
+  const mint = async (user: PoolUser, originJti: string, session: PoolSession) => {
+    const common = { sub: user.sub, origin_jti: originJti, auth_time: session.authTimeSeconds };
+    const { email_verified, ...attributes } = user.attributes;
+    return {
+      AccessToken: await sign({ ...common, username: user.username }),
+      IdToken: await sign({
+        ...common,
+        ...attributes,
+        email_verified: email_verified === "true",
+        "cognito:username": user.username,
+        token_use: "id",
+        aud: state.clientId,
+        client_id: undefined,
+        scope: undefined,
+      }),
+      ExpiresIn: accessTokenSeconds,
+      TokenType: "Bearer" as const,
+    };
+  };
+
+  const addRefreshToken = (originJti: string, session: PoolSession): string => {
+    const token = `${originJti}.${randomBytes(32).toString("base64url")}`;
+    for (const [hash, usableUntilMs] of Object.entries(session.tokens)) {
+      // Long spent ones are kept a while, so that reuse is told apart from a token never issued.
+      if (usableUntilMs !== null && usableUntilMs < now() - 3_600_000) delete session.tokens[hash];
+    }
+    session.tokens[hashToken(token)] = null;
+    return token;
+  };
+
+  const endExpiredSessions = () => {
+    for (const [originJti, { expiresAtMs }] of Object.entries(state.sessions)) {
+      if (expiresAtMs <= now()) delete state.sessions[originJti];
+    }
+  };
+
+  return {
+    issuer,
+    jwks: () => ({ keys: [publicJwk] }),
+    sign,
+
+    async issue(user) {
+      endExpiredSessions();
+      const originJti = randomUUID();
+      const session: PoolSession = {
+        sub: user.sub,
+        authTimeSeconds: nowSeconds(),
+        expiresAtMs: now() + REFRESH_TOKEN_SECONDS * 1_000,
+        tokens: {},
+      };
+      const RefreshToken = addRefreshToken(originJti, session);
+      state.sessions[originJti] = session;
+      await store.save();
+      return { ...(await mint(user, originJti, session)), RefreshToken };
+    },
+
+    async refresh(refreshToken, { rotate, userOf }) {
+      const originJti = sessionIdOf(refreshToken);
+      const session = state.sessions[originJti];
+      const hash = hashToken(refreshToken);
+      if (session === undefined) {
+        throw new CognitoError("NotAuthorizedException", "Refresh Token has been revoked");
+      }
+      const usableUntilMs = session.tokens[hash];
+      const user = userOf(session.sub);
+      if (usableUntilMs === undefined || user === undefined) {
+        throw new CognitoError("NotAuthorizedException", "Invalid Refresh Token");
+      }
+      if (session.expiresAtMs <= now()) {
+        throw new CognitoError("NotAuthorizedException", "Refresh Token has expired");
+      }
+      if (usableUntilMs !== null && usableUntilMs <= now()) {
+        throw new CognitoError("RefreshTokenReuseException", "Refresh token reuse detected.");
+      }
+      if (!rotate) return mint(user, originJti, session);
+      session.tokens[hash] = usableUntilMs ?? now() + ROTATION_GRACE_SECONDS * 1_000;
+      const RefreshToken = addRefreshToken(originJti, session);
+      await store.save();
+      return { ...(await mint(user, originJti, session)), RefreshToken };
+    },
+
+    async revoke(refreshToken) {
+      const originJti = sessionIdOf(refreshToken);
+      if (state.sessions[originJti]?.tokens[hashToken(refreshToken)] === undefined) return;
+      delete state.sessions[originJti];
+      await store.save();
+    },
+
+    async revokeAll(sub) {
+      for (const [originJti, session] of Object.entries(state.sessions)) {
+        if (session.sub === sub) delete state.sessions[originJti];
+      }
+      await store.save();
+    },
+
+    async verifyAccess(accessToken) {
+      const { payload } = await jwtVerify(accessToken, publicKey, {
+        issuer,
+        currentDate: new Date(now()),
+      }).catch((error: unknown) => {
+        const expired = error instanceof Error && error.name === "JWTExpired";
+        const message = expired ? "Access Token has expired" : "Invalid Access Token";
+        throw new CognitoError("NotAuthorizedException", message);
+      });
+      const { token_use, origin_jti, sub } = payload;
+      if (token_use !== "access" || typeof origin_jti !== "string" || sub === undefined) {
+        throw new CognitoError("NotAuthorizedException", "Invalid Access Token");
+      }
+      if (state.sessions[origin_jti] === undefined) {
+        throw new CognitoError("NotAuthorizedException", "Access Token has been revoked");
+      }
+      return sub;
+    },
+  };
+}
+
+const hashToken = (token: string) => createHash("sha256").update(token).digest("base64url");
+const sessionIdOf = (refreshToken: string) => /^([0-9a-f-]{36})\./.exec(refreshToken)?.[1] ?? "";
