@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import { messagePk } from "@cruddur/ddb/keys";
+import { TABLE_NAME } from "@cruddur/ddb/table";
+import { alternate } from "../harness/alternate.ts";
+import type { Bench } from "../harness/bench.ts";
+import { startChild } from "../harness/child.ts";
+import { pairedRatio, spread } from "../harness/stats.ts";
+import { conversationItems, people, startBenchTable, writeItems } from "../harness/table.ts";
+
+const KINDS = ["product", "plain", "raw", "floor"] as const;
+const ROUNDS = 9;
+const SLICE = { durationMs: 400, concurrency: 16 };
+
+export const client: Bench = {
+  name: "client",
+  question: "What does one Query of 20 items cost in the DynamoDB client?",
+  steps: ROUNDS + 1,
+  async run(ctx) {
+    const table = await startBenchTable(ctx);
+    const message_group_uuid = randomUUID();
+    const members = people(2);
+    await writeItems(table.client, conversationItems({ message_group_uuid, members, messages: 20 }));
+    const stub = await startChild("src/peers/replay-stub.ts", { args: [table.endpoint] });
+    ctx.defer(() => stub.stop());
+    const input = {
+      TableName: TABLE_NAME,
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": { S: messagePk(message_group_uuid) } },
+      ScanIndexForward: false,
+      Limit: 20,
+    };
+    const runners = {} as Record<
+      (typeof KINDS)[number],
+      () => Promise<{ calls: number; cpuUsPerCall: number }>
+    >;
+    for (const kind of KINDS) {
+      const child = await startChild("src/peers/query-runner.ts", {
+        args: [kind, `http://127.0.0.1:${stub.ready}`, JSON.stringify(input)],
+        alone: true,
+      });
+      ctx.defer(() => child.stop());
+      await child.ask({ ...SLICE, durationMs: 800 });
+      runners[kind] = () => child.ask(SLICE);
+    }
+    const slices = await alternate(runners, { rounds: ROUNDS, tick: ctx.tick });
+    const cpu = (kind: (typeof KINDS)[number]) => slices[kind].map((slice) => slice.cpuUsPerCall);
+    const us = (kind: (typeof KINDS)[number]) => Math.round(spread(cpu(kind)).median);
+    return [
+      {
+        what: "CPU per Query against the default SDK client",
+        value: pairedRatio(cpu("product"), cpu("raw")),
+        unit: "times",
+        goal: { at: "most", value: 0.65 },
+        detail: `${us("product")} against ${us("raw")} µs; the stretch was 0.30`,
+      },
+      {
+        what: "CPU per Query against the floor (signed undici request, no SDK)",
+        value: pairedRatio(cpu("product"), cpu("floor")),
+        unit: "times",
+        detail: `${us("product")} against ${us("floor")} µs`,
+      },
+      {
+        what: "CPU per Query of the product's client without its short way, against the default SDK client",
+        value: pairedRatio(cpu("plain"), cpu("raw")),
+        unit: "times",
+        detail: `${us("plain")} against ${us("raw")} µs`,
+      },
+    ];
+  },
+};

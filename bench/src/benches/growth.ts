@@ -1,0 +1,127 @@
+import { randomUUID } from "node:crypto";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { withFastPath } from "@cruddur/ddb/fast-client";
+import { createMessagesStore } from "@cruddur/ddb/store";
+import type { Member, MessagesStore } from "@cruddur/ddb/types";
+import { alternate } from "../harness/alternate.ts";
+import type { Bench, Measure } from "../harness/bench.ts";
+import { pairedRatio, quantile, spread } from "../harness/stats.ts";
+import {
+  type BenchTable,
+  conversationItems,
+  people,
+  person,
+  startBenchTable,
+  writeItems,
+} from "../harness/table.ts";
+
+const ROUNDS = 9;
+const CALLS = 150;
+
+/** p50 of calls one after the other, ms. */
+async function p50Ms(call: () => Promise<unknown>): Promise<number> {
+  const latencies = new Float64Array(CALLS);
+  for (let index = 0; index < CALLS; index += 1) {
+    const startedAt = performance.now();
+    await call();
+    latencies[index] = performance.now() - startedAt;
+  }
+  return quantile(latencies.sort(), 0.5);
+}
+
+async function growthOf(
+  what: string,
+  sizes: { small: number; large: number },
+  calls: { small: () => Promise<unknown>; large: () => Promise<unknown> },
+  tick: () => void,
+): Promise<Measure> {
+  const slices = await alternate(
+    { small: () => p50Ms(calls.small), large: () => p50Ms(calls.large) },
+    { rounds: ROUNDS, tick },
+  );
+  const ms = (values: number[]) => spread(values).median.toPrecision(3);
+  return {
+    what: `${what}: p50 at ${sizes.large.toLocaleString("en-US")} against ${sizes.small}`,
+    value: pairedRatio(slices.large, slices.small),
+    unit: "times",
+    goal: { at: "most", value: 1.2 },
+    detail: `${ms(slices.large)} against ${ms(slices.small)} ms, store and engine`,
+  };
+}
+
+/** A conversation between two people; returns its uuid. */
+async function fillConversation(table: BenchTable, members: Member[], messages: number) {
+  const message_group_uuid = randomUUID();
+  await writeItems(table.client, conversationItems({ message_group_uuid, members, messages }));
+  return message_group_uuid;
+}
+
+/** An inbox of conversations with one message each; returns whose it is. */
+async function fillInbox(table: BenchTable, groups: number): Promise<Member> {
+  const owner = person(0);
+  const items = Array.from({ length: groups }, (_, index) =>
+    conversationItems({
+      message_group_uuid: randomUUID(),
+      members: [owner, person(index + 1)],
+      messages: 1,
+    }),
+  );
+  await writeItems(table.client, items.flat());
+  return owner;
+}
+
+function sendTo(store: MessagesStore, sender: Member, message_group_uuid: string) {
+  return async () => {
+    const row = await store.getGroupRow({ user_uuid: sender.user_uuid, message_group_uuid });
+    if (row === null) throw new Error("no group row");
+    await store.sendMessage({ sender, client_id: randomUUID(), message: "one more", row });
+  };
+}
+
+export const growth: Bench = {
+  name: "growth",
+  question: "Does it get slower as a conversation or an inbox grows?",
+  steps: 4 + 3 * (ROUNDS + 1),
+  async run(ctx) {
+    const table = await startBenchTable(ctx);
+    const client = withFastPath(createDynamoDbClient({ endpoint: table.endpoint }));
+    ctx.defer(() => client.destroy());
+    const store = createMessagesStore({ client });
+    const members = people(2);
+    const [sender = person(0)] = members;
+    const short = await fillConversation(table, members, 100);
+    ctx.tick();
+    const long = await fillConversation(table, members, 100_000);
+    ctx.tick();
+    const few = await fillInbox(table, 10);
+    ctx.tick();
+    const many = await fillInbox(table, 10_000);
+    ctx.tick();
+
+    const history = (message_group_uuid: string) => () =>
+      store.listMessages({ message_group_uuid, limit: 20 });
+    // Ten items each, so that both read as much: the small inbox has no more.
+    const inbox = (owner: Member) => () =>
+      store.listGroups({ user_uuid: owner.user_uuid, limit: 9 });
+    return [
+      await growthOf(
+        "messages.list by messages in the conversation",
+        { small: 100, large: 100_000 },
+        { small: history(short), large: history(long) },
+        ctx.tick,
+      ),
+      await growthOf(
+        "messageGroups.list by groups in the inbox",
+        { small: 10, large: 10_000 },
+        { small: inbox(few), large: inbox(many) },
+        ctx.tick,
+      ),
+      await growthOf(
+        "messages.create by messages in the conversation",
+        { small: 100, large: 100_000 },
+        { small: sendTo(store, sender, short), large: sendTo(store, sender, long) },
+        ctx.tick,
+      ),
+    ];
+  },
+};

@@ -1,0 +1,46 @@
+import type { Spread } from "./stats.ts";
+
+export interface Goal {
+  at: "least" | "most";
+  value: number;
+}
+
+/** One line of the table. */
+export interface Measure {
+  /** What was compared or counted, in words. */
+  what: string;
+  /** A single number for counts, a median with quartiles for anything timed. */
+  value: number | Spread;
+  /** `times` for ratios; shown after the number. */
+  unit: "times" | "ms" | "kB" | "B" | "units" | "queries" | "per second" | "";
+  goal?: Goal;
+  /** The absolute numbers behind a ratio, or what to know when reading the line. */
+  detail?: string;
+}
+
+export interface BenchContext {
+  /** Marks progress; `run` calls it `steps` times, more or less. */
+  tick(): void;
+  /** Releases in reverse order when the bench ends, however it ends. */
+  defer(release: () => Promise<void> | void): void;
+}
+
+/** Every file in `benches/` exports one of these. */
+export interface Bench {
+  name: string;
+  /** The question it answers, in one sentence. */
+  question: string;
+  /** How many times `run` ticks, for the progress bar. */
+  steps: number;
+  run(ctx: BenchContext): Promise<Measure[]>;
+}
+
+/** Runs a bench and releases all it deferred, in reverse order, also when it throws. */
+export async function runBench(bench: Bench, tick: () => void): Promise<Measure[]> {
+  const releases: (() => Promise<void> | void)[] = [];
+  try {
+    return await bench.run({ tick, defer: (release) => releases.push(release) });
+  } finally {
+    for (const release of releases.reverse()) await release();
+  }
+}

@@ -1,0 +1,113 @@
+import { type ChildProcess, fork, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { inheritedEnv } from "./config.ts";
+
+export interface Usage {
+  /** User and system time of the process since its start. */
+  cpuUs: number;
+  rss: number;
+  heapUsed: number;
+  external: number;
+}
+
+export interface Child {
+  pid: number;
+  /** What the process sent once as `{ ready: … }`: a port or a connection. */
+  ready: number;
+  usage(options?: { afterGc?: boolean }): Promise<Usage>;
+  /** Sends a job to the process and resolves with its `{ result: … }`. */
+  ask<T>(job: unknown): Promise<T>;
+  stop(): Promise<void>;
+}
+
+const benchFolder = join(import.meta.dirname, "../..");
+
+/** The CPU the process under test runs alone on; load and support share the others. */
+const SERVER_CPU = "0";
+
+/** True where the process under test can have a CPU of its own. */
+export const pinning =
+  process.platform === "linux" &&
+  availableParallelism() > 1 &&
+  spawnSync("taskset", ["--version"]).status === 0;
+
+/** Puts this process, and so all its later children, on every CPU but the server's. */
+export function pinLoad(): void {
+  if (pinning) pin(process.pid, `1-${availableParallelism() - 1}`);
+}
+
+function pin(pid: number, cpus: string): void {
+  spawnSync("taskset", ["-a", "-c", "-p", cpus, String(pid)], { stdio: "ignore" });
+}
+
+/**
+ * Starts a script as a process of its own and waits for its `{ ready }` message.
+ * @param file path of a .ts or .js file, from the bench folder
+ * @param alone true for the process under test: it gets a CPU to itself
+ */
+export async function startChild(
+  file: string,
+  options: { env?: Record<string, string>; args?: string[]; alone?: boolean } = {},
+): Promise<Child> {
+  const child = fork(join(benchFolder, file), options.args ?? [], {
+    cwd: benchFolder,
+    execArgv: [
+      "--import",
+      "tsx",
+      "--import",
+      join(benchFolder, "src/harness/cpu-probe.ts"),
+      "--expose-gc",
+    ],
+    env: { ...inheritedEnv, NODE_ENV: "production", LOG_LEVEL: "error", ...options.env },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  let output = "";
+  const collect = (text: Buffer) => {
+    output = (output + text).slice(-4000);
+  };
+  child.stdout?.on("data", collect);
+  child.stderr?.on("data", collect);
+  const ready = await reply<number>(child, "ready", () => output);
+  if (options.alone && pinning && child.pid !== undefined) pin(child.pid, SERVER_CPU);
+  return {
+    pid: child.pid ?? 0,
+    ready,
+    usage: ({ afterGc = false } = {}) => {
+      child.send(afterGc ? "usage-after-gc" : "usage");
+      return reply<Usage>(child, "usage", () => output);
+    },
+    ask: <T>(job: unknown) => {
+      child.send({ job } as object);
+      return reply<T>(child, "result", () => output);
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exit = once(child, "exit");
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), 3000);
+      await exit;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** The next IPC message that has the key; an exit before it is an error that shows the output. */
+function reply<T>(child: ChildProcess, key: string, output: () => string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (message: unknown) => {
+      if (typeof message !== "object" || message === null) return;
+      if ("error" in message) return settle(() => reject(new Error(String(message.error))));
+      if (key in message) settle(() => resolve((message as Record<string, T>)[key] as T));
+    };
+    const onExit = () => settle(() => reject(new Error(`process ended early: ${output()}`)));
+    const settle = (finish: () => void) => {
+      child.off("message", onMessage);
+      child.off("exit", onExit);
+      finish();
+    };
+    child.on("message", onMessage);
+    child.on("exit", onExit);
+  });
+}

@@ -1,0 +1,95 @@
+import { alternate, type Slice } from "./alternate.ts";
+import type { Measure } from "./bench.ts";
+import type { Child } from "./child.ts";
+import { createLoad, type Load } from "./load.ts";
+import { pairedRatio, spread } from "./stats.ts";
+
+export interface HttpSide {
+  child: Child;
+  request: Buffer | (() => Buffer);
+  /** Default: the child's `ready` value. */
+  port?: number;
+}
+
+/** One slice of load on a server: what it answered, and the CPU its process used for it. */
+async function measureSlice(child: Child, load: Load, durationMs: number): Promise<Slice> {
+  const before = await child.usage();
+  const result = await load.run(durationMs);
+  const after = await child.usage();
+  return {
+    requestsPerSecond: result.requests / result.seconds,
+    cpuUsPerRequest: (after.cpuUs - before.cpuUs) / result.requests,
+    p50Ms: result.p50Ms,
+    p99Ms: result.p99Ms,
+  };
+}
+
+/** Alternates load between two or more servers. Opens the connections once, so slices can be short. */
+export async function compareHttp<Side extends string>(
+  sides: Record<Side, HttpSide>,
+  options: { connections: number; rounds?: number; sliceMs?: number; tick: () => void },
+): Promise<Record<Side, Slice[]>> {
+  const { connections, rounds = 7, sliceMs = 400, tick } = options;
+  const loads: Load[] = [];
+  const runs = {} as Record<Side, () => Promise<Slice>>;
+  try {
+    for (const name of Object.keys(sides) as Side[]) {
+      const { child, request, port } = sides[name];
+      const load = await createLoad({ port: port ?? child.ready, connections, request });
+      loads.push(load);
+      // Brings the server's code to full speed before the first slice that counts.
+      await load.run(sliceMs);
+      runs[name] = () => measureSlice(child, load, sliceMs);
+    }
+    return await alternate(runs, { rounds, tick });
+  } finally {
+    for (const load of loads) load.close();
+  }
+}
+
+const median = (slices: readonly Slice[], key: keyof Slice) =>
+  spread(slices.map((slice) => slice[key])).median;
+const rounded = (value: number) => Number(value.toPrecision(3)).toLocaleString("en-US");
+
+/** The three ratios of A to B that most goals are about, each with its absolute numbers. */
+export function ratioMeasures(
+  label: string,
+  a: readonly Slice[],
+  b: readonly Slice[],
+  options: {
+    against: string;
+    goals?: { requests?: Measure["goal"]; cpu?: Measure["goal"]; p99?: Measure["goal"] };
+  },
+): Measure[] {
+  const { against, goals = {} } = options;
+  const ratio = (key: keyof Slice) =>
+    pairedRatio(
+      a.map((slice) => slice[key]),
+      b.map((slice) => slice[key]),
+    );
+  const detail = (key: keyof Slice, unit: string) =>
+    `${rounded(median(a, key))} against ${rounded(median(b, key))} ${unit}`;
+  return [
+    {
+      what: `${label}: requests per second against ${against}`,
+      value: ratio("requestsPerSecond"),
+      unit: "times",
+      goal: goals.requests,
+      detail: detail("requestsPerSecond", "per second"),
+    },
+    {
+      what: `${label}: CPU per request against ${against}`,
+      value: ratio("cpuUsPerRequest"),
+      unit: "times",
+      goal: goals.cpu,
+      detail: detail("cpuUsPerRequest", "µs"),
+    },
+    {
+      what: `${label}: p99 against ${against}`,
+      value: ratio("p99Ms"),
+      unit: "times",
+      goal: goals.p99,
+      detail: `${detail("p99Ms", "ms")}; p50 ${detail("p50Ms", "ms")}`,
+    },
+  ];
+}

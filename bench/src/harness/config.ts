@@ -1,0 +1,2 @@
+/** The environment processes under test inherit: without it they'd miss PATH and the like. */
+export const inheritedEnv: NodeJS.ProcessEnv = process.env;

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/core/ids";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { ensureTable } from "@cruddur/ddb/create-table";
+import { type Item, toGroupRowItem, toMessageItem } from "@cruddur/ddb/items";
+import { TABLE_NAME } from "@cruddur/ddb/table";
+import type { Member } from "@cruddur/ddb/types";
+import { startDynamoDb } from "@cruddur/engines/dynamodb";
+import type { BenchContext } from "./bench.ts";
+
+/** The text of a list's items: about 300 B, as the goals ask. */
+export const MESSAGE_300_B =
+  "The station hums, the shift changes, and somebody always asks what is for dinner. ".repeat(4).slice(0, 300);
+
+export interface BenchTable {
+  endpoint: string;
+  client: DynamoDBClient;
+}
+
+/** The product's table in a fresh engine in memory, without a stream, which would slow it down. */
+export async function startBenchTable(ctx: BenchContext): Promise<BenchTable> {
+  const engine = await startDynamoDb();
+  ctx.defer(() => engine.stop());
+  const client = createDynamoDbClient({ endpoint: engine.endpoint });
+  ctx.defer(() => client.destroy());
+  await ensureTable(client, { stream: false });
+  return { endpoint: engine.endpoint, client };
+}
+
+export function person(index: number): Member {
+  return { user_uuid: randomUUID(), display_name: `Person ${index}`, handle: `person${index}` };
+}
+
+export function people(count: number): Member[] {
+  return Array.from({ length: count }, (_, index) => person(index));
+}
+
+/** Message uuids one second apart that end now. */
+export function pastMessageUuids(count: number): string[] {
+  const start = Date.now() - count * 1000;
+  let index = 0;
+  const mint = createMessageUuidFactory(() => start + index * 1000);
+  return Array.from({ length: count }, () => {
+    index += 1;
+    return mint();
+  });
+}
+
+/** A conversation as many sends would leave it: every member's row, and the messages in turn. */
+export function conversationItems(options: {
+  message_group_uuid: string;
+  members: readonly Member[];
+  messages: number;
+  text?: string;
+}): Item[] {
+  const { message_group_uuid, members, messages, text = MESSAGE_300_B } = options;
+  const uuids = pastMessageUuids(messages);
+  const items = uuids.map((uuid, index) => {
+    const sender = members[index % members.length] ?? person(0);
+    return toMessageItem(
+      {
+        uuid,
+        message_group_uuid,
+        client_id: randomUUID(),
+        ...sender,
+        message: text,
+        created_at: messageCreatedAt(uuid),
+      },
+      { member_count: members.length },
+    );
+  });
+  const last = uuids.at(-1);
+  if (last === undefined) return items;
+  const lastSender = members[(messages - 1) % members.length] ?? person(0);
+  const rows = members.map((member, index) =>
+    toGroupRowItem({
+      user_uuid: member.user_uuid,
+      message_group_uuid,
+      member_count: members.length,
+      other: members[(index + 1) % members.length] ?? member,
+      unread_count: 1,
+      read_message_uuid: null,
+      last: { message_uuid: last, message: text, user_uuid: lastSender.user_uuid },
+    }),
+  );
+  return [...items, ...rows];
+}
+
+/** Writes items 25 at a time, several batches at once. */
+export async function writeItems(
+  client: DynamoDBClient,
+  items: readonly Item[],
+  tableName: string = TABLE_NAME,
+): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      let left = items.slice(next, next + 25).map((Item) => ({ PutRequest: { Item } }));
+      next += 25;
+      while (left.length > 0) {
+        const { UnprocessedItems } = await client.send(
+          new BatchWriteItemCommand({ RequestItems: { [tableName]: left } }),
+        );
+        left = (UnprocessedItems?.[tableName] ?? []) as typeof left;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
+}

@@ -1,0 +1,48 @@
+import { createHash, createHmac } from "node:crypto";
+import { Pool } from "undici";
+
+/**
+ * The limit for a DynamoDB client: one signed request a call on a keep-alive pool, no SDK, no
+ * retries, no typed errors. Signature Version 4 written out, the day's key derived once.
+ */
+export function createFloorClient(options: { endpoint: string; region: string }) {
+  const pool = new Pool(options.endpoint, { connections: 64, pipelining: 1 });
+  const host = new URL(options.endpoint).host;
+  let day = "";
+  let key: Buffer = Buffer.alloc(0);
+  const hmac = (secret: string | Buffer, text: string) =>
+    createHmac("sha256", secret).update(text).digest();
+
+  return {
+    async call(operation: string, input: unknown): Promise<Record<string, unknown>> {
+      const body = JSON.stringify(input);
+      const target = `DynamoDB_20120810.${operation}`;
+      const date = new Date().toISOString().replace(/[-:]|\.\d{3}/g, "");
+      if (date.slice(0, 8) !== day) {
+        day = date.slice(0, 8);
+        key = ["dynamodb", "aws4_request"].reduce(
+          hmac,
+          hmac(hmac("AWS4local", day), options.region),
+        );
+      }
+      const scope = `${day}/${options.region}/dynamodb/aws4_request`;
+      const sha = (text: string) => createHash("sha256").update(text).digest("hex");
+      const canonical = `POST\n/\n\ncontent-type:application/x-amz-json-1.0\nhost:${host}\nx-amz-date:${date}\nx-amz-target:${target}\n\ncontent-type;host;x-amz-date;x-amz-target\n${sha(body)}`;
+      const signature = hmac(key, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha(canonical)}`);
+      const response = await pool.request({
+        method: "POST",
+        path: "/",
+        body,
+        headers: {
+          "content-type": "application/x-amz-json-1.0",
+          "x-amz-date": date,
+          "x-amz-target": target,
+          authorization: `AWS4-HMAC-SHA256 Credential=local/${scope}, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=${signature.toString("hex")}`,
+        },
+      });
+      if (response.statusCode !== 200) throw new Error(await response.body.text());
+      return (await response.body.json()) as Record<string, unknown>;
+    },
+    close: () => pool.close(),
+  };
+}

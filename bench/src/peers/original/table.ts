@@ -1,0 +1,93 @@
+import { CreateTableCommand, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+
+/** A person as the original copies it into items. */
+export interface Person {
+  user_uuid: string;
+  display_name: string;
+  handle: string;
+}
+
+export interface OriginalMessage {
+  message_uuid: string;
+  message_group_uuid: string;
+  message: string;
+  created_at: string;
+  sender: Person;
+}
+
+/** The original's table: one index over everything, which projects everything. */
+export async function createOriginalTable(
+  client: DynamoDBClient,
+  TableName: string,
+): Promise<void> {
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [
+        { AttributeName: "pk", AttributeType: "S" },
+        { AttributeName: "sk", AttributeType: "S" },
+        { AttributeName: "message_group_uuid", AttributeType: "S" },
+      ],
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: "message-group-sk-index",
+          KeySchema: [
+            { AttributeName: "message_group_uuid", KeyType: "HASH" },
+            { AttributeName: "sk", KeyType: "RANGE" },
+          ],
+          Projection: { ProjectionType: "ALL" },
+        },
+      ],
+    }),
+  );
+}
+
+/** `MSG#` item: its sort key is the time alone. */
+export function messageItem(message: OriginalMessage) {
+  return {
+    pk: { S: `MSG#${message.message_group_uuid}` },
+    sk: { S: message.created_at },
+    message: { S: message.message },
+    message_uuid: { S: message.message_uuid },
+    user_uuid: { S: message.sender.user_uuid },
+    user_display_name: { S: message.sender.display_name },
+    user_handle: { S: message.sender.handle },
+  };
+}
+
+/** `GRP#` item of one member: it shows the other person, and moves by being deleted and put. */
+export function groupItem(
+  member_uuid: string,
+  other: Person,
+  message: Omit<OriginalMessage, "message_uuid" | "sender">,
+) {
+  return {
+    pk: { S: `GRP#${member_uuid}` },
+    sk: { S: message.created_at },
+    message_group_uuid: { S: message.message_group_uuid },
+    message: { S: message.message },
+    user_uuid: { S: other.user_uuid },
+    user_display_name: { S: other.display_name },
+    user_handle: { S: other.handle },
+  };
+}
+
+/** Group rows of every member and their newest message, as `create_message_group` leaves them. */
+export async function seedOriginalGroup(
+  client: DynamoDBClient,
+  TableName: string,
+  people: readonly Person[],
+  message: OriginalMessage,
+): Promise<void> {
+  for (const [index, person] of people.entries()) {
+    const other = people[(index + 1) % people.length] ?? person;
+    const Item = groupItem(person.user_uuid, other, message);
+    await client.send(new PutItemCommand({ TableName, Item }));
+  }
+  await client.send(new PutItemCommand({ TableName, Item: messageItem(message) }));
+}

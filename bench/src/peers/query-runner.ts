@@ -1,0 +1,50 @@
+/**
+ * Runs one Query over and over on one DynamoDB client and reports the CPU it took. Arguments: which
+ * client (`product`, `plain`, `raw`, `floor`), the endpoint, the Query's input as JSON.
+ */
+import { DynamoDBClient, QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { withFastPath } from "@cruddur/ddb/fast-client";
+import { announceReady, onJob } from "../harness/job.ts";
+import { createFloorClient } from "./floor-client.ts";
+
+const [kind = "", endpoint = "", json = "{}"] = process.argv.slice(2);
+const input = JSON.parse(json) as QueryCommandInput;
+
+function createCall(): () => Promise<unknown> {
+  if (kind === "floor") {
+    const client = createFloorClient({ endpoint, region: "us-east-1" });
+    return () => client.call("Query", input);
+  }
+  const client =
+    kind === "product"
+      ? withFastPath(createDynamoDbClient({ endpoint }))
+      : kind === "plain"
+        ? createDynamoDbClient({ endpoint })
+        : new DynamoDBClient({
+            endpoint,
+            region: "us-east-1",
+            credentials: { accessKeyId: "local", secretAccessKey: "local" },
+          });
+  return () => client.send(new QueryCommand(input));
+}
+
+const call = createCall();
+
+onJob<{ durationMs: number; concurrency: number }, { calls: number; cpuUsPerCall: number }>(
+  async ({ durationMs, concurrency }) => {
+    const stopAt = performance.now() + durationMs;
+    const before = process.cpuUsage();
+    let calls = 0;
+    const worker = async () => {
+      while (performance.now() < stopAt) {
+        await call();
+        calls += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, worker));
+    const { user, system } = process.cpuUsage(before);
+    return { calls, cpuUsPerCall: (user + system) / calls };
+  },
+);
+announceReady(0);
