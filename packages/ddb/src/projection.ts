@@ -9,7 +9,7 @@ import {
   type Summary,
 } from "./items.ts";
 import { messagePk, messageSk } from "./keys.ts";
-import { getGroupRow, getGroupRowItem, listMemberUuids } from "./patterns/group-rows.ts";
+import { getGroupRowItem, listMemberUuids } from "./patterns/group-rows.ts";
 import { getMessage } from "./patterns/list-messages.ts";
 import {
   conditionalUpdate,
@@ -57,8 +57,6 @@ export interface Projection {
     message_group_uuid: string;
     message_uuid: string;
   }): Promise<StoredMessage | null>;
-  /** True when the user is a member right now. */
-  isMember(row: RowKey): Promise<boolean>;
 }
 
 const ATTEMPTS = 10;
@@ -74,7 +72,6 @@ export function createProjection(options: {
     moveRow: (row, messages) => moveRow(table, row, messages),
     rebuildRow: (row) => rebuildRow(table, row),
     getMessage: (input) => getMessage(table, input),
-    isMember: async (row) => (await getGroupRow(table, row)) !== null,
   };
 }
 

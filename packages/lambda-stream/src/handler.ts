@@ -1,0 +1,17 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { createProjection } from "@cruddur/ddb/projection";
+import { readConfig } from "./config.ts";
+import { createSqsDeadLetters } from "./dead-letters.ts";
+import { jsonLog } from "./log.ts";
+import { createProjectBatch } from "./project-batch.ts";
+
+const config = readConfig();
+const { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint, MESSAGES_TABLE: tableName } = config;
+
+/** `cruddur-messaging-stream`: the function behind the table's stream. */
+export const handler = createProjectBatch({
+  projection: createProjection({ client: createDynamoDbClient({ region, endpoint }), tableName }),
+  deadLetters: createSqsDeadLetters(new SQSClient({ region }), config.DEAD_LETTER_QUEUE_URL),
+  log: jsonLog,
+});

@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { ensureTable } from "@cruddur/ddb/create-table";
+import type { DeadLetter, DeadLetters } from "@cruddur/ddb/dead-letters";
+import { type Item, toMessageItem } from "@cruddur/ddb/items";
+import { createProjection, type Projection } from "@cruddur/ddb/projection";
+import { createMessagesStore } from "@cruddur/ddb/store";
+import type { GroupRow, Member, MessagesStore, StoredMessage } from "@cruddur/ddb/types";
+import { startDynamoDb } from "@cruddur/engines/dynamodb";
+import type { LogEntry } from "../src/log.ts";
+import { createProjectBatch, type StreamBatch } from "../src/project-batch.ts";
+
+/** A record of the stream as Lambda hands it over. */
+export interface StreamRecord {
+  eventName: string;
+  dynamodb: { SequenceNumber: string; Keys: Item; NewImage: Item };
+}
+
+export interface Bench extends AsyncDisposable {
+  client: DynamoDBClient;
+  store: MessagesStore;
+  projection: Projection;
+  /** A group of so many members, without a message yet. */
+  createGroup(count: number): Promise<{ message_group_uuid: string; members: Member[] }>;
+  /** Sends, and says what the stream would say of it. */
+  send(sender: Member, message_group_uuid: string, message?: string): Promise<StreamRecord>;
+  row(member: Member, message_group_uuid: string): Promise<GroupRow>;
+}
+
+export async function startBench(): Promise<Bench> {
+  const engine = await startDynamoDb();
+  const client = createDynamoDbClient({ endpoint: engine.endpoint });
+  await ensureTable(client, { stream: false });
+  const store = createMessagesStore({ client });
+  const row = async ({ user_uuid }: Member, message_group_uuid: string) => {
+    const found = await store.getGroupRow({ user_uuid, message_group_uuid });
+    if (found === null) throw new Error("no group row");
+    return found;
+  };
+  return {
+    client,
+    store,
+    projection: createProjection({ client }),
+    row,
+    async createGroup(count) {
+      const members = Array.from({ length: count }, (_, index) => person(`person${index}`));
+      const message_group_uuid = randomUUID();
+      await store.createGroup({ message_group_uuid, members });
+      return { message_group_uuid, members };
+    },
+    async send(sender, message_group_uuid, message = "hello") {
+      const sendersRow = await row(sender, message_group_uuid);
+      const input = { sender, client_id: randomUUID(), message, row: sendersRow };
+      return recordOf(await store.sendMessage(input), sendersRow.member_count);
+    },
+    async [Symbol.asyncDispose]() {
+      client.destroy();
+      await engine.stop();
+    },
+  };
+}
+
+export function person(handle: string): Member {
+  return { user_uuid: randomUUID(), handle, display_name: handle };
+}
+
+/** The member at an index of a group known to have one there. */
+export function at(members: readonly Member[], index: number): Member {
+  const member = members[index];
+  if (member === undefined) throw new Error("no such member");
+  return member;
+}
+
+let sequence = 100_000_000_000_000_000_000n;
+
+export function recordOf(
+  message: StoredMessage,
+  member_count: number,
+  options: { projected?: boolean } = {},
+): StreamRecord {
+  sequence += 1n;
+  const item = toMessageItem(message, { member_count, ...options });
+  const { pk, sk } = item;
+  return {
+    eventName: "INSERT",
+    dynamodb: {
+      SequenceNumber: String(sequence),
+      Keys: { pk, sk } as Item,
+      NewImage: item,
+    },
+  };
+}
+
+/** The batch function, with its log and dead letters in memory. */
+export function createRunner(projection: Projection, deadLetters?: DeadLetters) {
+  const logs: LogEntry[] = [];
+  const letters: DeadLetter[] = [];
+  const projectBatch = createProjectBatch({
+    projection,
+    log: (entry) => logs.push(entry),
+    deadLetters: deadLetters ?? {
+      async send(letter) {
+        letters.push(letter);
+      },
+    },
+  });
+  const run = async (...Records: StreamBatch["Records"]) => {
+    const { batchItemFailures } = await projectBatch({ Records });
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  };
+  return { run, logs, letters };
+}
