@@ -61,6 +61,8 @@ async function startOn(
   );
   const endpoint = `http://127.0.0.1:${port}`;
   await waitUntilReady(child, "the DynamoDB engine", async () => {
+    // Not before it says so itself: another program may be the one that answers on this port.
+    if (!child.output().includes("listening on")) return false;
     const response = await fetch(endpoint, { signal: AbortSignal.timeout(1_000) }).catch(
       () => null,
     );

@@ -1,0 +1,54 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { launchChromium } from "../src/chromium.ts";
+import { startTcpProxy } from "../src/tcp-proxy.ts";
+
+async function startServer() {
+  const server = createServer((request, response) => {
+    response.end(`<title>${request.url}</title>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+test("two browsers' contexts live and die apart", async () => {
+  await using server = await startServer();
+  const browser = await launchChromium();
+  try {
+    const [one, two] = [await browser.newContext(), await browser.newContext()];
+    const page = await two.newPage();
+    await one.newPage();
+    await one.close();
+    await page.goto(`http://127.0.0.1:${server.port}/still-here`);
+    expect(await page.title()).toBe("/still-here");
+  } finally {
+    await browser.close();
+  }
+});
+
+test("the proxy passes, refuses, holds and resumes", async () => {
+  await using server = await startServer();
+  await using proxy = await startTcpProxy({ targetPort: server.port });
+  const get = (timeoutMs = 2_000) =>
+    fetch(`http://127.0.0.1:${proxy.port}/x`, { signal: AbortSignal.timeout(timeoutMs) }).then(
+      (response) => response.text(),
+    );
+  expect(await get()).toContain("/x");
+  proxy.cut();
+  await expect(get()).rejects.toThrow();
+  proxy.resume();
+  expect(await get()).toContain("/x");
+  proxy.stall();
+  await expect(get(200)).rejects.toThrow("timeout");
+  const held = get();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  proxy.resume();
+  expect(await held).toContain("/x");
+});

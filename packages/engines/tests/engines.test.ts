@@ -1,0 +1,129 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as ddb from "@aws-sdk/client-dynamodb";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startChild } from "../src/child.ts";
+import { startDynamoDb } from "../src/dynamodb.ts";
+import { getFreePort, isPortFree } from "../src/ports.ts";
+import { createDatabase, startPostgres } from "../src/postgres.ts";
+import { isAlive, waitUntilGone } from "../src/processes.ts";
+
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "cruddur-engines-"));
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+const query = async (connectionString: string, text: string) => {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+};
+
+test("DynamoDB: an acknowledged write survives kill -9 of the engine", async () => {
+  const options = { dataFile: join(home, "dynamodb.sqlite"), port: await getFreePort() };
+  const TableName = "items";
+  const Key = { pk: { S: "a" } };
+  const connect = (endpoint: string) =>
+    new ddb.DynamoDBClient({
+      endpoint,
+      region: "us-east-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    });
+  const before = await startDynamoDb(options);
+  const first = connect(before.endpoint);
+  await first.send(
+    new ddb.CreateTableCommand({
+      TableName,
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      BillingMode: "PAY_PER_REQUEST",
+    }),
+  );
+  await first.send(new ddb.PutItemCommand({ TableName, Item: { ...Key, n: { N: "1" } } }));
+  first.destroy();
+  await before.kill();
+  await using after = await startDynamoDb(options);
+  const second = connect(after.endpoint);
+  const { Item } = await second.send(new ddb.GetItemCommand({ TableName, Key }));
+  second.destroy();
+  expect(Item?.n).toEqual({ N: "1" });
+});
+
+test("DynamoDB: a taken port is a clear refusal", async () => {
+  await using running = await startDynamoDb();
+  await expect(startDynamoDb({ port: running.port })).rejects.toThrow("already in use");
+});
+
+test("Postgres: committed rows survive kill -9 and come back without help", async () => {
+  const dataDir = join(home, "postgres");
+  const before = await startPostgres({ dataDir });
+  await query(before.connectionUrl, "CREATE TABLE t (n int)");
+  await query(before.connectionUrl, "INSERT INTO t VALUES (1)");
+  await before.kill();
+  await using after = await startPostgres({ dataDir });
+  expect(await query(after.connectionUrl, "SELECT n FROM t")).toEqual([{ n: 1 }]);
+});
+
+test("Postgres: the wrong password opens nothing", async () => {
+  await using engine = await startPostgres();
+  const url = new URL(engine.connectionUrl);
+  url.password = "postgres";
+  await expect(query(url.href, "SELECT 1")).rejects.toThrow("password authentication failed");
+});
+
+test("Postgres: databases are isolated, and stopping leaves no directory behind", async () => {
+  const engine = await startPostgres();
+  const [settings] = await query(engine.connectionUrl, "SHOW data_directory");
+  const [a, b] = [
+    await createDatabase(engine, "test_a"),
+    await createDatabase(engine, "test_b"),
+  ] as const;
+  await query(a, "CREATE TABLE only_here (n int)");
+  await expect(query(b, "SELECT * FROM only_here")).rejects.toThrow("does not exist");
+  await engine.stop();
+  expect(existsSync(settings.data_directory)).toBe(false);
+  expect(isAlive(engine.pid)).toBe(false);
+});
+
+test("engines end with their parent, even by kill -9, and the next start takes over their data", async () => {
+  const dataDir = join(home, "orphaned");
+  const source = new URL("../src/postgres.ts", import.meta.url).href;
+  const script = `
+    const { startPostgres } = await import(${JSON.stringify(source)});
+    const { connectionUrl, pid } = await startPostgres({ dataDir: ${JSON.stringify(dataDir)} });
+    console.log(JSON.stringify({ connectionUrl, pid }));`;
+  const lines: string[] = [];
+  const parent = await startChild(
+    process.execPath,
+    ["--import", "tsx", "--input-type=module", "-e", script],
+    { env: process.env, log: (line) => lines.push(line) },
+  );
+  await expect.poll(() => lines[0], { timeout: 20_000 }).toBeDefined();
+  const orphan = JSON.parse(lines[0] ?? "{}");
+  await query(orphan.connectionUrl, "CREATE TABLE kept AS SELECT 1 AS n");
+  await parent.kill();
+  await using engine = await startPostgres({ dataDir });
+  expect(await query(engine.connectionUrl, "SELECT n FROM kept")).toEqual([{ n: 1 }]);
+  expect(await waitUntilGone(orphan.pid, 5_000)).toBe(true);
+});
+
+test("stopping a deaf child takes no longer than its grace", async () => {
+  const child = await startChild("/bin/sh", ["-c", "trap '' TERM; while :; do sleep 0.05; done"]);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await child.stop("SIGTERM", 200);
+  expect(child.exit()?.signal).toBe("SIGKILL");
+  expect(() => execFileSync("/bin/kill", ["-0", String(child.pid)], { stdio: "ignore" })).toThrow();
+});
+
+test("a free port can be listened on", async () => {
+  expect(await isPortFree(await getFreePort())).toBe(true);
+});
