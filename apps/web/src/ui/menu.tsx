@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, type Ref, useId, useRef, useState } from "react";
 import { Button } from "./button.tsx";
 import styles from "./menu.module.css";
 
@@ -14,41 +14,7 @@ export function Menu(props: { label: string; icon: ReactNode; items: readonly Me
   const { label, icon, items } = props;
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
-  const menu = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
-
-  function place(): void {
-    const anchor = button.current?.getBoundingClientRect();
-    const panel = menu.current;
-    if (anchor === undefined || panel === null) return;
-    const fitsBelow = anchor.bottom + panel.offsetHeight + 8 < window.innerHeight;
-    panel.style.top = `${fitsBelow ? anchor.bottom + 4 : anchor.top - panel.offsetHeight - 4}px`;
-    panel.style.left = `${Math.max(8, Math.min(anchor.right - panel.offsetWidth, window.innerWidth - panel.offsetWidth - 8))}px`;
-  }
-
-  function focusItem(step: number | "first" | "last"): void {
-    const all = [...(menu.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
-    const at = all.findIndex((item) => item === document.activeElement);
-    const next = step === "first" ? 0 : step === "last" ? all.length - 1 : at + step;
-    all[(next + all.length) % all.length]?.focus();
-  }
-
-  function onKeyDown(event: KeyboardEvent): void {
-    const moves: Record<string, number | "first" | "last"> = {
-      ArrowDown: 1,
-      ArrowUp: -1,
-      Home: "first",
-      End: "last",
-    };
-    const move = moves[event.key];
-    if (move !== undefined) {
-      event.preventDefault();
-      focusItem(move);
-    } else if (event.key === "Tab") {
-      menu.current?.hidePopover();
-    }
-  }
-
   return (
     <>
       <Button
@@ -62,40 +28,98 @@ export function Menu(props: { label: string; icon: ReactNode; items: readonly Me
       >
         {icon}
       </Button>
-      <div
-        ref={menu}
+      <MenuPanel
         id={id}
-        popover="auto"
-        role="menu"
-        tabIndex={-1}
-        aria-label={label}
-        className={styles.menu}
-        onKeyDown={onKeyDown}
-        onToggle={(event) => {
-          const open = event.newState === "open";
-          setOpen(open);
-          if (!open) return;
-          place();
-          focusItem("first");
-        }}
-      >
-        {items.map((item) => (
-          <button
-            key={item.label}
-            type="button"
-            role="menuitem"
-            tabIndex={-1}
-            className={`${styles.item} ${item.tone === "danger" ? styles.danger : ""}`}
-            onClick={() => {
-              menu.current?.hidePopover();
-              item.onSelect();
-            }}
-          >
-            {item.icon}
-            {item.label}
-          </button>
-        ))}
-      </div>
+        label={label}
+        items={items}
+        anchor={() => button.current}
+        onToggle={setOpen}
+      />
     </>
   );
+}
+
+/** The menu itself, for openers of another kind: they call `showPopover()` on its element. */
+export function MenuPanel(props: {
+  id?: string;
+  label: string;
+  items: readonly MenuItem[];
+  /** Where the menu opens. */
+  anchor(): HTMLElement | null;
+  onToggle?(isOpen: boolean): void;
+  ref?: Ref<HTMLDivElement>;
+}) {
+  const { id, label, items, anchor, onToggle, ref } = props;
+
+  function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
+    const moves: Record<string, number | "first" | "last"> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      Home: "first",
+      End: "last",
+    };
+    const move = moves[event.key];
+    if (move !== undefined) {
+      event.preventDefault();
+      focusItem(event.currentTarget, move);
+    } else if (event.key === "Tab") {
+      event.currentTarget.hidePopover();
+    }
+    // An opener that listens for keys around its menu must not take these for its own.
+    event.stopPropagation();
+  }
+
+  return (
+    <div
+      ref={ref}
+      id={id}
+      popover="auto"
+      role="menu"
+      tabIndex={-1}
+      aria-label={label}
+      className={styles.menu}
+      onKeyDown={onKeyDown}
+      onToggle={(event) => {
+        const isOpen = event.newState === "open";
+        onToggle?.(isOpen);
+        if (!isOpen) return;
+        place(event.currentTarget, anchor());
+        focusItem(event.currentTarget, "first");
+      }}
+    >
+      {items.map((item) => (
+        <button
+          key={item.label}
+          type="button"
+          role="menuitem"
+          tabIndex={-1}
+          className={`${styles.item} ${item.tone === "danger" ? styles.danger : ""}`}
+          onClick={(event) => {
+            event.currentTarget.closest<HTMLElement>("[popover]")?.hidePopover();
+            item.onSelect();
+          }}
+        >
+          {item.icon}
+          {item.label}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function place(panel: HTMLElement, anchor: HTMLElement | null): void {
+  const box = anchor?.getBoundingClientRect();
+  if (box === undefined) return;
+  const fitsBelow = box.bottom + panel.offsetHeight + 8 < window.innerHeight;
+  const top = fitsBelow ? box.bottom + 4 : box.top - panel.offsetHeight - 4;
+  const left = Math.min(box.right - panel.offsetWidth, window.innerWidth - panel.offsetWidth - 8);
+  panel.style.top = `${Math.max(8, top)}px`;
+  panel.style.left = `${Math.max(8, left)}px`;
+}
+
+function focusItem(panel: HTMLElement, step: number | "first" | "last"): void {
+  const all = [...panel.querySelectorAll<HTMLElement>("[role=menuitem]")];
+  const at = all.findIndex((item) => item === document.activeElement);
+  const next = step === "first" ? 0 : step === "last" ? all.length - 1 : at + step;
+  all[(next + all.length) % all.length]?.focus();
 }

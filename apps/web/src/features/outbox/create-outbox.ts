@@ -125,7 +125,7 @@ export async function createOutbox(options: OutboxOptions) {
 
   channel.listen((message) => {
     if (message.type === "sent") options.onSent(message.message);
-    else if (message.type === "draft") void drafts.refresh(message.message_group_uuid);
+    else if (message.type === "draft") void drafts.refresh(message.message_group_uuid, "keep");
     else void reload().then(drainAll);
   });
   await release();
@@ -139,17 +139,27 @@ export async function createOutbox(options: OutboxOptions) {
     isDurable: () => store.durable,
     messagesOf: (group: string): readonly OutboxMessage[] => byGroup.get().get(group) ?? NONE,
 
-    /** Resolves when the message is safely stored here; it leaves for the server behind that. */
+    /**
+     * Resolves when the message is safely stored here; it leaves for the server behind that. The
+     * form empties at once, so that a second Enter sends nothing; the stored draft goes in the
+     * transaction that stores the message.
+     */
     async send(to: { message_group_uuid: string; handle: string | null }, text: string) {
       const { message_group_uuid, handle } = to;
-      await store.enqueue({
-        client_id: createClientId(),
-        message_group_uuid,
-        handle,
-        message: normalizeText(text),
-        created_at: new Date().toISOString(),
-      });
-      await drafts.refresh(message_group_uuid, { force: true });
+      drafts.take(message_group_uuid);
+      try {
+        await store.enqueue({
+          client_id: createClientId(),
+          message_group_uuid,
+          handle,
+          message: normalizeText(text),
+          created_at: new Date().toISOString(),
+        });
+      } catch (error) {
+        drafts.set(message_group_uuid, text + drafts.textOf(message_group_uuid));
+        throw error;
+      }
+      await drafts.refresh(message_group_uuid, "keep");
       channel.post({ type: "draft", message_group_uuid });
       await changed();
       drain(message_group_uuid);
@@ -165,7 +175,7 @@ export async function createOutbox(options: OutboxOptions) {
     /** Takes a failed message back into the form. */
     async edit(row: OutboxMessage) {
       await store.revert(row.client_id);
-      await drafts.refresh(row.message_group_uuid, { force: true });
+      await drafts.refresh(row.message_group_uuid, "replace");
       channel.post({ type: "draft", message_group_uuid: row.message_group_uuid });
       await changed();
     },

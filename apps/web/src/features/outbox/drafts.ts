@@ -69,16 +69,23 @@ export function createDrafts(options: {
       else editing.delete(group);
     },
 
-    /** Reads the stored draft again; `force` when this tab changed it itself. */
-    async refresh(group: string, { force = false } = {}): Promise<void> {
+    /** Empties the form's text only; storage is left to whoever stores the text elsewhere. */
+    take(group: string): void {
+      clearTimeout(timers.get(group));
+      timers.delete(group);
+      remember(group, { text: "", rev: drafts.get().get(group)?.rev ?? 0 });
+    },
+
+    /** Reads the stored draft again. `keep` leaves a text that is being typed here as it is. */
+    async refresh(group: string, mode: "keep" | "replace"): Promise<void> {
       const stored = (await store.load()).drafts.get(group);
       if (stored === undefined) return;
-      if (force) {
+      if (mode === "keep") {
+        adopt(group, stored);
+      } else {
         clearTimeout(timers.get(group));
         timers.delete(group);
         remember(group, stored);
-      } else {
-        adopt(group, stored);
       }
     },
 

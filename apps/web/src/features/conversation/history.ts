@@ -1,0 +1,207 @@
+import type { Message } from "@cruddur/core/schemas";
+import { createStore, type Store } from "../../lib/store.ts";
+import {
+  addMissed,
+  addNewer,
+  addOlder,
+  flatten,
+  type HistoryWindow,
+  insertMessage,
+  isAttached,
+  isComplete,
+  MAX_PAGES,
+  type MessagePage,
+  PAGE_ITEMS,
+} from "./history-window.ts";
+
+/** Which part of the history to open. */
+export type Place =
+  | { at: "newest" }
+  | { at: "message"; uuid: string }
+  | { at: "moment"; since: string };
+
+export interface ListInput {
+  cursor?: string;
+  around?: string;
+  since?: string;
+  limit: number;
+}
+export type ListMessages = (input: ListInput) => Promise<MessagePage>;
+
+type Edge = "idle" | "loading" | "failed";
+
+export interface HistoryState {
+  status: "empty" | "loading" | "ready" | "failed";
+  error: unknown;
+  messages: readonly Message[];
+  /** Ends at the newest message: live ones are shown as they come. */
+  isAttached: boolean;
+  /** Begins at the first message. */
+  isComplete: boolean;
+  older: Edge;
+  newer: Edge;
+  /** Others' messages that came by themselves and haven't been seen, in order. */
+  arrived: readonly string[];
+  /** Counts replaced windows: a position in one means nothing in the next. */
+  generation: number;
+}
+
+export type History = ReturnType<typeof createHistory>;
+
+/** Beyond this many rows live messages make an attached window start afresh at the newest page. */
+const ROWS_MAX = PAGE_ITEMS * MAX_PAGES;
+/** One page each: a phone that slept for a day catches up the rest by scrolling. */
+const CATCH_UP_DELAYS_MS = [0, 1_000, 3_000, 10_000];
+const RECENT_MAX = 200;
+
+/**
+ * One conversation's loaded history outside React, so that it outlives its page: switching back
+ * shows it at once. Own code rather than an infinite query, because a refetch of one replays
+ * every page, and because live messages, gaps and jumps need the window's edges by name.
+ */
+export function createHistory(options: { list: ListMessages; user_uuid: string }) {
+  const { list, user_uuid } = options;
+  const state: Store<HistoryState> = createStore<HistoryState>({
+    status: "empty",
+    error: null,
+    messages: [],
+    isAttached: false,
+    isComplete: false,
+    older: "idle",
+    newer: "idle",
+    arrived: [],
+    generation: 0,
+  });
+  let window: HistoryWindow = [];
+  /** What came live lately: an answer that was on its way meanwhile doesn't have it. */
+  let recent: Message[] = [];
+  let catchingUp: Promise<void> | null = null;
+
+  const patch = (change: Partial<HistoryState>) => state.set({ ...state.get(), ...change });
+
+  function show(next: HistoryWindow, change: Partial<HistoryState> = {}): void {
+    const full = isAttached(next) ? recent.reduce(insertMessage, next) : next;
+    const isSame = full === window && state.get().status === "ready";
+    window = full;
+    patch({
+      messages: isSame ? state.get().messages : flatten(full),
+      isAttached: isAttached(full),
+      isComplete: isComplete(full),
+      ...change,
+    });
+  }
+
+  /** Replaces the window. Answers of requests made for the old one are dropped. */
+  async function open(place: Place): Promise<MessagePage | null> {
+    const generation = state.get().generation + 1;
+    const isFirst = window.length === 0;
+    patch({ generation, ...(isFirst ? { status: "loading", error: null } : {}) });
+    try {
+      const page = await list({ limit: PAGE_ITEMS, ...inputOf(place) });
+      if (state.get().generation !== generation) return null;
+      // Nothing at or after that moment: the window stays where it was.
+      if (place.at === "moment" && page.items.length === 0 && !isFirst) return page;
+      show([page], { status: "ready", error: null, older: "idle", newer: "idle" });
+      return page;
+    } catch (error) {
+      if (state.get().generation !== generation) return null;
+      if (isFirst) patch({ status: "failed", error });
+      throw error;
+    }
+  }
+
+  async function extend(edge: "older" | "newer"): Promise<void> {
+    const cursor = edge === "older" ? window[0]?.next_cursor : window.at(-1)?.previous_cursor;
+    if (!cursor || state.get()[edge] === "loading") return;
+    const { generation } = state.get();
+    patch({ [edge]: "loading" });
+    try {
+      const page = await list({ limit: PAGE_ITEMS, cursor });
+      if (state.get().generation !== generation) return;
+      const isStill =
+        cursor === (edge === "older" ? window[0]?.next_cursor : window.at(-1)?.previous_cursor);
+      const next = edge === "older" ? addOlder(window, page) : addNewer(window, page);
+      show(isStill ? next : window, { [edge]: "idle" });
+    } catch {
+      if (state.get().generation === generation) patch({ [edge]: "failed" });
+    }
+  }
+
+  /** Fills the gap between the newest loaded message and the present. */
+  function catchUp(): Promise<void> {
+    catchingUp ??= fillGap().finally(() => {
+      catchingUp = null;
+    });
+    return catchingUp;
+  }
+
+  async function fillGap(): Promise<void> {
+    for (const delayMs of CATCH_UP_DELAYS_MS) {
+      if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+      const { generation, messages, status } = state.get();
+      if (status !== "ready" || !isAttached(window)) return;
+      const last = messages.at(-1);
+      const since = last === undefined ? {} : { since: last.created_at };
+      const page = await list({ limit: PAGE_ITEMS, ...since }).catch(() => null);
+      if (state.get().generation !== generation || !isAttached(window)) return;
+      if (page === null) continue;
+      const missed = page.items.filter(
+        (item) => item.user_uuid !== user_uuid && item.uuid > (last?.uuid ?? ""),
+      );
+      show(addMissed(window, page), { arrived: union(state.get().arrived, missed) });
+      return;
+    }
+  }
+
+  return {
+    state,
+    open,
+    catchUp,
+    loadOlder: () => extend("older"),
+    loadNewer: () => extend("newer"),
+
+    /** Takes a message that came live, or the server's copy of an own one. */
+    receive(message: Message): void {
+      recent = [...recent.filter(({ uuid }) => uuid !== message.uuid), message].slice(-RECENT_MAX);
+      if (state.get().status !== "ready") return;
+      const isOwn = message.user_uuid === user_uuid;
+      const isNew = message.uuid > (state.get().messages.at(-1)?.uuid ?? "");
+      const arrived = isOwn || !isNew ? state.get().arrived : union(state.get().arrived, [message]);
+      if (!isAttached(window)) {
+        patch({ arrived });
+        return;
+      }
+      show(insertMessage(window, message), { arrived });
+    },
+
+    /** The rows up to this one have been seen. */
+    seen(message_uuid: string): void {
+      const { arrived } = state.get();
+      const left = arrived.filter((uuid) => uuid > message_uuid);
+      if (left.length !== arrived.length) patch({ arrived: left });
+    },
+
+    /** Lets go of the oldest rows once live messages have made the window larger than the cap. */
+    trim(): void {
+      if (state.get().messages.length <= ROWS_MAX) return;
+      if (window.length > 1) show(window.slice(1));
+      else void open({ at: "newest" }).catch(() => {});
+    },
+  };
+}
+
+function inputOf(place: Place): Partial<ListInput> {
+  switch (place.at) {
+    case "newest":
+      return {};
+    case "message":
+      return { around: place.uuid };
+    case "moment":
+      return { since: place.since };
+  }
+}
+
+function union(uuids: readonly string[], messages: readonly Message[]): readonly string[] {
+  const fresh = messages.map(({ uuid }) => uuid).filter((uuid) => !uuids.includes(uuid));
+  return fresh.length === 0 ? uuids : [...uuids, ...fresh].sort();
+}

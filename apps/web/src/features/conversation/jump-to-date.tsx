@@ -1,0 +1,54 @@
+import { type FormEvent, useState } from "react";
+import { describeError } from "../../lib/errors.ts";
+import { timeFormat } from "../../lib/time.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Field } from "../../ui/field.tsx";
+import styles from "./jump-to-date.module.css";
+
+/**
+ * Asks for a day and goes to its first message, or the first after it.
+ * @param props.onJump resolves to false when there is none
+ */
+export function JumpToDate(props: { onJump(since: string): Promise<boolean>; onClose(): void }) {
+  const [day, setDay] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const today = timeFormat.dayKey(Date.now());
+
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    if (day === "") {
+      setProblem("Choose a day.");
+      return;
+    }
+    setBusy(true);
+    setProblem(null);
+    try {
+      if (await props.onJump(timeFormat.startOfDay(day))) props.onClose();
+      else setProblem("There are no messages on or after that day.");
+    } catch (error) {
+      setProblem(describeError(error));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Dialog title="Jump to date" onClose={props.onClose}>
+      <form className={styles.form} onSubmit={(event) => void submit(event)}>
+        <Field
+          label="Day"
+          type="date"
+          max={today}
+          value={day}
+          error={problem}
+          onChange={(event) => setDay(event.target.value)}
+        />
+        <Button type="submit" tone="primary" busy={isBusy}>
+          Go
+        </Button>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,118 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import { describeError, failureCode } from "../../lib/errors.ts";
+import { useSession } from "../../lib/session.tsx";
+import { useStore } from "../../lib/store.ts";
+import { Button } from "../../ui/button.tsx";
+import { WarningIcon } from "../../ui/icons.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { showToast } from "../../ui/toasts.tsx";
+import { useOutboxMessages } from "../outbox/hooks.ts";
+import { FeedSkeleton } from "./feed-skeleton.tsx";
+import { keepConversation } from "./histories.ts";
+import { JumpToDate } from "./jump-to-date.tsx";
+import { MessageFeed, type MessageFeedHandle } from "./message-feed.tsx";
+import { MessageForm } from "./message-form.tsx";
+import { MessageGroupHeader } from "./message-group-header.tsx";
+import styles from "./message-group-page.module.css";
+import { useMessageGroup } from "./use-message-group.ts";
+import { useOpening } from "./use-opening.ts";
+import { useTypingWords } from "./use-typing.ts";
+
+/**
+ * One conversation. Give it a `key` of its uuid: a visit begins with its mount.
+ * @param props.messageUuid opens the history at this message
+ */
+export function MessageGroupPage(props: { message_group_uuid: string; messageUuid?: string }) {
+  const { message_group_uuid, messageUuid } = props;
+  const { user } = useSession();
+  const target = useMemo(() => ({ message_group_uuid }), [message_group_uuid]);
+  const conversation = useMemo(
+    () => keepConversation(user.uuid, message_group_uuid),
+    [user.uuid, message_group_uuid],
+  );
+  const group = useMessageGroup(message_group_uuid, user.uuid);
+  const { opening, error, retry } = useOpening({ conversation, group, messageUuid });
+  const unsent = useOutboxMessages(target);
+  const history = useStore(conversation.history.state);
+  const typing = useTypingWords(message_group_uuid, group.data?.members ?? []);
+  const [isJumping, setJumping] = useState(false);
+  const feed = useRef<MessageFeedHandle>(null);
+  const composer = useRef<HTMLTextAreaElement>(null);
+
+  const shownUuid = useRef(messageUuid);
+  useEffect(() => {
+    if (messageUuid === shownUuid.current) return;
+    shownUuid.current = messageUuid;
+    if (messageUuid === undefined) return;
+    feed.current
+      ?.goToMessage(messageUuid)
+      .catch((reason) => showToast({ tone: "danger", text: describeError(reason) }));
+  }, [messageUuid]);
+
+  const name = group.data?.display_name ?? "";
+  const failure = error ?? group.error;
+  if (failure !== null && opening === null) {
+    return <Unavailable error={failure} onRetry={retry} />;
+  }
+  const isEmpty = history.status === "ready" && history.messages.length + unsent.length === 0;
+  return (
+    <section className={styles.page} aria-label={name === "" ? "Conversation" : name}>
+      <MessageGroupHeader
+        message_group_uuid={message_group_uuid}
+        user_uuid={group.data?.user_uuid ?? message_group_uuid}
+        display_name={name}
+        detail={group.data === undefined ? "" : detailOf(group.data)}
+        onJumpToDate={() => setJumping(true)}
+      />
+      {opening === null ? (
+        <FeedSkeleton />
+      ) : isEmpty ? (
+        <div className={styles.empty}>
+          <Notice title="No messages yet">Say hello to {name}.</Notice>
+        </div>
+      ) : (
+        <MessageFeed
+          ref={feed}
+          conversation={conversation}
+          unsent={unsent}
+          opening={opening}
+          user_uuid={user.uuid}
+          members={group.data?.members ?? []}
+          label={`Messages with ${name}`}
+          markRead={group.markRead}
+          onLeave={() => composer.current?.focus()}
+        />
+      )}
+      <p className={styles.typing} dir="auto">
+        {typing}
+      </p>
+      <MessageForm ref={composer} target={target} label={`Message to ${name}`} />
+      {isJumping && (
+        <JumpToDate
+          onJump={async (since) => (await feed.current?.goToMoment(since)) ?? false}
+          onClose={() => setJumping(false)}
+        />
+      )}
+    </section>
+  );
+}
+
+function detailOf(group: { member_count: number; handle: string }): string {
+  return group.member_count > 2 ? `${group.member_count} people` : `@${group.handle}`;
+}
+
+function Unavailable({ error, onRetry }: { error: unknown; onRetry(): void }) {
+  const isRefused = failureCode(error) === "not_a_member";
+  return (
+    <div className={styles.empty}>
+      <Notice
+        level={1}
+        icon={<WarningIcon />}
+        title={isRefused ? "No such conversation" : "This conversation couldn't be loaded"}
+        action={!isRefused && <Button onClick={onRetry}>Try again</Button>}
+      >
+        {describeError(error)}
+      </Notice>
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+import { memo } from "react";
+import { timeFormat } from "../../lib/time.ts";
+import { usePerson } from "../../lib/use-person.ts";
+import { CheckIcon, ClockIcon, MoreIcon, WarningIcon } from "../../ui/icons.tsx";
+import { useDelayed } from "../../ui/skeleton.tsx";
+import type { MessageRow } from "./feed-rows.ts";
+import styles from "./message-item.module.css";
+import { isEmojiOnly, MessageText } from "./message-text.tsx";
+
+/** What became of an own message; null where it goes without saying. */
+export type Receipt = "sent" | "seen" | null;
+
+interface MessageItemProps {
+  row: MessageRow;
+  isOwn: boolean;
+  /** Shown with more than two people; always there for screen readers. */
+  showAuthor: boolean;
+  receipt: Receipt;
+  isHighlighted: boolean;
+  /** The feed is one tab stop: this row is where Tab enters it. */
+  isTabStop: boolean;
+  onActions(row: MessageRow, opener: HTMLElement): void;
+}
+
+/** One message. The same element from the first moment in the outbox to "Seen". */
+export const MessageItem = memo(
+  function MessageItem(props: MessageItemProps) {
+    const { row, isOwn, isHighlighted, isTabStop, onActions } = props;
+    const names = [
+      styles.row,
+      isOwn ? styles.own : styles.other,
+      row.isFirst && styles.first,
+      row.isLast && styles.last,
+      isHighlighted && styles.highlighted,
+      row.pending?.state === "failed" && styles.failed,
+    ];
+    return (
+      <li
+        className={names.filter(Boolean).join(" ")}
+        data-key={row.key}
+        data-uuid={row.uuid ?? undefined}
+        data-state={row.pending?.state ?? "sent"}
+        tabIndex={isTabStop ? 0 : -1}
+      >
+        <Author {...props} />
+        <div className={styles.line}>
+          <div
+            className={`${styles.bubble} ${isEmojiOnly(row.text) ? styles.emoji : ""}`}
+            dir="auto"
+          >
+            <MessageText text={row.text} />
+          </div>
+          <button
+            type="button"
+            className={styles.actions}
+            tabIndex={-1}
+            aria-label="Message actions"
+            aria-haspopup="menu"
+            onClick={(event) => onActions(row, event.currentTarget)}
+          >
+            <MoreIcon />
+          </button>
+        </div>
+        <Meta {...props} />
+      </li>
+    );
+  },
+  (before, after) =>
+    sameRow(before.row, after.row) &&
+    before.isOwn === after.isOwn &&
+    before.showAuthor === after.showAuthor &&
+    before.receipt === after.receipt &&
+    before.isHighlighted === after.isHighlighted &&
+    before.isTabStop === after.isTabStop &&
+    before.onActions === after.onActions,
+);
+
+/** Rows are built anew on every change; most of them say the same as before. */
+function sameRow(a: MessageRow, b: MessageRow): boolean {
+  return (
+    a.message === b.message &&
+    a.pending === b.pending &&
+    a.isFirst === b.isFirst &&
+    a.isLast === b.isLast
+  );
+}
+
+function Author({ row, isOwn, showAuthor }: MessageItemProps) {
+  if (isOwn || row.message === null) return <span className="visually-hidden">You: </span>;
+  return <AuthorName message={row.message} isShown={showAuthor && row.isFirst} />;
+}
+
+function AuthorName(props: { message: NonNullable<MessageRow["message"]>; isShown: boolean }) {
+  const { display_name } = usePerson(props.message);
+  return (
+    <span className={props.isShown ? styles.author : "visually-hidden"} dir="auto">
+      {display_name}
+      <span className="visually-hidden">: </span>
+    </span>
+  );
+}
+
+function Meta({ row, isOwn, receipt }: MessageItemProps) {
+  const full = timeFormat.full(row.created_at);
+  return (
+    <div className={styles.meta}>
+      <time dateTime={row.created_at} title={full}>
+        <span aria-hidden="true">{timeFormat.time(row.created_at)}</span>
+        <span className="visually-hidden">{full}</span>
+      </time>
+      {isOwn && <Status row={row} receipt={receipt} />}
+    </div>
+  );
+}
+
+function Status({ row, receipt }: { row: MessageRow; receipt: Receipt }) {
+  const isWaiting = row.pending !== null && row.pending.state !== "failed";
+  const isSlow = useDelayed(isWaiting);
+  if (row.pending?.state === "failed") {
+    return (
+      <span className={styles.failure}>
+        <WarningIcon width={14} height={14} />
+        Not sent
+      </span>
+    );
+  }
+  if (isWaiting && isSlow) {
+    return (
+      <span className={styles.status}>
+        <ClockIcon width={14} height={14} />
+        {waitingWords(row)}
+      </span>
+    );
+  }
+  if (isWaiting || receipt === null) return null;
+  return (
+    <span className={styles.status}>
+      <CheckIcon width={14} height={14} />
+      {receipt === "seen" ? "Seen" : "Sent"}
+    </span>
+  );
+}
+
+function waitingWords(row: MessageRow): string {
+  if (row.pending?.state === "held") return "Waiting for you to sign in";
+  return row.pending?.error === null ? "Sending" : "Waiting to send";
+}

@@ -1,0 +1,31 @@
+import type { MessageGroupDetail } from "@cruddur/core/schemas";
+import type { FeedRow } from "./feed-rows.ts";
+import type { Receipt } from "./message-item.tsx";
+
+/**
+ * "Seen" under the newest own message that everybody else has read, "Sent" under the newest own
+ * one if it isn't that; the ones above go without saying.
+ * @returns receipts by row key
+ */
+export function receiptsOf(
+  rows: readonly FeedRow[],
+  members: MessageGroupDetail["members"],
+  user_uuid: string,
+): ReadonlyMap<string, Receipt> {
+  const receipts = new Map<string, Receipt>();
+  const others = members.filter(({ uuid }) => uuid !== user_uuid);
+  const seen =
+    others
+      .map(({ read_message_uuid }) => read_message_uuid ?? "")
+      .sort()
+      .at(0) ?? "";
+  for (const row of rows.toReversed()) {
+    if (row.kind !== "message" || row.uuid === null || row.user_uuid !== user_uuid) continue;
+    if (row.uuid <= seen) {
+      receipts.set(row.key, "seen");
+      break;
+    }
+    if (receipts.size === 0) receipts.set(row.key, "sent");
+  }
+  return receipts;
+}

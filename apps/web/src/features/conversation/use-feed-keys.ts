@@ -1,0 +1,72 @@
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useCallback,
+  useRef,
+  useState,
+} from "react";
+import type { FeedRow, MessageRow } from "./feed-rows.ts";
+
+/**
+ * The feed as one tab stop: arrows move between messages, Home and End go to the ends, Enter opens
+ * a message's actions, Escape goes back to writing.
+ */
+export function useFeedKeys(options: {
+  rows: readonly FeedRow[];
+  list: RefObject<HTMLOListElement | null>;
+  /** End was pressed: the newest message may not even be loaded. */
+  onEnd(): void;
+  onActions(row: MessageRow, opener: HTMLElement): void;
+  onLeave(): void;
+}) {
+  const latest = useRef(options);
+  latest.current = options;
+  const [chosen, setChosen] = useState<string | null>(null);
+  const messages = options.rows.filter((row) => row.kind === "message");
+  const isThere = messages.some((row) => row.key === chosen);
+
+  function focusRow(row: MessageRow | undefined): void {
+    const element = row && elementOf(options.list.current, row.key);
+    element?.focus({ preventScroll: true });
+    element?.scrollIntoView({ block: "nearest" });
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (!(event.target instanceof HTMLLIElement)) return;
+    const { key: current } = event.target.dataset;
+    const at = messages.findIndex((row) => row.key === current);
+    const row = messages[at];
+    if (row === undefined) return;
+    if (event.key === "ArrowUp") focusRow(messages[Math.max(0, at - 1)]);
+    else if (event.key === "ArrowDown") focusRow(messages[at + 1]);
+    else if (event.key === "Home") focusRow(messages[0]);
+    else if (event.key === "End") {
+      options.onEnd();
+      focusRow(messages.at(-1));
+    } else if (event.key === "Enter") options.onActions(row, event.target);
+    else if (event.key === "Escape") options.onLeave();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  return {
+    /** Key of the row that Tab reaches: the last one used, else the newest. */
+    active: isThere ? chosen : (messages.at(-1)?.key ?? null),
+    setActive: setChosen,
+    onKeyDown,
+    onFocus: useCallback((event: FocusEvent<HTMLElement>) => {
+      if (event.target instanceof HTMLLIElement) setChosen(event.target.dataset.key ?? null);
+    }, []),
+    onActions: useCallback(
+      (row: MessageRow, opener: HTMLElement) => latest.current.onActions(row, opener),
+      [],
+    ),
+  };
+}
+
+function elementOf(list: HTMLElement | null, key: string): HTMLElement | null {
+  return list?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? null;
+}

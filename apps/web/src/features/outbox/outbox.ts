@@ -1,0 +1,140 @@
+import { derivePairGroupUuid } from "@cruddur/core/ids";
+import type { Message } from "@cruddur/core/schemas";
+import { createStore } from "../../lib/store.ts";
+import { getClient } from "../../lib/trpc.ts";
+import { createOutbox, type Outbox, type OutboxOptions, type TabMessage } from "./create-outbox.ts";
+import { openIndexedDbStore } from "./indexed-db-store.ts";
+import { createResilientStore } from "./resilient-store.ts";
+import type { MessageTarget, OutboxSnapshot, SendMessage } from "./types.ts";
+
+/** The signed-in person's outbox; null until it is read from storage. */
+export const currentOutbox = createStore<{ user_uuid: string; outbox: Outbox } | null>(null);
+
+const sentListeners = new Set<(message: Message) => void>();
+
+/**
+ * Calls back for each of the person's own messages the server has stored, from any tab, before it
+ * leaves the outbox. @returns unsubscribe
+ */
+export function onMessageSent(listener: (message: Message) => void): () => void {
+  sentListeners.add(listener);
+  return () => sentListeners.delete(listener);
+}
+
+const sendOverTrpc: SendMessage = ({ client_id, message, message_group_uuid, handle }, signal) =>
+  getClient().messages.create.mutate(
+    handle === null ? { client_id, message, message_group_uuid } : { client_id, message, handle },
+    { signal },
+  );
+
+/**
+ * Starts sending what this person left unsent, and keeps on until stopped. Called when they are
+ * signed in; calling again for the same person releases what a lost session had held.
+ * @returns stop
+ */
+export function startOutbox({
+  user_uuid,
+  send = sendOverTrpc,
+}: {
+  user_uuid: string;
+  send?: SendMessage;
+}): () => void {
+  const running = currentOutbox.get();
+  if (running?.user_uuid === user_uuid) {
+    void running.outbox.release();
+    return () => stopOutbox(user_uuid);
+  }
+  if (running) stopOutbox(running.user_uuid);
+  let stopped = false;
+  void openOutbox(user_uuid, send).then((outbox) => {
+    if (stopped) void outbox.stop();
+    else currentOutbox.set({ user_uuid, outbox });
+  });
+  return () => {
+    stopped = true;
+    stopOutbox(user_uuid);
+  };
+}
+
+function stopOutbox(user_uuid: string): void {
+  const running = currentOutbox.get();
+  if (running?.user_uuid !== user_uuid) return;
+  currentOutbox.set(null);
+  void running.outbox.stop();
+}
+
+async function openOutbox(user_uuid: string, send: SendMessage): Promise<Outbox> {
+  const name = `cruddur-outbox-${user_uuid}`;
+  const store = await createResilientStore(() => openIndexedDbStore(user_uuid), lastSeen);
+  const outbox = await createOutbox({
+    store,
+    send,
+    channel: openChannel(name),
+    withLock: (group, task, signal) => withWebLock(`${name}-${group}`, task, signal),
+    onHope,
+    onSent(message) {
+      for (const listener of sentListeners) listener(message);
+    },
+  });
+  // A page in the background may be discarded without another word.
+  addEventListener("pagehide", () => void outbox.drafts.flush());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") void outbox.drafts.flush();
+  });
+  return outbox;
+}
+
+function lastSeen(): OutboxSnapshot {
+  const running = currentOutbox.get();
+  return {
+    messages: [...(running?.outbox.byGroup.get().values() ?? [])].flat(),
+    drafts: new Map(running?.outbox.drafts.all.get()),
+  };
+}
+
+function openChannel(name: string): OutboxOptions["channel"] {
+  if (typeof BroadcastChannel === "undefined") return { post() {}, listen() {}, close() {} };
+  const channel = new BroadcastChannel(name);
+  let open = true;
+  return {
+    post: (message) => open && channel.postMessage(message),
+    listen(listener) {
+      channel.onmessage = ({ data }: MessageEvent<TabMessage>) => listener(data);
+    },
+    close() {
+      open = false;
+      channel.close();
+    },
+  };
+}
+
+/** Outside secure contexts there are no locks: the `client_id` still keeps each message single. */
+async function withWebLock(
+  name: string,
+  task: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  if ("locks" in navigator) await navigator.locks.request(name, { signal }, task);
+  else await task();
+}
+
+function onHope(listener: () => void): () => void {
+  addEventListener("online", listener);
+  return () => removeEventListener("online", listener);
+}
+
+/**
+ * Where a message to `target` is kept: under the conversation's uuid, which for a person not yet
+ * written to is derived, so that what is queued behind a first message is in the right place.
+ */
+export function addressOf(
+  target: MessageTarget,
+  user_uuid: string,
+): { message_group_uuid: string; handle: string | null } {
+  return "message_group_uuid" in target
+    ? { message_group_uuid: target.message_group_uuid, handle: null }
+    : {
+        message_group_uuid: derivePairGroupUuid(user_uuid, target.receiver.uuid),
+        handle: target.handle,
+      };
+}
