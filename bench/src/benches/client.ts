@@ -19,7 +19,10 @@ export const client: Bench = {
     const table = await startBenchTable(ctx);
     const message_group_uuid = randomUUID();
     const members = people(2);
-    await writeItems(table.client, conversationItems({ message_group_uuid, members, messages: 20 }));
+    await writeItems(
+      table.client,
+      conversationItems({ message_group_uuid, members, messages: 20 }),
+    );
     const stub = await startChild("src/peers/replay-stub.ts", { args: [table.endpoint] });
     ctx.defer(() => stub.stop());
     const input = {

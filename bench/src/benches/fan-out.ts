@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/core/ids";
+import type { Member } from "@cruddur/ddb/types";
+import type { StreamBatch } from "@cruddur/lambda-stream/project-batch";
+import { alternate } from "../harness/alternate.ts";
+import type { Bench, Measure } from "../harness/bench.ts";
+import { type Child, startChild } from "../harness/child.ts";
+import {
+  createOriginalTable,
+  fillOriginalConversation,
+  ORIGINAL_TABLE,
+} from "../harness/original-table.ts";
+import { pairedRatio, spread } from "../harness/stats.ts";
+import { insertRecord, messageRecords } from "../harness/stream.ts";
+import {
+  conversationItems,
+  ORDINARY_TEXT,
+  people,
+  person,
+  startBenchTable,
+  writeItems,
+} from "../harness/table.ts";
+import { messageItem } from "../peers/original/table.ts";
+
+const ROUNDS = 5;
+const CASES = [2, 50].flatMap((members) => [1, 20, 100].map((batch) => ({ members, batch })));
+/** The original needs seconds for a large batch: it gets the first few records, and is scaled. */
+const ORIGINAL_MAX_RECORDS = 5;
+
+export const fanOut: Bench = {
+  name: "fan-out",
+  question: "How many messages a second does the stream's Lambda move to the top of every inbox?",
+  steps: CASES.length * (ROUNDS + 1),
+  async run(ctx) {
+    const table = await startBenchTable(ctx);
+    await createOriginalTable(table.client, ORIGINAL_TABLE);
+    const start = async (kind: string) => {
+      const child = await startChild("src/peers/stream-runner.ts", {
+        args: [kind, table.endpoint],
+        alone: true,
+      });
+      ctx.defer(() => child.stop());
+      return child;
+    };
+    const product = await start("product");
+    const original = await start("original");
+    const mint = createMessageUuidFactory();
+    let lastMs = Date.now();
+
+    const measures: Measure[] = [];
+    for (const { members: count, batch } of CASES) {
+      const members = people(count);
+      const message_group_uuid = randomUUID();
+      const group = { message_group_uuid, members };
+      await writeItems(table.client, conversationItems({ ...group, messages: 2 }));
+      await fillOriginalConversation(table.client, { ...group, messages: 2, text: ORDINARY_TEXT });
+
+      const productBatch = (): StreamBatch => {
+        const messages = Array.from({ length: batch }, () => toMessage(mint(), group));
+        return messageRecords(messages, count);
+      };
+      const originalBatch = (): StreamBatch => ({
+        Records: Array.from({ length: Math.min(batch, ORIGINAL_MAX_RECORDS) }, (_, index) => {
+          lastMs = Math.max(lastMs + 1, Date.now());
+          const message = { ...toMessage(randomUUID(), group), message_uuid: randomUUID() };
+          const created_at = new Date(lastMs).toISOString();
+          const sender = members[0] ?? person(0);
+          return insertRecord(messageItem({ ...message, created_at, sender }), index + 1);
+        }),
+      });
+      const slices = await alternate(
+        {
+          product: () => messagesPerSecond(product, productBatch),
+          original: () => messagesPerSecond(original, originalBatch),
+        },
+        { rounds: ROUNDS, tick: ctx.tick },
+      );
+      const [ours, theirs] = [spread(slices.product).median, spread(slices.original).median];
+      measures.push({
+        what: `${count} members, batches of ${batch}: messages per second against the original`,
+        value: pairedRatio(slices.product, slices.original),
+        unit: "times",
+        ...(count === 50 && batch === 20 && { goal: { at: "least", value: 10 } }),
+        detail: `${Math.round(ours).toLocaleString("en-US")} against ${Math.round(theirs).toLocaleString("en-US")} per second, real engine`,
+      });
+    }
+    return measures;
+  },
+};
+
+function toMessage(uuid: string, group: { message_group_uuid: string; members: Member[] }) {
+  const sender = group.members[0] ?? person(0);
+  return {
+    uuid,
+    message_group_uuid: group.message_group_uuid,
+    client_id: randomUUID(),
+    ...sender,
+    message: ORDINARY_TEXT,
+    created_at: uuid[14] === "7" ? messageCreatedAt(uuid) : "",
+  };
+}
+
+/** Batch after batch for a quarter of a second, at least one. */
+async function messagesPerSecond(child: Child, nextBatch: () => StreamBatch): Promise<number> {
+  let messages = 0;
+  let ms = 0;
+  while (ms < 250) {
+    const batch = nextBatch();
+    ms += (await child.ask<{ ms: number }>({ batch })).ms;
+    messages += batch.Records.length;
+  }
+  return (messages / ms) * 1000;
+}

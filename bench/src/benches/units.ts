@@ -1,0 +1,165 @@
+import { randomUUID } from "node:crypto";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { createMessagesStore } from "@cruddur/ddb/store";
+import type { Member, StoredMessage } from "@cruddur/ddb/types";
+import type { Bench, BenchContext, Goal, Measure } from "../harness/bench.ts";
+import {
+  createOriginalTable,
+  fillOriginalConversation,
+  ORIGINAL_TABLE,
+} from "../harness/original-table.ts";
+import { createLambda, messageRecords } from "../harness/stream.ts";
+import {
+  conversationItems,
+  ORDINARY_TEXT,
+  people,
+  person,
+  startBenchTable,
+  writeItems,
+} from "../harness/table.ts";
+import { startUnitMeter, type UnitMeter } from "../harness/unit-meter.ts";
+import { projectOriginal } from "../peers/original/stream.ts";
+import { messageItem } from "../peers/original/table.ts";
+
+interface Scenario {
+  what: string;
+  members: number;
+  burst: number;
+  text: string;
+  goal?: Goal;
+}
+
+const most = (value: number): Goal => ({ at: "most", value });
+const SCENARIOS: Scenario[] = [
+  { what: "one message, 2 members", members: 2, burst: 1, text: ORDINARY_TEXT, goal: most(0.9) },
+  {
+    what: "one message of 1,024 characters, 2 members",
+    members: 2,
+    burst: 1,
+    text: "x".repeat(1024),
+    goal: most(0.5),
+  },
+  { what: "a burst of 20, 2 members", members: 2, burst: 20, text: ORDINARY_TEXT, goal: most(0.3) },
+  { what: "one message, 50 members", members: 50, burst: 1, text: ORDINARY_TEXT },
+  {
+    what: "a burst of 20, 50 members",
+    members: 50,
+    burst: 20,
+    text: ORDINARY_TEXT,
+    goal: most(0.06),
+  },
+];
+
+interface World {
+  meter: UnitMeter;
+  store: ReturnType<typeof createMessagesStore>;
+  client: ReturnType<typeof createDynamoDbClient>;
+  seed: ReturnType<typeof createDynamoDbClient>;
+}
+
+async function startWorld(ctx: BenchContext): Promise<World> {
+  const table = await startBenchTable(ctx);
+  await createOriginalTable(table.client, ORIGINAL_TABLE);
+  const meter = await startUnitMeter(ctx, table.endpoint);
+  const client = createDynamoDbClient({ endpoint: meter.endpoint });
+  ctx.defer(() => client.destroy());
+  return { meter, client, seed: table.client, store: createMessagesStore({ client }) };
+}
+
+/** Write units per message: the send, and its share of the fan-out. */
+async function productUnits(world: World, scenario: Scenario, members: Member[]): Promise<number> {
+  const { meter, store, client, seed } = world;
+  const message_group_uuid = randomUUID();
+  await writeItems(seed, conversationItems({ message_group_uuid, members, messages: 2 }));
+  const sender = members[0] ?? person(0);
+  meter.take();
+  const sent: StoredMessage[] = [];
+  for (let index = 0; index < scenario.burst; index += 1) {
+    const row = await store.getGroupRow({ user_uuid: sender.user_uuid, message_group_uuid });
+    if (row === null) throw new Error("no group row");
+    const message = scenario.text;
+    sent.push(await store.sendMessage({ sender, client_id: randomUUID(), message, row }));
+  }
+  await createLambda(client)(messageRecords(sent, members.length));
+  return meter.take().write / scenario.burst;
+}
+
+async function originalUnits(world: World, scenario: Scenario, members: Member[]): Promise<number> {
+  const { meter, client, seed } = world;
+  const message_group_uuid = randomUUID();
+  const { text, burst } = scenario;
+  await fillOriginalConversation(seed, { message_group_uuid, members, messages: 2, text });
+  meter.take();
+  const items = Array.from({ length: burst }, (_, index) =>
+    messageItem({
+      message_uuid: randomUUID(),
+      message_group_uuid,
+      message: text,
+      created_at: new Date(Date.now() + index).toISOString(),
+      sender: members[0] ?? person(0),
+    }),
+  );
+  for (const Item of items) {
+    await client.send(new PutItemCommand({ TableName: ORIGINAL_TABLE, Item }));
+    await projectOriginal(client, ORIGINAL_TABLE, [Item]);
+  }
+  return meter.take().write / burst;
+}
+
+/** Read units of a page of 20, which the original asks for in one Query as well. */
+async function readUnits(world: World): Promise<Measure[]> {
+  const { meter, seed, store } = world;
+  const members = people(2);
+  const owner = members[0] ?? person(0);
+  const message_group_uuid = randomUUID();
+  await writeItems(seed, conversationItems({ message_group_uuid, members, messages: 40 }));
+  for (let index = 0; index < 40; index += 1) {
+    const others = [owner, person(index)];
+    await writeItems(
+      seed,
+      conversationItems({ message_group_uuid: randomUUID(), members: others, messages: 1 }),
+    );
+  }
+  meter.take();
+  await store.listMessages({ message_group_uuid, limit: 20 });
+  const history = meter.take();
+  await store.listGroups({ user_uuid: owner.user_uuid, limit: 20 });
+  const inbox = meter.take();
+  const row = (what: string, { read, calls }: { read: number; calls: number }): Measure => ({
+    what,
+    value: read,
+    unit: "units",
+    goal: most(1.5),
+    detail: `${calls} call; messages of ${ORDINARY_TEXT.length} characters`,
+  });
+  return [
+    row("read units of messages.list, 20 items", history),
+    row("read units of messageGroups.list, 20 items", inbox),
+  ];
+}
+
+export const units: Bench = {
+  name: "units",
+  question: "How many DynamoDB units does an operation consume? Counts, not timings.",
+  steps: SCENARIOS.length + 1,
+  async run(ctx) {
+    const world = await startWorld(ctx);
+    const measures: Measure[] = [];
+    for (const scenario of SCENARIOS) {
+      const ours = await productUnits(world, scenario, people(scenario.members));
+      const theirs = await originalUnits(world, scenario, people(scenario.members));
+      measures.push({
+        what: `write units per message against the original: ${scenario.what}`,
+        value: ours / theirs,
+        unit: "times",
+        ...(scenario.goal && { goal: scenario.goal }),
+        detail: `${Number(ours.toFixed(2))} against ${Number(theirs.toFixed(2))} units`,
+      });
+      ctx.tick();
+    }
+    measures.push(...(await readUnits(world)));
+    ctx.tick();
+    return measures;
+  },
+};

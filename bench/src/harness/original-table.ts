@@ -1,0 +1,43 @@
+import { randomUUID } from "node:crypto";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Member } from "@cruddur/ddb/types";
+import {
+  createOriginalTable,
+  groupItem,
+  messageItem,
+  type OriginalMessage,
+} from "../peers/original/table.ts";
+import { writeItems } from "./table.ts";
+
+export const ORIGINAL_TABLE = "original-messages";
+
+export { createOriginalTable };
+
+/** A conversation in the original's table: times one second apart, ending now. */
+export async function fillOriginalConversation(
+  client: DynamoDBClient,
+  options: {
+    message_group_uuid: string;
+    members: readonly Member[];
+    messages: number;
+    text: string;
+  },
+): Promise<void> {
+  const { message_group_uuid, members, messages, text } = options;
+  const start = Date.now() - messages * 1000;
+  const all: OriginalMessage[] = Array.from({ length: messages }, (_, index) => ({
+    message_uuid: randomUUID(),
+    message_group_uuid,
+    message: text,
+    created_at: new Date(start + index * 1000).toISOString(),
+    sender: members[index % members.length] as Member,
+  }));
+  const last = all.at(-1);
+  const rows =
+    last === undefined
+      ? []
+      : members.map((member, index) =>
+          groupItem(member.user_uuid, members[(index + 1) % members.length] ?? member, last),
+        );
+  await writeItems(client, [...all.map(messageItem), ...rows], ORIGINAL_TABLE);
+}

@@ -1,0 +1,42 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Item } from "@cruddur/ddb/items";
+import { toMessageItem } from "@cruddur/ddb/items";
+import { createProjection } from "@cruddur/ddb/projection";
+import type { StoredMessage } from "@cruddur/ddb/types";
+import { createProjectBatch, type StreamBatch } from "@cruddur/lambda-stream/project-batch";
+
+/** The record that the insert of an item puts on the stream. */
+export function insertRecord(item: Item, sequenceNumber: number): unknown {
+  return {
+    eventName: "INSERT",
+    dynamodb: {
+      SequenceNumber: String(sequenceNumber),
+      Keys: { pk: item.pk, sk: item.sk },
+      NewImage: item,
+    },
+  };
+}
+
+export function messageRecords(
+  messages: readonly StoredMessage[],
+  member_count: number,
+): StreamBatch {
+  return {
+    Records: messages.map((message, index) =>
+      insertRecord(toMessageItem(message, { member_count }), index + 1),
+    ),
+  };
+}
+
+/** The product's Lambda on a client; throws when a record fails, so that no failure looks fast. */
+export function createLambda(client: DynamoDBClient): (batch: StreamBatch) => Promise<void> {
+  const handle = createProjectBatch({
+    projection: createProjection({ client }),
+    deadLetters: { send: () => Promise.reject(new Error("a record was malformed")) },
+    log: () => {},
+  });
+  return async (batch) => {
+    const { batchItemFailures } = await handle(batch);
+    if (batchItemFailures.length > 0) throw new Error("the batch failed in part");
+  };
+}

@@ -1,0 +1,70 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { request } from "undici";
+import type { BenchContext } from "./bench.ts";
+
+export interface Units {
+  read: number;
+  write: number;
+  calls: number;
+}
+
+export interface UnitMeter {
+  /** Put this between a client and the engine. */
+  endpoint: string;
+  /** What was consumed since the last call, indexes included. */
+  take(): Units;
+}
+
+const WRITES = /^(PutItem|UpdateItem|DeleteItem|TransactWriteItems|BatchWriteItem)$/;
+
+/**
+ * A proxy that asks the table, in every call, what the call consumed, and adds it up. So it counts
+ * alike for everyone, whatever their code asks for.
+ */
+export async function startUnitMeter(ctx: BenchContext, engine: string): Promise<UnitMeter> {
+  let units: Units = { read: 0, write: 0, calls: 0 };
+  const server = createServer(async (incoming, outgoing) => {
+    let text = "";
+    for await (const chunk of incoming) text += chunk;
+    const input = JSON.parse(text) as Record<string, unknown>;
+    const target = String(incoming.headers["x-amz-target"]);
+    const answer = await request(engine, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": target,
+        "x-amz-date": String(incoming.headers["x-amz-date"]),
+        authorization: String(incoming.headers.authorization),
+      },
+      body: JSON.stringify({ ...input, ReturnConsumedCapacity: "INDEXES" }),
+    });
+    const body = (await answer.body.json()) as { ConsumedCapacity?: unknown };
+    const operation = target.split(".")[1] ?? "";
+    units[WRITES.test(operation) ? "write" : "read"] += capacityOf(body.ConsumedCapacity);
+    units.calls += 1;
+    outgoing.writeHead(answer.statusCode, { "content-type": "application/x-amz-json-1.0" });
+    outgoing.end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  ctx.defer(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    take() {
+      const taken = units;
+      units = { read: 0, write: 0, calls: 0 };
+      return taken;
+    },
+  };
+}
+
+function capacityOf(consumed: unknown): number {
+  const all = Array.isArray(consumed) ? consumed : consumed === undefined ? [] : [consumed];
+  return all.reduce(
+    (sum, { CapacityUnits = 0 }: { CapacityUnits?: number }) => sum + CapacityUnits,
+    0,
+  );
+}
