@@ -29,7 +29,7 @@ export function presentGroup(
 /** Shows stored messages under today's names; one look-up for all of them. */
 export async function presentMessages(
   messages: readonly StoredMessage[],
-  people: People,
+  people: Pick<People, "profiles">,
 ): Promise<Message[]> {
   const profiles = await people.profiles(messages.map((message) => message.user_uuid));
   return messages.map((message) => {

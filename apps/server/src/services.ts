@@ -1,5 +1,6 @@
 import type { Message, OwnUser, UserShort } from "@cruddur/core/schemas";
-import type { GroupRow, MessagesStore, PagePosition } from "@cruddur/ddb/types";
+import type { SearchInput, SearchPage, UserPatch, UserProfile } from "@cruddur/db/users";
+import type { MessagesStore, PagePosition } from "@cruddur/ddb/types";
 import type { CursorScope } from "./cursor.ts";
 import type { LiveStream } from "./live/types.ts";
 
@@ -7,6 +8,8 @@ import type { LiveStream } from "./live/types.ts";
 export interface Identity {
   user_uuid: string;
   cognito_user_id: string;
+  /** When the token that proved it ends, in ms since the epoch. */
+  expiresAtMs: number;
 }
 
 /** Turns the `Authorization` header into a person. Throws `AppError` (401 codes). */
@@ -14,11 +17,7 @@ export interface Authenticator {
   authenticate(authorization: string | undefined): Promise<Identity>;
 }
 
-/** A person as others may see them, with the two settings that decide what is shown. */
-export interface Profile extends UserShort {
-  read_receipts: boolean;
-  typing_indicators: boolean;
-}
+export type Profile = UserProfile;
 
 /** Everything about people, through the cache. */
 export interface People {
@@ -26,18 +25,10 @@ export interface People {
   profiles(uuids: readonly string[]): Promise<ReadonlyMap<string, Profile>>;
   /** null when nobody has the handle. Case-insensitive. */
   findByHandle(handle: string): Promise<UserShort | null>;
-  search(input: {
-    query: string;
-    limit: number;
-    /** How many better matches earlier pages held. */
-    offset: number;
-  }): Promise<{ items: UserShort[]; hasMore: boolean }>;
+  search(input: SearchInput): Promise<SearchPage>;
   /** Throws `unauthenticated` when the person has been deleted. */
-  own(user_uuid: string): Promise<OwnUser>;
-  update(
-    user_uuid: string,
-    changes: { display_name?: string; read_receipts?: boolean; typing_indicators?: boolean },
-  ): Promise<OwnUser>;
+  own(user: Identity): Promise<OwnUser>;
+  update(user_uuid: string, changes: UserPatch): Promise<OwnUser>;
 }
 
 export type LimitName =
@@ -46,12 +37,15 @@ export type LimitName =
   | "accounts"
   | "searches"
   | "lookups"
-  | "reads"
-  | "typing";
+  | "typing"
+  | "requests";
+
+/** Whom a use counts against. An address is shared by many people, so it is allowed more. */
+export type LimitKey = { user: string } | { handle: string } | { address: string };
 
 export interface Limits {
-  /** Throws `rate_limited` with the seconds to wait. `keys`: a user uuid, an address, a handle. */
-  consume(limit: LimitName, ...keys: string[]): void;
+  /** Throws `rate_limited` with the seconds to wait. */
+  consume(limit: LimitName, ...keys: LimitKey[]): Promise<void>;
 }
 
 export interface Cursors {
@@ -62,7 +56,8 @@ export interface Cursors {
 
 /** Tells connected browsers. None of these throws or waits: what is lost is caught up by cursor. */
 export interface Live {
-  message(message: Message): void;
+  /** `members`: the uuids, where known without a look-up. */
+  message(message: Message, to: { member_count: number; members?: string[] }): void;
   read(input: {
     user_uuid: string;
     message_group_uuid: string;
@@ -79,6 +74,13 @@ export interface Live {
   }): LiveStream;
 }
 
+/** How procedures are timed and traced. */
+export interface Observe {
+  /** @param outcome `ok` or the error's code */
+  procedure(path: string, outcome: string, durationMs: number): void;
+  span<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
+}
+
 /** What procedures may use. Built in `compose.ts`; tests pass their own. */
 export interface Services {
   auth: Authenticator;
@@ -87,6 +89,7 @@ export interface Services {
   limits: Limits;
   cursors: Cursors;
   live: Live;
+  observe: Observe;
 }
 
 /** What a request carries into the router. */
@@ -96,10 +99,5 @@ export interface Context {
   /** The client's address, behind trusted proxies the one they saw. */
   readonly address: string;
   /** Filled in as the request goes, for its log line. */
-  readonly facts: { user_uuid?: string };
-}
-
-export interface MemberContext {
-  user: Identity;
-  row: GroupRow;
+  readonly facts: { user_uuid?: string; expiresAtMs?: number };
 }

@@ -35,10 +35,23 @@ export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
 /** The guard for identity: every procedure is built on this one. */
-export const signedIn = t.procedure.use(async ({ ctx, next }) => {
-  const user = await ctx.services.auth.authenticate(ctx.authorization);
-  ctx.facts.user_uuid = user.user_uuid;
-  return next({ ctx: { user } });
+export const signedIn = t.procedure.use(async ({ ctx, next, path }) => {
+  const { auth, observe } = ctx.services;
+  const startedAt = performance.now();
+  let outcome = "internal_error";
+  try {
+    const user = await auth.authenticate(ctx.authorization);
+    ctx.facts.user_uuid = user.user_uuid;
+    ctx.facts.expiresAtMs = user.expiresAtMs;
+    const result = await observe.span(path, () => next({ ctx: { user } }));
+    outcome = result.ok ? "ok" : toPublicError(result.error).app_code;
+    return result;
+  } catch (error) {
+    outcome = toPublicError(error).app_code;
+    throw error;
+  } finally {
+    observe.procedure(path, outcome, performance.now() - startedAt);
+  }
 });
 
 /** The guard for membership; a group that doesn't exist is answered alike. */

@@ -51,24 +51,25 @@ export const messagesRouter = router({
     .mutation(async ({ ctx, input }) => {
       const { people, limits, live } = ctx.services;
       const { user_uuid } = ctx.user;
-      limits.consume("sends", user_uuid);
-      const { handle, display_name } = await people.own(user_uuid);
-      const stored = await send(ctx, input, {
+      await limits.consume("sends", { user: user_uuid });
+      const sender = (await people.profiles([user_uuid])).get(user_uuid);
+      const { handle = "", display_name = "" } = sender ?? {};
+      const { stored, to } = await send(ctx, input, {
         sender: { user_uuid, display_name, handle },
         client_id: input.client_id,
         message: input.message,
       });
       // A repeated send is told again: the first telling may have been lost with its server.
       const message = { ...stored, display_name, handle };
-      live.message(message);
+      live.message(message, to);
       return message;
     }),
 
   typing: memberOf
     .input(typingInput)
     .output(z.null())
-    .mutation(({ ctx, input }) => {
-      ctx.services.limits.consume("typing", ctx.user.user_uuid);
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.limits.consume("typing", { user: ctx.user.user_uuid });
       ctx.services.live.typing({ user_uuid: ctx.user.user_uuid, ...input });
       return null;
     }),
@@ -78,16 +79,25 @@ async function send(
   ctx: Context & { user: Identity },
   to: z.infer<typeof messagesCreateInput>,
   draft: SendInput,
-): Promise<StoredMessage> {
+): Promise<{ stored: StoredMessage; to: { member_count: number; members?: string[] } }> {
   const { store, people, limits } = ctx.services;
+  const { user_uuid } = ctx.user;
   if (to.message_group_uuid !== undefined) {
-    return store.sendMessage({ ...draft, row: await requireMember(ctx, to.message_group_uuid) });
+    const row = await requireMember(ctx, to.message_group_uuid);
+    const stored = await store.sendMessage({ ...draft, row });
+    const { member_count } = row;
+    const members = member_count === 2 ? [user_uuid, row.other.user_uuid] : undefined;
+    return { stored, to: { member_count, members } };
   }
   if (to.handle === undefined) throw new AppError("user_receiver_handle_blank");
-  limits.consume("lookups", draft.sender.user_uuid, ctx.address);
+  await limits.consume("lookups", { user: user_uuid }, { address: ctx.address });
   const receiver = await people.findByHandle(to.handle);
   if (receiver === null) throw new AppError("user_not_found");
-  if (receiver.uuid === draft.sender.user_uuid) throw new AppError("user_receiver_is_self");
+  if (receiver.uuid === user_uuid) throw new AppError("user_receiver_is_self");
   const { uuid, handle, display_name } = receiver;
-  return store.sendToPerson({ ...draft, receiver: { user_uuid: uuid, handle, display_name } });
+  const stored = await store.sendToPerson({
+    ...draft,
+    receiver: { user_uuid: uuid, handle, display_name },
+  });
+  return { stored, to: { member_count: 2, members: [user_uuid, uuid] } };
 }

@@ -7,6 +7,8 @@ import {
   usersShortInput,
   usersUpdateInput,
 } from "@cruddur/core/schemas";
+import type { SearchPosition } from "@cruddur/db/users";
+import type { PagePosition } from "@cruddur/ddb/types";
 import { router, signedIn } from "../trpc.ts";
 
 export const usersRouter = router({
@@ -14,7 +16,11 @@ export const usersRouter = router({
     .input(usersShortInput)
     .output(userShortSchema)
     .query(async ({ ctx, input }) => {
-      ctx.services.limits.consume("lookups", ctx.user.user_uuid, ctx.address);
+      await ctx.services.limits.consume(
+        "lookups",
+        { user: ctx.user.user_uuid },
+        { address: ctx.address },
+      );
       const user = await ctx.services.people.findByHandle(input.handle);
       if (user === null) throw new AppError("user_not_found");
       return user;
@@ -26,26 +32,23 @@ export const usersRouter = router({
     .query(async ({ ctx, input }) => {
       const { limits, people, cursors } = ctx.services;
       const { user_uuid } = ctx.user;
-      limits.consume("searches", user_uuid, ctx.address);
+      await limits.consume("searches", { user: user_uuid }, { address: ctx.address });
       const scope = { list: "search", user_uuid, of: input.query } as const;
-      const position = input.cursor ? cursors.decode(scope, input.cursor) : { before: "0" };
-      const offset = Number("before" in position ? position.before : position.after);
-      const { items, hasMore } = await people.search({
+      const { items, next } = await people.search({
         query: input.query,
         limit: input.limit,
-        offset,
+        excludeUuid: user_uuid,
+        position: input.cursor ? parsePosition(cursors.decode(scope, input.cursor)) : null,
       });
-      const before = String(offset + items.length);
       return {
         items,
-        next_cursor: hasMore ? cursors.encode(scope, { before }) : null,
+        next_cursor:
+          next === null ? null : cursors.encode(scope, { before: `${next.score}:${next.handle}` }),
         previous_cursor: null,
       };
     }),
 
-  me: signedIn
-    .output(ownUserSchema)
-    .query(({ ctx }) => ctx.services.people.own(ctx.user.user_uuid)),
+  me: signedIn.output(ownUserSchema).query(({ ctx }) => ctx.services.people.own(ctx.user)),
 
   update: signedIn
     .input(usersUpdateInput)
@@ -59,3 +62,10 @@ export const usersRouter = router({
       return user;
     }),
 });
+
+/** Signed by a server, so its form is known. */
+function parsePosition(position: PagePosition): SearchPosition {
+  const key = "before" in position ? position.before : position.after;
+  const colon = key.indexOf(":");
+  return { score: Number(key.slice(0, colon)), handle: key.slice(colon + 1) };
+}

@@ -1,0 +1,49 @@
+import { AppError } from "@cruddur/core/errors";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { type AccountRoutesOptions, createAccountRoutes } from "./auth/account-routes.ts";
+import { createSessionRoutes, type SessionRoutesOptions } from "./auth/session-routes.ts";
+import type { Health } from "./http/health.ts";
+import { respondError } from "./http/respond.ts";
+import type { AppEnv, Scope } from "./http/scope.ts";
+import type { createTrpcHandler } from "./http/trpc-handler.ts";
+
+/** The longest message in the most wasteful JSON escapes, and some room. */
+const MAX_BODY_BYTES = 256 * 1024;
+
+export interface AppOptions {
+  session: SessionRoutesOptions;
+  account: AccountRoutesOptions;
+  trpc: ReturnType<typeof createTrpcHandler>;
+  health: () => Promise<Health>;
+  files: (request: Request) => Response | null;
+  onError: (error: unknown, scope: Scope) => void;
+}
+
+/** All routes of the public listener. */
+export function createApp(options: AppOptions): Hono<AppEnv> {
+  const { trpc, health, files, onError } = options;
+  const app = new Hono<AppEnv>();
+
+  app.onError((error, c) => {
+    onError(error, c.env.scope);
+    return respondError(error);
+  });
+  const limitBody = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => respondError(new AppError("payload_too_large")),
+  });
+  app.post("*", limitBody);
+  app.delete("*", limitBody);
+
+  app.all("/trpc/*", (c) => trpc(c.req.raw, c.env.incoming, c.env.scope));
+  app.route("/session", createSessionRoutes(options.session));
+  app.route("/account", createAccountRoutes(options.account));
+  app.get("/healthz", async () => {
+    const state = await health();
+    const headers = { "cache-control": "no-store" };
+    return Response.json(state, { status: state.status === "down" ? 503 : 200, headers });
+  });
+  app.notFound((c) => files(c.req.raw) ?? respondError(new AppError("not_found")));
+  return app;
+}

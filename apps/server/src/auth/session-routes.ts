@@ -1,0 +1,74 @@
+import { AppError } from "@cruddur/core/errors";
+import { sessionCreateInput } from "@cruddur/core/schemas";
+import { Hono } from "hono";
+import { readJson, requireSameOrigin } from "../http/same-origin.ts";
+import type { AppEnv } from "../http/scope.ts";
+import type { Limits, Live } from "../services.ts";
+import { parseBearer } from "./identity.ts";
+import type { SessionCookie } from "./session-cookie.ts";
+import type { OpenedSession, Sessions } from "./sessions.ts";
+
+export interface SessionRoutesOptions {
+  sessions: Sessions;
+  cookie: SessionCookie;
+  limits: Pick<Limits, "consume">;
+  live: Pick<Live, "signedOut">;
+  webOrigin: string;
+}
+
+/** The only routes that see the refresh token, which stays in a cookie no script can read. */
+export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv> {
+  const { sessions, cookie, limits, live, webOrigin } = options;
+  const routes = new Hono<AppEnv>();
+
+  routes.use(async (c, next) => {
+    requireSameOrigin(c.req.raw.headers, webOrigin);
+    c.header("cache-control", "no-store");
+    await next();
+  });
+
+  const answer = ({ session, refresh_token }: OpenedSession) =>
+    Response.json(session, {
+      headers: { "set-cookie": cookie.keep(refresh_token), "cache-control": "no-store" },
+    });
+
+  const signedOut = () =>
+    new Response(null, { status: 204, headers: { "set-cookie": cookie.drop() } });
+
+  routes.post("/", async (c) => {
+    const { handle, password } = sessionCreateInput.parse(await readJson(c.req.raw));
+    const bare = handle.replace(/^@/, "");
+    await limits.consume("signIns", { address: c.env.scope.address }, { handle: bare });
+    return answer(await sessions.signIn(bare, password));
+  });
+
+  routes.post("/refresh", async (c) => {
+    // Not limited by handle, but a thief's guesses are by address.
+    await limits.consume("signIns", { address: c.env.scope.address });
+    const token = cookie.read(c.req.raw.headers);
+    if (token === undefined) throw new AppError("unauthenticated");
+    // A failure leaves the cookie: it may by now be the newer one of another tab.
+    return answer(await sessions.refresh(token));
+  });
+
+  routes.delete("/", async (c) => {
+    const token = cookie.read(c.req.raw.headers);
+    if (token !== undefined) await sessions.signOut(token);
+    return signedOut();
+  });
+
+  routes.delete("/all", async (c) => {
+    const { headers } = c.req.raw;
+    const authorization = headers.get("authorization");
+    const token = cookie.read(headers);
+    if (authorization === null && token === undefined) throw new AppError("unauthenticated");
+    const accessToken =
+      authorization === null && token !== undefined
+        ? (await sessions.refresh(token)).session.access_token
+        : parseBearer(authorization ?? undefined);
+    live.signedOut(await sessions.signOutEverywhere(accessToken));
+    return signedOut();
+  });
+
+  return routes;
+}

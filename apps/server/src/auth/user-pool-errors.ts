@@ -1,0 +1,33 @@
+import { type AppCode, AppError } from "@cruddur/core/errors";
+
+/** Cognito's errors by name. `UserNotFound` reads like a wrong password or a wrong code. */
+const BY_NAME: Record<string, AppCode> = {
+  NotAuthorizedException: "sign_in_failed",
+  UserNotFoundException: "sign_in_failed",
+  PasswordResetRequiredException: "sign_in_failed",
+  RefreshTokenReuseException: "sign_in_failed",
+  UnauthorizedException: "sign_in_failed",
+  UserNotConfirmedException: "user_not_confirmed",
+  CodeMismatchException: "confirmation_code_wrong",
+  ExpiredCodeException: "confirmation_code_expired",
+  InvalidPasswordException: "password_rejected",
+  UsernameExistsException: "handle_taken",
+  AliasExistsException: "email_taken",
+  InvalidParameterException: "invalid_input",
+};
+
+const TOO_MANY = new Set([
+  "LimitExceededException",
+  "TooManyFailedAttemptsException",
+  "TooManyRequestsException",
+]);
+
+/** What a failed Cognito call means to the client. Anything unknown is `unavailable`. */
+export function toAccountError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const name = error instanceof Error ? error.name : "";
+  const code = BY_NAME[name];
+  if (code !== undefined) return new AppError(code);
+  if (TOO_MANY.has(name)) return new AppError("rate_limited", { retryAfterSeconds: 60 });
+  return new AppError("unavailable", { cause: error, retryAfterSeconds: 2 });
+}

@@ -1,0 +1,41 @@
+import type { Config } from "../config.ts";
+import { createLruCache } from "./lru.ts";
+import { createMomentoCache } from "./momento.ts";
+import type { Cache } from "./types.ts";
+
+const CALL_TIMEOUT_MS = 150;
+
+/** Momento where a token is set, else this process's memory. Momento's SDK loads only if used. */
+export async function createCache(
+  config: Pick<
+    Config,
+    | "MOMENTO_AUTH_TOKEN"
+    | "MOMENTO_CACHE_NAME"
+    | "MOMENTO_TTL_SECONDS"
+    | "CACHE_TTL_SECONDS"
+    | "CACHE_MAX_ITEMS"
+  >,
+  onFailure: (error: unknown) => void,
+): Promise<Cache> {
+  const apiKey = config.MOMENTO_AUTH_TOKEN;
+  if (apiKey === undefined) {
+    return createLruCache({
+      maxItems: config.CACHE_MAX_ITEMS,
+      ttlSeconds: config.CACHE_TTL_SECONDS,
+    });
+  }
+  const { CacheClient, Configurations, CredentialProvider } = await import("@gomomento/sdk");
+  return createMomentoCache({
+    cacheName: config.MOMENTO_CACHE_NAME,
+    ttlSeconds: config.MOMENTO_TTL_SECONDS,
+    timeoutMs: CALL_TIMEOUT_MS,
+    onFailure,
+    connect: () =>
+      CacheClient.create({
+        configuration:
+          Configurations.InRegion.Default.v1().withClientTimeoutMillis(CALL_TIMEOUT_MS),
+        credentialProvider: CredentialProvider.fromString({ apiKey }),
+        defaultTtlSeconds: config.MOMENTO_TTL_SECONDS,
+      }),
+  });
+}

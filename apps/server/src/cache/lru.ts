@@ -1,0 +1,23 @@
+import { LRUCache } from "lru-cache";
+import type { Cache } from "./types.ts";
+
+/** The default: in this process, bounded by count and time. */
+export function createLruCache(options: { maxItems: number; ttlSeconds: number }): Cache {
+  const items = new LRUCache<string, object>({
+    max: options.maxItems,
+    ttl: options.ttlSeconds * 1000,
+  });
+  return {
+    async getMany<Value>(keys: readonly string[]) {
+      return keys.map((key) => items.get(key) as Value | undefined);
+    },
+    async setMany(entries) {
+      for (const [key, value] of entries) items.set(key, value);
+    },
+    async delete(keys) {
+      for (const key of keys) items.delete(key);
+    },
+    isHealthy: () => true,
+    close: () => items.clear(),
+  };
+}

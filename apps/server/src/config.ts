@@ -1,0 +1,138 @@
+import { randomBytes } from "node:crypto";
+import { connectionUrlFromEnv } from "@cruddur/db/connection-url";
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = z.coerce.number().int().min(1);
+const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
+const text = z.string().min(1);
+/** `points/seconds`, as in `60/10`. */
+const rate = z
+  .string()
+  .regex(/^[1-9]\d*\/[1-9]\d*$/, "must look like 60/10 (times/seconds)")
+  .transform((value) => {
+    const [points = 0, durationSeconds = 0] = value.split("/").map(Number);
+    return { points, durationSeconds };
+  });
+
+/** Every variable the server reads; docs/operations.md's table is generated from this. */
+export const configSchema = z
+  .object({
+    NODE_ENV: z
+      .enum(["development", "test", "production"])
+      .default("development")
+      .describe("`production` turns on what only makes sense there: a required CURSOR_SECRET."),
+    HOST: text.default("127.0.0.1").describe("Address to listen on."),
+    PORT: port.default(3000).describe("Port to listen on; 0 takes a free one."),
+    METRICS_PORT: port
+      .optional()
+      .describe("Port of the Prometheus listener (`/metrics`); unset turns it off."),
+    METRICS_HOST: text.default("127.0.0.1").describe("Address of the Prometheus listener."),
+    WEB_ORIGIN: url
+      .default("http://localhost:3000")
+      .transform((value) => new URL(value).origin)
+      .describe("Public origin of the web app. https turns on Secure cookies and HSTS."),
+    WEB_ROOT: text.optional().describe("Folder of the built web app; unset finds `apps/web/dist`."),
+    TRUSTED_PROXIES: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(10)
+      .default(0)
+      .describe("Proxies in front that append to X-Forwarded-For; 0 believes the socket only."),
+    LOG_LEVEL: z
+      .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+      .default("info")
+      .describe("Least severe log line written."),
+    AWS_REGION: text.default("us-east-1").describe("Region of the table and the user pool."),
+    AWS_ENDPOINT_URL: url.optional().describe("DynamoDB endpoint; unset means AWS."),
+    MESSAGES_TABLE: text.default("cruddur-messages").describe("Name of the DynamoDB table."),
+    CONNECTION_URL: z
+      .string("is required (or PGHOST, PGUSER, PGPASSWORD, PGDATABASE)")
+      .regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL")
+      .describe("Postgres. The PG* variables may be given instead."),
+    POSTGRES_MAX_CONNECTIONS: count.default(10).describe("Postgres connections of one process."),
+    AWS_COGNITO_USER_POOL_ID: z
+      .string("is required")
+      .regex(/^[\w-]+_[0-9A-Za-z]+$/, "must look like us-east-1_AbC123")
+      .describe("User pool that people sign in to."),
+    AWS_COGNITO_CLIENT_ID: z
+      .string("is required")
+      .min(1)
+      .describe("App client of the pool; the only one whose tokens are accepted."),
+    AWS_COGNITO_ENDPOINT_URL: url.optional().describe("Local user pool; unset means AWS."),
+    CURSOR_SECRET: z
+      .string()
+      .min(32, "must have at least 32 characters")
+      .optional()
+      .describe("Signs list cursors; the same on all servers. Required in production."),
+    MOMENTO_AUTH_TOKEN: text.optional().describe("Turns on the Momento cache."),
+    MOMENTO_CACHE_NAME: text.default("cruddur").describe("Name of the Momento cache."),
+    MOMENTO_TTL_SECONDS: count
+      .default(600)
+      .describe("How long Momento keeps an entry, in seconds."),
+    CACHE_TTL_SECONDS: count
+      .default(300)
+      .describe("How long the in-process cache keeps a person, in seconds."),
+    CACHE_MAX_ITEMS: count.default(50_000).describe("People the in-process cache holds."),
+    LIMIT_SENDS: rate.default({ points: 60, durationSeconds: 10 }).describe("Sends per user."),
+    LIMIT_SIGN_INS: rate
+      .default({ points: 10, durationSeconds: 60 })
+      .describe("Sign-in attempts per handle; ten times that per address."),
+    LIMIT_ACCOUNTS: rate
+      .default({ points: 20, durationSeconds: 600 })
+      .describe("Sign-ups, codes and password resets, per address and per handle."),
+    LIMIT_SEARCHES: rate
+      .default({ points: 60, durationSeconds: 60 })
+      .describe("People searches per user; ten times that per address."),
+    LIMIT_LOOKUPS: rate
+      .default({ points: 60, durationSeconds: 60 })
+      .describe("Handle look-ups per user; ten times that per address."),
+    LIMIT_TYPING: rate
+      .default({ points: 20, durationSeconds: 10 })
+      .describe("Typing signals per user."),
+    LIMIT_REQUESTS: rate
+      .default({ points: 6000, durationSeconds: 10 })
+      .describe("Requests per address, of any kind."),
+    LIVE_MAX_STREAMS: count.default(20_000).describe("Open live streams of one process."),
+    LIVE_MAX_STREAMS_PER_USER: count.default(30).describe("Open live streams of one user here."),
+    SHUTDOWN_TIMEOUT_SECONDS: count
+      .default(20)
+      .describe("How long requests may take to finish after SIGTERM, in seconds."),
+    OTEL_EXPORTER_OTLP_ENDPOINT: url
+      .optional()
+      .describe("Where traces go (OTLP over HTTP); unset turns tracing off."),
+    OTEL_SERVICE_NAME: text.default("cruddur-server").describe("Service name on traces."),
+  })
+  .superRefine((config, ctx) => {
+    if (config.NODE_ENV === "production" && config.CURSOR_SECRET === undefined) {
+      ctx.addIssue({
+        code: "custom",
+        path: ["CURSOR_SECRET"],
+        message: "is required in production",
+      });
+    }
+  })
+  .transform((config) => ({
+    ...config,
+    CURSOR_SECRET: config.CURSOR_SECRET ?? randomBytes(32).toString("hex"),
+  }));
+
+export type Config = z.output<typeof configSchema>;
+
+/** All that is wrong with the configuration, one line a problem. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Reads the whole configuration, or throws one ConfigError that names every problem. */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  // An empty variable is how compose files say "unset".
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const result = configSchema.safeParse({ ...set, CONNECTION_URL: connectionUrlFromEnv(set) });
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => `  ${issue.path.join(".")} ${issue.message}`);
+  throw new ConfigError(`the configuration has problems:\n${lines.join("\n")}`);
+}

@@ -1,0 +1,12 @@
+import { ERROR_RULES, toPublicError } from "../errors.ts";
+
+/** The plain routes' answer to anything thrown: the same codes and statuses as the procedures'. */
+export function respondError(error: unknown): Response {
+  const { app_code, retry_after_seconds } = toPublicError(error);
+  const headers = new Headers({ "cache-control": "no-store" });
+  if (retry_after_seconds !== null) headers.set("retry-after", String(retry_after_seconds));
+  return Response.json(
+    { app_code, retry_after_seconds },
+    { status: ERROR_RULES[app_code].status, headers },
+  );
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
+import { clientAddress } from "../limits/address.ts";
+import { LIVE_PATH, type LiveTransport } from "../live/transport.ts";
+import type { Limits } from "../services.ts";
+import { respondError } from "./respond.ts";
+import type { AppEnv, Scope } from "./scope.ts";
+import { createHeaderWriter } from "./security-headers.ts";
+
+export interface HttpServerOptions {
+  app: Hono<AppEnv>;
+  live: LiveTransport;
+  limits: Pick<Limits, "consume">;
+  webOrigin: string;
+  trustedProxies: number;
+  /** Called when a request has been answered; for a live stream, when it has ended. */
+  onFinished: (request: IncomingMessage, status: number, scope: Scope) => void;
+}
+
+/** The public listener: what every request passes, then the live streams or the app. */
+export function createHttpServer(options: HttpServerOptions): Server {
+  const { app, live, limits, trustedProxies, onFinished } = options;
+  const headers = createHeaderWriter(options);
+
+  const scopes = new WeakMap<object, Scope>();
+  const listen = getRequestListener(
+    (request, env) => {
+      const scope = scopes.get(env.incoming);
+      if (scope === undefined) throw new Error("a request without a scope");
+      return app.fetch(request, { ...(env as AppEnv["Bindings"]), scope });
+    },
+    { overrideGlobalObjects: false, errorHandler: () => respondError(new Error("unexpected")) },
+  );
+
+  async function refuse(response: ServerResponse, error: unknown): Promise<void> {
+    const answer = respondError(error);
+    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const scope: Scope = {
+      id: requestId(request.headers["x-request-id"]),
+      address: clientAddress(
+        request.socket.remoteAddress,
+        request.headers["x-forwarded-for"],
+        trustedProxies,
+      ),
+      startedAt: performance.now(),
+      facts: {},
+    };
+    response.once("close", () => onFinished(request, response.statusCode, scope));
+    headers.write(request, response, scope.id);
+    if (request.method === "OPTIONS") return headers.preflight(request, response);
+    try {
+      await limits.consume("requests", { address: scope.address });
+    } catch (error) {
+      return refuse(response, error);
+    }
+    if (request.method === "GET" && isLive(request.url ?? "")) {
+      return live.handle(request, response, scope);
+    }
+    scopes.set(request, scope);
+    return listen(request, response);
+  }
+
+  return createServer(
+    {
+      // Slow clients: headers and bodies have to arrive in time.
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 5_000,
+      // Longer than load balancers keep theirs, so that they never send into a closing one.
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: 16 * 1024,
+    },
+    (request, response) => {
+      handle(request, response).catch(() => response.destroy());
+    },
+  );
+}
+
+function isLive(url: string): boolean {
+  return url === LIVE_PATH || url.startsWith(`${LIVE_PATH}?`);
+}
+
+/** A caller's id is kept if it is harmless in a log line. */
+function requestId(header: string | string[] | undefined): string {
+  return typeof header === "string" && /^[\w-]{8,64}$/.test(header) ? header : randomUUID();
+}

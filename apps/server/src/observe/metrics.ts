@@ -1,0 +1,86 @@
+import { createServer, type Server } from "node:http";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+const LATENCY_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** The server's numbers, in a registry of their own so that several servers fit in one process. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  /** Read when the numbers are asked for. */
+  const state = { liveStreams: () => 0, listening: () => false };
+  new Gauge({
+    name: "cruddur_live_streams",
+    help: "Open live streams.",
+    registers,
+    collect() {
+      this.set(state.liveStreams());
+    },
+  });
+  new Gauge({
+    name: "cruddur_live_channel_up",
+    help: "1 while notifications of other servers arrive.",
+    registers,
+    collect() {
+      this.set(state.listening() ? 1 : 0);
+    },
+  });
+  return {
+    registry,
+    state,
+    requests: new Counter({
+      name: "cruddur_http_requests_total",
+      help: "HTTP requests by route and status.",
+      labelNames: ["route", "status"] as const,
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: "cruddur_http_request_seconds",
+      help: "Time to answer a request.",
+      labelNames: ["route"] as const,
+      buckets: LATENCY_BUCKETS,
+      registers,
+    }),
+    procedureSeconds: new Histogram({
+      name: "cruddur_procedure_seconds",
+      help: "Time of a procedure, by outcome (ok or the error's code).",
+      labelNames: ["procedure", "outcome"] as const,
+      buckets: LATENCY_BUCKETS,
+      registers,
+    }),
+    dynamoDbSeconds: new Histogram({
+      name: "cruddur_dynamodb_seconds",
+      help: "Time of a DynamoDB call.",
+      labelNames: ["operation", "outcome"] as const,
+      buckets: LATENCY_BUCKETS,
+      registers,
+    }),
+    dynamoDbUnits: new Counter({
+      name: "cruddur_dynamodb_consumed_units_total",
+      help: "Capacity units consumed.",
+      labelNames: ["operation"] as const,
+      registers,
+    }),
+  };
+}
+
+/** Serves `/metrics` on a port of its own, which is not for the public. */
+export async function serveMetrics(
+  { registry }: Metrics,
+  options: { host: string; port: number },
+): Promise<Server> {
+  collectDefaultMetrics({ register: registry });
+  const server = createServer((request, response) => {
+    if (request.url !== "/metrics") return response.writeHead(404).end();
+    registry.metrics().then(
+      (body) => response.writeHead(200, { "content-type": registry.contentType }).end(body),
+      () => response.writeHead(500).end(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(options.port, options.host, resolve);
+  });
+  return server;
+}

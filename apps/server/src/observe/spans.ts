@@ -1,0 +1,65 @@
+import type { Attributes, Span } from "@opentelemetry/api";
+
+/** Runs work inside a span. Without an exporter it just runs the work. */
+export interface Spans {
+  run<Result>(
+    name: string,
+    attributes: Attributes,
+    work: () => Promise<Result>,
+    /** W3C trace context of the caller, at the edge. */
+    traceparent?: string,
+  ): Promise<Result>;
+  shutdown(): Promise<void>;
+}
+
+export const noSpans: Spans = {
+  run: (_name, _attributes, work) => work(),
+  shutdown: async () => {},
+};
+
+/** Spans over OTLP; its packages are loaded only where there is somewhere to send them to. */
+export async function createSpans(options: {
+  endpoint: string;
+  serviceName: string;
+}): Promise<Spans> {
+  const [api, { OTLPTraceExporter }, node] = await Promise.all([
+    import("@opentelemetry/api"),
+    import("@opentelemetry/exporter-trace-otlp-http"),
+    import("@opentelemetry/sdk-trace-node"),
+  ]);
+  const exporter = new OTLPTraceExporter({
+    url: `${options.endpoint.replace(/\/$/, "")}/v1/traces`,
+  });
+  const provider = new node.NodeTracerProvider({
+    spanProcessors: [new node.BatchSpanProcessor(exporter)],
+  });
+  provider.register();
+  const tracer = provider.getTracer(options.serviceName);
+
+  const finish = (span: Span, error?: unknown) => {
+    if (error !== undefined) {
+      span.setStatus({ code: api.SpanStatusCode.ERROR });
+      span.setAttribute("error.type", error instanceof Error ? error.name : typeof error);
+    }
+    span.end();
+  };
+
+  return {
+    run(name, attributes, work, traceparent) {
+      const active = api.context.active();
+      const parent =
+        traceparent === undefined ? active : api.propagation.extract(active, { traceparent });
+      return tracer.startActiveSpan(name, { attributes }, parent, async (span) => {
+        try {
+          const result = await work();
+          finish(span);
+          return result;
+        } catch (error) {
+          finish(span, error);
+          throw error;
+        }
+      });
+    },
+    shutdown: () => provider.shutdown(),
+  };
+}
