@@ -1,9 +1,8 @@
-import { truncateText } from "@cruddur/core/text";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 
 const WINDOW_MS = 2_000;
 const SPOKEN_ONE_BY_ONE = 3;
-const SPOKEN_LIMIT = { chars: 200, bytes: 4_000 };
+const SPOKEN_MAX = 200;
 
 export interface Announce {
   /** Waits its turn: the connection, a finished action. */
@@ -33,7 +32,7 @@ export function createAnnounce(speak: {
       recent = recent.filter((at) => now - at < WINDOW_MS);
       recent.push(now);
       if (timer === undefined && recent.length <= SPOKEN_ONE_BY_ONE) {
-        speak.polite(`${author}: ${truncateText(text, SPOKEN_LIMIT)}`);
+        speak.polite(`${author}: ${[...text].slice(0, SPOKEN_MAX).join("")}`);
         return;
       }
       held += 1;

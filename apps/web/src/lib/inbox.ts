@@ -99,8 +99,9 @@ function mergeUnread(
   const rowMarker = row.read_message_uuid ?? "";
   if (read === null || rowMarker >= read.message_uuid) {
     // The row counts up to its newest message; what came after is added.
-    const since = rowMarker > row.last_message_uuid ? rowMarker : row.last_message_uuid;
-    const later = received.filter((uuid) => uuid > since).length;
+    const later = received.filter(
+      (uuid) => uuid > row.last_message_uuid && uuid > rowMarker,
+    ).length;
     return { unread_count: row.unread_count + later, read_message_uuid: row.read_message_uuid };
   }
   const later = received.filter((uuid) => uuid > read.message_uuid).length;

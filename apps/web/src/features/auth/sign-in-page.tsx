@@ -1,0 +1,56 @@
+import { Link, useLocation } from "wouter";
+import { failureCode } from "../../lib/errors.ts";
+import { usePageTitle } from "../../lib/page-title.ts";
+import { paths } from "../../lib/routes.ts";
+import { useSessionState } from "../../lib/session.tsx";
+import { Field } from "../../ui/field.tsx";
+import { AuthForm } from "./auth-form.tsx";
+import styles from "./auth-pages.module.css";
+
+/** The gate leads on from here once the session stands, back to where the person was. */
+export function SignInPage() {
+  usePageTitle("Sign in");
+  const { state, store } = useSessionState();
+  const [, navigate] = useLocation();
+  const isExpired = state.status === "signed_out" && state.reason === "expired";
+
+  async function signIn({ handle = "", password = "" }: Record<string, string>): Promise<void> {
+    try {
+      await store.signIn(handle, password);
+    } catch (error) {
+      if (failureCode(error) !== "user_not_confirmed") throw error;
+      navigate(paths.confirm({ handle }));
+    }
+  }
+
+  return (
+    <>
+      <h1 className={styles.title}>Sign in</h1>
+      <p className={styles.lead}>Good to see you.</p>
+      {isExpired && (
+        <p className={styles.note}>Your session ended. Sign in to go on where you were.</p>
+      )}
+      <AuthForm submit="Sign in" onSubmit={signIn}>
+        <Field
+          label="Handle or email"
+          name="handle"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+        />
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          required
+        />
+      </AuthForm>
+      <div className={styles.links}>
+        <Link href={paths.signUp()}>Create an account</Link>
+        <Link href={paths.forgot()}>Forgot your password?</Link>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import { Link, useLocation } from "wouter";
+import { request } from "../../lib/http.ts";
+import { usePageTitle } from "../../lib/page-title.ts";
+import { paths } from "../../lib/routes.ts";
+import { Field } from "../../ui/field.tsx";
+import { AuthForm } from "./auth-form.tsx";
+import styles from "./auth-pages.module.css";
+
+export function SignUpPage() {
+  usePageTitle("Create an account");
+  const [, navigate] = useLocation();
+
+  async function signUp(fields: Record<string, string>): Promise<void> {
+    const { handle } = await request<{ handle: string }>("POST", "/account", { body: fields });
+    navigate(paths.confirm({ handle }));
+  }
+
+  return (
+    <>
+      <h1 className={styles.title}>Create an account</h1>
+      <p className={styles.lead}>People find you by your name and handle.</p>
+      <AuthForm submit="Create account" onSubmit={signUp}>
+        <Field label="Name" name="display_name" autoComplete="name" maxLength={120} required />
+        <Field
+          label="Handle"
+          name="handle"
+          hint="2 to 30 letters, digits, dots, dashes or underscores. It can't be changed later."
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={30}
+          required
+        />
+        <Field label="Email" name="email" type="email" autoComplete="email" required />
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          hint="At least 8 characters."
+          autoComplete="new-password"
+          minLength={8}
+          maxLength={256}
+          required
+        />
+      </AuthForm>
+      <div className={styles.links}>
+        <Link href={paths.signIn()}>I have an account</Link>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+import { type RefObject, useEffect, useRef } from "react";
+import { describeError } from "../../lib/errors.ts";
+import { Button } from "../../ui/button.tsx";
+import { CheckIcon, ComposeIcon, WarningIcon } from "../../ui/icons.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { useFailedGroups } from "../outbox/hooks.ts";
+import styles from "./message-group-feed.module.css";
+import { MessageGroupItem } from "./message-group-item.tsx";
+import { MessageGroupNewItem } from "./message-group-new-item.tsx";
+import type { useInbox } from "./use-inbox.ts";
+
+/** The list of conversations, newest first, loading on as it is scrolled. */
+export function MessageGroupFeed(props: {
+  inbox: ReturnType<typeof useInbox>;
+  open_uuid: string | null;
+  /** The person being written to for the first time, who has no row yet. */
+  newHandle: string | null;
+  unread: boolean;
+  onShowAll(): void;
+  onCompose(): void;
+}) {
+  const { inbox, open_uuid, newHandle, unread, onShowAll, onCompose } = props;
+  const failed = useFailedGroups();
+  const scroller = useRef<HTMLDivElement>(null);
+  const end = useLoadMore(inbox.loadMore, scroller);
+
+  if (inbox.isLoading) return <MessageGroupFeedSkeleton />;
+  if (inbox.error !== null) {
+    return (
+      <Notice
+        title="Your messages didn't load"
+        icon={<WarningIcon />}
+        action={<Button onClick={inbox.retry}>Try again</Button>}
+      >
+        {describeError(inbox.error)}
+      </Notice>
+    );
+  }
+  if (inbox.groups.length === 0 && newHandle === null) {
+    return unread ? (
+      <Notice
+        title="All read"
+        icon={<CheckIcon />}
+        action={<Button onClick={onShowAll}>Show all</Button>}
+      >
+        Nothing here waits for you.
+      </Notice>
+    ) : (
+      <Notice
+        title="No messages yet"
+        icon={<ComposeIcon />}
+        action={
+          <Button tone="primary" onClick={onCompose}>
+            Find somebody
+          </Button>
+        }
+      >
+        Search for a person by name or handle and say hello.
+      </Notice>
+    );
+  }
+  return (
+    <div className={styles.scroller} ref={scroller}>
+      <ul className={styles.items}>
+        {newHandle !== null && <MessageGroupNewItem handle={newHandle} />}
+        {inbox.groups.map((group) => (
+          <MessageGroupItem
+            key={group.uuid}
+            group={group}
+            isOpen={group.uuid === open_uuid}
+            hasFailed={failed.has(group.uuid)}
+          />
+        ))}
+      </ul>
+      <div ref={end} className={styles.end}>
+        {inbox.moreFailed ? (
+          <Button onClick={inbox.loadMore}>Load more</Button>
+        ) : (
+          inbox.hasMore && <span className="visually-hidden">Loading more conversations</span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Calls `loadMore` while the end of the list is near the visible part. */
+function useLoadMore(loadMore: () => void, scroller: RefObject<HTMLElement | null>) {
+  const end = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (end.current === null) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) loadMore();
+      },
+      { root: scroller.current, rootMargin: "800px" },
+    );
+    observer.observe(end.current);
+    return () => observer.disconnect();
+  });
+  return end;
+}
+
+const SKELETON_ROWS = [72, 108, 90, 120, 84, 100, 76, 112];
+
+export function MessageGroupFeedSkeleton() {
+  return (
+    <div className={styles.scroller} aria-hidden="true">
+      <div className={styles.items}>
+        {SKELETON_ROWS.map((width) => (
+          <div key={width} className={styles.skeleton}>
+            <Skeleton width={44} height={44} round />
+            <div className={styles.lines}>
+              <Skeleton width={width} height={13} />
+              <Skeleton width={width * 1.6} height={11} />
+            </div>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import type { MessageGroup } from "@cruddur/core/schemas";
+import { memo } from "react";
+import { Link } from "wouter";
+import { formatUnread } from "../../lib/page-title.ts";
+import { paths } from "../../lib/routes.ts";
+import { useSession } from "../../lib/session.tsx";
+import { timeFormat } from "../../lib/time.ts";
+import { useNow } from "../../lib/use-now.ts";
+import { usePerson } from "../../lib/use-person.ts";
+import { Avatar } from "../../ui/avatar.tsx";
+import { WarningIcon } from "../../ui/icons.tsx";
+import styles from "./message-group-item.module.css";
+
+/** One conversation: who, when, the newest message, how much is unread. */
+export const MessageGroupItem = memo(function MessageGroupItem(props: {
+  group: MessageGroup;
+  isOpen: boolean;
+  /** A message of one's own couldn't be sent and waits for a decision. */
+  hasFailed: boolean;
+}) {
+  const { group, isOpen, hasFailed } = props;
+  const { user } = useSession();
+  const person = usePerson(group);
+  const isUnread = group.unread_count > 0;
+  const isOwn = group.last_message_user_uuid === user.uuid;
+  return (
+    <li>
+      <Link
+        href={paths.messageGroup(group.uuid)}
+        className={`${styles.item} ${isUnread ? styles.unread : ""}`}
+        aria-current={isOpen ? "page" : undefined}
+        draggable={false}
+      >
+        <Avatar user_uuid={person.user_uuid} display_name={person.display_name} />
+        <span className={styles.text}>
+          <span className={styles.line}>
+            <span className={styles.name} dir="auto">
+              {person.display_name}
+            </span>
+            <Age created_at={group.created_at} />
+          </span>
+          <span className={styles.line}>
+            <span className={styles.preview} dir="auto">
+              {isOwn && <span className={styles.own}>You: </span>}
+              {group.message}
+            </span>
+            {hasFailed && (
+              <span className={styles.failed}>
+                <WarningIcon width={16} height={16} />
+                <span className="visually-hidden">A message wasn't sent</span>
+              </span>
+            )}
+            {isUnread && (
+              <span className={styles.count}>
+                {formatUnread(group.unread_count)}
+                <span className="visually-hidden"> unread</span>
+              </span>
+            )}
+          </span>
+        </span>
+      </Link>
+    </li>
+  );
+});
+
+function Age({ created_at }: { created_at: string }) {
+  useNow();
+  return (
+    <time className={styles.time} dateTime={created_at} title={timeFormat.full(created_at)}>
+      {timeFormat.ago(created_at)}
+    </time>
+  );
+}

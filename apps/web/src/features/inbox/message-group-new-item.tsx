@@ -1,0 +1,29 @@
+import { Link } from "wouter";
+import { paths } from "../../lib/routes.ts";
+import { trpc } from "../../lib/trpc.ts";
+import { Avatar } from "../../ui/avatar.tsx";
+import styles from "./message-group-item.module.css";
+
+/** Stands for the conversation being started until its first message makes it one. */
+export function MessageGroupNewItem({ handle }: { handle: string }) {
+  const { data: user } = trpc.users.short.useQuery({ handle });
+  if (user === undefined) return null;
+  return (
+    <li>
+      <Link
+        href={paths.messageGroupNew(handle)}
+        className={styles.item}
+        aria-current="page"
+        draggable={false}
+      >
+        <Avatar user_uuid={user.uuid} display_name={user.display_name} />
+        <span className={styles.text}>
+          <span className={styles.name} dir="auto">
+            {user.display_name}
+          </span>
+          <span className={styles.preview}>New conversation</span>
+        </span>
+      </Link>
+    </li>
+  );
+}

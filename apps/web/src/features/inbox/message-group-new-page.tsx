@@ -1,0 +1,113 @@
+import { derivePairGroupUuid } from "@cruddur/core/ids";
+import type { UserShort } from "@cruddur/core/schemas";
+import { type ReactNode, useEffect } from "react";
+import { Link, Redirect, useLocation } from "wouter";
+import { describeError, failureCode } from "../../lib/errors.ts";
+import { useLiveEvent } from "../../lib/live-events.ts";
+import { usePageTitle } from "../../lib/page-title.ts";
+import { paths } from "../../lib/routes.ts";
+import { useSession } from "../../lib/session.tsx";
+import { trpc } from "../../lib/trpc.ts";
+import { Avatar } from "../../ui/avatar.tsx";
+import { Button } from "../../ui/button.tsx";
+import { BackIcon, SearchIcon, WarningIcon } from "../../ui/icons.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { MessageForm } from "../conversation/message-form.tsx";
+import { onMessageSent } from "../outbox/outbox.ts";
+import styles from "./message-group-new-page.module.css";
+
+/** Leads to the conversation with a person, or to a blank one when there is none yet. */
+export function MessageGroupNewPage({ handle }: { handle: string }) {
+  const { user } = useSession();
+  const person = trpc.users.short.useQuery({ handle }, { staleTime: 5 * 60_000 });
+  const message_group_uuid = person.data && derivePairGroupUuid(user.uuid, person.data.uuid);
+  const isSelf = person.data?.uuid === user.uuid;
+  const group = trpc.messageGroups.get.useQuery(
+    { message_group_uuid: message_group_uuid ?? "" },
+    { enabled: message_group_uuid !== undefined && !isSelf, gcTime: 0 },
+  );
+  usePageTitle(
+    person.data === undefined ? "New message" : `New message to ${person.data.display_name}`,
+  );
+
+  if (isSelf) {
+    return <Problem title="That's you">You can't start a conversation with yourself.</Problem>;
+  }
+  if (group.data !== undefined) {
+    return <Redirect to={paths.messageGroup(group.data.uuid)} replace />;
+  }
+  const error = person.error ?? group.error;
+  if (person.error !== null && failureCode(person.error) === "user_not_found") {
+    return <Problem title="Nobody found">There is nobody with the handle @{handle}.</Problem>;
+  }
+  // Not a member of the pair's conversation means that it doesn't exist yet.
+  if (error !== null && failureCode(error) !== "not_a_member") {
+    const retry = () => void (person.error === null ? group.refetch() : person.refetch());
+    return (
+      <Notice
+        level={1}
+        title="That didn't load"
+        icon={<WarningIcon />}
+        action={<Button onClick={retry}>Try again</Button>}
+      >
+        {describeError(error)}
+      </Notice>
+    );
+  }
+  if (person.data === undefined || message_group_uuid === undefined || group.error === null) {
+    return <div aria-busy="true" />;
+  }
+  return <FirstMessage person={person.data} message_group_uuid={message_group_uuid} />;
+}
+
+function FirstMessage(props: { person: UserShort; message_group_uuid: string }) {
+  const { person, message_group_uuid } = props;
+  const [, navigate] = useLocation();
+
+  // The conversation exists from its first message on, whoever of the two wrote it.
+  useEffect(() => {
+    const enter = () => navigate(paths.messageGroup(message_group_uuid), { replace: true });
+    return onMessageSent((message) => {
+      if (message.message_group_uuid === message_group_uuid) enter();
+    });
+  }, [message_group_uuid, navigate]);
+  useLiveEvent("message", ({ message }) => {
+    if (message.message_group_uuid !== message_group_uuid) return;
+    navigate(paths.messageGroup(message_group_uuid), { replace: true });
+  });
+
+  return (
+    <>
+      <header className={styles.header}>
+        <Link href={paths.messages()} className={styles.back} aria-label="Back to messages">
+          <BackIcon />
+        </Link>
+        <Avatar user_uuid={person.uuid} display_name={person.display_name} size={36} />
+        <div className={styles.names}>
+          <h1 dir="auto">{person.display_name}</h1>
+          <p className={styles.handle}>@{person.handle}</p>
+        </div>
+      </header>
+      <div className={styles.start}>
+        <Avatar user_uuid={person.uuid} display_name={person.display_name} size={64} />
+        <p dir="auto">
+          This is the start of your conversation with <strong>{person.display_name}</strong>.
+        </p>
+      </div>
+      <MessageForm target={{ handle: person.handle, receiver: { uuid: person.uuid } }} />
+    </>
+  );
+}
+
+function Problem({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Notice
+      level={1}
+      title={title}
+      icon={<SearchIcon />}
+      action={<Link href={paths.messages()}>Go to your messages</Link>}
+    >
+      {children}
+    </Notice>
+  );
+}

@@ -1,0 +1,162 @@
+import { lazy, Suspense, useEffect, useState } from "react";
+import { useLocation } from "wouter";
+import { describeError } from "../../lib/errors.ts";
+import { formatUnread, usePageTitle, useUnreadBadge } from "../../lib/page-title.ts";
+import { paths, type Route } from "../../lib/routes.ts";
+import { useSession } from "../../lib/session.tsx";
+import { Avatar } from "../../ui/avatar.tsx";
+import { Button } from "../../ui/button.tsx";
+import { ComposeIcon, FilterIcon, SettingsIcon, SignOutIcon } from "../../ui/icons.tsx";
+import { Menu } from "../../ui/menu.tsx";
+import { showToast } from "../../ui/toasts.tsx";
+import { PeopleDialog } from "../people/people-dialog.tsx";
+import { AppErrorBoundary } from "../shell/app-error-boundary.tsx";
+import { SkipLinks } from "../shell/skip-links.tsx";
+import { EmptyConversation } from "./empty-conversation.tsx";
+import { MessageGroupFeed } from "./message-group-feed.tsx";
+import styles from "./message-groups-page.module.css";
+import { useInbox } from "./use-inbox.ts";
+import { useInboxKeys } from "./use-inbox-keys.ts";
+
+// The inbox is usable before the conversation's code is here; a deep link asks for both at once.
+const loadConversation = () => import("../conversation/message-group-page.tsx");
+const loadNewConversation = () => import("./message-group-new-page.tsx");
+const MessageGroupPage = lazy(() =>
+  loadConversation().then((module) => ({ default: module.MessageGroupPage })),
+);
+const MessageGroupNewPage = lazy(() =>
+  loadNewConversation().then((module) => ({ default: module.MessageGroupNewPage })),
+);
+if (location.pathname.startsWith(`${paths.messages()}/`)) void loadConversation().catch(() => {});
+
+type InboxRoute = Extract<Route, { page: "messages" | "message_group" | "message_group_new" }>;
+
+/** The inbox beside the open conversation; on a phone, one of the two. */
+export function MessageGroupsPage({ route }: { route: InboxRoute }) {
+  const [unread, setUnread] = useState(false);
+  const [isSearching, setSearching] = useState(false);
+  const open_uuid = route.page === "message_group" ? route.message_group_uuid : null;
+  const inbox = useInbox({ unread, open_uuid });
+  const isList = route.page === "messages";
+  const Heading = isList ? "h1" : "h2";
+  const openGroup = inbox.groups.find((group) => group.uuid === open_uuid);
+
+  useUnreadBadge(inbox.unread_count);
+  usePageTitle(isList ? "Messages" : (openGroup?.display_name ?? "Conversation"));
+  useInboxKeys({
+    groups: inbox.groups,
+    open_uuid,
+    onSearch: () => setSearching(true),
+  });
+
+  useEffect(() => {
+    if (inbox.isLoading) return;
+    // Fetched ahead, so that the first conversation opens at once, and offline too.
+    const timer = setTimeout(() => {
+      void Promise.all([loadConversation(), loadNewConversation()]).catch(() => {});
+    }, 500);
+    return () => clearTimeout(timer);
+  }, [inbox.isLoading]);
+
+  return (
+    <>
+      <SkipLinks />
+      <main className={styles.page} data-open={!isList}>
+        <nav className={styles.list} id="conversations" aria-label="Conversations">
+          <header className={styles.header}>
+            <Heading className={styles.heading}>
+              Messages
+              {inbox.unread_count > 0 && (
+                <span className="visually-hidden">, {formatUnread(inbox.unread_count)} unread</span>
+              )}
+            </Heading>
+            <Button
+              tone="plain"
+              iconOnly
+              aria-label="Show unread only"
+              aria-pressed={unread}
+              title="Show unread only"
+              className={unread ? styles.pressed : undefined}
+              onClick={() => setUnread(!unread)}
+            >
+              <FilterIcon />
+            </Button>
+            <Button
+              tone="plain"
+              iconOnly
+              aria-label="New message"
+              aria-keyshortcuts="Control+K"
+              title="New message (Ctrl+K)"
+              onClick={() => setSearching(true)}
+            >
+              <ComposeIcon />
+            </Button>
+            <AccountMenu />
+          </header>
+          <MessageGroupFeed
+            inbox={inbox}
+            open_uuid={open_uuid}
+            newHandle={route.page === "message_group_new" ? route.handle : null}
+            unread={unread}
+            onShowAll={() => setUnread(false)}
+            onCompose={() => setSearching(true)}
+          />
+        </nav>
+        <div className={styles.conversation} id="conversation">
+          <AppErrorBoundary>
+            <Suspense fallback={<div aria-busy="true" />}>
+              <Conversation route={route} onCompose={() => setSearching(true)} />
+            </Suspense>
+          </AppErrorBoundary>
+        </div>
+      </main>
+      {isSearching && <PeopleDialog recent={inbox.groups} onClose={() => setSearching(false)} />}
+    </>
+  );
+}
+
+function Conversation({ route, onCompose }: { route: InboxRoute; onCompose(): void }) {
+  switch (route.page) {
+    case "messages":
+      return <EmptyConversation onCompose={onCompose} />;
+    case "message_group":
+      return (
+        <MessageGroupPage
+          key={route.message_group_uuid}
+          message_group_uuid={route.message_group_uuid}
+          messageUuid={route.message_uuid ?? undefined}
+        />
+      );
+    case "message_group_new":
+      return <MessageGroupNewPage key={route.handle} handle={route.handle} />;
+  }
+}
+
+function AccountMenu() {
+  const { user, signOut } = useSession();
+  const [, navigate] = useLocation();
+  return (
+    <Menu
+      label={`Account of ${user.display_name}`}
+      icon={<Avatar user_uuid={user.uuid} display_name={user.display_name} size={28} />}
+      items={[
+        {
+          label: "Settings",
+          icon: <SettingsIcon />,
+          onSelect: () => navigate(paths.settings()),
+        },
+        {
+          label: "Sign out",
+          icon: <SignOutIcon />,
+          onSelect: () =>
+            void signOut().catch((error) =>
+              showToast({
+                tone: "danger",
+                text: `You are still signed in. ${describeError(error)}`,
+              }),
+            ),
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,78 @@
+import type { MessageGroup } from "@cruddur/core/schemas";
+import { useEffect, useEffectEvent } from "react";
+import { useLocation } from "wouter";
+import { paths } from "../../lib/routes.ts";
+
+/** Parts of the page that F6 steps through; the last match of a list is where focus goes. */
+const REGIONS: readonly (readonly string[])[] = [
+  ["#conversations a[aria-current=page]", "#conversations a", "#conversations button"],
+  ["#conversation [role=log]", "#conversation h1", "#conversation button"],
+  ["#conversation textarea"],
+];
+
+/** Keyboard shortcuts of the inbox: Alt+Up/Down, F6, Ctrl+K, and Escape back to the composer. */
+export function useInboxKeys(options: {
+  groups: readonly MessageGroup[];
+  open_uuid: string | null;
+  onSearch(): void;
+}): void {
+  const { groups, open_uuid, onSearch } = options;
+  const [, navigate] = useLocation();
+
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing || isInTopLayer(event.target)) return;
+    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+      const at = groups.findIndex((group) => group.uuid === open_uuid);
+      const next = groups[event.key === "ArrowUp" ? at - 1 : at + 1];
+      event.preventDefault();
+      if (next !== undefined && (at >= 0 || event.key === "ArrowDown")) {
+        navigate(paths.messageGroup(next.uuid));
+      }
+    } else if (event.key === "F6") {
+      event.preventDefault();
+      stepRegion(event.shiftKey ? -1 : 1);
+    } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      onSearch();
+    } else if (event.key === "Escape" && !isTextField(event.target)) {
+      document.querySelector<HTMLElement>("#conversation textarea")?.focus();
+    }
+  });
+
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKeyDown(event);
+    document.addEventListener("keydown", listener);
+    return () => document.removeEventListener("keydown", listener);
+  }, []);
+}
+
+function stepRegion(step: 1 | -1): void {
+  const targets = REGIONS.map(findVisible).filter((target) => target !== null);
+  const active = document.activeElement;
+  const at = targets.findLastIndex((target) => regionOf(target)?.contains(active));
+  const next = at < 0 ? 0 : (at + step + targets.length) % targets.length;
+  const target = targets[next];
+  if (target?.tagName === "H1") target.tabIndex = -1;
+  target?.focus();
+}
+
+function findVisible(selectors: readonly string[]): HTMLElement | null {
+  for (const selector of selectors) {
+    const found = document.querySelector<HTMLElement>(selector);
+    if (found?.checkVisibility()) return found;
+  }
+  return null;
+}
+
+function regionOf(target: HTMLElement): Element | null {
+  return target.closest("#conversations, form, #conversation");
+}
+
+/** Dialogs and menus have keys of their own. */
+function isInTopLayer(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("dialog, [popover]") !== null;
+}
+
+function isTextField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches("input, textarea, select");
+}

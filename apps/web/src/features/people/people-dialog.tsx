@@ -1,0 +1,28 @@
+import type { MessageGroup } from "@cruddur/core/schemas";
+import { useLocation } from "wouter";
+import { paths } from "../../lib/routes.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { PeopleSearch } from "./people-search.tsx";
+
+const RECENT_SHOWN = 6;
+
+/** Finds a person to write to. Before anything is typed it offers those written to last. */
+export function PeopleDialog(props: { recent: readonly MessageGroup[]; onClose(): void }) {
+  const [, navigate] = useLocation();
+  const recent = props.recent.slice(0, RECENT_SHOWN).map(({ user_uuid, handle, display_name }) => ({
+    uuid: user_uuid,
+    handle,
+    display_name,
+  }));
+  return (
+    <Dialog title="New message" placement="top" onClose={props.onClose}>
+      <PeopleSearch
+        recent={recent}
+        onSelect={({ handle }) => {
+          props.onClose();
+          navigate(paths.messageGroupNew(handle));
+        }}
+      />
+    </Dialog>
+  );
+}

@@ -1,0 +1,143 @@
+import { DISPLAY_NAME_MAX_CHARS } from "@cruddur/core/limits";
+import { countChars } from "@cruddur/core/text";
+import { type SubmitEvent, useState } from "react";
+import { Link } from "wouter";
+import { describeError } from "../../lib/errors.ts";
+import { usePageTitle } from "../../lib/page-title.ts";
+import { paths } from "../../lib/routes.ts";
+import { useSession } from "../../lib/session.tsx";
+import { type RouterInputs, trpc } from "../../lib/trpc.ts";
+import { Avatar } from "../../ui/avatar.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Field, Switch } from "../../ui/field.tsx";
+import { BackIcon } from "../../ui/icons.tsx";
+import { showToast } from "../../ui/toasts.tsx";
+import styles from "./settings-page.module.css";
+
+export default function SettingsPage() {
+  usePageTitle("Settings");
+  const { user } = useSession();
+  return (
+    <main className={styles.page}>
+      <header className={styles.header}>
+        <Link href={paths.messages()} className={styles.back} aria-label="Back to messages">
+          <BackIcon />
+        </Link>
+        <h1>Settings</h1>
+      </header>
+      <div className={styles.sections}>
+        <section className={styles.profile} aria-label="Profile">
+          <Avatar user_uuid={user.uuid} display_name={user.display_name} size={64} />
+          <div className={styles.who}>
+            <p className={styles.name} dir="auto">
+              {user.display_name}
+            </p>
+            <p className={styles.muted}>@{user.handle}</p>
+            <p className={styles.muted}>{user.email}</p>
+          </div>
+        </section>
+        <DisplayNameForm />
+        <Privacy />
+        <Sessions />
+      </div>
+    </main>
+  );
+}
+
+function useUpdate() {
+  const { setUser } = useSession();
+  return trpc.users.update.useMutation({ onSuccess: setUser });
+}
+
+function DisplayNameForm() {
+  const { user } = useSession();
+  const [name, setName] = useState(user.display_name);
+  const update = useUpdate();
+  const isTooLong = countChars(name) > DISPLAY_NAME_MAX_CHARS;
+  const problem = isTooLong
+    ? `${DISPLAY_NAME_MAX_CHARS} characters at most.`
+    : update.error && describeError(update.error);
+
+  function save(event: SubmitEvent): void {
+    event.preventDefault();
+    if (isTooLong || update.isPending) return;
+    update.mutate(
+      { display_name: name },
+      {
+        onSuccess: (saved) => {
+          setName(saved.display_name);
+          showToast({ text: "Your name is changed everywhere." });
+        },
+      },
+    );
+  }
+
+  return (
+    <form className={styles.section} onSubmit={save} aria-label="Name">
+      <Field
+        label="Name"
+        hint="What others see beside your messages."
+        value={name}
+        error={problem}
+        autoComplete="name"
+        required
+        onChange={(event) => setName(event.target.value)}
+      />
+      <div>
+        <Button type="submit" tone="primary" busy={update.isPending}>
+          Save name
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Privacy() {
+  const { user } = useSession();
+  const update = useUpdate();
+  // Shows the choice while it is being saved, and the old one again if that fails.
+  const shown = { ...user, ...(update.isPending ? update.variables : {}) };
+  const change = (settings: RouterInputs["users"]["update"]) =>
+    update.mutate(settings, {
+      onError: (error) => showToast({ tone: "danger", text: describeError(error) }),
+    });
+  return (
+    <section className={styles.section} aria-labelledby="privacy">
+      <h2 id="privacy">Privacy</h2>
+      <Switch
+        label="Read receipts"
+        hint="Others see when you have read their messages, and you see when they have."
+        checked={shown.read_receipts}
+        onChange={(read_receipts) => change({ read_receipts })}
+      />
+      <Switch
+        label="Typing"
+        hint="Others see when you are typing, and you see when they are."
+        checked={shown.typing_indicators}
+        onChange={(typing_indicators) => change({ typing_indicators })}
+      />
+    </section>
+  );
+}
+
+function Sessions() {
+  const { signOut, signOutEverywhere } = useSession();
+  const leave = (action: () => Promise<void>) => () =>
+    void action().catch((error) =>
+      showToast({ tone: "danger", text: `You are still signed in. ${describeError(error)}` }),
+    );
+  return (
+    <section className={styles.section} aria-labelledby="sessions">
+      <h2 id="sessions">Signed in</h2>
+      <p className={styles.muted}>
+        Lost a device, or used one that isn't yours? End every session, this one too.
+      </p>
+      <div className={styles.actions}>
+        <Button onClick={leave(signOut)}>Sign out</Button>
+        <Button tone="danger" onClick={leave(signOutEverywhere)}>
+          Sign out everywhere
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,39 @@
+import type { ReactNode } from "react";
+import { ErrorBoundary } from "react-error-boundary";
+import { useLocation } from "wouter";
+import { Button } from "../../ui/button.tsx";
+import { WarningIcon } from "../../ui/icons.tsx";
+import { Notice } from "../../ui/notice.tsx";
+
+/**
+ * Shows words in place of a part that failed. Drafts and unsent messages are in the browser's own
+ * storage, so neither trying again nor a reload loses any.
+ */
+export function AppErrorBoundary({ children }: { children: ReactNode }) {
+  const [pathname] = useLocation();
+  return (
+    <ErrorBoundary
+      resetKeys={[pathname]}
+      fallbackRender={({ resetErrorBoundary }) => (
+        <div role="alert">
+          <Notice
+            title="Something broke on this page"
+            icon={<WarningIcon />}
+            action={
+              <>
+                <Button tone="primary" onClick={resetErrorBoundary}>
+                  Try again
+                </Button>
+                <Button onClick={() => location.reload()}>Reload the page</Button>
+              </>
+            }
+          >
+            Your drafts and unsent messages are kept.
+          </Notice>
+        </div>
+      )}
+    >
+      {children}
+    </ErrorBoundary>
+  );
+}

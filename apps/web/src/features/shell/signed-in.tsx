@@ -1,0 +1,43 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect } from "react";
+import { useAnnounce } from "../../lib/announcer.tsx";
+import { noteOwnMessage, startInbox } from "../../lib/inbox-store.ts";
+import { startLive } from "../../lib/live.ts";
+import { useLiveEvent } from "../../lib/live-events.ts";
+import { useSessionState } from "../../lib/session.tsx";
+import { getClient } from "../../lib/trpc.ts";
+import { onMessageSent, startOutbox } from "../outbox/outbox.ts";
+
+/** What runs for as long as one person is signed in: the outbox, the live stream, the inbox. */
+export function SignedIn({ user_uuid, children }: { user_uuid: string; children: ReactNode }) {
+  const { store } = useSessionState();
+  const queryClient = useQueryClient();
+  const announce = useAnnounce();
+
+  useEffect(() => {
+    const client = getClient();
+    const stops = [
+      startInbox({ client, queryClient, user_uuid }),
+      onMessageSent(noteOwnMessage),
+      startOutbox({ user_uuid }),
+      startLive({ client, session: store }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [user_uuid, queryClient, store]);
+
+  useLiveEvent("message", ({ message }) => {
+    if (message.user_uuid === user_uuid) return;
+    announce.message(message.display_name, message.message);
+  });
+
+  // The name may have been changed on another device.
+  useLiveEvent("user", ({ user }) => {
+    const current = store.state.get();
+    if (current.status !== "signed_in" || current.user.uuid !== user.uuid) return;
+    store.setUser({ ...current.user, ...user });
+  });
+
+  return children;
+}

@@ -1,0 +1,106 @@
+import { createMessageUuidFactory } from "@cruddur/core/ids";
+import type { Message, MessageGroup } from "@cruddur/core/schemas";
+import { expect, it } from "vitest";
+import { type InboxOverlay, mergeInbox, overlayMessage, overlayRead, overlayRow } from "./inbox.ts";
+
+const me = "me";
+const mint = createMessageUuidFactory(() => 1_700_000_000_000);
+const uuids = Array.from({ length: 12 }, () => mint());
+const id = (index: number) => uuids[index] ?? "";
+const empty: InboxOverlay = new Map();
+
+function row(uuid: string, last: number, over: Partial<MessageGroup> = {}): MessageGroup {
+  return {
+    uuid,
+    user_uuid: `other-${uuid}`,
+    display_name: uuid,
+    handle: uuid,
+    member_count: 2,
+    message: `message ${last}`,
+    created_at: "2026-01-01T00:00:00.000Z",
+    last_message_uuid: id(last),
+    last_message_user_uuid: `other-${uuid}`,
+    unread_count: 0,
+    read_message_uuid: null,
+    ...over,
+  };
+}
+
+function message(group: string, index: number, user_uuid = `other-${group}`): Message {
+  return {
+    uuid: id(index),
+    message_group_uuid: group,
+    client_id: id(index),
+    user_uuid,
+    display_name: user_uuid,
+    handle: user_uuid,
+    message: `message ${index}`,
+    created_at: "2026-01-01T00:00:01.000Z",
+  };
+}
+
+it("a live message moves its conversation to the top with preview and count", () => {
+  const overlay = overlayMessage(empty, message("a", 5), me);
+  const [first] = mergeInbox([row("b", 2), row("a", 1)], overlay);
+  expect(first).toMatchObject({ uuid: "a", message: "message 5", unread_count: 1 });
+});
+
+it("a stale read of the lagging index never moves a conversation back", () => {
+  const overlay = overlayMessage(empty, message("a", 5), me);
+  for (const stale of [row("a", 1), row("a", 4, { unread_count: 3 })]) {
+    const [first] = mergeInbox([row("b", 2), stale], overlay);
+    expect(first).toMatchObject({ uuid: "a", last_message_uuid: id(5) });
+  }
+});
+
+it("once the index has caught up, nothing is counted twice", () => {
+  let overlay = overlayMessage(empty, message("a", 5), me);
+  overlay = overlayMessage(overlay, message("a", 6), me);
+  const count = (last: number, unread_count: number) =>
+    mergeInbox([row("a", last, { unread_count })], overlay)[0]?.unread_count;
+  expect(count(1, 0)).toBe(2);
+  expect(count(5, 1)).toBe(2);
+  expect(count(6, 2)).toBe(2);
+});
+
+it("the same event twice, or an older one after, changes nothing", () => {
+  const once = overlayMessage(overlayMessage(empty, message("a", 6), me), message("a", 5), me);
+  const twice = overlayMessage(overlayMessage(once, message("a", 6), me), message("a", 5), me);
+  const [first] = mergeInbox([row("a", 1)], twice);
+  expect(first).toMatchObject({ unread_count: 2, last_message_uuid: id(6) });
+});
+
+it("own messages move the conversation and count nothing", () => {
+  const [first] = mergeInbox([row("a", 1)], overlayMessage(empty, message("a", 5, me), me));
+  expect(first).toMatchObject({ unread_count: 0, last_message_user_uuid: me });
+});
+
+it("a read marker empties the count at once, and a stale row doesn't bring it back", () => {
+  let overlay = overlayMessage(empty, message("a", 5), me);
+  overlay = overlayRead(overlay, {
+    message_group_uuid: "a",
+    message_uuid: id(5),
+    unread_count: 0,
+  });
+  expect(mergeInbox([row("a", 1)], overlay)[0]?.unread_count).toBe(0);
+  expect(mergeInbox([row("a", 4, { unread_count: 3 })], overlay)[0]?.unread_count).toBe(0);
+  overlay = overlayMessage(overlay, message("a", 6), me);
+  expect(mergeInbox([row("a", 4, { unread_count: 3 })], overlay)[0]?.unread_count).toBe(1);
+});
+
+it("an older marker from another device doesn't take a newer one back", () => {
+  const newer = overlayRead(empty, {
+    message_group_uuid: "a",
+    message_uuid: id(6),
+    unread_count: 0,
+  });
+  const older = { message_group_uuid: "a", message_uuid: id(3), unread_count: 4 };
+  expect(overlayRead(newer, older)).toBe(newer);
+});
+
+it("a conversation on two pages, or known by key as well, shows once", () => {
+  const overlay = overlayRow(empty, row("a", 3));
+  const merged = mergeInbox([row("a", 1), row("b", 2), row("a", 2)], overlay);
+  expect(merged.map(({ uuid }) => uuid)).toEqual(["a", "b"]);
+  expect(merged[0]?.last_message_uuid).toBe(id(3));
+});

@@ -1,0 +1,49 @@
+import { useEffect } from "react";
+import { createStore, useStore } from "./store.ts";
+
+const APP_NAME = "Cruddur Messages";
+const UNREAD_SHOWN_MAX = 99;
+
+const title = createStore<string | null>(null);
+const unread = createStore(0);
+
+/** Names the page in the tab for as long as the component is there. */
+export function usePageTitle(name: string | null): void {
+  useEffect(() => {
+    title.set(name);
+  }, [name]);
+}
+
+/** The number that the tab's title and icon carry. */
+export function useUnreadBadge(count: number): void {
+  useEffect(() => {
+    unread.set(count);
+    return () => unread.set(0);
+  }, [count]);
+}
+
+/** Writes title and icon; rendered once. */
+export function TabBadge(): null {
+  const name = useStore(title);
+  const count = useStore(unread);
+  useEffect(() => {
+    const label = name === null ? APP_NAME : `${name} · ${APP_NAME}`;
+    document.title = count === 0 ? label : `(${formatUnread(count)}) ${label}`;
+  }, [name, count]);
+  useEffect(() => {
+    const link = document.getElementById("favicon");
+    link?.setAttribute("href", count === 0 ? "/favicon.svg" : badgedIcon(formatUnread(count)));
+  }, [count]);
+  return null;
+}
+
+/** "99+" past ninety-nine. */
+export function formatUnread(count: number): string {
+  return count > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(count);
+}
+
+function badgedIcon(text: string): string {
+  const size = text.length === 1 ? 17 : text.length === 2 ? 14 : 10;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#1d5fd1" d="M7 4h18a5 5 0 0 1 5 5v10a5 5 0 0 1-5 5H15l-6.6 4.9A.9.9 0 0 1 7 28.2V24a5 5 0 0 1-5-5V9a5 5 0 0 1 5-5z"/><circle cx="21" cy="11" r="11" fill="#b3261e"/><text x="21" y="11" dy=".36em" text-anchor="middle" font-family="sans-serif" font-weight="700" font-size="${size}" fill="#fff">${text}</text></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}

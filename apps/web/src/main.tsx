@@ -1,0 +1,20 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import { createQueryClient } from "./lib/query-client.ts";
+import { createSessionStore } from "./lib/session-store.ts";
+import { createTrpcClient } from "./lib/trpc.ts";
+import "./styles/base.css";
+
+const session = createSessionStore();
+const client = createTrpcClient(session);
+const queryClient = createQueryClient();
+void session.resume();
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <App session={session} client={client} queryClient={queryClient} />
+  </StrictMode>,
+);

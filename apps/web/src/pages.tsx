@@ -1,0 +1,42 @@
+import { lazy, Suspense } from "react";
+import { Redirect } from "wouter";
+import { MessageGroupsPage } from "./features/inbox/message-groups-page.tsx";
+import { NotFoundPage } from "./features/shell/not-found-page.tsx";
+import { useRouteFocus } from "./features/shell/use-route-focus.ts";
+import { paths } from "./lib/routes.ts";
+import { useRoute } from "./lib/use-route.ts";
+
+// What a signed-in person doesn't need for their inbox stays out of the first load.
+const AuthPages = lazy(() => import("./features/auth/auth-pages.tsx"));
+const SettingsPage = lazy(() => import("./features/settings/settings-page.tsx"));
+
+/** One page for each address. */
+export function Pages() {
+  const route = useRoute();
+  useRouteFocus();
+  switch (route.page) {
+    case "home":
+      return <Redirect to={paths.messages()} replace />;
+    case "messages":
+    case "message_group":
+    case "message_group_new":
+      return <MessageGroupsPage route={route} />;
+    case "settings":
+      return (
+        <Suspense>
+          <SettingsPage />
+        </Suspense>
+      );
+    case "sign_in":
+    case "sign_up":
+    case "confirm":
+    case "forgot":
+      return (
+        <Suspense>
+          <AuthPages route={route} />
+        </Suspense>
+      );
+    case "not_found":
+      return <NotFoundPage />;
+  }
+}
