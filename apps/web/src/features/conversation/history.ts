@@ -76,6 +76,8 @@ export function createHistory(options: { list: ListMessages; user_uuid: string }
   /** What came live lately: an answer that was on its way meanwhile doesn't have it. */
   let recent: Message[] = [];
   let catchingUp: Promise<void> | null = null;
+  /** Counts calls of `open`, so that late answers know they are late. */
+  let request = 0;
 
   const patch = (change: Partial<HistoryState>) => state.set({ ...state.get(), ...change });
 
@@ -91,21 +93,28 @@ export function createHistory(options: { list: ListMessages; user_uuid: string }
     });
   }
 
-  /** Replaces the window. Answers of requests made for the old one are dropped. */
+  /**
+   * Replaces the window; answers to what was asked for the old one are dropped.
+   * @returns the page, or null when a later call overtook this one
+   */
   async function open(place: Place): Promise<MessagePage | null> {
-    const generation = state.get().generation + 1;
-    const isFirst = window.length === 0;
-    patch({ generation, ...(isFirst ? { status: "loading", error: null } : {}) });
+    request += 1;
+    const own = request;
+    const isFirst = state.get().status !== "ready";
+    if (isFirst) patch({ status: "loading", error: null });
     try {
       const page = await list({ limit: PAGE_ITEMS, ...inputOf(place) });
-      if (state.get().generation !== generation) return null;
+      if (request !== own) return null;
       // Nothing at or after that moment: the window stays where it was.
       if (place.at === "moment" && page.items.length === 0 && !isFirst) return page;
-      show([page], { status: "ready", error: null, older: "idle", newer: "idle" });
+      const generation = state.get().generation + 1;
+      show([page], { status: "ready", older: "idle", newer: "idle", generation });
       return page;
     } catch (error) {
-      if (state.get().generation !== generation) return null;
+      if (request !== own) return null;
       if (isFirst) patch({ status: "failed", error });
+      // What was on its way for the old window is dropped all the same: let it be asked again.
+      else patch({ older: "idle", newer: "idle" });
       throw error;
     }
   }
@@ -113,17 +122,17 @@ export function createHistory(options: { list: ListMessages; user_uuid: string }
   async function extend(edge: "older" | "newer"): Promise<void> {
     const cursor = edge === "older" ? window[0]?.next_cursor : window.at(-1)?.previous_cursor;
     if (!cursor || state.get()[edge] === "loading") return;
-    const { generation } = state.get();
+    const own = request;
     patch({ [edge]: "loading" });
     try {
       const page = await list({ limit: PAGE_ITEMS, cursor });
-      if (state.get().generation !== generation) return;
+      if (request !== own) return;
       const isStill =
         cursor === (edge === "older" ? window[0]?.next_cursor : window.at(-1)?.previous_cursor);
       const next = edge === "older" ? addOlder(window, page) : addNewer(window, page);
       show(isStill ? next : window, { [edge]: "idle" });
     } catch {
-      if (state.get().generation === generation) patch({ [edge]: "failed" });
+      if (request === own) patch({ [edge]: "failed" });
     }
   }
 
@@ -138,12 +147,13 @@ export function createHistory(options: { list: ListMessages; user_uuid: string }
   async function fillGap(): Promise<void> {
     for (const delayMs of CATCH_UP_DELAYS_MS) {
       if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-      const { generation, messages, status } = state.get();
+      const own = request;
+      const { messages, status } = state.get();
       if (status !== "ready" || !isAttached(window)) return;
       const last = messages.at(-1);
       const since = last === undefined ? {} : { since: last.created_at };
       const page = await list({ limit: PAGE_ITEMS, ...since }).catch(() => null);
-      if (state.get().generation !== generation || !isAttached(window)) return;
+      if (request !== own || !isAttached(window)) return;
       if (page === null) continue;
       const missed = page.items.filter(
         (item) => item.user_uuid !== user_uuid && item.uuid > (last?.uuid ?? ""),

@@ -62,6 +62,8 @@ export function MessageFeed(props: MessageFeedProps) {
   const list = useRef<HTMLOListElement>(null);
   const anchor = useRef<Anchor>(null);
   const actions = useRef<MessageActionsHandle>(null);
+  /** False until the feed stands where the visit begins: what is in view before means nothing. */
+  const isOpen = useRef(false);
   const [isAway, setAway] = useState(false);
   const [highlighted, setHighlighted] = useState<string | null>(null);
   /** Where the next layout puts the feed: set when the window is replaced. */
@@ -74,7 +76,6 @@ export function MessageFeed(props: MessageFeedProps) {
   });
   // Day names change at midnight.
   const today = timeFormat.dayKey(useNow());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rebuilt when the day changes
   const rows = useMemo(
     () =>
       buildRows({
@@ -90,14 +91,14 @@ export function MessageFeed(props: MessageFeedProps) {
   const keys = useFeedKeys({
     rows,
     list,
-    onEnd: () => void goToLatest(),
+    onEnd: () => void goToLatest().catch(() => {}),
     onActions: (row, opener) => actions.current?.open(row, opener),
     onLeave,
   });
 
   function onMove(): void {
     const [view, content, held] = [viewport.current, list.current, anchor.current];
-    if (view === null || content === null || held === null) return;
+    if (view === null || content === null || held === null || !isOpen.current) return;
     const { isAttached, older, newer, arrived } = history.state.get();
     conversation.position = held.position();
     const reach = PREFETCH_VIEWPORTS * view.clientHeight;
@@ -125,7 +126,6 @@ export function MessageFeed(props: MessageFeedProps) {
   const onMoveLatest = useRef(onMove);
   onMoveLatest.current = onMove;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the rows change, whatever else does
   useLayoutEffect(() => {
     anchor.current?.update(state.isAttached);
     target.current?.();
@@ -133,12 +133,12 @@ export function MessageFeed(props: MessageFeedProps) {
   }, [rows, state.older, state.newer, state.generation]);
 
   // The first layout of a visit: no paint before it is where it belongs.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once per visit
   useLayoutEffect(() => {
     const { start } = opening;
     const held = anchor.current;
     const third = (viewport.current?.clientHeight ?? 0) / 3;
     if (held === null) return;
+    isOpen.current = true;
     if (start.at === "divider" && held.toRow("divider", third)) return;
     if (start.at === "position" && held.toRow(start.position.key, start.position.offset)) return;
     if (start.at === "message" && showMessage(start.uuid)) return;
@@ -148,11 +148,10 @@ export function MessageFeed(props: MessageFeedProps) {
   // Own sends go to the end, wherever the person was reading.
   const newestUnsent = unsent.at(-1)?.client_id;
   const sentBefore = useRef(newestUnsent);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new message in the outbox matters
   useLayoutEffect(() => {
     const isNew = newestUnsent !== undefined && newestUnsent !== sentBefore.current;
     sentBefore.current = newestUnsent;
-    if (isNew && unsent.at(-1)?.tries === 0) void goToLatest();
+    if (isNew && unsent.at(-1)?.tries === 0) goToLatest().catch(() => {});
   }, [newestUnsent]);
 
   useEffect(() => {
@@ -217,7 +216,6 @@ export function MessageFeed(props: MessageFeedProps) {
           end="This is where the conversation begins."
           onRetry={history.loadOlder}
         />
-        {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: keys move between its focusable rows */}
         <ol ref={list} className={styles.list} onKeyDown={keys.onKeyDown} onFocus={keys.onFocus}>
           {rows.map((row) => {
             if (row.kind === "day") {

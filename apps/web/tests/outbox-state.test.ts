@@ -1,0 +1,310 @@
+import type { Message } from "@cruddur/core/schemas";
+import { describe, expect, test, vi } from "vitest";
+import {
+  createOutbox,
+  type OutboxOptions,
+  type TabMessage,
+} from "../src/features/outbox/create-outbox.ts";
+import { createMemoryStore } from "../src/features/outbox/memory-store.ts";
+import { createResilientStore } from "../src/features/outbox/resilient-store.ts";
+import type { OutboxStore, SendMessage } from "../src/features/outbox/types.ts";
+import { retryDelayMs } from "../src/features/outbox/verdict.ts";
+import { type FailureCode, RequestError } from "../src/lib/errors.ts";
+
+const GROUP = "group-1";
+const to = { message_group_uuid: GROUP, handle: null };
+
+/** Tabs of one browser: they share storage, locks and a channel. */
+function createBrowser() {
+  const store = createMemoryStore();
+  const listeners = new Set<(message: TabMessage) => void>();
+  const locks = new Map<string, Promise<void>>();
+  return {
+    store,
+    async openTab(send: SendMessage, options: Partial<OutboxOptions> = {}) {
+      const received: Message[] = [];
+      let own: ((message: TabMessage) => void) | null = null;
+      const outbox = await createOutbox({
+        store,
+        send,
+        channel: {
+          post(message) {
+            for (const listener of listeners) if (listener !== own) listener(message);
+          },
+          listen(listener) {
+            own = listener;
+            listeners.add(listener);
+          },
+          close() {
+            if (own) listeners.delete(own);
+          },
+        },
+        async withLock(name, task, signal) {
+          const before = locks.get(name) ?? Promise.resolve();
+          const mine = before.then(() => (signal.aborted ? undefined : task()));
+          locks.set(
+            name,
+            mine.catch(() => {}),
+          );
+          await mine;
+        },
+        onHope: () => () => {},
+        onSent: (message) => received.push(message),
+        random: () => 0,
+        ...options,
+      });
+      return { outbox, received };
+    },
+  };
+}
+
+/** A server that stores each client id once and can be told to fail. */
+function createServer() {
+  const stored: string[] = [];
+  const ids = new Set<string>();
+  const failures: (FailureCode | "lost reply" | RequestError)[] = [];
+  const send: SendMessage = async ({ client_id, message, message_group_uuid }, signal) => {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    signal.throwIfAborted();
+    const failure = failures.shift();
+    if (failure instanceof RequestError) throw failure;
+    if (failure !== undefined && failure !== "lost reply") throw new RequestError(failure);
+    if (!ids.has(client_id)) {
+      ids.add(client_id);
+      stored.push(message);
+    }
+    if (failure === "lost reply") throw new RequestError("network");
+    return { client_id, message, message_group_uuid, uuid: `m-${stored.length}` } as Message;
+  };
+  return { send, stored, failures };
+}
+
+const settled = (store: OutboxStore, left = 0) =>
+  vi.waitFor(
+    async () =>
+      expect((await store.load()).messages.filter(({ state }) => state !== "failed")).toHaveLength(
+        left,
+      ),
+    { timeout: 5_000, interval: 5 },
+  );
+
+describe("the outbox", () => {
+  test("a message is stored before the send resolves, with its draft gone", async () => {
+    const browser = createBrowser();
+    const { outbox } = await browser.openTab(() => new Promise(() => {}));
+    outbox.drafts.set(GROUP, "hello");
+    await outbox.send(to, "hello");
+    const { messages, drafts } = await browser.store.load();
+    expect(messages.map(({ message }) => message)).toEqual(["hello"]);
+    expect(drafts.get(GROUP)?.text).toBe("");
+    expect(outbox.drafts.textOf(GROUP)).toBe("");
+  });
+
+  test("transient failures are retried and the order within a conversation is kept", async () => {
+    const browser = createBrowser();
+    const server = createServer();
+    server.failures.push("network", "unavailable", "internal_error");
+    const { outbox, received } = await browser.openTab(server.send);
+    for (const text of ["1", "2", "3"]) await outbox.send(to, text);
+    await settled(browser.store);
+    expect(server.stored).toEqual(["1", "2", "3"]);
+    expect(received.map(({ message }) => message)).toEqual(["1", "2", "3"]);
+  });
+
+  test("a reply lost after the store sends the same client id again, so it is stored once", async () => {
+    const browser = createBrowser();
+    const server = createServer();
+    server.failures.push("lost reply");
+    const { outbox } = await browser.openTab(server.send);
+    await outbox.send(to, "once");
+    await settled(browser.store);
+    expect(server.stored).toEqual(["once"]);
+  });
+
+  test("a refused message steps aside, so that later ones go", async () => {
+    const browser = createBrowser();
+    const server = createServer();
+    server.failures.push("message_exceed_max_chars");
+    const { outbox } = await browser.openTab(server.send);
+    await outbox.send(to, "refused");
+    await outbox.send(to, "later");
+    await settled(browser.store);
+    expect(server.stored).toEqual(["later"]);
+    expect(outbox.messagesOf(GROUP)).toMatchObject([
+      { message: "refused", state: "failed", error: "message_exceed_max_chars" },
+    ]);
+  });
+
+  test("a failed message can be tried again, edited or thrown away", async () => {
+    const browser = createBrowser();
+    const server = createServer();
+    server.failures.push("not_a_member", "not_a_member", "not_a_member");
+    const { outbox } = await browser.openTab(server.send);
+    for (const text of ["again", "edit", "away"]) await outbox.send(to, text);
+    await settled(browser.store);
+    const [again, edit, away] = outbox.messagesOf(GROUP);
+    if (!again || !edit || !away) throw new Error("three messages should have failed");
+    outbox.drafts.set(GROUP, "typed since");
+    await outbox.drafts.flush();
+    await outbox.edit(edit);
+    expect(outbox.drafts.textOf(GROUP)).toBe("edit\ntyped since");
+    await outbox.discard(away.client_id);
+    await outbox.retry(again.client_id);
+    await settled(browser.store);
+    expect(server.stored).toEqual(["again"]);
+    expect(outbox.messagesOf(GROUP)).toEqual([]);
+  });
+
+  test("a lost session holds messages until the person is signed in again", async () => {
+    const browser = createBrowser();
+    const server = createServer();
+    server.failures.push("unauthenticated");
+    const { outbox } = await browser.openTab(server.send);
+    await outbox.send(to, "held");
+    await outbox.send(to, "behind");
+    await vi.waitFor(() => expect(outbox.messagesOf(GROUP)[0]?.state).toBe("held"));
+    expect(server.stored).toEqual([]);
+    await outbox.release();
+    await settled(browser.store);
+    expect(server.stored).toEqual(["held", "behind"]);
+  });
+
+  test("a head that has to wait blocks its own conversation only", async () => {
+    const browser = createBrowser();
+    const server = createServer();
+    server.failures.push(new RequestError("rate_limited", 60));
+    const { outbox } = await browser.openTab(server.send);
+    await outbox.send(to, "waits");
+    await vi.waitFor(() => expect(outbox.messagesOf(GROUP)[0]?.error).toBe("rate_limited"));
+    await outbox.send(to, "behind it");
+    await outbox.send({ message_group_uuid: "group-2", handle: null }, "elsewhere");
+    await settled(browser.store, 2);
+    expect(server.stored).toEqual(["elsewhere"]);
+    await outbox.stop();
+  });
+
+  test("what a closed tab left on the wire is repeated by the next with the same client id", async () => {
+    const browser = createBrowser();
+    const seen: string[] = [];
+    const first = await browser.openTab(({ client_id }) => {
+      seen.push(client_id);
+      return new Promise(() => {});
+    });
+    await first.outbox.send(to, "left");
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    const server = createServer();
+    const { outbox } = await createBrowserWith(browser.store, (message, signal) => {
+      seen.push(message.client_id);
+      return server.send(message, signal);
+    });
+    await settled(browser.store);
+    expect(server.stored).toEqual(["left"]);
+    expect(new Set(seen).size).toBe(1);
+    await outbox.stop();
+  });
+
+  test("two tabs sending at once keep one order and store each message once", async () => {
+    const browser = createBrowser();
+    const server = createServer();
+    for (let i = 0; i < 12; i += 1)
+      server.failures.push(i % 3 === 0 ? "lost reply" : "unavailable");
+    const a = await browser.openTab(server.send);
+    const b = await browser.openTab(server.send);
+    const sent: string[] = [];
+    for (let i = 0; i < 10; i += 1) {
+      const tab = i % 2 === 0 ? a : b;
+      sent.push(`${i}`);
+      await tab.outbox.send(to, `${i}`);
+    }
+    await settled(browser.store);
+    expect(server.stored).toEqual(sent);
+    for (const tab of [a, b]) {
+      expect(tab.received.map(({ message }) => message)).toEqual(sent);
+      expect(tab.outbox.messagesOf(GROUP)).toEqual([]);
+    }
+  });
+
+  test("storage that fails half-way is replaced by memory, and says so", async () => {
+    const memory = createMemoryStore();
+    let isBroken = false;
+    const fragile: OutboxStore = {
+      ...memory,
+      durable: true,
+      enqueue: (message) =>
+        isBroken ? Promise.reject(new Error("quota")) : memory.enqueue(message),
+    };
+    const store = await createResilientStore(
+      async () => fragile,
+      () => ({ messages: [], drafts: new Map() }),
+    );
+    expect(store.durable).toBe(true);
+    isBroken = true;
+    const server = createServer();
+    const { outbox } = await createBrowserWith(store, server.send);
+    await outbox.send(to, "still goes");
+    expect(outbox.isDurable()).toBe(false);
+    await settled(store);
+    expect(server.stored).toEqual(["still goes"]);
+  });
+});
+
+describe("drafts", () => {
+  test("another tab's text reaches a form without focus, and never one with it", async () => {
+    const browser = createBrowser();
+    const never: SendMessage = () => new Promise(() => {});
+    const a = await browser.openTab(never);
+    const b = await browser.openTab(never);
+    a.outbox.drafts.set(GROUP, "from a");
+    await a.outbox.drafts.flush();
+    await vi.waitFor(() => expect(b.outbox.drafts.textOf(GROUP)).toBe("from a"));
+    b.outbox.drafts.setEditing(GROUP, true);
+    b.outbox.drafts.set(GROUP, "typing in b");
+    a.outbox.drafts.set(GROUP, "from a again");
+    await a.outbox.drafts.flush();
+    expect(b.outbox.drafts.textOf(GROUP)).toBe("typing in b");
+  });
+
+  test("a late save of an older text doesn't bring a sent draft back", async () => {
+    const store = createMemoryStore();
+    const first = await store.putDraft(GROUP, "hello", 0);
+    await store.enqueue({
+      client_id: "c",
+      message_group_uuid: GROUP,
+      handle: null,
+      message: "hello",
+      created_at: "",
+    });
+    expect((await store.putDraft(GROUP, "hello", first.rev)).text).toBe("");
+  });
+
+  test("what is typed while a message is being stored stays in the form", async () => {
+    const browser = createBrowser();
+    const { outbox } = await browser.openTab(() => new Promise(() => {}));
+    outbox.drafts.set(GROUP, "first");
+    const sending = outbox.send(to, "first");
+    outbox.drafts.set(GROUP, "second");
+    await sending;
+    await outbox.drafts.flush();
+    expect(outbox.drafts.textOf(GROUP)).toBe("second");
+    expect((await browser.store.load()).drafts.get(GROUP)?.text).toBe("second");
+  });
+});
+
+test("retries are jittered, capped at 30 seconds and never before Retry-After", () => {
+  expect(retryDelayMs(1, null, () => 1)).toBe(1_000);
+  expect(retryDelayMs(40, null, () => 1)).toBe(30_000);
+  expect(retryDelayMs(40, null, () => 0)).toBe(100);
+  expect(retryDelayMs(1, 7_000, () => 0)).toBeGreaterThanOrEqual(7_000);
+});
+
+function createBrowserWith(store: OutboxStore, send: SendMessage) {
+  return createOutbox({
+    store,
+    send,
+    channel: { post() {}, listen() {}, close() {} },
+    withLock: (_name, task) => task(),
+    onHope: () => () => {},
+    onSent() {},
+    random: () => 0,
+  }).then((outbox) => ({ outbox }));
+}
