@@ -14,6 +14,9 @@ export interface DeadLetter {
   at: string;
 }
 
+/** In DATA_DIR: where the local stack keeps its letters, a line of JSON each. */
+export const DEAD_LETTERS_FILE = "dead-letters.jsonl";
+
 /** Where records go that can't be projected. `send` resolves once the letter is kept. */
 export interface DeadLetters {
   send(letter: DeadLetter): Promise<void>;
@@ -31,6 +34,7 @@ export function parseDeadLetter(json: string): DeadLetter | null {
   const { reason, pk = null, sk = null, sequence_number, problem = "", at = "" } = value;
   if (reason !== "malformed" && reason !== "retries_exhausted") return null;
   if (typeof sequence_number !== "string") return null;
-  if ((pk !== null && typeof pk !== "string") || (sk !== null && typeof sk !== "string")) return null;
+  if ((pk !== null && typeof pk !== "string") || (sk !== null && typeof sk !== "string"))
+    return null;
   return { reason, pk, sk, sequence_number, problem: String(problem), at: String(at) };
 }

@@ -70,6 +70,11 @@ export function messageSkFloor(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** Above every sort key a message of this moment (ms since the epoch) or earlier can have. */
+export function messageSkCeiling(ms: number): string {
+  return `${messageSkFloor(ms)}~`;
+}
+
 /** The lowest string above this sort key: a range that must not hold its border starts here. */
 export function messageSkAbove(sk: string): string {
   return `${sk}#`;

@@ -48,10 +48,10 @@ export interface Projection {
    */
   moveRow(row: RowKey, messages: readonly [NewMessage, ...NewMessage[]]): Promise<number | null>;
   /**
-   * Works out one member's row from the messages alone.
-   * @returns true when the row was wrong, or null when it is gone
+   * Works out one member's row from the messages alone, safely while people write.
+   * @returns null when the row is gone
    */
-  rebuildRow(row: RowKey): Promise<boolean | null>;
+  rebuildRow(row: RowKey): Promise<{ repaired: boolean; member_count: number } | null>;
   /** The message named by a dead letter, strongly consistent. */
   getMessage(input: {
     message_group_uuid: string;
@@ -156,14 +156,17 @@ async function catchUp(
   return moves || counted !== unread_count ? { unread_count: counted, ...summary } : null;
 }
 
-async function rebuildRow(table: Table, row: RowKey): Promise<boolean | null> {
+async function rebuildRow(
+  table: Table,
+  row: RowKey,
+): Promise<{ repaired: boolean; member_count: number } | null> {
   let item = await getGroupRowItem(table, row);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (item === undefined) return null;
     // Read after the row: whatever it shows was stored before it was shown.
     const newest = await newestMessage(table, row.message_group_uuid);
-    if (newest === null) return false;
-    const { last_message, read_message_uuid, unread_count } = fromGroupRowItem(item);
+    const { last_message, read_message_uuid, unread_count, member_count } = fromGroupRowItem(item);
+    if (newest === null) return { repaired: false, member_count };
     const until = messageSk(newest.message_uuid);
     const counted = await countUnread(table, { ...row, read_message_uuid, until });
     const right =
@@ -171,10 +174,10 @@ async function rebuildRow(table: Table, row: RowKey): Promise<boolean | null> {
       last_message.message === cutPreview(newest.message) &&
       last_message.user_uuid === newest.user_uuid &&
       counted === unread_count;
-    if (right) return false;
+    if (right) return { repaired: false, member_count };
     const state = { unread_count: counted, summary: newest };
     const outcome: WriteOutcome = await writeRowState(table, { ...row, item }, state);
-    if (outcome.written) return true;
+    if (outcome.written) return { repaired: true, member_count };
     item = outcome.item;
   }
   throw unavailable();

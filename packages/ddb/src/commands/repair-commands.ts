@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { CliError, createProgress } from "@cruddur/core/cli";
+import type { Command } from "commander";
+import { createLetterReader } from "../batch-letters.ts";
+import { DEAD_LETTERS_FILE } from "../dead-letters.ts";
+import { createProjection } from "../projection.ts";
+import { rebuildInboxes } from "../rebuild-inboxes.ts";
+import { type ReplayResult, replayFile, replayQueue } from "../replay.ts";
+import { addCommand, type CommandContext, type CommonOptions, note, print } from "./options.ts";
+import { withTable } from "./table-target.ts";
+
+/** replay, rebuild-inboxes. */
+export function addRepairCommands(program: Command, context: CommandContext): void {
+  addCommand(program, "replay", "try dead letters again, and remove those that succeed")
+    .option("--file <path>", `local letters (default: ${DEAD_LETTERS_FILE} of the data directory)`)
+    .option("--queue <url>", "SQS queue (default with --prod: DEAD_LETTER_QUEUE_URL)")
+    .action(async (options: ReplayOptions) => {
+      const url = options.queue ?? (options.prod ? context.env.DEAD_LETTER_QUEUE_URL : undefined);
+      if (options.prod && !url && options.file === undefined) {
+        throw new CliError("--prod needs --queue or DEAD_LETTER_QUEUE_URL");
+      }
+      await withTable(context, options, async ({ client, tableName }) => {
+        const projection = createProjection({ client, tableName });
+        const result =
+          url && options.file === undefined
+            ? await replayFrom(url, context, projection)
+            : await replayFile(projection, letterFile(context, options));
+        for (const { letter, problem } of result.kept) {
+          note(`kept ${letter?.pk ?? "?"} ${letter?.sk ?? "?"}: ${problem}`);
+        }
+        print(options, result, `${result.replayed} replayed, ${result.kept.length} kept`);
+        if (result.kept.length > 0) process.exitCode = 1;
+      });
+    });
+
+  addCommand(
+    program,
+    "rebuild-inboxes",
+    "work out every group row from the messages, while people write",
+  ).action((options: CommonOptions) =>
+    withTable(context, options, async ({ client, tableName }) => {
+      const progress = createProgress("rows", 0);
+      const result = await rebuildInboxes({
+        client,
+        tableName,
+        onTotal: (rows) => progress.setTotal(rows),
+        onRow: () => progress.add(),
+      }).finally(() => progress.stop());
+      print(options, result, `${result.rows} rows checked, ${result.repaired} repaired`);
+    }),
+  );
+}
+
+interface ReplayOptions extends CommonOptions {
+  file?: string;
+  queue?: string;
+}
+
+async function replayFrom(
+  url: string,
+  { env }: CommandContext,
+  projection: ReturnType<typeof createProjection>,
+): Promise<ReplayResult> {
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
+  const client = new SQSClient({ region });
+  const streams = new DynamoDBStreamsClient({ region });
+  try {
+    return await replayQueue(projection, { client, url, readLetters: createLetterReader(streams) });
+  } finally {
+    client.destroy();
+    streams.destroy();
+  }
+}
+
+function letterFile({ dataDir }: CommandContext, { file }: ReplayOptions): string {
+  const path = resolve(file ?? resolve(dataDir, DEAD_LETTERS_FILE));
+  if (file !== undefined && !existsSync(path) && !existsSync(`${path}.replaying`)) {
+    throw new CliError(`can't read ${path}`);
+  }
+  return path;
+}

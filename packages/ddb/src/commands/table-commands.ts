@@ -1,0 +1,82 @@
+import {
+  DeleteTableCommand,
+  ListTablesCommand,
+  ScanCommand,
+  waitUntilTableNotExists,
+} from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { CliError, confirmOrThrow } from "@cruddur/core/cli";
+import Table from "cli-table3";
+import type { Command } from "commander";
+import { ensureTable } from "../create-table.ts";
+import type { Item } from "../items.ts";
+import { addCommand, type CommandContext, type CommonOptions, note, print } from "./options.ts";
+import { withTable } from "./table-target.ts";
+
+/** schema-load, list-tables, drop, scan. */
+export function addTableCommands(program: Command, context: CommandContext): void {
+  addCommand(
+    program,
+    "schema-load",
+    "create the table with its indexes and stream, and print its description",
+  ).action((options: CommonOptions) =>
+    withTable(context, options, async ({ client, tableName }) => {
+      const table = await ensureTable(client, { tableName });
+      print(options, table, JSON.stringify(table, null, 2));
+    }),
+  );
+
+  addCommand(program, "list-tables", "names of all tables").action((options: CommonOptions) =>
+    withTable(context, options, async ({ client }) => {
+      const names: string[] = [];
+      let start: string | undefined;
+      do {
+        const page = await client.send(new ListTablesCommand({ ExclusiveStartTableName: start }));
+        names.push(...(page.TableNames ?? []));
+        start = page.LastEvaluatedTableName;
+      } while (start !== undefined);
+      const table = new Table({ head: ["table"], style: { head: [] } });
+      for (const name of names) table.push([name]);
+      print(options, names, table.toString());
+    }),
+  );
+
+  addCommand(program, "drop", "delete a table and everything in it")
+    .argument("<table>", "its name")
+    .action((name: string, options: CommonOptions) =>
+      withTable(context, options, async ({ client, address, isProduction }) => {
+        const question = `Delete the table ${name} at ${address} with everything in it?`;
+        await confirmOrThrow(question, { yes: options.yes === true || !isProduction });
+        try {
+          await client.send(new DeleteTableCommand({ TableName: name }));
+        } catch (error) {
+          if ((error as Error).name !== "ResourceNotFoundException") throw error;
+          throw new CliError(`there is no table ${name} at ${address}`);
+        }
+        await waitUntilTableNotExists(
+          { client, minDelay: 0.05, maxDelay: 2, maxWaitTime: 120 },
+          { TableName: name },
+        );
+        print(options, { dropped: name }, `dropped ${name}`);
+      }),
+    );
+
+  addCommand(program, "scan", "print every item, one line of JSON each, to the last page").action(
+    (options: CommonOptions) =>
+      withTable(context, options, async ({ client, tableName }) => {
+        let items = 0;
+        let start: Item | undefined;
+        do {
+          const page = await client.send(
+            new ScanCommand({ TableName: tableName, ExclusiveStartKey: start }),
+          );
+          for (const item of page.Items ?? []) {
+            process.stdout.write(`${JSON.stringify(unmarshall(item))}\n`);
+            items += 1;
+          }
+          start = page.LastEvaluatedKey;
+        } while (start !== undefined);
+        note(`${items} items`);
+      }),
+  );
+}

@@ -1,0 +1,62 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CliError, readLocalStack } from "@cruddur/core/cli";
+import { AppError } from "@cruddur/core/errors";
+import { createDynamoDbClient } from "../client.ts";
+import { TABLE_NAME } from "../table.ts";
+import type { CommandContext, CommonOptions } from "./options.ts";
+
+export interface TableTarget {
+  client: DynamoDBClient;
+  tableName: string;
+  /** Where, for messages. */
+  address: string;
+  /** Destructive commands ask first: `--prod`, or any endpoint that isn't on this machine. */
+  isProduction: boolean;
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** Runs a command against its table, and puts what went wrong in an operator's words. */
+export async function withTable<Result>(
+  { env, dataDir }: CommandContext,
+  options: CommonOptions,
+  work: (target: TableTarget) => Promise<Result>,
+): Promise<Result> {
+  const endpoint = options.prod
+    ? undefined
+    : env.AWS_ENDPOINT_URL || readLocalStack(dataDir).AWS_ENDPOINT_URL;
+  if (endpoint !== undefined && !URL.canParse(endpoint)) {
+    throw new CliError("AWS_ENDPOINT_URL isn't a URL");
+  }
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
+  if (endpoint === undefined && !region) throw new CliError("--prod needs AWS_REGION");
+  const client = createDynamoDbClient({ endpoint, region });
+  const target = {
+    client,
+    tableName: env.MESSAGES_TABLE || TABLE_NAME,
+    address: endpoint ?? `AWS ${region}`,
+    isProduction: endpoint === undefined || !LOOPBACK.test(new URL(endpoint).hostname),
+  };
+  try {
+    return await work(target);
+  } catch (error) {
+    throw explain(error, target);
+  } finally {
+    client.destroy();
+  }
+}
+
+function explain(error: unknown, { tableName, address }: TableTarget): unknown {
+  const cause = error instanceof AppError && error.cause instanceof Error ? error.cause : error;
+  const { name, code } = cause as { name?: string; code?: string };
+  if (name === "ResourceNotFoundException") {
+    return new CliError(
+      `there is no table ${tableName} at ${address}: run \`pnpm ddb schema-load\``,
+    );
+  }
+  if (name === "CredentialsProviderError") return new CliError("no AWS credentials found");
+  if (code === "ECONNREFUSED" || (error instanceof AppError && error.code === "unavailable")) {
+    return new CliError(`can't reach DynamoDB at ${address} (${code ?? name})`);
+  }
+  return error;
+}

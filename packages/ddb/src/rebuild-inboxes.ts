@@ -1,0 +1,62 @@
+import { DescribeTableCommand, type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import pLimit from "p-limit";
+import { run } from "./client.ts";
+import type { Item } from "./items.ts";
+import { parseGroupRowPk, parseGroupRowSk } from "./keys.ts";
+import { createProjection } from "./projection.ts";
+import { MESSAGE_GROUP_INDEX, TABLE_NAME } from "./table.ts";
+
+const ROWS_AT_ONCE = 8;
+
+/**
+ * Works out every group row from the messages, page by page of the members' index, safely while
+ * people write and safe to stop and start again.
+ * @param options.onTotal about how many rows there are, once known
+ */
+export async function rebuildInboxes(options: {
+  client: DynamoDBClient;
+  tableName?: string;
+  onTotal?: (rows: number) => void;
+  onRow?: () => void;
+}): Promise<{ rows: number; repaired: number }> {
+  const { client, tableName = TABLE_NAME } = options;
+  const projection = createProjection({ client, tableName });
+  options.onTotal?.(await countRows(client, tableName));
+  const limit = pLimit(ROWS_AT_ONCE);
+  const result = { rows: 0, repaired: 0 };
+  let start: Item | undefined;
+  do {
+    const page = await run(() =>
+      client.send(
+        new ScanCommand({
+          TableName: tableName,
+          IndexName: MESSAGE_GROUP_INDEX,
+          ExclusiveStartKey: start,
+        }),
+      ),
+    );
+    await Promise.all(
+      (page.Items ?? []).map(({ pk, sk }) =>
+        limit(async () => {
+          const user_uuid = parseGroupRowPk(pk?.S ?? "");
+          const message_group_uuid = parseGroupRowSk(sk?.S ?? "");
+          const row = await projection.rebuildRow({ user_uuid, message_group_uuid });
+          if (row !== null) result.rows += 1;
+          if (row?.repaired) result.repaired += 1;
+          options.onRow?.();
+        }),
+      ),
+    );
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return result;
+}
+
+/** As of up to six hours ago, which is enough for a progress bar. */
+async function countRows(client: DynamoDBClient, tableName: string): Promise<number> {
+  const { Table } = await run(() =>
+    client.send(new DescribeTableCommand({ TableName: tableName })),
+  );
+  const indexes = Table?.GlobalSecondaryIndexes ?? [];
+  return indexes.find(({ IndexName }) => IndexName === MESSAGE_GROUP_INDEX)?.ItemCount ?? 0;
+}
