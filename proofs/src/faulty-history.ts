@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { checkAgainstModel } from "./check.ts";
+import { type Delivery, deliveries } from "./delivery.ts";
+import { faultPlan } from "./faults.ts";
+import { type History, history } from "./history.ts";
+import { deliverAll, playHistory } from "./run-history.ts";
+import type { World } from "./world.ts";
+
+/** A history, what goes wrong on the way, and how far the servers' clocks are apart. */
+export interface FaultyHistory {
+  history: History;
+  deliveries: Delivery[];
+  /** For the requests of the servers, and of the Lambda. */
+  serverFaults: number[];
+  lambdaFaults: number[];
+  clockSkewMs: number;
+}
+
+const clockSkewMs = fc.constantFrom(0, 0, 40, 5_000);
+
+/** A stream that delivers at its worst, over a table that behaves. */
+export const historyWithFaultyStream: fc.Arbitrary<FaultyHistory> = fc.record({
+  history,
+  deliveries,
+  serverFaults: fc.constant([]),
+  lambdaFaults: fc.constant([]),
+  clockSkewMs,
+});
+
+/** A table that refuses, times out and answers late, behind a stream that behaves. */
+export const historyWithFaultyTable: fc.Arbitrary<FaultyHistory> = fc.record({
+  history,
+  deliveries: fc.constant([]),
+  serverFaults: faultPlan,
+  lambdaFaults: faultPlan,
+  clockSkewMs,
+});
+
+/** Everything at once. */
+export const faultyHistory: fc.Arbitrary<FaultyHistory> = fc.record({
+  history,
+  deliveries,
+  serverFaults: faultPlan,
+  lambdaFaults: faultPlan,
+  clockSkewMs,
+});
+
+/**
+ * Plays a history with its faults, lets the stream catch up, and compares with the model; then
+ * delivers the whole stream a second time, which must change nothing.
+ * @returns how many operations it had. Throws at the first difference.
+ */
+export async function checkFaultyHistory(world: World, faulty: FaultyHistory): Promise<number> {
+  world.serverTable.plan = faulty.serverFaults;
+  world.lambdaTable.plan = faulty.lambdaFaults;
+  const { model, source, operations } = await playHistory(world, faulty.history, faulty.deliveries);
+  await deliverAll(world, source);
+  await checkAgainstModel(world, model);
+  source.rewindAll();
+  await deliverAll(world, source);
+  await checkAgainstModel(world, model);
+  return operations;
+}

@@ -1,0 +1,75 @@
+import {
+  DescribeStreamCommand,
+  type DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  ListStreamsCommand,
+  type _Record as StreamsRecord,
+} from "@aws-sdk/client-dynamodb-streams";
+import { MESSAGE_PK_PREFIX } from "@cruddur/ddb/keys";
+import type { DynamoDBRecord } from "aws-lambda";
+
+/** Records of one table's stream, read through the engine's Streams API as they appear. */
+export interface StreamLog {
+  /** The message inserts since the last call, in stream order: what the event filter lets through. */
+  poll(): Promise<DynamoDBRecord[]>;
+}
+
+/** Follows the table's stream from its beginning. */
+export async function followStream(
+  client: DynamoDBStreamsClient,
+  tableName: string,
+): Promise<StreamLog> {
+  const { Streams = [] } = await client.send(new ListStreamsCommand({ TableName: tableName }));
+  const StreamArn = Streams[0]?.StreamArn;
+  /** Shard → iterator; undefined once the shard is read to its end. */
+  const iterators = new Map<string, string | undefined>();
+
+  const poll = async (): Promise<DynamoDBRecord[]> => {
+    const described = await client.send(new DescribeStreamCommand({ StreamArn }));
+    const records: StreamsRecord[] = [];
+    for (const { ShardId = "" } of described.StreamDescription?.Shards ?? []) {
+      if (!iterators.has(ShardId)) {
+        const { ShardIterator } = await client.send(
+          new GetShardIteratorCommand({
+            StreamArn,
+            ShardId,
+            ShardIteratorType: "TRIM_HORIZON",
+          }),
+        );
+        iterators.set(ShardId, ShardIterator);
+      }
+      for (;;) {
+        const ShardIterator = iterators.get(ShardId);
+        if (ShardIterator === undefined) break;
+        const page = await client.send(new GetRecordsCommand({ ShardIterator }));
+        iterators.set(ShardId, page.NextShardIterator);
+        records.push(...(page.Records ?? []));
+        if (!page.Records?.length) break;
+      }
+    }
+    return records.map(toLambdaRecord).filter(isMessageInsert);
+  };
+  return { poll };
+}
+
+/** The Streams API and Lambda's event name the same attributes; only the time differs. */
+function toLambdaRecord(record: StreamsRecord): DynamoDBRecord {
+  const { ApproximateCreationDateTime: time, ...dynamodb } = record.dynamodb ?? {};
+  return {
+    eventID: record.eventID,
+    eventName: record.eventName,
+    eventVersion: record.eventVersion,
+    eventSource: record.eventSource,
+    awsRegion: record.awsRegion,
+    dynamodb: {
+      ...(dynamodb as DynamoDBRecord["dynamodb"]),
+      ApproximateCreationDateTime: time ? time.getTime() / 1000 : undefined,
+    },
+  };
+}
+
+function isMessageInsert(record: DynamoDBRecord): boolean {
+  const pk = record.dynamodb?.Keys?.["pk"]?.S;
+  return record.eventName === "INSERT" && (pk?.startsWith(MESSAGE_PK_PREFIX) ?? false);
+}

@@ -1,0 +1,19 @@
+import fc from "fast-check";
+import { afterAll, expect, test } from "vitest";
+import { checkFaultyHistory, historyWithFaultyStream } from "../src/faulty-history.ts";
+import { prove } from "../src/property.ts";
+import { Worlds } from "../src/world.ts";
+
+const worlds = new Worlds();
+afterAll(() => worlds[Symbol.asyncDispose]());
+
+test("inboxes converge to the model's however the stream delivers", async () => {
+  await prove(
+    expect.getState().currentTestName ?? "",
+    fc.asyncProperty(historyWithFaultyStream, async (faulty) => {
+      const world = await worlds.create(faulty);
+      await checkFaultyHistory(world, faulty);
+    }),
+    { runs: 40 },
+  );
+}, 150_000);

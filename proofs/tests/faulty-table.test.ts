@@ -1,0 +1,32 @@
+import fc from "fast-check";
+import { afterAll, expect, test } from "vitest";
+import {
+  checkFaultyHistory,
+  faultyHistory,
+  historyWithFaultyTable,
+} from "../src/faulty-history.ts";
+import { prove } from "../src/property.ts";
+import { Worlds } from "../src/world.ts";
+
+const worlds = new Worlds();
+afterAll(() => worlds[Symbol.asyncDispose]());
+
+test("a faulty table loses no message, stores none twice and leaves no half-made group", async () => {
+  await prove(
+    expect.getState().currentTestName ?? "",
+    fc.asyncProperty(historyWithFaultyTable, async (faulty) => {
+      await checkFaultyHistory(await worlds.create(faulty), faulty);
+    }),
+    { runs: 40 },
+  );
+}, 150_000);
+
+test("a faulty table behind a faulty stream converges to the model", async () => {
+  await prove(
+    expect.getState().currentTestName ?? "",
+    fc.asyncProperty(faultyHistory, async (faulty) => {
+      await checkFaultyHistory(await worlds.create(faulty), faulty);
+    }),
+    { runs: 40 },
+  );
+}, 150_000);
