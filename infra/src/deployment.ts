@@ -1,0 +1,47 @@
+import type { App } from "aws-cdk-lib";
+import type { DeployConfig } from "./config.ts";
+import { ApiStack } from "./stacks/api.ts";
+import { AuthStack } from "./stacks/auth.ts";
+import { DataStack } from "./stacks/data.ts";
+import { NetworkStack } from "./stacks/network.ts";
+import { ObservabilityStack } from "./stacks/observability.ts";
+import { RegistryStack } from "./stacks/registry.ts";
+import { StreamStack } from "./stacks/stream.ts";
+import { WebStack } from "./stacks/web.ts";
+
+/** Every stack, in the order of their needs. What holds data stands apart from what can be remade. */
+export function createDeployment(app: App, config: DeployConfig) {
+  const network = new NetworkStack(app, "CruddurNetwork");
+  const registry = new RegistryStack(app, "CruddurRegistry");
+  const auth = new AuthStack(app, "CruddurAuth");
+  const { vpc } = network;
+  const data = new DataStack(app, "CruddurData", { vpc });
+  const { table, database, databaseSecret, databaseClients } = data;
+  const stream = new StreamStack(app, "CruddurStream", {
+    vpc,
+    table,
+    lambdaDirectory: config.lambdaDirectory,
+  });
+  const api = new ApiStack(app, "CruddurApi", {
+    config,
+    vpc,
+    table,
+    databaseSecret,
+    databaseClients,
+    userPool: auth.userPool,
+    userPoolClient: auth.client,
+    repository: registry.repository,
+  });
+  const { loadBalancer, targets } = api;
+  const web = new WebStack(app, "CruddurWeb", { config, loadBalancer });
+  const observability = new ObservabilityStack(app, "CruddurObservability", {
+    config,
+    handler: stream.handler,
+    deadLetters: stream.deadLetters,
+    table,
+    database,
+    loadBalancer,
+    targets,
+  });
+  return { network, registry, auth, data, stream, api, web, observability };
+}

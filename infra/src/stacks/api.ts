@@ -1,0 +1,175 @@
+import { INBOX_INDEX, MESSAGE_GROUP_INDEX } from "@cruddur/ddb/table";
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import * as acm from "aws-cdk-lib/aws-certificatemanager";
+import type * as cognito from "aws-cdk-lib/aws-cognito";
+import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import * as ec2 from "aws-cdk-lib/aws-ec2";
+import type * as ecr from "aws-cdk-lib/aws-ecr";
+import * as ecs from "aws-cdk-lib/aws-ecs";
+import * as elb from "aws-cdk-lib/aws-elasticloadbalancingv2";
+import * as iam from "aws-cdk-lib/aws-iam";
+import * as logs from "aws-cdk-lib/aws-logs";
+import * as secrets from "aws-cdk-lib/aws-secretsmanager";
+import type { Construct } from "constructs";
+import type { DeployConfig } from "../config.ts";
+import { API_PORT, METRICS_PORT } from "../names.ts";
+
+export interface ApiStackProps extends StackProps {
+  config: DeployConfig;
+  vpc: ec2.IVpc;
+  table: dynamodb.ITable;
+  databaseSecret: secrets.ISecret;
+  databaseClients: ec2.ISecurityGroup;
+  userPool: cognito.IUserPool;
+  userPoolClient: cognito.IUserPoolClient;
+  repository: ecr.IRepository;
+}
+
+/** The server, at least twice, behind a load balancer that only CloudFront reaches. */
+export class ApiStack extends Stack {
+  readonly loadBalancer: elb.ApplicationLoadBalancer;
+  readonly targets: elb.ApplicationTargetGroup;
+  readonly service: ecs.FargateService;
+
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, props);
+    const { config, vpc, databaseClients } = props;
+    const cluster = new ecs.Cluster(this, "Cluster", {
+      vpc,
+      containerInsightsV2: ecs.ContainerInsights.ENABLED,
+    });
+    const taskDefinition = createTask(this, props);
+    this.service = new ecs.FargateService(this, "Service", {
+      cluster,
+      taskDefinition,
+      desiredCount: 2,
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      circuitBreaker: { rollback: true },
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      securityGroups: [
+        // Taken as it is: a rule of this stack's added to it would tie the data stack to this one.
+        ec2.SecurityGroup.fromSecurityGroupId(
+          this,
+          "DatabaseClients",
+          databaseClients.securityGroupId,
+          { mutable: false },
+        ),
+        new ec2.SecurityGroup(this, "Tasks", { vpc, description: "Tasks of the server" }),
+      ],
+      healthCheckGracePeriod: Duration.seconds(60),
+    });
+    const scaling = this.service.autoScaleTaskCount({ minCapacity: 2, maxCapacity: 10 });
+    scaling.scaleOnCpuUtilization("Cpu", { targetUtilizationPercent: 60 });
+
+    this.loadBalancer = new elb.ApplicationLoadBalancer(this, "LoadBalancer", {
+      vpc,
+      internetFacing: false,
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      dropInvalidHeaderFields: true,
+      // Live streams are silent for up to a ping's length.
+      idleTimeout: Duration.seconds(120),
+    });
+    const listener = this.loadBalancer.addListener("Https", {
+      port: 443,
+      sslPolicy: elb.SslPolicy.RECOMMENDED_TLS,
+      certificates: [
+        acm.Certificate.fromCertificateArn(this, "Certificate", config.originCertificateArn),
+      ],
+      open: false,
+    });
+    // CloudFront comes from network interfaces of its own inside the VPC.
+    listener.connections.allowDefaultPortFrom(ec2.Peer.ipv4(vpc.vpcCidrBlock));
+    this.targets = listener.addTargets("Server", {
+      port: API_PORT,
+      protocol: elb.ApplicationProtocol.HTTP,
+      targets: [this.service],
+      healthCheck: {
+        path: "/healthz",
+        interval: Duration.seconds(10),
+        timeout: Duration.seconds(5),
+        healthyThresholdCount: 2,
+        unhealthyThresholdCount: 3,
+      },
+      deregistrationDelay: Duration.seconds(25),
+    });
+  }
+}
+
+function createTask(scope: Construct, props: ApiStackProps): ecs.FargateTaskDefinition {
+  const task = new ecs.FargateTaskDefinition(scope, "Task", {
+    cpu: 1024,
+    memoryLimitMiB: 2048,
+    runtimePlatform: {
+      cpuArchitecture: ecs.CpuArchitecture.ARM64,
+      operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
+    },
+  });
+  const cursorSecret = new secrets.Secret(scope, "CursorSecret", {
+    description: "Signs list cursors; shared by all servers",
+    generateSecretString: { passwordLength: 64, excludePunctuation: true },
+  });
+  const field = (name: string) => ecs.Secret.fromSecretsManager(props.databaseSecret, name);
+  task.addContainer("server", {
+    image: ecs.ContainerImage.fromEcrRepository(props.repository, props.config.imageTag),
+    portMappings: [{ containerPort: API_PORT }, { containerPort: METRICS_PORT }],
+    readonlyRootFilesystem: true,
+    // A little more than the server takes to finish its requests.
+    stopTimeout: Duration.seconds(30),
+    logging: ecs.LogDrivers.awsLogs({
+      streamPrefix: "server",
+      logGroup: new logs.LogGroup(scope, "Logs", { retention: logs.RetentionDays.ONE_MONTH }),
+    }),
+    environment: {
+      NODE_ENV: "production",
+      HOST: "0.0.0.0",
+      PORT: String(API_PORT),
+      METRICS_HOST: "0.0.0.0",
+      METRICS_PORT: String(METRICS_PORT),
+      WEB_ORIGIN: `https://${props.config.domainName}`,
+      // CloudFront and the load balancer each add one to X-Forwarded-For.
+      TRUSTED_PROXIES: "2",
+      AWS_REGION: Stack.of(scope).region,
+      MESSAGES_TABLE: props.table.tableName,
+      AWS_COGNITO_USER_POOL_ID: props.userPool.userPoolId,
+      AWS_COGNITO_CLIENT_ID: props.userPoolClient.userPoolClientId,
+      PGSSLMODE: "verify-full",
+    },
+    secrets: {
+      PGHOST: field("host"),
+      PGPORT: field("port"),
+      PGUSER: field("username"),
+      PGPASSWORD: field("password"),
+      PGDATABASE: field("dbname"),
+      CURSOR_SECRET: ecs.Secret.fromSecretsManager(cursorSecret),
+    },
+  });
+  for (const statement of statements(props.table)) task.addToTaskRolePolicy(statement);
+  return task;
+}
+
+/**
+ * What the server does to the table, action by action. Transactions are allowed by the actions they
+ * are made of. The user pool's actions that it calls are public and carry no signature.
+ */
+function statements({ tableArn }: dynamodb.ITable): iam.PolicyStatement[] {
+  const index = (name: string) => `${tableArn}/index/${name}`;
+  return [
+    new iam.PolicyStatement({
+      actions: [
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:DescribeTable",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+      ],
+      resources: [tableArn],
+    }),
+    new iam.PolicyStatement({
+      actions: ["dynamodb:Query"],
+      resources: [tableArn, index(MESSAGE_GROUP_INDEX), index(INBOX_INDEX)],
+    }),
+  ];
+}

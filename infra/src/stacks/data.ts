@@ -1,0 +1,101 @@
+import {
+  INBOX_INDEX,
+  INBOX_INDEX_ATTRIBUTES,
+  INBOX_INDEX_PARTITION_KEY,
+  INBOX_INDEX_SORT_KEY,
+  MESSAGE_GROUP_INDEX,
+  MESSAGE_GROUP_INDEX_PARTITION_KEY,
+  MESSAGE_GROUP_INDEX_SORT_KEY,
+  PARTITION_KEY,
+  SORT_KEY,
+  STREAM_VIEW_TYPE,
+  TABLE_NAME,
+  TTL_ATTRIBUTE,
+} from "@cruddur/ddb/table";
+import { Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import * as ec2 from "aws-cdk-lib/aws-ec2";
+import * as rds from "aws-cdk-lib/aws-rds";
+import type { Construct } from "constructs";
+import { DATABASE_NAME } from "../names.ts";
+
+export interface DataStackProps extends StackProps {
+  vpc: ec2.IVpc;
+}
+
+const text = (name: string) => ({ name, type: dynamodb.AttributeType.STRING });
+
+/** What must survive everything else: the table and the users' database. */
+export class DataStack extends Stack {
+  readonly table: dynamodb.Table;
+  readonly database: rds.DatabaseInstance;
+  readonly databaseSecret: NonNullable<rds.DatabaseInstance["secret"]>;
+  readonly databaseClients: ec2.SecurityGroup;
+
+  constructor(scope: Construct, id: string, { vpc, ...props }: DataStackProps) {
+    super(scope, id, { ...props, terminationProtection: true });
+    this.table = createTable(this);
+
+    // Whoever is in this group may reach the database; nobody else.
+    this.databaseClients = new ec2.SecurityGroup(this, "DatabaseClients", { vpc });
+    const engine = rds.DatabaseInstanceEngine.postgres({
+      version: rds.PostgresEngineVersion.of("18", "18"),
+    });
+    this.database = new rds.DatabaseInstance(this, "Database", {
+      engine,
+      instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MEDIUM),
+      vpc,
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      multiAz: true,
+      databaseName: DATABASE_NAME,
+      // Letters and digits only; kept in Secrets Manager, never in a template.
+      credentials: rds.Credentials.fromGeneratedSecret("cruddur"),
+      parameterGroup: new rds.ParameterGroup(this, "DatabaseParameters", {
+        engine,
+        parameters: { "rds.force_ssl": "1" },
+      }),
+      caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
+      allocatedStorage: 20,
+      maxAllocatedStorage: 200,
+      storageType: rds.StorageType.GP3,
+      storageEncrypted: true,
+      backupRetention: Duration.days(14),
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      copyTagsToSnapshot: true,
+      autoMinorVersionUpgrade: true,
+    });
+    this.database.connections.allowDefaultPortFrom(this.databaseClients);
+    const { secret } = this.database;
+    if (secret === undefined) throw new Error("a generated credential always has a secret");
+    this.databaseSecret = secret;
+  }
+}
+
+function createTable(scope: Construct): dynamodb.Table {
+  const table = new dynamodb.Table(scope, "Messages", {
+    tableName: TABLE_NAME,
+    partitionKey: text(PARTITION_KEY),
+    sortKey: text(SORT_KEY),
+    billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+    stream: dynamodb.StreamViewType[STREAM_VIEW_TYPE],
+    timeToLiveAttribute: TTL_ATTRIBUTE,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  table.addGlobalSecondaryIndex({
+    indexName: MESSAGE_GROUP_INDEX,
+    partitionKey: text(MESSAGE_GROUP_INDEX_PARTITION_KEY),
+    sortKey: text(MESSAGE_GROUP_INDEX_SORT_KEY),
+    projectionType: dynamodb.ProjectionType.KEYS_ONLY,
+  });
+  table.addGlobalSecondaryIndex({
+    indexName: INBOX_INDEX,
+    partitionKey: text(INBOX_INDEX_PARTITION_KEY),
+    sortKey: text(INBOX_INDEX_SORT_KEY),
+    projectionType: dynamodb.ProjectionType.INCLUDE,
+    nonKeyAttributes: [...INBOX_INDEX_ATTRIBUTES],
+  });
+  return table;
+}

@@ -1,0 +1,123 @@
+import { MESSAGE_PK_PREFIX } from "@cruddur/ddb/keys";
+import { MESSAGE_GROUP_INDEX, PARTITION_KEY } from "@cruddur/ddb/table";
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import * as ec2 from "aws-cdk-lib/aws-ec2";
+import * as iam from "aws-cdk-lib/aws-iam";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
+import * as logs from "aws-cdk-lib/aws-logs";
+import * as sqs from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import { DEAD_LETTER_QUEUE_NAME, STREAM_FUNCTION_NAME } from "../names.ts";
+
+export interface StreamStackProps extends StackProps {
+  vpc: ec2.IVpc;
+  table: dynamodb.ITable;
+  lambdaDirectory: string;
+}
+
+/** Pattern E: what follows the table's stream and moves conversations to the top. */
+export class StreamStack extends Stack {
+  readonly handler: lambda.Function;
+  readonly deadLetters: sqs.Queue;
+
+  constructor(scope: Construct, id: string, props: StreamStackProps) {
+    const { vpc, table, lambdaDirectory, ...rest } = props;
+    super(scope, id, rest);
+    this.deadLetters = new sqs.Queue(this, "DeadLetters", {
+      queueName: DEAD_LETTER_QUEUE_NAME,
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    const logGroup = new logs.LogGroup(this, "Logs", { retention: logs.RetentionDays.ONE_MONTH });
+    const role = new iam.Role(this, "Role", {
+      assumedBy: new iam.ServicePrincipal("lambda.amazonaws.com"),
+    });
+    this.handler = new lambda.Function(this, "Handler", {
+      functionName: STREAM_FUNCTION_NAME,
+      runtime: lambda.Runtime.NODEJS_22_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: "handler.handler",
+      code: lambda.Code.fromAsset(lambdaDirectory),
+      memorySize: 512,
+      timeout: Duration.seconds(30),
+      role,
+      vpc,
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      logGroup,
+      environment: {
+        NODE_OPTIONS: "--enable-source-maps",
+        MESSAGES_TABLE: table.tableName,
+        DEAD_LETTER_QUEUE_URL: this.deadLetters.queueUrl,
+      },
+    });
+    const mapping = new lambda.EventSourceMapping(this, "Stream", {
+      target: this.handler,
+      eventSourceArn: streamArn(table),
+      startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      maxBatchingWindow: Duration.seconds(1),
+      filters: [
+        lambda.FilterCriteria.filter({
+          eventName: lambda.FilterRule.isEqual("INSERT"),
+          dynamodb: {
+            Keys: { [PARTITION_KEY]: { S: lambda.FilterRule.beginsWith(MESSAGE_PK_PREFIX) } },
+          },
+        }),
+      ],
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      retryAttempts: 10,
+      maxRecordAge: Duration.hours(6),
+      onFailure: new SqsDlq(this.deadLetters),
+    });
+    // Lambda tries the permissions when it makes the mapping.
+    const policy = new iam.Policy(this, "Policy", {
+      roles: [role],
+      statements: statements({ table, queue: this.deadLetters, logGroup }),
+    });
+    mapping.node.addDependency(policy);
+    this.handler.node.addDependency(policy);
+  }
+}
+
+function streamArn(table: dynamodb.ITable): string {
+  if (table.tableStreamArn === undefined) throw new Error("the table has no stream");
+  return table.tableStreamArn;
+}
+
+/** Action by action, by hand: CDK's grants give more than the function does. */
+function statements(to: {
+  table: dynamodb.ITable;
+  queue: sqs.IQueue;
+  logGroup: logs.ILogGroup;
+}): iam.PolicyStatement[] {
+  const allow = (actions: string[], resources: string[]) =>
+    new iam.PolicyStatement({ actions, resources });
+  const { tableArn } = to.table;
+  return [
+    allow(
+      ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+      [streamArn(to.table)],
+    ),
+    allow(["dynamodb:ListStreams"], [`${tableArn}/stream/*`]),
+    allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [tableArn]),
+    allow(["dynamodb:Query"], [tableArn, `${tableArn}/index/${MESSAGE_GROUP_INDEX}`]),
+    allow(["sqs:SendMessage"], [to.queue.queueArn]),
+    allow(["logs:CreateLogStream", "logs:PutLogEvents"], [to.logGroup.logGroupArn]),
+    // A function in a VPC makes network interfaces; these actions know no narrower resource.
+    allow(
+      [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:UnassignPrivateIpAddresses",
+      ],
+      ["*"],
+    ),
+  ];
+}

@@ -1,0 +1,61 @@
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import * as acm from "aws-cdk-lib/aws-certificatemanager";
+import * as cloudfront from "aws-cdk-lib/aws-cloudfront";
+import * as origins from "aws-cdk-lib/aws-cloudfront-origins";
+import type * as elb from "aws-cdk-lib/aws-elasticloadbalancingv2";
+import type { Construct } from "constructs";
+import type { DeployConfig } from "../config.ts";
+
+export interface WebStackProps extends StackProps {
+  config: DeployConfig;
+  loadBalancer: elb.IApplicationLoadBalancer;
+}
+
+/**
+ * One origin for the web app and its API. The server delivers the built app with its security
+ * headers, so app and API are always of one version and roll back as one; CloudFront keeps the
+ * files whose names carry their hash, which is nearly all of what a page loads.
+ */
+export class WebStack extends Stack {
+  readonly distribution: cloudfront.Distribution;
+
+  constructor(scope: Construct, id: string, { config, loadBalancer, ...props }: WebStackProps) {
+    super(scope, id, props);
+    const origin = origins.VpcOrigin.withApplicationLoadBalancer(loadBalancer, {
+      protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+      originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2],
+      // A live stream that pings is never silent this long.
+      readTimeout: Duration.seconds(60),
+      keepaliveTimeout: Duration.seconds(60),
+    });
+    const shared = {
+      origin,
+      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      // With the viewer's Host, by which the origin's certificate is checked.
+      originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER,
+      compress: true,
+    };
+    this.distribution = new cloudfront.Distribution(this, "Distribution", {
+      domainNames: [config.domainName],
+      certificate: acm.Certificate.fromCertificateArn(
+        this,
+        "Certificate",
+        config.viewerCertificateArn,
+      ),
+      minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+      defaultBehavior: {
+        ...shared,
+        allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
+        cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
+      },
+      additionalBehaviors: {
+        "/assets/*": {
+          ...shared,
+          allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+          cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
+        },
+      },
+    });
+  }
+}

@@ -1,0 +1,246 @@
+import { createTableParams, TABLE_NAME, timeToLiveParams } from "@cruddur/ddb/table";
+import { Match } from "aws-cdk-lib/assertions";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Synthesised, synthesise } from "./support.ts";
+
+let synthesised: Synthesised;
+let templates: Synthesised["templates"];
+beforeAll(() => {
+  synthesised = synthesise({ domainName: "chat.example.org", alarmEmail: "ops@example.org" });
+  ({ templates } = synthesised);
+});
+afterAll(() => synthesised[Symbol.dispose]());
+
+describe("the table", () => {
+  test("is the one that schema-load creates", () => {
+    const [table] = Object.values(templates.data.findResources("AWS::DynamoDB::Table"));
+    const params = createTableParams();
+    const byName = <Item extends { AttributeName?: string; IndexName?: string }>(
+      items: Item[] = [],
+    ) =>
+      [...items].sort((a, b) =>
+        String(a.AttributeName ?? a.IndexName).localeCompare(
+          String(b.AttributeName ?? b.IndexName),
+        ),
+      );
+    expect({
+      TableName: table?.Properties.TableName,
+      BillingMode: table?.Properties.BillingMode,
+      KeySchema: table?.Properties.KeySchema,
+      AttributeDefinitions: byName(table?.Properties.AttributeDefinitions),
+      GlobalSecondaryIndexes: byName(table?.Properties.GlobalSecondaryIndexes),
+      StreamSpecification: { StreamEnabled: true, ...table?.Properties.StreamSpecification },
+    }).toEqual({
+      ...params,
+      AttributeDefinitions: byName(params.AttributeDefinitions),
+      GlobalSecondaryIndexes: byName(params.GlobalSecondaryIndexes),
+    });
+    expect(table?.Properties.TimeToLiveSpecification).toEqual(
+      timeToLiveParams().TimeToLiveSpecification,
+    );
+  });
+
+  test("can be restored to any second, and isn't deleted with its stack", () => {
+    templates.data.hasResource("AWS::DynamoDB::Table", {
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    });
+  });
+
+  test("is reached from inside the network through its gateway endpoint", () => {
+    templates.network.hasResourceProperties("AWS::EC2::VPCEndpoint", {
+      VpcEndpointType: "Gateway",
+      ServiceName: { "Fn::Join": ["", ["com.amazonaws.", { Ref: "AWS::Region" }, ".dynamodb"]] },
+    });
+  });
+});
+
+describe("the stream", () => {
+  test("brings only inserts of messages, retries within bounds and keeps what failed", () => {
+    templates.stream.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      StartingPosition: "TRIM_HORIZON",
+      MaximumBatchingWindowInSeconds: 1,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 21_600,
+      DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
+      FilterCriteria: {
+        Filters: [
+          {
+            Pattern: JSON.stringify({
+              eventName: ["INSERT"],
+              dynamodb: { Keys: { pk: { S: [{ prefix: "MSG#" }] } } },
+            }),
+          },
+        ],
+      },
+    });
+  });
+
+  test("is handled by the bundled module, on arm64, inside the network", () => {
+    templates.stream.hasResourceProperties("AWS::Lambda::Function", {
+      FunctionName: "cruddur-messaging-stream",
+      Handler: "handler.handler",
+      Architectures: ["arm64"],
+      VpcConfig: Match.objectLike({ SubnetIds: Match.anyValue() }),
+      Environment: {
+        Variables: Match.objectLike({
+          MESSAGES_TABLE: Match.anyValue(),
+          DEAD_LETTER_QUEUE_URL: Match.anyValue(),
+        }),
+      },
+    });
+    templates.stream.resourceCountIs("AWS::Lambda::Function", 1);
+  });
+});
+
+describe("the users' database and pool", () => {
+  test("Postgres takes TLS only, is encrypted, backed up, protected and out of the internet's reach", () => {
+    templates.data.hasResourceProperties("AWS::RDS::DBParameterGroup", {
+      Parameters: { "rds.force_ssl": "1" },
+    });
+    templates.data.hasResource("AWS::RDS::DBInstance", {
+      DeletionPolicy: "Retain",
+      Properties: {
+        StorageEncrypted: true,
+        MultiAZ: true,
+        DeletionProtection: true,
+        BackupRetentionPeriod: 14,
+        PubliclyAccessible: false,
+        MasterUserPassword: {
+          "Fn::Join": ["", Match.arrayWith([Match.stringLikeRegexp("resolve:secretsmanager")])],
+        },
+      },
+    });
+    // One way in: from the group of its clients.
+    templates.data.resourceCountIs("AWS::EC2::SecurityGroupIngress", 1);
+  });
+
+  test("the pool keeps what the server relies on", () => {
+    templates.auth.hasResourceProperties("AWS::Cognito::UserPool", {
+      DeletionProtection: "ACTIVE",
+      UsernameConfiguration: { CaseSensitive: false },
+      AliasAttributes: ["email"],
+      AutoVerifiedAttributes: ["email"],
+      UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ["email"] },
+    });
+    templates.auth.hasResourceProperties("AWS::Cognito::UserPoolClient", {
+      ExplicitAuthFlows: Match.arrayWith(["ALLOW_USER_PASSWORD_AUTH"]),
+      GenerateSecret: false,
+      PreventUserExistenceErrors: "ENABLED",
+      EnableTokenRevocation: true,
+      RefreshTokenRotation: { Feature: "ENABLED", RetryGracePeriodSeconds: 60 },
+      AllowedOAuthFlowsUserPoolClient: false,
+      WriteAttributes: ["email", "name", "preferred_username"],
+    });
+  });
+});
+
+describe("the server", () => {
+  test("runs at least twice, is checked, and a failing release is rolled back", () => {
+    templates.api.hasResourceProperties("AWS::ECS::Service", {
+      DesiredCount: 2,
+      LaunchType: "FARGATE",
+      DeploymentConfiguration: Match.objectLike({
+        MinimumHealthyPercent: 100,
+        DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+      }),
+      NetworkConfiguration: {
+        AwsvpcConfiguration: Match.objectLike({ AssignPublicIp: "DISABLED" }),
+      },
+    });
+    templates.api.hasResourceProperties("AWS::ApplicationAutoScaling::ScalableTarget", {
+      MinCapacity: 2,
+    });
+    templates.api.hasResourceProperties("AWS::ElasticLoadBalancingV2::TargetGroup", {
+      HealthCheckPath: "/healthz",
+    });
+  });
+
+  test("gets every secret from Secrets Manager and none in a template", () => {
+    const [task] = Object.values(templates.api.findResources("AWS::ECS::TaskDefinition"));
+    const [container] = task?.Properties.ContainerDefinitions ?? [];
+    const names = (entries: { Name: string }[]) => entries.map(({ Name }) => Name);
+    expect(names(container.Secrets).sort()).toEqual([
+      "CURSOR_SECRET",
+      "PGDATABASE",
+      "PGHOST",
+      "PGPASSWORD",
+      "PGPORT",
+      "PGUSER",
+    ]);
+    expect(names(container.Environment).join()).not.toMatch(/PASSWORD|SECRET|TOKEN/);
+    expect(container.Environment).toContainEqual({ Name: "PGSSLMODE", Value: "verify-full" });
+    expect(container.ReadonlyRootFilesystem).toBe(true);
+    expect(container.StopTimeout).toBeGreaterThan(20);
+  });
+
+  test("is reached over TLS only, and by CloudFront only", () => {
+    templates.api.hasResourceProperties("AWS::ElasticLoadBalancingV2::LoadBalancer", {
+      Scheme: "internal",
+    });
+    const listeners = templates.api.findResources("AWS::ElasticLoadBalancingV2::Listener");
+    expect(Object.values(listeners).map((each) => each.Properties.Protocol)).toEqual(["HTTPS"]);
+    templates.web.hasResourceProperties("AWS::CloudFront::VpcOrigin", {
+      VpcOriginEndpointConfig: Match.objectLike({ OriginProtocolPolicy: "https-only" }),
+    });
+  });
+});
+
+test("web app and API share one origin: hashed files are cached, everything else passes", () => {
+  const [distribution] = Object.values(
+    templates.web.findResources("AWS::CloudFront::Distribution"),
+  );
+  const { Aliases, CacheBehaviors, DefaultCacheBehavior, ViewerCertificate } =
+    distribution?.Properties.DistributionConfig ?? {};
+  expect(Aliases).toEqual(["chat.example.org"]);
+  expect(DefaultCacheBehavior).toMatchObject({
+    ViewerProtocolPolicy: "redirect-to-https",
+    AllowedMethods: expect.arrayContaining(["POST", "DELETE"]),
+    // AWS's own policy "CachingDisabled".
+    CachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+  });
+  expect(CacheBehaviors).toMatchObject([{ PathPattern: "/assets/*" }]);
+  expect(ViewerCertificate.MinimumProtocolVersion).toBe("TLSv1.2_2021");
+});
+
+test("each thing that can go wrong has an alarm that reaches someone, and a place on the dashboard", () => {
+  const alarms = Object.values(templates.observability.findResources("AWS::CloudWatch::Alarm"));
+  expect(alarms.map((alarm) => alarm.Properties.AlarmName).sort()).toEqual([
+    "cruddur-api-5xx",
+    "cruddur-api-latency-p99",
+    "cruddur-api-unhealthy",
+    "cruddur-database-cpu",
+    "cruddur-database-free-storage",
+    "cruddur-dead-letters",
+    "cruddur-load-balancer-5xx",
+    "cruddur-stream-errors",
+    "cruddur-stream-iterator-age",
+    "cruddur-table-throttles",
+  ]);
+  for (const alarm of alarms) expect(alarm.Properties.AlarmActions).toHaveLength(1);
+  templates.observability.hasResourceProperties("AWS::SNS::Subscription", {
+    Protocol: "email",
+    Endpoint: "ops@example.org",
+  });
+  const dashboard = JSON.stringify(
+    templates.observability.findResources("AWS::CloudWatch::Dashboard"),
+  );
+  for (const { Properties } of alarms) {
+    expect(dashboard).toContain(String(Properties.AlarmName).replace("cruddur-", ""));
+  }
+});
+
+test("the templates are free of account, region and Docker", () => {
+  const everything = JSON.stringify(Object.values(templates).map((each) => each.toJSON()));
+  expect(everything).not.toMatch(/"AWS::CloudFormation::CustomResource"|Custom::/);
+  expect(
+    everything.replaceAll("arn:aws:acm:us-east-1:111122223333:certificate/example", ""),
+  ).not.toMatch(/\b\d{12}\b|us-east-1/);
+  expect(JSON.stringify(templates.data.toJSON())).toContain(TABLE_NAME);
+});

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Synthesised, synthesise } from "./support.ts";
+
+interface Statement {
+  Effect: "Allow" | "Deny";
+  Action: string | string[];
+  Resource?: unknown;
+  Principal?: unknown;
+}
+
+let synthesised: Synthesised;
+beforeAll(() => {
+  synthesised = synthesise();
+});
+afterAll(() => synthesised[Symbol.dispose]());
+
+/** Every allowing statement of every policy of every kind, wherever a template hides it. */
+function allowed(): { stack: string; statement: Statement }[] {
+  const found: { stack: string; statement: Statement }[] = [];
+  const walk = (stack: string, value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    if ("Effect" in value && "Action" in value) {
+      const statement = value as Statement;
+      if (statement.Effect === "Allow") found.push({ stack, statement });
+    }
+    for (const inner of Object.values(value)) walk(stack, inner);
+  };
+  for (const [stack, template] of Object.entries(synthesised.templates)) {
+    walk(stack, template.toJSON());
+  }
+  return found;
+}
+
+const actionsOf = ({ Action }: Statement) => [Action].flat();
+
+/** Actions that AWS gives no narrower resource for. A new one needs its reason here. */
+const WITHOUT_RESOURCE = new Set([
+  // A login to the registry, not a right on an image.
+  "ecr:GetAuthorizationToken",
+  // The network interfaces of a function in a VPC.
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:UnassignPrivateIpAddresses",
+]);
+
+test("no policy allows an action by a pattern", () => {
+  const statements = allowed();
+  expect(statements.length).toBeGreaterThan(10);
+  for (const { stack, statement } of statements) {
+    for (const action of actionsOf(statement)) expect(`${stack}: ${action}`).not.toContain("*");
+  }
+});
+
+test("every resource is named, but for the actions that know none", () => {
+  for (const { stack, statement } of allowed()) {
+    if (![statement.Resource].flat().includes("*")) continue;
+    for (const action of actionsOf(statement)) {
+      expect(WITHOUT_RESOURCE, `${stack}: ${action} on *`).toContain(action);
+    }
+  }
+});
+
+test("a pattern within a resource's name is only the table's streams", () => {
+  const patterns = allowed().filter(({ statement }) =>
+    [statement.Resource]
+      .flat()
+      .some((resource) => resource !== "*" && JSON.stringify(resource ?? "").includes("*")),
+  );
+  expect(patterns.map(({ statement }) => statement.Action)).toEqual(["dynamodb:ListStreams"]);
+});
+
+test("no role has a policy that AWS manages, and only AWS services take a role", () => {
+  for (const template of Object.values(synthesised.templates)) {
+    for (const role of Object.values(template.findResources("AWS::IAM::Role"))) {
+      expect(role.Properties.ManagedPolicyArns).toBeUndefined();
+      for (const statement of role.Properties.AssumeRolePolicyDocument.Statement) {
+        expect(Object.keys(statement.Principal)).toEqual(["Service"]);
+      }
+    }
+  }
+});
+
+test("nobody but the two programs touches the table, each with its own actions", () => {
+  const actions = (stack: string) =>
+    allowed()
+      .filter((each) => each.stack === stack)
+      .flatMap(({ statement }) => actionsOf(statement))
+      .filter((action) => action.startsWith("dynamodb:"))
+      .sort();
+  expect(actions("stream")).toEqual([
+    "dynamodb:DescribeStream",
+    "dynamodb:GetItem",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+  ]);
+  expect(actions("api")).toEqual([
+    "dynamodb:BatchGetItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:DescribeTable",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+  ]);
+  const others = allowed().filter(({ stack }) => stack !== "stream" && stack !== "api");
+  expect(others.flatMap(({ statement }) => actionsOf(statement)).join()).not.toContain("dynamodb:");
+});
