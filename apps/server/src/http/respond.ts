@@ -5,6 +5,8 @@ export function respondError(error: unknown): Response {
   const { app_code, retry_after_seconds } = toPublicError(error);
   const headers = new Headers({ "cache-control": "no-store" });
   if (retry_after_seconds !== null) headers.set("retry-after", String(retry_after_seconds));
+  // The rest of the body is on its way: the connection can't be used again.
+  if (app_code === "payload_too_large") headers.set("connection", "close");
   return Response.json(
     { app_code, retry_after_seconds },
     { status: ERROR_RULES[app_code].status, headers },

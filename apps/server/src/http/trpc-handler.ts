@@ -7,7 +7,7 @@ import type { Context, Services } from "../services.ts";
 import type { Scope } from "./scope.ts";
 
 /** Calls in one request. A page load needs three. */
-export const MAX_BATCH_SIZE = 10;
+export const MAX_BATCH_SIZE = 20;
 export const TRPC_ENDPOINT = "/trpc";
 
 /** What a request carries into the router, from its headers and where it came from. */

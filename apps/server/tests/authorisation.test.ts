@@ -1,0 +1,205 @@
+import { createClientId, createUuid } from "@cruddur/core/ids";
+import { startUserPool } from "@cruddur/engines/user-pool";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { appRouter } from "../src/router.ts";
+import { type Stack, signIn, startStack, type TestServer, uuidOf } from "./support/stack.ts";
+
+/**
+ * Every procedure of the router has a row: its input, about a group and a message where it has
+ * any, and whether strangers of that group are refused. A procedure without a row fails below.
+ */
+interface Row {
+  input: (ids: { message_group_uuid: string; message_uuid: string }) => unknown;
+  membersOnly: boolean;
+}
+const MATRIX: Record<string, Row> = {
+  "messageGroups.list": { input: () => ({}), membersOnly: false },
+  "messageGroups.get": {
+    input: ({ message_group_uuid }) => ({ message_group_uuid }),
+    membersOnly: true,
+  },
+  "messageGroups.markRead": { input: (ids) => ids, membersOnly: true },
+  "messages.list": {
+    input: ({ message_group_uuid }) => ({ message_group_uuid }),
+    membersOnly: true,
+  },
+  "messages.create": {
+    input: ({ message_group_uuid }) => ({
+      message_group_uuid,
+      message: "may I",
+      client_id: createClientId(),
+    }),
+    membersOnly: true,
+  },
+  "messages.typing": {
+    input: ({ message_group_uuid }) => ({ message_group_uuid }),
+    membersOnly: true,
+  },
+  "users.short": { input: () => ({ handle: "londo" }), membersOnly: false },
+  "users.search": { input: () => ({ query: "lon" }), membersOnly: false },
+  "users.me": { input: () => undefined, membersOnly: false },
+  "users.update": { input: () => ({ typing_indicators: true }), membersOnly: false },
+  "live.events": { input: () => undefined, membersOnly: false },
+};
+
+type Procedure = { _def: { type: "query" | "mutation" | "subscription" } };
+const procedures = appRouter._def.procedures as unknown as Record<string, Procedure>;
+const paths = Object.keys(procedures);
+
+let stack: Stack;
+let server: TestServer;
+let ids: { message_group_uuid: string; message_uuid: string };
+const tokens = new Map<string, string>();
+
+/** One bare HTTP call; a stream is read up to its first event. */
+async function call(path: string, input: unknown, authorization: string | undefined) {
+  const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+  const isMutation = procedures[path]?._def.type === "mutation";
+  const query = `?input=${encodeURIComponent(JSON.stringify(input ?? {}))}`;
+  const leaving = new AbortController();
+  const response = await fetch(`${server.url}/trpc/${path}${isMutation ? "" : query}`, {
+    method: isMutation ? "POST" : "GET",
+    headers: isMutation ? { ...headers, "content-type": "application/json" } : headers,
+    body: isMutation ? JSON.stringify(input ?? {}) : null,
+    signal: leaving.signal,
+  });
+  if (response.headers.get("content-type") === "text/event-stream") {
+    let text = "";
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk as Uint8Array, { stream: true });
+      if (/"type":"ready"|serialized-error[\s\S]*\n\n/.test(text)) break;
+    }
+    leaving.abort();
+    const error = /event: serialized-error\ndata: (.*)/.exec(text)?.[1];
+    if (error === undefined) return { status: 200, app_code: undefined };
+    const { data } = JSON.parse(error) as { data: { httpStatus: number; app_code: string } };
+    return { status: data.httpStatus, app_code: data.app_code };
+  }
+  const body = (await response.json()) as { error?: { data: { app_code: string } } };
+  return { status: response.status, app_code: body.error?.data.app_code };
+}
+
+beforeAll(async () => {
+  stack = await startStack();
+  server = await stack.start();
+  const [member, other, stranger] = await Promise.all([
+    signIn(server, "andrewbrown"),
+    signIn(server, "bayko"),
+    signIn(server, "londo"),
+  ]);
+  const members = [member, other].map(({ user }) => ({
+    user_uuid: user.uuid,
+    handle: user.handle,
+    display_name: user.display_name,
+  }));
+  const message_group_uuid = createUuid();
+  const third = { user_uuid: createUuid(), handle: "third", display_name: "Third" };
+  await stack.store.createGroup({ message_group_uuid, members: [...members, third] });
+  const user_uuid = member.user.uuid;
+  const row = await stack.store.getGroupRow({ user_uuid, message_group_uuid });
+  if (row === null) throw new Error("no row");
+  const message = await stack.store.sendMessage({
+    row,
+    sender: { user_uuid, handle: "andrewbrown", display_name: "Andrew Brown" },
+    client_id: createClientId(),
+    message: "for three",
+  });
+  ids = { message_group_uuid, message_uuid: message.uuid };
+
+  const { sub } = JSON.parse(
+    Buffer.from(member.access_token.split(".")[1] ?? "", "base64url").toString(),
+  ) as { sub: string };
+  await using otherPool = await startUserPool();
+  tokens.set("member", member.access_token);
+  tokens.set("stranger", stranger.access_token);
+  tokens.set(
+    "expired",
+    await stack.pool.signToken({ sub, exp: Math.floor(Date.now() / 1000) - 60 }),
+  );
+  tokens.set(
+    "id token",
+    await stack.pool.signToken({
+      sub,
+      token_use: "id",
+      aud: stack.pool.clientId,
+      client_id: undefined,
+    }),
+  );
+  tokens.set("other pool", await otherPool.signToken({ sub, client_id: stack.pool.clientId }));
+  tokens.set(
+    "other pool under our issuer",
+    await otherPool.signToken({ sub, iss: stack.pool.issuer, client_id: stack.pool.clientId }),
+  );
+  tokens.set("wrong client", await stack.pool.signToken({ sub, client_id: "someone-elses" }));
+  tokens.set("no sub", await stack.pool.signToken({ sub: undefined }));
+  const [header, , signature] = member.access_token.split(".");
+  tokens.set(
+    "tampered",
+    `${header}.${Buffer.from('{"sub":"x"}').toString("base64url")}.${signature}`,
+  );
+});
+afterAll(() => stack.stop());
+
+test("every procedure has a row, and every row a procedure", () => {
+  expect(Object.keys(MATRIX).sort()).toEqual(paths.sort());
+});
+
+describe.each(paths)("%s", (path) => {
+  const row = MATRIX[path];
+  const input = () => row?.input(ids);
+  const bearer = (who: string) => `Bearer ${tokens.get(who)}`;
+
+  test.each([
+    ["expired", "token_expired"],
+    ["id token", "unauthenticated"],
+    ["other pool", "unauthenticated"],
+    ["other pool under our issuer", "unauthenticated"],
+    ["wrong client", "unauthenticated"],
+    ["tampered", "unauthenticated"],
+    ["no sub", "cognito_user_id_blank"],
+  ])("refuses a token: %s", async (who, app_code) => {
+    expect(await call(path, input(), bearer(who))).toEqual({ status: 401, app_code });
+  });
+
+  test("refuses nobody and malformed headers", async () => {
+    const malformed = [
+      undefined,
+      "",
+      "Bearer",
+      "Bearer ",
+      "Bearer a b",
+      "Bearer a.b.c",
+      "Basic eDp5",
+      "b",
+      "Bearer ..",
+    ];
+    for (const authorization of malformed) {
+      const refused = await call(path, input(), authorization);
+      expect(refused, String(authorization)).toEqual({ status: 401, app_code: "unauthenticated" });
+    }
+  });
+
+  test.runIf(row?.membersOnly)(
+    "refuses strangers, alike where there is no such group",
+    async () => {
+      const refused = { status: 403, app_code: "not_a_member" };
+      expect(await call(path, input(), bearer("stranger"))).toEqual(refused);
+      const nowhere = row?.input({ ...ids, message_group_uuid: createUuid() });
+      expect(await call(path, nowhere, bearer("member"))).toEqual(refused);
+    },
+  );
+
+  test("serves a member", async () => {
+    expect(await call(path, input(), bearer("member"))).toEqual({ status: 200 });
+  });
+});
+
+test("a member who was removed is refused like a stranger", async () => {
+  const { message_group_uuid } = ids;
+  await stack.store.removeMember({ message_group_uuid, user_uuid: uuidOf("andrewbrown") });
+  for (const path of paths.filter((each) => MATRIX[each]?.membersOnly)) {
+    const refused = await call(path, MATRIX[path]?.input(ids), `Bearer ${tokens.get("member")}`);
+    expect(refused, path).toEqual({ status: 403, app_code: "not_a_member" });
+  }
+});

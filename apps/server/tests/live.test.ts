@@ -1,0 +1,188 @@
+import { createClientId } from "@cruddur/core/ids";
+import type { LiveEvent } from "@cruddur/core/schemas";
+import { startTcpProxy } from "@cruddur/engines/tcp-proxy";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Client, createClient } from "./support/client.ts";
+import { type SignedIn, type Stack, signIn, startStack, type TestServer } from "./support/stack.ts";
+
+let stack: Stack;
+let one: TestServer;
+let two: TestServer;
+let andrew: SignedIn;
+let bayko: SignedIn;
+const open: { unsubscribe(): void }[] = [];
+
+beforeAll(async () => {
+  stack = await startStack();
+  [one, two] = await Promise.all([stack.start(), stack.start()]);
+  [andrew, bayko] = await Promise.all([signIn(one, "andrewbrown"), signIn(two, "bayko")]);
+});
+afterEach(() => {
+  for (const stream of open.splice(0)) stream.unsubscribe();
+});
+afterAll(() => stack.stop());
+
+interface Listener {
+  events: LiveEvent[];
+  ids: string[];
+  errors: unknown[];
+  of<Type extends LiveEvent["type"]>(type: Type): Extract<LiveEvent, { type: Type }>[];
+}
+
+/** Opens a stream and waits until it is ready. */
+async function listen(client: Client, lastEventId?: string): Promise<Listener> {
+  const listener: Listener = {
+    events: [],
+    ids: [],
+    errors: [],
+    of: (type) => listener.events.filter((event) => event.type === type) as never,
+  };
+  open.push(
+    client.live.events.subscribe(lastEventId === undefined ? undefined : { lastEventId }, {
+      onData({ id, data }) {
+        listener.ids.push(id);
+        listener.events.push(data);
+      },
+      onError: (error) => listener.errors.push(error),
+    }),
+  );
+  await expect.poll(() => listener.events.length + listener.errors.length).toBeGreaterThan(0);
+  return listener;
+}
+
+const texts = (listener: Listener) => listener.of("message").map(({ message }) => message.message);
+const send = (client: Client, message: string) =>
+  client.messages.create.mutate({ handle: "bayko", message, client_id: createClientId() });
+
+describe("two servers, one person on each", () => {
+  test("a message arrives on both sides, to the sender's other tabs too", async () => {
+    const a = createClient(one.url, andrew.access_token);
+    const [mine, theirs] = await Promise.all([
+      listen(a),
+      listen(createClient(two.url, bayko.access_token)),
+    ]);
+    const sent = await send(a, "across");
+    await expect.poll(() => theirs.of("message").length).toBe(1);
+    expect(theirs.of("message")[0]?.message).toEqual(sent);
+    expect(mine.of("message")[0]?.message).toEqual(sent);
+  });
+
+  test("nothing of it reaches a stranger", async () => {
+    const stranger = await listen(createClient(two.url, (await signIn(two, "londo")).access_token));
+    const theirs = await listen(createClient(two.url, bayko.access_token));
+    await send(createClient(one.url, andrew.access_token), "private");
+    await expect.poll(() => texts(theirs)).toContain("private");
+    expect(stranger.events.map(({ type }) => type)).toEqual(["ready"]);
+  });
+
+  test("reading and typing show to the other, unless either side hides them", async () => {
+    const a = createClient(one.url, andrew.access_token);
+    const b = createClient(two.url, bayko.access_token);
+    const { message_group_uuid, uuid } = await send(a, "seen?");
+    const [mine, theirs] = await Promise.all([listen(a), listen(b)]);
+    await b.messageGroups.markRead.mutate({ message_group_uuid, message_uuid: uuid });
+    await b.messages.typing.mutate({ message_group_uuid });
+    await expect.poll(() => mine.of("typing").length).toBe(1);
+    const read = { message_group_uuid, user_uuid: bayko.user.uuid, message_uuid: uuid };
+    expect(mine.of("read")).toMatchObject([{ ...read, unread_count: null }]);
+    expect(theirs.of("read")).toMatchObject([{ ...read, unread_count: 0 }]);
+    expect(theirs.of("typing")).toEqual([]);
+
+    await a.users.update.mutate({ read_receipts: false, typing_indicators: false });
+    const second = await send(a, "hidden?");
+    await b.messages.typing.mutate({ message_group_uuid });
+    await b.messageGroups.markRead.mutate({ message_group_uuid, message_uuid: second.uuid });
+    await expect.poll(() => theirs.of("read").length).toBe(2);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect([mine.of("read").length, mine.of("typing").length]).toEqual([1, 1]);
+    await a.users.update.mutate({ read_receipts: true, typing_indicators: true });
+  });
+
+  test("a new display name is told to the people of one's conversations", async () => {
+    const theirs = await listen(createClient(two.url, bayko.access_token));
+    await createClient(one.url, andrew.access_token).users.update.mutate({
+      display_name: "A. Brown",
+    });
+    await expect.poll(() => theirs.of("user")[0]?.user.display_name).toBe("A. Brown");
+  });
+
+  test("signing out everywhere ends the streams on all servers", async () => {
+    const londo = await signIn(two, "londo");
+    const listener = await listen(createClient(two.url, londo.access_token));
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await fetch(`${one.url}/session/all`, {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${londo.access_token}` },
+    });
+    await expect.poll(() => listener.of("signed_out").length).toBe(1);
+    await expect.poll(() => listener.errors.length, { timeout: 5_000 }).toBeGreaterThan(0);
+  });
+});
+
+describe("coming back", () => {
+  test("a cut stream catches up from its cursor: nothing missing", async () => {
+    await using proxy = await startTcpProxy(two.port);
+    const a = createClient(one.url, andrew.access_token);
+    const theirs = await listen(createClient(`http://127.0.0.1:${proxy.port}`, bayko.access_token));
+    await send(a, "before the cut");
+    await expect.poll(() => texts(theirs)).toContain("before the cut");
+    await proxy.cut();
+    await send(a, "while away");
+    await proxy.restore();
+    await expect.poll(() => texts(theirs), { timeout: 10_000 }).toContain("while away");
+    expect(theirs.errors).toEqual([]);
+  });
+
+  test("a cursor that no server made, or that is too old, means reading the lists again", async () => {
+    const client = createClient(two.url, bayko.access_token);
+    for (const id of ["nonsense!", "zzzzzzzz", (Date.now() - 3_600_000).toString(36)]) {
+      const listener = await listen(client, id);
+      await expect.poll(() => listener.of("resync").length, id).toBe(1);
+      expect(listener.of("message")).toEqual([]);
+    }
+  });
+
+  test("a server that stops sends its streams to the next one, which has all of it", async () => {
+    const three = await stack.start();
+    const listener = await listen(createClient(three.url, bayko.access_token));
+    const stopped = three.stop();
+    await stopped;
+    const four = await stack.start({ PORT: String(three.port) });
+    expect(four.port).toBe(three.port);
+    await send(createClient(one.url, andrew.access_token), "after the restart");
+    await expect.poll(() => texts(listener), { timeout: 10_000 }).toContain("after the restart");
+    expect(listener.errors).toEqual([]);
+  });
+
+  test("when notifications were lost, everyone connected is told to read again", async () => {
+    const listener = await listen(createClient(two.url, bayko.access_token));
+    await stack.postgres.pool.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cruddur-notifications' and datname = current_database()",
+    );
+    await expect.poll(() => listener.of("resync").length, { timeout: 10_000 }).toBeGreaterThan(0);
+  });
+
+  test("a stream ends with its token and goes on with the next", { timeout: 20_000 }, async () => {
+    const { sub } = JSON.parse(
+      Buffer.from(bayko.access_token.split(".")[1] ?? "", "base64url").toString(),
+    ) as { sub: string };
+    const tokens = [
+      await stack.pool.signToken({ sub, exp: Math.floor(Date.now() / 1000) + 2 }),
+      bayko.access_token,
+    ];
+    const listener = await listen(
+      createClient(two.url, () => tokens.shift() ?? bayko.access_token),
+    );
+    await expect.poll(() => listener.of("ready").length, { timeout: 10_000 }).toBe(2);
+    expect(listener.errors).toEqual([]);
+  });
+});
+
+test("too many streams of one person are refused, not served badly", async () => {
+  const small = await stack.start({ LIVE_MAX_STREAMS_PER_USER: "2" });
+  const client = createClient(small.url, bayko.access_token);
+  await listen(client);
+  await listen(client);
+  const third = await listen(client);
+  expect(third.errors[0]).toMatchObject({ data: { app_code: "rate_limited" } });
+});

@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { PassThrough } from "node:stream";
+import type { Session } from "@cruddur/core/schemas";
+import { createDb } from "@cruddur/db/client";
+import { migrateDb } from "@cruddur/db/migrate";
+import { DEMO_PEOPLE, seedDemoUsers } from "@cruddur/db/seed";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { ensureTable } from "@cruddur/ddb/create-table";
+import { createMessagesStore } from "@cruddur/ddb/store";
+import { createDatabase } from "@cruddur/engines/postgres";
+import { startUserPool, type UserPoolOptions } from "@cruddur/engines/user-pool";
+import { inject } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import { createLogger } from "../../src/observe/logger.ts";
+import { type RunningServer, startServer } from "../../src/start.ts";
+
+export const PASSWORD = "correct horse 9 Battery";
+export type Handle = "andrewbrown" | "bayko" | "londo";
+
+export interface TestServer extends RunningServer {
+  url: string;
+  /** Everything it has logged. */
+  logs(): string;
+}
+
+export type Stack = Awaited<ReturnType<typeof startStack>>;
+
+/** A database, a table and a user pool of one test file's own, and servers on them. */
+export async function startStack(options: { pool?: UserPoolOptions } = {}) {
+  const pool = await startUserPool(options.pool);
+  const connectionUrl = await createDatabase(
+    { connectionUrl: inject("connectionUrl") },
+    `t_${randomUUID().replaceAll("-", "")}`,
+  );
+  await migrateDb(connectionUrl);
+  const postgres = createDb({ connectionUrl, max: 2 });
+  await seedDemoUsers(postgres.db);
+  const tableName = `t-${randomUUID()}`;
+  const client = createDynamoDbClient({ endpoint: inject("dynamoDbEndpoint") });
+  await ensureTable(client, { tableName, stream: false });
+  for (const { handle, email, display_name } of DEMO_PEOPLE) {
+    await pool.createUser({ handle, email, display_name, password: PASSWORD });
+  }
+
+  const env = {
+    NODE_ENV: "test",
+    PORT: "0",
+    METRICS_PORT: "0",
+    LOG_LEVEL: "info",
+    AWS_ENDPOINT_URL: inject("dynamoDbEndpoint"),
+    MESSAGES_TABLE: tableName,
+    CONNECTION_URL: connectionUrl,
+    AWS_COGNITO_USER_POOL_ID: pool.userPoolId,
+    AWS_COGNITO_CLIENT_ID: pool.clientId,
+    AWS_COGNITO_ENDPOINT_URL: pool.endpoint,
+    CURSOR_SECRET: "a secret of tests, long enough for a key",
+    SHUTDOWN_TIMEOUT_SECONDS: "5",
+  };
+  const running: RunningServer[] = [];
+
+  async function start(overrides: Record<string, string> = {}): Promise<TestServer> {
+    const destination = new PassThrough();
+    let logged = "";
+    destination.on("data", (chunk: Buffer) => {
+      logged += chunk.toString();
+    });
+    const config = readConfig({ ...env, ...overrides });
+    const server = await startServer(config, createLogger({ level: "info", destination }));
+    running.push(server);
+    return { ...server, url: `http://127.0.0.1:${server.port}`, logs: () => logged };
+  }
+
+  return {
+    env,
+    pool,
+    postgres,
+    tableName,
+    client,
+    store: createMessagesStore({ client, tableName }),
+    start,
+    async stop() {
+      await Promise.all(running.map((server) => server.stop()));
+      await postgres.close();
+      client.destroy();
+      await pool.stop();
+    },
+  };
+}
+
+export const uuidOf = (handle: Handle): string => {
+  const person = DEMO_PEOPLE.find((demo) => demo.handle === handle);
+  if (person === undefined) throw new Error(`no demo person ${handle}`);
+  return person.uuid;
+};
+
+export interface SignedIn extends Session {
+  /** `name=value` of the session cookie. */
+  cookie: string;
+}
+
+/** Signs in over HTTP as a browser would. */
+export async function signIn(
+  server: { url: string },
+  handle: string,
+  password = PASSWORD,
+): Promise<SignedIn> {
+  const response = await postJson(`${server.url}/session`, { handle, password });
+  if (!response.ok) throw new Error(`sign-in: ${response.status} ${await response.text()}`);
+  const cookie = response.headers.get("set-cookie")?.split(";")[0] ?? "";
+  return { ...((await response.json()) as Session), cookie };
+}
+
+export function postJson(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+  method = "POST",
+): Promise<Response> {
+  return fetch(url, {
+    method,
+    headers: { "content-type": "application/json", ...headers },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+}
