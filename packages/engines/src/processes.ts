@@ -35,6 +35,25 @@ export async function commandLineOf(pid: number): Promise<string> {
   return stdout.trim();
 }
 
+/**
+ * What tells a process from a later one with the same pid: when it started. null when there is none.
+ */
+export async function processIdentity(pid: number): Promise<string | null> {
+  if (!isAlive(pid)) return null;
+  if (process.platform === "linux") {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+    const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
+    // Fields after the name, which may itself hold spaces; the 20th of them is the start time.
+    const started = stat.replace(/^.*\) /s, "").split(" ")[19];
+    return started === undefined ? null : `${boot.trim()}:${started}`;
+  }
+  const ps = promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)]);
+  return ps.then(
+    ({ stdout }) => stdout.trim() || null,
+    () => null,
+  );
+}
+
 /** Resolves true once the process is gone, false when `timeoutMs` passed first. */
 export async function waitUntilGone(pid: number, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;

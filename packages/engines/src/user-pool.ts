@@ -5,7 +5,7 @@ import { accountActions, addUser, confirm } from "./user-pool/accounts.ts";
 import type { Action } from "./user-pool/action.ts";
 import { adminActions } from "./user-pool/admin.ts";
 import { refuseInProduction } from "./user-pool/config.ts";
-import type { PoolContext } from "./user-pool/context.ts";
+import { findUser, type PoolContext } from "./user-pool/context.ts";
 import { CognitoError } from "./user-pool/errors.ts";
 import { createMailer, type Mail } from "./user-pool/mail.ts";
 import { hashPassword } from "./user-pool/passwords.ts";
@@ -47,6 +47,8 @@ export interface UserPool extends AsyncDisposable {
   /** Codes "sent" so far, oldest first. */
   mails(): readonly Mail[];
   createUser(user: NewPoolUser): Promise<{ sub: string }>;
+  /** Creates the user, or gives an existing one this password; confirmed either way. */
+  ensureUser(user: NewPoolUser): Promise<{ sub: string }>;
   /**
    * An access token with claims of your choice, signed by this pool: `{sub}` for a good one,
    * `{exp}` in the past, another `client_id`, `{token_use: "id", aud}`. `undefined` drops a claim.
@@ -89,18 +91,30 @@ export async function startUserPool(options: UserPoolOptions = {}): Promise<User
     jwksUri: `${issuer}/.well-known/jwks.json`,
     mails: () => context.mailer.mails(),
     signToken: (overrides) => context.tokens.sign(overrides),
-    async createUser({ handle, email, display_name, password, confirmed = true }) {
-      const passwordHash = await hashPassword(password);
-      const attributes = { email, preferred_username: handle, name: display_name };
-      const user = addUser(context, handle, attributes);
-      user.passwordHash = passwordHash;
-      if (confirmed) await confirm(context, user);
-      else await store.save();
+    createUser: (user) => createUser(context, user),
+    async ensureUser(wanted) {
+      const user = findUser(context, wanted.handle);
+      if (user === undefined) return createUser(context, wanted);
+      user.passwordHash = await hashPassword(wanted.password);
+      await confirm(context, user);
       return { sub: user.sub };
     },
     stop: close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function createUser(
+  context: PoolContext,
+  { handle, email, display_name, password, confirmed = true }: NewPoolUser,
+): Promise<{ sub: string }> {
+  const passwordHash = await hashPassword(password);
+  const attributes = { email, preferred_username: handle, name: display_name };
+  const user = addUser(context, handle, attributes);
+  user.passwordHash = passwordHash;
+  if (confirmed) await confirm(context, user);
+  else await context.store.save();
+  return { sub: user.sub };
 }
 
 function addRoutes(app: Hono, context: PoolContext): void {

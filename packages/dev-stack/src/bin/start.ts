@@ -1,0 +1,7 @@
+import { runCli } from "@cruddur/core/cli";
+import { createStartProgram } from "../start.ts";
+
+// The SDK's notice about Node 20 would bury the one line that matters.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+await runCli(createStartProgram(process.env), process.argv);
+process.exit();

@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { createProjection } from "@cruddur/ddb/projection";
+import { createFileDeadLetters } from "@cruddur/lambda-stream/dead-letters";
+import { createProjectBatch } from "@cruddur/lambda-stream/project-batch";
+import { startStreamWorker } from "../stream-worker.ts";
+
+const {
+  AWS_ENDPOINT_URL: endpoint = "",
+  MESSAGES_TABLE: tableName = "",
+  DATA_DIR = "",
+} = process.env;
+
+const log = (line: Record<string, unknown>) => {
+  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
+};
+const deadLetters = createFileDeadLetters(join(DATA_DIR, "dead-letters.jsonl"));
+const client = createDynamoDbClient({ endpoint });
+const worker = startStreamWorker({
+  endpoint,
+  tableName,
+  checkpointFile: join(DATA_DIR, "stream-checkpoint.json"),
+  handler: createProjectBatch({
+    projection: createProjection({ client, tableName }),
+    deadLetters,
+    log,
+  }),
+  deadLetters,
+  log,
+});
+log({ level: "info", event: "following", table: tableName });
+
+const end = () => worker.stop().then(() => process.exit(0));
+process.once("SIGTERM", end).once("SIGINT", end);

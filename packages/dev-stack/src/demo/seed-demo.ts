@@ -1,0 +1,54 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { derivePairGroupUuid } from "@cruddur/core/ids";
+import { createDb } from "@cruddur/db/client";
+import { DEMO_PEOPLE, linkCognitoUserIds, seedDemoUsers } from "@cruddur/db/seed";
+import { loadConversation, parseConversation } from "@cruddur/ddb/seed";
+import { createMessagesStore } from "@cruddur/ddb/store";
+import type { UserPool } from "@cruddur/engines/user-pool";
+import { DEMO_CONVERSATION } from "./conversation.ts";
+
+/** So that nobody finds the demo's last line dated this very second. */
+const ENDED_BEFORE_MS = 20 * 60_000;
+
+/** The demo people, in Postgres and in the pool, with this password. Run it as often as you like. */
+export async function seedDemoPeople(input: {
+  connectionUrl: string;
+  pool: UserPool;
+  password: string;
+}): Promise<void> {
+  const people = await Promise.all(
+    DEMO_PEOPLE.map(async (person) => {
+      const { sub } = await input.pool.ensureUser({ ...person, password: input.password });
+      return { handle: person.handle, cognito_user_id: sub };
+    }),
+  );
+  const client = createDb({ connectionUrl: input.connectionUrl, max: 1 });
+  try {
+    await seedDemoUsers(client.db);
+    await linkCognitoUserIds(client.db, people);
+  } finally {
+    await client.close();
+  }
+}
+
+/** A conversation between andrewbrown and bayko, unless they have one already. */
+export async function seedDemoConversation(input: {
+  client: DynamoDBClient;
+  tableName: string;
+  now?: number;
+}): Promise<void> {
+  const { client, tableName, now = Date.now() } = input;
+  const [from, to] = ["andrewbrown", "bayko"].map((handle) => {
+    const person = DEMO_PEOPLE.find((demo) => demo.handle === handle);
+    if (person === undefined) throw new Error(`no demo person @${handle}`);
+    return { user_uuid: person.uuid, display_name: person.display_name, handle };
+  });
+  if (from === undefined || to === undefined) return;
+  const lines = parseConversation(DEMO_CONVERSATION);
+  const message_group_uuid = derivePairGroupUuid(from.user_uuid, to.user_uuid);
+  const store = createMessagesStore({ client, tableName });
+  const { items } = await store.listMessages({ message_group_uuid, limit: lines.length });
+  // Fewer means that a first start was cut short: loading again adds only what is missing.
+  if (items.length >= lines.length) return;
+  await loadConversation({ client, tableName, lines, from, to, now: now - ENDED_BEFORE_MS });
+}

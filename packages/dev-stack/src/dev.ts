@@ -1,0 +1,52 @@
+import { createRequire } from "node:module";
+import { startChild, waitUntilReady } from "@cruddur/engines/child";
+import { getFreePort } from "@cruddur/engines/ports";
+import { Command } from "commander";
+import { type Env, readStackConfig } from "./config.ts";
+import { runStack } from "./run-stack.ts";
+import { REPOSITORY } from "./server-part.ts";
+import { checkPort } from "./start.ts";
+
+const WEB = `${REPOSITORY}apps/web/`;
+
+/** `pnpm dev`: the same stack, with the server restarting on a change and the web app reloading. */
+export function createDevProgram(env: Env): Command {
+  return new Command("dev")
+    .description("Start Cruddur Messages for development: the stack, tsx watch and Vite.")
+    .action(async () => {
+      const config = readStackConfig(env);
+      await checkPort(config.PORT, config.HOST);
+      const port = config.PORT === 0 ? await getFreePort() : config.PORT;
+      const url = config.WEB_ORIGIN ?? `http://localhost:${port}`;
+      await runStack({
+        config,
+        env: { ...env, WEB_ORIGIN: url },
+        serverMode: "watch",
+        serverPort: await getFreePort(),
+        extend: async (stack) => {
+          const serverPort = [...stack.servers][0]?.port;
+          const child = await startWebServer(port, {
+            ...env,
+            API_URL: `http://127.0.0.1:${serverPort}`,
+          });
+          return { url, stop: () => child.stop() };
+        },
+      });
+    });
+}
+
+async function startWebServer(port: number, env: NodeJS.ProcessEnv) {
+  const vite = createRequire(`${WEB}package.json`).resolve("vite");
+  const program = vite.replace(/dist[\\/].*$/, "bin/vite.js");
+  const child = await startChild(
+    process.execPath,
+    [program, "--host", "127.0.0.1", "--port", String(port), "--strictPort"],
+    { cwd: WEB, env, log: (line) => process.stderr.write(`${line}\n`) },
+  );
+  await waitUntilReady(child, "Vite", async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => null);
+    await answer?.body?.cancel();
+    return answer?.ok === true;
+  });
+  return child;
+}

@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { startChild, waitUntilReady } from "@cruddur/engines/child";
+import type { Part } from "./supervise.ts";
+
+const require = createRequire(import.meta.url);
+
+export const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
+const SERVER = fileURLToPath(new URL("../../../apps/server/", import.meta.url));
+const WORKER = fileURLToPath(new URL("./bin/stream-worker.ts", import.meta.url));
+export const TSX_LOADER = require.resolve("tsx");
+
+/** `built` is what `turbo run build` made, `source` runs through tsx, `watch` restarts on a change. */
+export type ServerMode = "built" | "source" | "watch";
+
+export function defaultServerMode(): ServerMode {
+  return existsSync(`${SERVER}dist/main.js`) ? "built" : "source";
+}
+
+const NODE_ENV = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+
+/** Runs apps/server as a process of its own; resolves when its health check passes. */
+export async function startServerPart(options: {
+  mode: ServerMode;
+  port: number;
+  env: NodeJS.ProcessEnv;
+  log: (line: string) => void;
+}): Promise<Part> {
+  const { mode, port, env, log } = options;
+  const programs: Record<ServerMode, string[]> = {
+    built: ["--enable-source-maps", "dist/main.js"],
+    source: ["--import", TSX_LOADER, "src/main.ts"],
+    watch: [require.resolve("tsx/cli"), "watch", "--clear-screen=false", "src/main.ts"],
+  };
+  const child = await startChild(process.execPath, programs[mode], {
+    cwd: SERVER,
+    env: { ...NODE_ENV, ...env, PORT: String(port) },
+    log,
+  });
+  await waitUntilReady(child, "the server", async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/healthz`, {
+      signal: AbortSignal.timeout(5_000),
+    }).catch(() => null);
+    await answer?.body?.cancel();
+    return answer?.status === 200;
+  });
+  // The server ends its live streams and lets requests finish, which takes a moment.
+  return { ...child, stop: () => child.stop("SIGTERM", 10_000), kill: () => child.kill() };
+}
+
+/** Runs the stream's handler behind a poller as a process of its own. */
+export async function startWorkerPart(options: {
+  env: NodeJS.ProcessEnv;
+  log: (line: string) => void;
+}): Promise<Part> {
+  const child = await startChild(process.execPath, ["--import", TSX_LOADER, WORKER], {
+    env: { ...NODE_ENV, ...options.env },
+    log: options.log,
+  });
+  await waitUntilReady(child, "the stream worker", async () =>
+    child.output().includes('"event":"following"'),
+  );
+  return child;
+}

@@ -1,0 +1,272 @@
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { CliError, type LocalStack } from "@cruddur/core/cli";
+import { migrateDb } from "@cruddur/db/migrate";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { ensureTable } from "@cruddur/ddb/create-table";
+import { startDynamoDb } from "@cruddur/engines/dynamodb";
+import { getFreePort, isPortFree } from "@cruddur/engines/ports";
+import { startPostgres } from "@cruddur/engines/postgres";
+import { startUserPool, type UserPool } from "@cruddur/engines/user-pool";
+import { AWS, type Env, readStackConfig, type StackConfig } from "./config.ts";
+import { lockDataDir, prepareDataDir } from "./data-dir.ts";
+import { seedDemoConversation, seedDemoPeople } from "./demo/seed-demo.ts";
+import { type LogFiles, openLogFiles, readSettings } from "./files.ts";
+import {
+  defaultServerMode,
+  type ServerMode,
+  startServerPart,
+  startWorkerPart,
+} from "./server-part.ts";
+import { writeAtomically } from "./stream/checkpoints.ts";
+import { type Part, type SupervisedPart, supervise } from "./supervise.ts";
+
+export interface StackOptions {
+  /** Holds everything the stack keeps; made when missing. One stack at a time. */
+  dataDir: string;
+  /** The first server's. Default: a free one. */
+  port?: number;
+  /** Seed the demo people and their conversation. Default true; needs the local user pool. */
+  demo?: boolean;
+  /** Variables of the parts (see `config.ts`), as `process.env`; those set there are overridden here. */
+  env?: Env;
+  /** What the stack says of itself, a line at a time. The parts log to `<dataDir>/logs`. */
+  log?: (line: string) => void;
+  /** Default: the built server when there is one, else from source. */
+  serverMode?: ServerMode;
+  /** false: engines, data and worker only; `startServer` adds servers. Default true. */
+  server?: boolean;
+  /** Runs before the first server starts, while the engines do. */
+  beforeServer?: Promise<unknown>;
+}
+
+export interface StackServer {
+  readonly url: string;
+  readonly port: number;
+  readonly part: SupervisedPart;
+  stop(): Promise<void>;
+}
+
+export interface Stack extends AsyncDisposable {
+  /** The first server's, as browsers see it. */
+  readonly url: string;
+  /** What `stack.json` says: the endpoints by their variable's name. */
+  readonly endpoints: LocalStack;
+  readonly config: StackConfig;
+  /** null when `AWS_COGNITO_USER_POOL_ID` points elsewhere. */
+  readonly pool: UserPool | null;
+  /** Parts by name: `dynamodb`, `postgres`, `stream-worker`, `server`, `server-2`… */
+  readonly parts: ReadonlyMap<string, SupervisedPart>;
+  readonly servers: readonly StackServer[];
+  /** SIGKILL to a part, which is then started again. Resolves when it is dead. */
+  kill(name: string): Promise<void>;
+  /** Resolves when the part (every part, without a name) runs. */
+  ready(name?: string): Promise<void>;
+  /** One more server on the same data. @param options.env over the stack's own */
+  startServer(options?: { port?: number; env?: Env }): Promise<StackServer>;
+  /** Ends every process, the servers first. Data stays. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts and supervises the whole product on one machine: engines (each unless its variable points
+ * elsewhere), table, migrations, demo data, the stream's worker and a server. Rejects with a
+ * one-line CliError for what its operator can mend, and leaves nothing running then.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { env = {}, log = () => undefined, demo = true } = options;
+  const config = readStackConfig(env);
+  const dataDir = resolve(options.dataDir);
+  await prepareDataDir(dataDir);
+  const lock = await lockDataDir(dataDir);
+  const logs = await openLogFiles(dataDir);
+  const parts = new Map<string, SupervisedPart>();
+  let pool = null as UserPool | null;
+
+  const stop = async () => {
+    const named = (test: (name: string) => boolean) =>
+      Promise.all([...parts].filter(([name]) => test(name)).map(([, part]) => part.stop()));
+    await named((name) => name.startsWith("server"));
+    await named((name) => name === "stream-worker");
+    await Promise.all([pool?.stop(), named(() => true)]);
+    await rm(join(dataDir, "stack.json"), { force: true });
+    await logs.close();
+    await lock.release();
+  };
+  const add = async (name: string, start: () => Promise<Part>): Promise<SupervisedPart> => {
+    const part = await supervise({ name, start, log, onStart: lock.record });
+    parts.set(name, part);
+    return part;
+  };
+
+  try {
+    const settings = await readSettings(dataDir);
+    const port = options.port || (await getFreePort());
+    if (options.server !== false && !(await isPortFree(port, config.HOST))) {
+      throw new CliError(`port ${port} is taken: stop what uses it, or set PORT to another one`);
+    }
+    const context = { add, config, dataDir, logs, ports: settings.ports };
+    const [dynamoDbEndpoint, connectionUrl] = await settled([
+      startTable(context),
+      startDatabase(context),
+      startPool(context).then((started) => {
+        pool = started;
+      }),
+    ]);
+    const url = config.WEB_ORIGIN ?? `http://localhost:${port}`;
+    const endpoints: LocalStack = {
+      pid: process.pid,
+      url,
+      AWS_ENDPOINT_URL: dynamoDbEndpoint ?? "",
+      CONNECTION_URL: connectionUrl,
+      AWS_COGNITO_ENDPOINT_URL: pool?.endpoint ?? config.AWS_COGNITO_ENDPOINT_URL ?? "",
+      AWS_COGNITO_USER_POOL_ID: pool?.userPoolId ?? config.AWS_COGNITO_USER_POOL_ID ?? "",
+      AWS_COGNITO_CLIENT_ID: pool?.clientId ?? config.AWS_COGNITO_CLIENT_ID ?? "",
+    };
+    const partEnv: Env = {
+      SHUTDOWN_TIMEOUT_SECONDS: "5",
+      CURSOR_SECRET: settings.cursorSecret,
+      ...env,
+      ...variablesOf(endpoints),
+      MESSAGES_TABLE: config.MESSAGES_TABLE,
+      WEB_ORIGIN: url,
+      DATA_DIR: dataDir,
+    };
+
+    const client = createDynamoDbClient({ endpoint: dynamoDbEndpoint });
+    try {
+      if (dynamoDbEndpoint !== undefined) {
+        await ensureTable(client, { tableName: config.MESSAGES_TABLE });
+      }
+      if (demo && pool !== null) {
+        await seedDemoPeople({ connectionUrl, pool, password: config.DEMO_PASSWORD });
+        if (dynamoDbEndpoint !== undefined) {
+          await seedDemoConversation({ client, tableName: config.MESSAGES_TABLE });
+        }
+      }
+    } finally {
+      client.destroy();
+    }
+    if (dynamoDbEndpoint !== undefined) {
+      // On AWS the deployed function follows the stream.
+      await add("stream-worker", () =>
+        startWorkerPart({ env: partEnv, log: logs.open("stream-worker") }),
+      );
+    }
+
+    const servers: StackServer[] = [];
+    let serverCount = 0;
+    const startServer: Stack["startServer"] = async (serverOptions = {}) => {
+      serverCount += 1;
+      const name = serverCount === 1 ? "server" : `server-${serverCount}`;
+      const serverPort = serverOptions.port || (await getFreePort());
+      const part = await add(name, () =>
+        startServerPart({
+          mode: options.serverMode ?? defaultServerMode(),
+          port: serverPort,
+          env: { ...partEnv, ...serverOptions.env },
+          log: logs.open(name),
+        }),
+      );
+      const server: StackServer = {
+        url: `http://localhost:${serverPort}`,
+        port: serverPort,
+        part,
+        async stop() {
+          parts.delete(name);
+          servers.splice(servers.indexOf(server), 1);
+          await part.stop();
+        },
+      };
+      servers.push(server);
+      return server;
+    };
+    await options.beforeServer;
+    if (options.server !== false) await startServer({ port });
+    await writeAtomically(join(dataDir, "stack.json"), JSON.stringify(endpoints, null, 2));
+
+    const partOf = (name: string): SupervisedPart => {
+      const part = parts.get(name);
+      if (part === undefined) throw new Error(`no part ${name}: ${[...parts.keys()].join(", ")}`);
+      return part;
+    };
+    return {
+      url,
+      endpoints,
+      config,
+      pool,
+      parts,
+      servers,
+      startServer,
+      kill: (name) => partOf(name).kill(),
+      async ready(name) {
+        const waited = name === undefined ? [...parts.values()] : [partOf(name)];
+        await Promise.all(waited.map((part) => part.ready()));
+      },
+      stop,
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The endpoints as variables; what is empty is left to mean AWS. */
+function variablesOf({ pid: _, url: __, ...endpoints }: LocalStack): Env {
+  return Object.fromEntries(
+    Object.entries(endpoints).map(([name, value]) => [name, value === "" ? undefined : value]),
+  );
+}
+
+interface PartContext {
+  add: (name: string, start: () => Promise<Part>) => Promise<SupervisedPart>;
+  config: StackConfig;
+  dataDir: string;
+  logs: LogFiles;
+  ports: { dynamodb: number; postgres: number; userPool: number };
+}
+
+/** @returns the endpoint; undefined means AWS */
+async function startTable(context: PartContext): Promise<string | undefined> {
+  const { add, config, dataDir, logs, ports } = context;
+  if (config.AWS_ENDPOINT_URL === AWS) return undefined;
+  if (config.AWS_ENDPOINT_URL !== undefined) return config.AWS_ENDPOINT_URL;
+  const dataFile = join(dataDir, "dynamodb.sqlite");
+  await add("dynamodb", () =>
+    startDynamoDb({ dataFile, port: ports.dynamodb, log: logs.open("dynamodb") }),
+  );
+  return `http://127.0.0.1:${ports.dynamodb}`;
+}
+
+/** @returns the URL of a database whose schema is up to date */
+async function startDatabase(context: PartContext): Promise<string> {
+  const { add, config, dataDir, logs, ports } = context;
+  let connectionUrl = config.CONNECTION_URL;
+  if (connectionUrl === undefined) {
+    await add("postgres", async () => {
+      const engine = await startPostgres({
+        dataDir: join(dataDir, "postgres"),
+        port: ports.postgres,
+        log: logs.open("postgres"),
+      });
+      connectionUrl = engine.connectionUrl;
+      return engine;
+    });
+  }
+  await migrateDb(connectionUrl ?? "");
+  return connectionUrl ?? "";
+}
+
+async function startPool({ config, dataDir, ports }: PartContext): Promise<UserPool | null> {
+  if (config.AWS_COGNITO_USER_POOL_ID !== undefined) return null;
+  return startUserPool({ dataDir: join(dataDir, "user-pool"), port: ports.userPool });
+}
+
+/** All of them, or the first error once none is under way any more. */
+async function settled<T extends readonly unknown[]>(
+  promises: { [K in keyof T]: Promise<T[K]> },
+): Promise<T> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises) as unknown as Promise<T>;
+}

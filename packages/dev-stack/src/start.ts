@@ -1,0 +1,42 @@
+import { CliError } from "@cruddur/core/cli";
+import { isPortFree } from "@cruddur/engines/ports";
+import { Command } from "commander";
+import { buildProduct } from "./build.ts";
+import { type Env, readStackConfig } from "./config.ts";
+import { runStack } from "./run-stack.ts";
+
+const VARIABLES = `
+Variables:
+  PORT            port of the web app (3000)
+  DATA_DIR        where everything is kept (.data)
+  DEMO_PASSWORD   the demo people's password
+  AWS_ENDPOINT_URL, CONNECTION_URL, AWS_COGNITO_USER_POOL_ID with AWS_COGNITO_CLIENT_ID
+                  use this DynamoDB endpoint ("aws" for AWS itself), Postgres or user pool
+                  instead of starting one; see docs/operations.md for all others`;
+
+/** `pnpm start`: builds what is stale, starts the whole product, and stays until Ctrl-C. */
+export function createStartProgram(env: Env): Command {
+  return new Command("start")
+    .description("Start Cruddur Messages on this machine: engines, data, server and web app.")
+    .addHelpText("after", VARIABLES)
+    .action(async () => {
+      const config = readStackConfig(env);
+      await checkPort(config.PORT, config.HOST);
+      await runStack({
+        env,
+        config,
+        serverMode: "built",
+        prepare: async (signal) => {
+          process.stderr.write("Building what changed and starting the engines…\n");
+          await buildProduct(env, signal);
+        },
+      });
+    });
+}
+
+/** Before anything is built, so that the commonest mistake shows at once. */
+export async function checkPort(port: number, host: string): Promise<void> {
+  if (port !== 0 && !(await isPortFree(port, host))) {
+    throw new CliError(`port ${port} is taken: stop what uses it, or set PORT to another one`);
+  }
+}

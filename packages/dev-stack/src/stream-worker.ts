@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  ListStreamsCommand,
+  type Shard,
+} from "@aws-sdk/client-dynamodb-streams";
+import type { DeadLetters } from "@cruddur/ddb/dead-letters";
+import type { BatchResponse, StreamBatch } from "@cruddur/lambda-stream/project-batch";
+import { type Checkpoints, openCheckpoints } from "./stream/checkpoints.ts";
+import { readShard } from "./stream/read-shard.ts";
+
+export interface StreamWorkerOptions {
+  /** DynamoDB endpoint, whose Streams API is read. */
+  endpoint: string;
+  tableName: string;
+  checkpointFile: string;
+  handler: (batch: StreamBatch) => Promise<BatchResponse>;
+  deadLetters: DeadLetters;
+  log: (line: Record<string, unknown>) => void;
+  /** Most records handed to the handler at once. Default 100, as the deployed event source. */
+  batchSize?: number;
+  /** Default 10. */
+  maximumRetryAttempts?: number;
+  retryDelayMs?: number;
+  idleMs?: number;
+}
+
+export interface StreamWorker extends AsyncDisposable {
+  /** Finishes the batch at hand, then ends. */
+  stop(): Promise<void>;
+}
+
+/** How often the stream is searched for new shards, and how long a failure waits. */
+const RESCAN_MS = 1_000;
+
+/**
+ * Does locally what a Lambda event source does on AWS: follows every shard of the table's stream,
+ * parents before children, oldest record first, from a durable checkpoint. At least once: a crash
+ * between handler and checkpoint delivers again. Outlives the engine's restarts.
+ */
+export function startStreamWorker(options: StreamWorkerOptions): StreamWorker {
+  const abort = new AbortController();
+  const client = new DynamoDBStreamsClient({
+    endpoint: options.endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000 },
+  });
+  const running = follow(client, options, abort.signal);
+  const stop = async () => {
+    abort.abort();
+    await running;
+    client.destroy();
+  };
+  return { stop, [Symbol.asyncDispose]: stop };
+}
+
+async function follow(
+  client: DynamoDBStreamsClient,
+  options: StreamWorkerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  let checkpoints: Checkpoints | undefined;
+  let currentArn: string | undefined;
+  const reading = new Map<string, Promise<void>>();
+  const pause = () => sleep(RESCAN_MS, undefined, { signal }).catch(() => undefined);
+  const untilHealthy = async () => {
+    while (!signal.aborted) {
+      if (await findStream(client, options.tableName).then(Boolean, () => false)) return;
+      await pause();
+    }
+  };
+  const read = async (streamArn: string, shardId: string, from: Checkpoints) => {
+    try {
+      await readShard(shardId, {
+        client,
+        streamArn,
+        checkpoints: from,
+        signal,
+        untilHealthy,
+        handler: options.handler,
+        deadLetters: options.deadLetters,
+        log: options.log,
+        batchSize: options.batchSize ?? 100,
+        maximumRetryAttempts: options.maximumRetryAttempts ?? 10,
+        retryDelayMs: options.retryDelayMs ?? 100,
+        idleMs: options.idleMs ?? 150,
+      });
+    } catch (error) {
+      // An engine that went away, an expired iterator, a dropped table: all mended by looking again.
+      options.log({ level: "warn", event: "shard_read_failed", error: (error as Error).name });
+      await sleep(RESCAN_MS / 4, undefined, { signal }).catch(() => undefined);
+    } finally {
+      reading.delete(shardId);
+    }
+  };
+  while (!signal.aborted) {
+    try {
+      const streamArn = await findStream(client, options.tableName);
+      if (streamArn !== undefined) {
+        if (checkpoints === undefined || streamArn !== currentArn) {
+          await Promise.all(reading.values());
+          checkpoints = await openCheckpoints(options.checkpointFile, streamArn);
+          currentArn = streamArn;
+        }
+        const from = checkpoints;
+        for (const shardId of readableShards(await listShards(client, streamArn), from)) {
+          if (!reading.has(shardId)) reading.set(shardId, read(streamArn, shardId, from));
+        }
+      }
+    } catch (error) {
+      options.log({ level: "warn", event: "stream_unreachable", error: (error as Error).name });
+    }
+    await pause();
+  }
+  await Promise.all(reading.values());
+}
+
+async function findStream(
+  client: DynamoDBStreamsClient,
+  tableName: string,
+): Promise<string | undefined> {
+  const { Streams = [] } = await client.send(new ListStreamsCommand({ TableName: tableName }));
+  return Streams.map(({ StreamArn = "" }) => StreamArn)
+    .sort()
+    .at(-1);
+}
+
+async function listShards(client: DynamoDBStreamsClient, streamArn: string): Promise<Shard[]> {
+  const shards: Shard[] = [];
+  let after: string | undefined;
+  do {
+    const { StreamDescription } = await client.send(
+      new DescribeStreamCommand({ StreamArn: streamArn, ExclusiveStartShardId: after }),
+    );
+    shards.push(...(StreamDescription?.Shards ?? []));
+    after = StreamDescription?.LastEvaluatedShardId;
+  } while (after !== undefined);
+  return shards;
+}
+
+/** Unfinished shards whose parent is finished, or trimmed away. */
+export function readableShards(
+  shards: readonly Shard[],
+  checkpoints: Pick<Checkpoints, "get">,
+): string[] {
+  const known = new Set(shards.map(({ ShardId }) => ShardId));
+  return shards.flatMap(({ ShardId, ParentShardId }) => {
+    if (ShardId === undefined || checkpoints.get(ShardId).finished) return [];
+    const waits =
+      ParentShardId !== undefined &&
+      known.has(ParentShardId) &&
+      !checkpoints.get(ParentShardId).finished;
+    return waits ? [] : [ShardId];
+  });
+}

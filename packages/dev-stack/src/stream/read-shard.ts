@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+} from "@aws-sdk/client-dynamodb-streams";
+import { MESSAGE_PK_PREFIX } from "@cruddur/ddb/keys";
+import type { Checkpoints } from "./checkpoints.ts";
+import { type DeliveryOptions, deliver, type StreamRecord } from "./deliver.ts";
+
+export interface ShardReader extends Omit<DeliveryOptions, "checkpoint"> {
+  client: DynamoDBStreamsClient;
+  streamArn: string;
+  checkpoints: Checkpoints;
+  batchSize: number;
+  /** Wait after an empty read. */
+  idleMs: number;
+}
+
+/**
+ * Reads one shard from its checkpoint (or its start) and delivers, until it is closed and read to
+ * its end, or `signal` aborts. Resolves to whether the shard is finished. Rejects on errors that
+ * need a fresh look at the stream; what was delivered stays delivered.
+ */
+export async function readShard(shardId: string, reader: ShardReader): Promise<boolean> {
+  const { client, checkpoints, batchSize, idleMs, signal } = reader;
+  let iterator = await openIterator(shardId, reader);
+  while (!signal.aborted) {
+    const { Records = [], NextShardIterator } = await client.send(
+      new GetRecordsCommand({ ShardIterator: iterator, Limit: batchSize }),
+    );
+    const { sequenceNumber: doneUntil } = checkpoints.get(shardId);
+    const records = Records.map(
+      ({ dynamodb, ...rest }) => ({ ...rest, dynamodb }) as unknown as StreamRecord,
+    ).filter(
+      ({ dynamodb }) => doneUntil === undefined || isAfter(dynamodb.SequenceNumber, doneUntil),
+    );
+    const wanted = records.filter(isMessageInsert);
+    if (wanted.length > 0) {
+      const checkpoint = (to: string) => checkpoints.advance(shardId, to);
+      await deliver(wanted, { ...reader, checkpoint });
+      if (signal.aborted) return false;
+    }
+    const last = records.at(-1)?.dynamodb.SequenceNumber;
+    if (last !== undefined && last !== wanted.at(-1)?.dynamodb.SequenceNumber) {
+      await checkpoints.advance(shardId, last);
+    }
+    // Not the shard's EndingSequenceNumber: an engine may show one on an open shard.
+    if (NextShardIterator === undefined) {
+      await checkpoints.finish(shardId);
+      return true;
+    }
+    iterator = NextShardIterator;
+    if (Records.length === 0) await sleep(idleMs, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
+}
+
+async function openIterator(
+  shardId: string,
+  { client, streamArn, checkpoints, log }: ShardReader,
+): Promise<string | undefined> {
+  const { sequenceNumber } = checkpoints.get(shardId);
+  const shard = { StreamArn: streamArn, ShardId: shardId };
+  if (sequenceNumber !== undefined) {
+    try {
+      const { ShardIterator } = await client.send(
+        new GetShardIteratorCommand({
+          ...shard,
+          ShardIteratorType: "AFTER_SEQUENCE_NUMBER",
+          SequenceNumber: sequenceNumber,
+        }),
+      );
+      return ShardIterator;
+    } catch (error) {
+      if ((error as Error).name !== "TrimmedDataAccessException") throw error;
+      log({ level: "error", event: "records_trimmed", shard: shardId, after: sequenceNumber });
+    }
+  }
+  const { ShardIterator } = await client.send(
+    new GetShardIteratorCommand({ ...shard, ShardIteratorType: "TRIM_HORIZON" }),
+  );
+  return ShardIterator;
+}
+
+/** The event source's filter: inserts of messages, nothing else wakes the handler. */
+function isMessageInsert({ eventName, dynamodb }: StreamRecord): boolean {
+  return eventName === "INSERT" && dynamodb.Keys.pk?.S?.startsWith(MESSAGE_PK_PREFIX) === true;
+}
+
+/** Sequence numbers are integers of any length: as strings "9" would come after "10". */
+function isAfter(a: string, b: string): boolean {
+  return BigInt(a) > BigInt(b);
+}
