@@ -47,6 +47,8 @@ export async function addMember(
 ): Promise<void> {
   await changeMembers(table, message_group_uuid, member.user_uuid, async (uuids, isMember) => {
     if (isMember) return null;
+    // Has just left: the index still shows a row that is gone.
+    if (uuids.includes(member.user_uuid)) return "stale";
     if (uuids.length >= GROUP_MAX_MEMBERS) throw new AppError("invalid_input");
     const [sponsor] = uuids;
     if (sponsor === undefined) throw new AppError("not_a_member");
