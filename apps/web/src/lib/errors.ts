@@ -87,7 +87,12 @@ export function failureCode(error: unknown): FailureCode {
 
 /** One sentence or two for people. Never shows what the error itself says. */
 export function describeError(error: unknown): string {
-  return WORDS[failureCode(error)];
+  return describeCode(failureCode(error));
+}
+
+/** The same for a code that was kept while its error wasn't. */
+export function describeCode(code: FailureCode): string {
+  return WORDS[code];
 }
 
 /** True when the same call may succeed later without anybody changing anything. */

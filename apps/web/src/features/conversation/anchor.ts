@@ -13,7 +13,8 @@ export type Anchor = ReturnType<typeof createAnchor>;
  * Keeps what a person reads where it is while rows come and go around it: remembers the first row
  * that crosses the viewport's top, and after every change puts it back. At the end it follows the
  * end instead, until the person moves up. The browser's own scroll anchoring must be off.
- * @param content its children are the rows; those with `data-key` can be found again
+ * @param content its children are the rows; messages carry `data-state`, and a `data-key` by which
+ *   they are found again
  * @param onMove called after every change of position or size, with what can be seen now
  */
 export function createAnchor(options: {
@@ -22,7 +23,7 @@ export function createAnchor(options: {
   onMove(): void;
 }) {
   const { viewport, content, onMove } = options;
-  let row: Element | null = null;
+  let row: HTMLElement | null = null;
   /** The row's top below the viewport's top. */
   let offset = 0;
   let lastTop = viewport.scrollTop;
@@ -117,9 +118,8 @@ export function createAnchor(options: {
 
     /** @returns null when at the end, for the end moves on */
     position(): SavedPosition | null {
-      const keyed = row?.closest("[data-key]") ?? row?.nextElementSibling;
-      const key = keyed instanceof HTMLElement ? keyed.dataset.key : undefined;
-      return isPinned || key === undefined || !keyed ? null : { key, offset: topOf(keyed) };
+      const key = row?.dataset.key;
+      return isPinned || row === null || key === undefined ? null : { key, offset: topOf(row) };
     },
 
     stop(): void {
@@ -129,10 +129,15 @@ export function createAnchor(options: {
   };
 }
 
-/** The first child that reaches below the viewport's top; the rows are in order, so by halves. */
-function firstVisible(content: HTMLElement, viewport: HTMLElement): Element | null {
+/**
+ * The first message that reaches below the viewport's top; rows are in order, so found by halves.
+ * Not a day's name: older messages of that day coming in take it up with them.
+ */
+function firstVisible(content: HTMLElement, viewport: HTMLElement): HTMLElement | null {
   const { top } = viewport.getBoundingClientRect();
-  return bisect(content, (element) => element.getBoundingClientRect().bottom > top);
+  let row = bisect(content, (element) => element.getBoundingClientRect().bottom > top);
+  while (row !== null && !row.matches("[data-state]")) row = row.nextElementSibling;
+  return row instanceof HTMLElement ? row : null;
 }
 
 /** The last child that has begun to show: at least half of it, or half the viewport, is in view. */

@@ -25,6 +25,9 @@ export type FeedRow =
   | { kind: "day"; key: string; created_at: string }
   | { kind: "divider"; key: string };
 
+/** Finding a moment's day is slow, and the rows are built anew on every change. */
+const days = new WeakMap<object, string>();
+
 /**
  * What the feed shows, in order: the history, then what the outbox still has; each message once.
  * @param divider uuid of the first unread message when the visit began
@@ -41,8 +44,13 @@ export function buildRows(options: {
   let previous: MessageRow | null = null;
   let day = "";
 
+  const dayOf = (of: object, created_at: string): string => {
+    const known = days.get(of) ?? time.dayKey(created_at);
+    days.set(of, known);
+    return known;
+  };
   const add = (row: Omit<MessageRow, "kind" | "isFirst" | "isLast">) => {
-    const rowDay = time.dayKey(row.created_at);
+    const rowDay = dayOf(row.message ?? row.pending ?? row, row.created_at);
     const isNewDay = rowDay !== day;
     const isDivider = divider !== null && row.uuid === divider;
     day = rowDay;

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { useAnnounce } from "../../lib/announcer.tsx";
 import { describeError, failureCode } from "../../lib/errors.ts";
 import { useSession } from "../../lib/session.tsx";
 import { useStore } from "../../lib/store.ts";
@@ -25,6 +26,7 @@ import { useTypingWords } from "./use-typing.ts";
 export function MessageGroupPage(props: { message_group_uuid: string; messageUuid?: string }) {
   const { message_group_uuid, messageUuid } = props;
   const { user } = useSession();
+  const announce = useAnnounce();
   const target = useMemo(() => ({ message_group_uuid }), [message_group_uuid]);
   const conversation = useMemo(
     () => keepConversation(user.uuid, message_group_uuid),
@@ -48,6 +50,17 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
       ?.goToMessage(messageUuid)
       .catch((reason) => showToast({ tone: "danger", text: describeError(reason) }));
   }, [messageUuid]);
+
+  const failed = unsent.filter(({ state }) => state === "failed").length;
+  const failedBefore = useRef(failed);
+  useEffect(() => {
+    if (failed > failedBefore.current) {
+      announce.assertive(
+        "Message not sent. It is marked in the conversation, with what you can do.",
+      );
+    }
+    failedBefore.current = failed;
+  }, [failed, announce]);
 
   const name = group.data?.display_name ?? "";
   const failure = error ?? group.error;

@@ -1,8 +1,12 @@
 import { memo } from "react";
+import { describeCode } from "../../lib/errors.ts";
 import { timeFormat } from "../../lib/time.ts";
 import { usePerson } from "../../lib/use-person.ts";
+import { Button } from "../../ui/button.tsx";
 import { CheckIcon, ClockIcon, MoreIcon, WarningIcon } from "../../ui/icons.tsx";
 import { useDelayed } from "../../ui/skeleton.tsx";
+import { useOutbox } from "../outbox/hooks.ts";
+import type { OutboxMessage } from "../outbox/types.ts";
 import type { MessageRow } from "./feed-rows.ts";
 import styles from "./message-item.module.css";
 import { isEmojiOnly, MessageText } from "./message-text.tsx";
@@ -62,6 +66,7 @@ export const MessageItem = memo(
           </button>
         </div>
         <Meta {...props} />
+        {row.pending?.state === "failed" && <FailedActions failed={row.pending} />}
       </li>
     );
   },
@@ -138,6 +143,26 @@ function Status({ row, receipt }: { row: MessageRow; receipt: Receipt }) {
       <CheckIcon width={14} height={14} />
       {receipt === "seen" ? "Seen" : "Sent"}
     </span>
+  );
+}
+
+/** For pointers; by keyboard the same are among the row's actions. */
+function FailedActions({ failed }: { failed: OutboxMessage }) {
+  const outbox = useOutbox();
+  if (outbox === null) return null;
+  return (
+    <div className={styles.choices}>
+      {failed.error !== null && <p className={styles.reason}>{describeCode(failed.error)}</p>}
+      <Button tone="plain" tabIndex={-1} onClick={() => void outbox.retry(failed.client_id)}>
+        Try again
+      </Button>
+      <Button tone="plain" tabIndex={-1} onClick={() => void outbox.edit(failed)}>
+        Edit
+      </Button>
+      <Button tone="plain" tabIndex={-1} onClick={() => void outbox.discard(failed.client_id)}>
+        Delete
+      </Button>
+    </div>
   );
 }
 

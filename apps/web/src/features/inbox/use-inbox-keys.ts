@@ -6,7 +6,7 @@ import { paths } from "../../lib/routes.ts";
 /** Parts of the page that F6 steps through; the last match of a list is where focus goes. */
 const REGIONS: readonly (readonly string[])[] = [
   ["#conversations a[aria-current=page]", "#conversations a", "#conversations button"],
-  ["#conversation [role=log]", "#conversation h1", "#conversation button"],
+  ["#conversation [role=log] li[tabindex='0']", "#conversation h1", "#conversation button"],
   ["#conversation textarea"],
 ];
 

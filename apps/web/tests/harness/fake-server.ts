@@ -1,0 +1,104 @@
+import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/core/ids";
+import type { Message } from "@cruddur/core/schemas";
+import type { ListInput } from "../../src/features/conversation/history.ts";
+import type { MessagePage } from "../../src/features/conversation/history-window.ts";
+import type { SendMessage } from "../../src/features/outbox/types.ts";
+import { RequestError } from "../../src/lib/errors.ts";
+
+export const GROUP = "11111111-1111-4111-8111-111111111111";
+export const ME = "22222222-2222-4222-8222-222222222222";
+const ANA = "33333333-3333-4333-8333-333333333333";
+
+/** A conversation in memory with the server's paging, whose timing and faults a test decides. */
+export function createFakeServer(count: number) {
+  let nowMs = Date.UTC(2026, 0, 1);
+  const mint = createMessageUuidFactory(() => nowMs);
+  const messages: Message[] = [];
+  /** Each entry fails one send. */
+  const failures: ("unavailable" | "message_blank")[] = [];
+  let delayMs = 0;
+  let gate: Promise<void> | null = null;
+
+  function write(user_uuid = ANA, text?: string, client_id?: string): Message {
+    nowMs += 60_000;
+    const uuid = mint();
+    const own = user_uuid === ME;
+    const message = {
+      uuid,
+      message_group_uuid: GROUP,
+      client_id: client_id ?? `client-${uuid}`,
+      user_uuid,
+      display_name: own ? "Me" : "Ana",
+      handle: own ? "me" : "ana",
+      message: text ?? sample(messages.length),
+      created_at: messageCreatedAt(uuid),
+    };
+    messages.push(message);
+    return message;
+  }
+  for (let i = 0; i < count; i += 1) write(i % 3 === 0 ? ME : ANA);
+
+  function page(from: number, to: number): MessagePage {
+    const [start, end] = [Math.max(0, from), Math.min(messages.length, to)];
+    return {
+      items: messages.slice(start, end),
+      next_cursor: start > 0 ? `before:${start}` : null,
+      previous_cursor: end < messages.length ? `after:${end}` : null,
+    };
+  }
+
+  async function list({ cursor, around, since, limit }: ListInput): Promise<MessagePage> {
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    await gate;
+    const [direction, at] = cursor?.split(":") ?? [];
+    if (direction === "before") return page(Number(at) - limit, Number(at));
+    if (direction === "after") return page(Number(at), Number(at) + limit);
+    if (around !== undefined) {
+      const middle = messages.findIndex(({ uuid }) => uuid === around);
+      return page(middle - limit / 2, middle + limit / 2);
+    }
+    if (since !== undefined) {
+      const first = messages.findIndex(({ created_at }) => created_at >= since);
+      const start = first < 0 ? messages.length : first;
+      return page(start, start + limit);
+    }
+    return page(messages.length - limit, messages.length);
+  }
+
+  const send: SendMessage = async ({ client_id, message }) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const failure = failures.shift();
+    if (failure !== undefined) throw new RequestError(failure);
+    return messages.find((item) => item.client_id === client_id) ?? write(ME, message, client_id);
+  };
+
+  return {
+    messages,
+    failures,
+    write,
+    list,
+    send,
+    setDelay(ms: number) {
+      delayMs = ms;
+    },
+    /** Answers wait from now on, until `release`. */
+    hold() {
+      let open = () => {};
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      releases.push(open);
+    },
+    release() {
+      for (const open of releases.splice(0)) open();
+      gate = null;
+    },
+  };
+}
+
+const releases: (() => void)[] = [];
+
+/** Texts of one to eight lines, so that rows differ in height. */
+function sample(index: number): string {
+  return `Message ${index}. ${"The quick brown fox jumps over the lazy dog. ".repeat((index * 7) % 9)}`;
+}

@@ -1,0 +1,115 @@
+import type { Message } from "@cruddur/core/schemas";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { createRoot } from "react-dom/client";
+import type { Conversation } from "../../src/features/conversation/histories.ts";
+import { createHistory } from "../../src/features/conversation/history.ts";
+import {
+  MessageFeed,
+  type MessageFeedHandle,
+} from "../../src/features/conversation/message-feed.tsx";
+import { MessageForm } from "../../src/features/conversation/message-form.tsx";
+import type { Opening } from "../../src/features/conversation/opening.ts";
+import { useOutboxMessages } from "../../src/features/outbox/hooks.ts";
+import { onMessageSent, startOutbox } from "../../src/features/outbox/outbox.ts";
+import { AnnouncerProvider } from "../../src/lib/announcer.tsx";
+import { createQueryClient } from "../../src/lib/query-client.ts";
+import { SessionProvider } from "../../src/lib/session.tsx";
+import { createSessionStore } from "../../src/lib/session-store.ts";
+import { createTrpcClient } from "../../src/lib/trpc.ts";
+import "../../src/styles/base.css";
+import { createFakeServer, GROUP, ME } from "./fake-server.ts";
+
+const session = createSessionStore();
+session.state.set({
+  status: "signed_in",
+  user: {
+    uuid: ME,
+    handle: "me",
+    display_name: "Me",
+    email: "me@example.com",
+    read_receipts: true,
+    typing_indicators: false,
+  },
+});
+createTrpcClient(session);
+
+const query = new URLSearchParams(location.search);
+const server = createFakeServer(Number(query.get("count") ?? 1_000));
+const history = createHistory({ list: server.list, user_uuid: ME });
+const conversation: Conversation = { history, position: null };
+const target = { message_group_uuid: GROUP };
+const marked: string[] = [];
+
+startOutbox({ user_uuid: ME, send: server.send });
+onMessageSent(history.receive);
+
+let handle: MessageFeedHandle | null = null;
+let setVisit: (opening: Opening | null) => void = () => {};
+
+function Page() {
+  const unsent = useOutboxMessages(target);
+  const [visit, set] = useState<{ opening: Opening; id: number } | null>(null);
+  const composer = useRef<HTMLTextAreaElement>(null);
+  setVisit = (opening) => set(opening && { opening, id: Math.random() });
+  return (
+    <main style={{ display: "flex", flexDirection: "column", height: "100dvh" }}>
+      <h1 className="visually-hidden">Harness</h1>
+      {visit && (
+        <MessageFeed
+          key={visit.id}
+          ref={(value) => {
+            handle = value;
+          }}
+          conversation={conversation}
+          unsent={unsent}
+          opening={visit.opening}
+          user_uuid={ME}
+          members={[]}
+          label="Messages"
+          markRead={async (uuid) => marked.push(uuid)}
+          onLeave={() => composer.current?.focus()}
+        />
+      )}
+      <MessageForm ref={composer} target={target} />
+    </main>
+  );
+}
+
+const harness = {
+  server,
+  history,
+  marked,
+  /** Begins a visit, as the page does. */
+  async visit(opening: Partial<Opening> = {}) {
+    if (history.state.get().status !== "ready") await history.open({ at: "newest" });
+    setVisit({ divider: null, marker: "", start: { at: "end" }, ...opening });
+  },
+  leave: () => setVisit(null),
+  feed: () => handle,
+  position: () => conversation.position,
+  /** A live message by somebody else. */
+  live(text?: string): Message {
+    const message = server.write(undefined, text);
+    history.receive(message);
+    return message;
+  },
+};
+declare global {
+  interface Window {
+    harness: typeof harness;
+  }
+}
+window.harness = harness;
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("no #root");
+createRoot(root).render(
+  <QueryClientProvider client={createQueryClient()}>
+    <AnnouncerProvider>
+      <SessionProvider store={session}>
+        <Page />
+      </SessionProvider>
+    </AnnouncerProvider>
+  </QueryClientProvider>,
+);
