@@ -2,6 +2,7 @@ import { AppError } from "@cruddur/core/errors";
 import { messageGroupInput } from "@cruddur/core/schemas";
 import type { GroupRow } from "@cruddur/ddb/types";
 import { initTRPC } from "@trpc/server";
+import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { ERROR_RULES, toPublicError } from "./errors.ts";
 import type { Context, Identity } from "./services.ts";
 
@@ -15,11 +16,12 @@ const t = initTRPC.context<Context>().create({
     ping: { enabled: true, intervalMs: LIVE_PING_MS },
     client: { reconnectAfterInactivityMs: LIVE_RECONNECT_AFTER_MS },
   },
-  errorFormatter({ shape, error }) {
+  errorFormatter({ error }) {
     const { app_code, retry_after_seconds } = toPublicError(error);
     const rule = ERROR_RULES[app_code];
     return {
-      code: shape.code,
+      // By our rule, not by how it was thrown: clients retry a stream on 5xx codes only.
+      code: TRPC_ERROR_CODES_BY_KEY[rule.trpc],
       message: app_code,
       data: {
         code: rule.trpc,
