@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { DynamoDBClient, ReturnConsumedCapacity } from "@aws-sdk/client-dynamodb";
+import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
+import pLimit from "p-limit";
 import { createDynamoDbClient } from "../src/client.ts";
 import { ensureTable } from "../src/create-table.ts";
+import type { Item } from "../src/items.ts";
 import { createMessagesStore } from "../src/store.ts";
 import { TABLE_NAME } from "../src/table.ts";
 import type { GroupRow, Member, MessagesStore, StoredMessage } from "../src/types.ts";
+
+export type { Member };
 
 export interface TestTable extends AsyncDisposable {
   client: DynamoDBClient;
@@ -78,46 +82,19 @@ export async function historyOf(
   return items;
 }
 
-export interface Meter {
-  writeUnits: number;
-  readUnits: number;
-  calls: string[];
-  /** Write units by partition key of the request, for hot-partition counts. */
-  reset(): void;
-}
-
-interface Capacity {
-  CapacityUnits?: number;
-  ReadCapacityUnits?: number;
-  WriteCapacityUnits?: number;
-}
-
-/** Counts what every call through the client consumes, indexes included. */
-export function meter(client: DynamoDBClient): Meter {
-  const state: Meter = {
-    writeUnits: 0,
-    readUnits: 0,
-    calls: [],
-    reset() {
-      Object.assign(state, { writeUnits: 0, readUnits: 0, calls: [] });
-    },
-  };
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const name = context.commandName ?? "";
-      const input = args.input as { ReturnConsumedCapacity?: ReturnConsumedCapacity };
-      input.ReturnConsumedCapacity = "INDEXES";
-      const result = await next(args);
-      const { ConsumedCapacity } = result.output as { ConsumedCapacity?: Capacity | Capacity[] };
-      state.calls.push(name);
-      for (const capacity of [ConsumedCapacity ?? []].flat()) {
-        const units = capacity.CapacityUnits ?? 0;
-        if (/Get|Query|Scan/.test(name)) state.readUnits += units;
-        else state.writeUnits += units;
-      }
-      return result;
-    },
-    { step: "initialize", name: "meter" },
+/** Writes many items fast, as they are. */
+export async function writeItems(table: TestTable, items: readonly Item[]): Promise<void> {
+  const limit = pLimit(4);
+  const batches = Array.from({ length: Math.ceil(items.length / 25) }, (_, index) =>
+    items.slice(index * 25, (index + 1) * 25),
   );
-  return state;
+  await Promise.all(
+    batches.map((batch) =>
+      limit(async () => {
+        const puts = batch.map((Item) => ({ PutRequest: { Item } }));
+        const RequestItems = { [table.tableName]: puts };
+        await table.client.send(new BatchWriteItemCommand({ RequestItems }));
+      }),
+    ),
+  );
 }

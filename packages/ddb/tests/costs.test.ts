@@ -1,0 +1,247 @@
+import { randomUUID } from "node:crypto";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createMessageUuidFactory, derivePairGroupUuid, messageCreatedAt } from "@cruddur/core/ids";
+import { DISPLAY_NAME_MAX_BYTES } from "@cruddur/core/limits";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDynamoDbClient } from "../src/client.ts";
+import { type CapacityMeter, meterCapacity } from "../src/consumed-capacity.ts";
+import { cutPreview, type Item, toGroupRowItem, toMessageItem } from "../src/items.ts";
+import { createProjection, type NewMessage } from "../src/projection.ts";
+import { createMessagesStore } from "../src/store.ts";
+import type { Member, MessagesStore, StoredMessage } from "../src/types.ts";
+import {
+  people,
+  person,
+  rowOf,
+  send,
+  startPair,
+  startTable,
+  type TestTable,
+  writeItems,
+} from "./support.ts";
+
+let table: TestTable;
+let client: DynamoDBClient;
+let meter: CapacityMeter;
+let store: MessagesStore;
+beforeAll(async () => {
+  table = await startTable();
+  client = createDynamoDbClient({ endpoint: table.endpoint });
+  meter = meterCapacity(client);
+  store = createMessagesStore({ client });
+});
+afterAll(async () => {
+  client.destroy();
+  await table[Symbol.asyncDispose]();
+});
+
+const asNew = (message: StoredMessage, member_count: number): NewMessage => ({
+  ...message,
+  message_uuid: message.uuid,
+  member_count,
+});
+
+/** What one message to n members costs, by the store and the projection. */
+async function costOf(count: number, messages: readonly string[]): Promise<number> {
+  const projection = createProjection({ client });
+  const members = people(count);
+  const sender = members[0] as Member;
+  const message_group_uuid = randomUUID();
+  await table.createStore().createGroup({ message_group_uuid, members });
+  const move = async (stored: [StoredMessage, ...StoredMessage[]]) => {
+    const [first, ...rest] = stored.map((message) => asNew(message, count));
+    if (first === undefined) return;
+    await projection.listMemberUuids({ message_group_uuid });
+    for (const { user_uuid } of members) {
+      await projection.moveRow({ user_uuid, message_group_uuid }, [first, ...rest]);
+    }
+  };
+  await move([await send(store, sender, message_group_uuid, "first")]);
+  const row = await rowOf(store, sender, message_group_uuid);
+  meter.reset();
+  const stored: StoredMessage[] = [];
+  for (const message of messages) {
+    stored.push(await store.sendMessage({ sender, client_id: randomUUID(), message, row }));
+  }
+  await move(stored as [StoredMessage, ...StoredMessage[]]);
+  return meter.writeUnits / messages.length;
+}
+
+describe("write units", () => {
+  it.each([2, 50])("of a message to %i members are at most 2 + 3n", async (n) => {
+    expect(await costOf(n, ["hello there"])).toBeLessThanOrEqual(2 + 3 * n);
+  });
+
+  it("of 1,024 letters are at most 3 + 3n, since the preview is cut", async () => {
+    expect(await costOf(2, ["x".repeat(1024)])).toBeLessThanOrEqual(3 + 3 * 2);
+  });
+
+  it("of 1,024 emoji only grow by the message itself", async () => {
+    const text = "👩‍👩‍👧‍👦".repeat(1024);
+    const message = Math.ceil((Buffer.byteLength(text) + 400) / 1024);
+    expect(await costOf(2, [text])).toBeLessThanOrEqual(1 + message + 3 * 2);
+  });
+
+  it.each([2, 50])(
+    "of 20 messages in one batch to %i members are at most 2 + 3n/20 each",
+    async (n) => {
+      const cost = await costOf(n, Array(20).fill("hello there"));
+      expect(cost).toBeLessThanOrEqual(2 + (3 * n) / 20);
+    },
+  );
+
+  it("of making a group are at most 4n + 4, with its first message or without", async () => {
+    meter.reset();
+    await startPair(store, [person("a"), person("b")]);
+    expect(meter.writeUnits).toBeLessThanOrEqual(4 * 2 + 4);
+    for (const n of [2, 10, 100]) {
+      meter.reset();
+      await store.createGroup({ message_group_uuid: randomUUID(), members: people(n) });
+      expect(meter.writeUnits).toBeLessThanOrEqual(4 * n + 4);
+    }
+  });
+
+  it("of reading to the end are two, and one read", async () => {
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid, uuid } = await startPair(table.createStore(), [a, b]);
+    meter.reset();
+    await store.markRead({ user_uuid: b.user_uuid, message_group_uuid, message_uuid: uuid });
+    expect([meter.writeUnits, meter.readUnits, meter.calls.length]).toEqual([2, 1, 2]);
+  });
+});
+
+describe("a row", () => {
+  it("of the longest names and preview stays under 1 KB, one write unit", () => {
+    const other = {
+      user_uuid: randomUUID(),
+      handle: "h".repeat(30),
+      display_name: "ü".repeat(DISPLAY_NAME_MAX_BYTES / 2),
+    };
+    const message_uuid = createMessageUuidFactory()();
+    const item = toGroupRowItem({
+      user_uuid: randomUUID(),
+      message_group_uuid: randomUUID(),
+      member_count: 100,
+      other,
+      unread_count: 123_456,
+      read_message_uuid: message_uuid,
+      last: { message_uuid, message: "é".repeat(1024), user_uuid: other.user_uuid },
+    });
+    item.revision = { N: "12345678" };
+    expect(sizeOf(item)).toBeLessThan(1024);
+  });
+
+  it("previews a cut on a character's border, at most 200 characters and 400 bytes", () => {
+    expect(cutPreview("x".repeat(300))).toBe("x".repeat(200));
+    const family = "👩‍👩‍👧‍👦";
+    expect(cutPreview(family.repeat(100))).toBe(family.repeat(16));
+    expect(Buffer.byteLength(cutPreview(`a${"\u0301".repeat(1000)}`))).toBeLessThanOrEqual(400);
+    expect(cutPreview(`a${"\u0301".repeat(1000)}`)).not.toBe("");
+  });
+});
+
+describe("each list is one Query of at most 1.5 read units for 20 items", () => {
+  const text = "A message of a usual length: a sentence or two, some sixty letters.";
+
+  it.each([10, 10_000])("with %i messages behind", async (behind) => {
+    const [a, b] = [person("a"), person("b")];
+    const message_group_uuid = derivePairGroupUuid(a.user_uuid, b.user_uuid);
+    const mint = createMessageUuidFactory();
+    await writeItems(
+      table,
+      Array.from({ length: behind + 20 }, () => {
+        const uuid = mint();
+        const created_at = messageCreatedAt(uuid);
+        const message = {
+          uuid,
+          message_group_uuid,
+          client_id: randomUUID(),
+          message: text,
+          created_at,
+          ...a,
+        };
+        return toMessageItem(message, { member_count: 2 });
+      }),
+    );
+    meter.reset();
+    const { items, next } = await store.listMessages({ message_group_uuid, limit: 20 });
+    expect(items).toHaveLength(20);
+    expect(next).not.toBeNull();
+    expect(meter.calls).toEqual(["QueryCommand"]);
+    expect(meter.readUnits).toBeLessThanOrEqual(1.5);
+  });
+
+  it.each([10, 10_000])("with %i groups behind", async (behind) => {
+    const me = person("me");
+    const mint = createMessageUuidFactory();
+    await writeItems(
+      table,
+      Array.from({ length: behind + 20 }, () => {
+        const other = person("somebody");
+        return toGroupRowItem({
+          user_uuid: me.user_uuid,
+          message_group_uuid: derivePairGroupUuid(me.user_uuid, other.user_uuid),
+          member_count: 2,
+          other,
+          unread_count: 0,
+          read_message_uuid: mint(),
+          last: { message_uuid: mint(), message: text, user_uuid: other.user_uuid },
+        });
+      }),
+    );
+    meter.reset();
+    const { items, next } = await store.listGroups({ user_uuid: me.user_uuid, limit: 20 });
+    expect(items).toHaveLength(20);
+    expect(next).not.toBeNull();
+    expect(meter.calls).toEqual(["QueryCommand"]);
+    expect(meter.readUnits).toBeLessThanOrEqual(1.5);
+  });
+});
+
+describe("a partition keyed by the group", () => {
+  it("is written at most once per message", async () => {
+    const members = people(5);
+    const sender = members[0] as Member;
+    const message_group_uuid = randomUUID();
+    await table.createStore().createGroup({ message_group_uuid, members });
+    const written: string[] = [];
+    const watched = createDynamoDbClient({ endpoint: table.endpoint });
+    watched.middlewareStack.add(
+      (next) => async (args) => {
+        const { Item, Key, UpdateExpression } = args.input as {
+          Item?: Item;
+          Key?: Item;
+          UpdateExpression?: string;
+        };
+        if (Item !== undefined) written.push(Item.pk?.S ?? "");
+        // A row is in the group's index by its keys alone, which an update can't change.
+        if (UpdateExpression?.includes("message_group_uuid")) written.push(Key?.pk?.S ?? "");
+        return next(args);
+      },
+      { step: "initialize", name: "watch" },
+    );
+    const message = await send(
+      createMessagesStore({ client: watched }),
+      sender,
+      message_group_uuid,
+      "x",
+    );
+    const projection = createProjection({ client: watched });
+    for (const { user_uuid } of members) {
+      await projection.moveRow({ user_uuid, message_group_uuid }, [asNew(message, 5)]);
+    }
+    watched.destroy();
+    expect(written.filter((pk) => pk.includes(message_group_uuid))).toHaveLength(1);
+  });
+});
+
+/** As DynamoDB counts: names and values in UTF-8, numbers about half their digits. */
+function sizeOf(item: Item): number {
+  return Object.entries(item).reduce((sum, [name, value]) => {
+    const bytes =
+      value.S !== undefined
+        ? Buffer.byteLength(value.S)
+        : Math.ceil((value.N ?? "").length / 2) + 1;
+    return sum + Buffer.byteLength(name) + bytes;
+  }, 0);
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDynamoDbClient } from "../src/client.ts";
+import { createMessagesStore } from "../src/store.ts";
+import { historyOf, person, rowOf, startPair, startTable, type TestTable } from "./support.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table[Symbol.asyncDispose]());
+
+/** What happens to a request on its way; `send` passes it on. */
+type Fault = (operation: string, send: () => Promise<void>) => Promise<void> | undefined;
+
+/** A store whose every single request, the SDK's own retries included, may meet a fault. */
+function createFaultyStore(fault: Fault) {
+  const client = createDynamoDbClient({ endpoint: table.endpoint });
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      let result: Awaited<ReturnType<typeof next>> | undefined;
+      const send = async () => {
+        result = await next(args);
+      };
+      await (fault(context.commandName ?? "", send) ?? send());
+      return result ?? next(args);
+    },
+    { step: "deserialize", name: "faults" },
+  );
+  return createMessagesStore({ client });
+}
+
+function failure(name: string, extra: object = {}): Error {
+  return Object.assign(new Error(name), { name, ...extra });
+}
+
+describe("a send", () => {
+  it("whose claim and message both time out after they were written is stored once", async () => {
+    let timeouts = 0;
+    const store = createFaultyStore((name, send) => {
+      if (name !== "PutItemCommand" || timeouts++ % 2 === 1) return undefined;
+      return send().then(() => Promise.reject(failure("TimeoutError")));
+    });
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid } = await startPair(table.createStore(), [a, b]);
+    const row = await rowOf(table.createStore(), a, message_group_uuid);
+    const sent = await store.sendMessage({ sender: a, client_id: randomUUID(), message: "x", row });
+    expect(timeouts).toBe(4);
+    const history = await historyOf(table.createStore(), message_group_uuid);
+    expect(history.slice(1)).toEqual([sent]);
+  });
+
+  it("through endless throttling ends in a typed error that is safe to repeat", async () => {
+    const store = createFaultyStore((name) =>
+      name === "PutItemCommand" ? Promise.reject(failure("ThrottlingException")) : undefined,
+    );
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid } = await startPair(table.createStore(), [a, b]);
+    const row = await rowOf(table.createStore(), a, message_group_uuid);
+    const input = { sender: a, client_id: randomUUID(), message: "x", row };
+    const sending = store.sendMessage(input);
+    await expect(sending).rejects.toMatchObject({ code: "unavailable", retryAfterSeconds: 1 });
+    await table.createStore().sendMessage(input);
+    expect(await historyOf(table.createStore(), message_group_uuid)).toHaveLength(2);
+  });
+
+  it("to a table that can't be reached is unavailable, not an inner error", async () => {
+    const client = createDynamoDbClient({ endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
+    const reading = createMessagesStore({ client }).getGroupRow({
+      user_uuid: randomUUID(),
+      message_group_uuid: randomUUID(),
+    });
+    await expect(reading).rejects.toMatchObject({ code: "unavailable" });
+  });
+});
+
+describe("a first message", () => {
+  const conflict = () =>
+    failure("TransactionCanceledException", {
+      CancellationReasons: [{ Code: "TransactionConflict" }, { Code: "None" }, { Code: "None" }],
+    });
+
+  it("whose transaction conflicts is tried again until it is stored", async () => {
+    let refused = 0;
+    const store = createFaultyStore((name) => {
+      if (name !== "TransactWriteItemsCommand" || refused === 3) return undefined;
+      refused += 1;
+      return Promise.reject(conflict());
+    });
+    const sent = await startPair(store, [person("a"), person("b")]);
+    expect(refused).toBe(3);
+    expect(await historyOf(table.createStore(), sent.message_group_uuid)).toEqual([sent]);
+  });
+
+  it("whose transaction never gets through leaves nothing, and is safe to repeat", async () => {
+    const store = createFaultyStore((name) =>
+      name === "TransactWriteItemsCommand" ? Promise.reject(conflict()) : undefined,
+    );
+    const [sender, receiver] = [person("a"), person("b")];
+    const input = { sender, receiver, client_id: randomUUID(), message: "hi" };
+    await expect(store.sendToPerson(input)).rejects.toMatchObject({ code: "unavailable" });
+    const inbox = { user_uuid: receiver.user_uuid, limit: 20 };
+    expect((await table.createStore().listGroups(inbox)).items).toEqual([]);
+    await table.createStore().sendToPerson(input);
+    expect((await table.createStore().listGroups(inbox)).items).toHaveLength(1);
+  });
+
+  it("whose answer is lost leaves no half-made group, and its repeat returns what was stored", async () => {
+    const store = createFaultyStore((name, send) =>
+      name === "TransactWriteItemsCommand"
+        ? send().then(() => Promise.reject(failure("TimeoutError")))
+        : undefined,
+    );
+    const [sender, receiver] = [person("a"), person("b")];
+    const input = { sender, receiver, client_id: randomUUID(), message: "hi" };
+    await expect(store.sendToPerson(input)).rejects.toMatchObject({ code: "unavailable" });
+    const again = await table.createStore().sendToPerson(input);
+    expect(await historyOf(table.createStore(), again.message_group_uuid)).toEqual([again]);
+    for (const { user_uuid } of [sender, receiver]) {
+      const { items } = await table.createStore().listGroups({ user_uuid, limit: 20 });
+      expect(items).toHaveLength(1);
+    }
+  });
+});
+
+describe("reading rows of a group", () => {
+  it("loses none that the table left unprocessed", async () => {
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid } = await startPair(table.createStore(), [a, b]);
+    const client = createDynamoDbClient({ endpoint: table.endpoint });
+    let calls = 0;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        const { RequestItems } = args.input as {
+          RequestItems?: Record<string, { Keys: unknown[] }>;
+        };
+        const keys = RequestItems?.[table.tableName]?.Keys;
+        if (keys === undefined || calls++ > 0) return result;
+        const output = { ...result.output, Responses: {}, UnprocessedKeys: RequestItems };
+        return { ...result, output };
+      },
+      { step: "initialize", name: "unprocessed" },
+    );
+    const rows = await createMessagesStore({ client }).getGroupRows({
+      message_group_uuid,
+      user_uuids: [a.user_uuid, b.user_uuid],
+    });
+    client.destroy();
+    expect(rows).toHaveLength(2);
+    expect(calls).toBe(2);
+  });
+});

@@ -1,0 +1,87 @@
+import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+} from "@aws-sdk/client-dynamodb-streams";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createLetterReader } from "../src/batch-letters.ts";
+import { createProjection } from "../src/projection.ts";
+import { replayQueue } from "../src/replay.ts";
+import { person, rowOf, send, startPair, startTable, type TestTable } from "./support.ts";
+
+let table: TestTable;
+let streams: DynamoDBStreamsClient;
+beforeAll(async () => {
+  table = await startTable({ stream: true });
+  streams = new DynamoDBStreamsClient({
+    endpoint: table.endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+});
+afterAll(async () => {
+  streams.destroy();
+  await table[Symbol.asyncDispose]();
+});
+
+it("a letter of the event source, which names no message, is replayed from the stream", async () => {
+  const store = table.createStore();
+  const [a, b] = [person("a"), person("b")];
+  const { message_group_uuid } = await startPair(store, [a, b]);
+  await send(store, a, message_group_uuid, "lost with its batch");
+  const { Table } = await table.client.send(
+    new DescribeTableCommand({ TableName: table.tableName }),
+  );
+  const StreamArn = Table?.LatestStreamArn ?? "";
+  const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
+  const shardId = StreamDescription?.Shards?.[0]?.ShardId ?? "";
+  const { ShardIterator } = await streams.send(
+    new GetShardIteratorCommand({ StreamArn, ShardId: shardId, ShardIteratorType: "TRIM_HORIZON" }),
+  );
+  const { Records = [] } = await streams.send(new GetRecordsCommand({ ShardIterator }));
+  const sequenceNumbers = Records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? "");
+  const letter = {
+    DDBStreamBatchInfo: {
+      streamArn: StreamArn,
+      shardId,
+      startSequenceNumber: sequenceNumbers[0],
+      endSequenceNumber: sequenceNumbers.at(-1),
+      batchSize: Records.length,
+    },
+  };
+  const queue = createQueue([JSON.stringify(letter), "no letter"]);
+  const result = await replayQueue(createProjection({ client: table.client }), {
+    client: queue.client,
+    url: "https://queue",
+    readLetters: createLetterReader(streams),
+  });
+  expect(result).toMatchObject({ replayed: 1, kept: [{ problem: "not a dead letter" }] });
+  expect(queue.deleted).toEqual(["0"]);
+  expect(await rowOf(store, b, message_group_uuid)).toMatchObject({
+    unread_count: 2,
+    last_message: { message: "lost with its batch" },
+  });
+});
+
+/** What `replayQueue` asks of SQS, which has no engine here: each body is received once. */
+function createQueue(bodies: string[]) {
+  const deleted: string[] = [];
+  let received = false;
+  const client = {
+    async send({ input }: { input: { ReceiptHandle?: string } }) {
+      if (input.ReceiptHandle !== undefined) {
+        deleted.push(input.ReceiptHandle);
+        return {};
+      }
+      const Messages = received
+        ? []
+        : bodies.map((Body, index) => ({ Body, ReceiptHandle: String(index) }));
+      received = true;
+      return { Messages };
+    },
+  };
+  return { client: client as unknown as SQSClient, deleted };
+}

@@ -1,0 +1,154 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundleOptions } from "../build.mjs";
+import { readConfig } from "../src/config.ts";
+import { createFileDeadLetters } from "../src/dead-letters.ts";
+import { at, type Bench, startBench } from "./support.ts";
+
+const BUNDLE_MAX_BYTES = 350_000;
+
+let bench: Bench;
+let directory: string;
+let outfile: string;
+beforeAll(async () => {
+  bench = await startBench();
+  directory = await mkdtemp(join(tmpdir(), "cruddur-lambda-"));
+  outfile = join(directory, "handler.mjs");
+  await build({ ...bundleOptions, outfile });
+});
+afterAll(async () => {
+  await bench[Symbol.asyncDispose]();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Runs the bundled handler on an event as Lambda does: a process with only its environment. */
+async function invoke(event: unknown, env: Record<string, string>) {
+  const script = `
+    import { handler } from ${JSON.stringify(pathToFileURL(outfile).href)};
+    const answer = await handler(${JSON.stringify(event)});
+    console.log("ANSWER " + JSON.stringify(answer));
+    process.exit();`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--input-type=module", "--eval", script],
+    { env },
+  );
+  return { stdout, answer: JSON.parse(stdout.split("ANSWER ")[1] ?? "null") };
+}
+
+const credentials = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_SESSION_TOKEN: "c" };
+
+describe("the bundle", () => {
+  it("is at most 350 kB and holds neither zod nor the chain of credential providers", async () => {
+    expect((await stat(outfile)).size).toBeLessThanOrEqual(BUNDLE_MAX_BYTES);
+    const text = await readFile(outfile, "utf8");
+    expect(text).not.toContain("sso_session");
+    expect(text).not.toContain("ZodError");
+  });
+
+  it("moves rows with nothing but Lambda's environment, and logs no message text", async () => {
+    const { message_group_uuid, members } = await bench.createGroup(2);
+    const record = await bench.send(at(members, 0), message_group_uuid, "top secret");
+    const endpoint = await bench.client.config.endpoint?.();
+    const { stdout, answer } = await invoke(
+      { Records: [record] },
+      {
+        ...credentials,
+        AWS_REGION: "us-east-1",
+        AWS_ENDPOINT_URL: `http://${endpoint?.hostname}:${endpoint?.port}`,
+        DEAD_LETTER_QUEUE_URL: "http://127.0.0.1:1/queue",
+      },
+    );
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(await bench.row(at(members, 1), message_group_uuid)).toMatchObject({
+      unread_count: 1,
+      last_message: { message: "top secret" },
+    });
+    expect(stdout).not.toContain("secret");
+  });
+
+  it("sends a malformed record's key to the queue", async () => {
+    const bodies: string[] = [];
+    await using server = await startServer((body) => {
+      bodies.push(body);
+    });
+    const Records = [
+      {
+        eventName: "INSERT",
+        dynamodb: { SequenceNumber: "5", Keys: { pk: { S: "MSG#x" }, sk: { S: "y" } } },
+      },
+    ];
+    const { answer } = await invoke(
+      { Records },
+      {
+        ...credentials,
+        AWS_REGION: "us-east-1",
+        AWS_ENDPOINT_URL: server.url,
+        DEAD_LETTER_QUEUE_URL: `${server.url}/queue`,
+      },
+    );
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(JSON.parse(JSON.parse(bodies[0] ?? "{}").MessageBody)).toMatchObject({
+      reason: "malformed",
+      pk: "MSG#x",
+      sequence_number: "5",
+    });
+  });
+});
+
+describe("the configuration", () => {
+  it("names every problem at once", () => {
+    expect(() => readConfig({ DEAD_LETTER_QUEUE_URL: "not a url" })).toThrow(
+      /AWS_REGION.*DEAD_LETTER_QUEUE_URL/,
+    );
+  });
+});
+
+describe("dead letters in a file", () => {
+  it("are kept one a line, however many are sent at once", async () => {
+    const path = join(directory, "letters.jsonl");
+    const letters = createFileDeadLetters(path);
+    const letter = { reason: "malformed", pk: null, sk: null, problem: "", at: "" } as const;
+    const numbers = Array.from({ length: 50 }, (_, index) => String(index));
+    await Promise.all(
+      numbers.map((sequence_number) => letters.send({ ...letter, sequence_number })),
+    );
+    const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
+    const kept = lines.map((line) => JSON.parse(line).sequence_number);
+    expect(kept.sort()).toEqual(numbers.sort());
+  });
+});
+
+/** Takes SQS's SendMessage. */
+async function startServer(onBody: (body: string) => void) {
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      onBody(body);
+      response.setHeader("content-type", "application/x-amz-json-1.0");
+      const MD5OfMessageBody = createHash("md5").update(JSON.parse(body).MessageBody).digest("hex");
+      response.end(JSON.stringify({ MessageId: "1", MD5OfMessageBody }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
