@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { inject } from "vitest";
 
 export type ProgramName = "ddb" | "db" | "cognito";
 
@@ -16,23 +18,32 @@ const base = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 };
 
-/** Runs a command as `pnpm <program> …` does: a process of its own, without a terminal. */
+/** Runs a command in a process of its own, without a terminal. */
 export async function runProgram(
   program: ProgramName,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
   input = "",
 ): Promise<Outcome> {
+  return run([join(inject("programsDirectory"), `${program}.mjs`), ...args], env, input);
+}
+
+/** The same from its source, as `pnpm <program> …` does. */
+export async function runSource(program: ProgramName, args: readonly string[]): Promise<Outcome> {
   const file = fileURLToPath(new URL(`../src/bin/${program}.ts`, import.meta.url));
-  const { exitCode, stdout, stderr } = await execa(
-    process.execPath,
-    ["--import", "tsx", file, ...args],
-    {
-      env: { ...base, DATA_DIR: "/nonexistent", ...env },
-      extendEnv: false,
-      reject: false,
-      input,
-    },
-  );
+  return run(["--import", "tsx", file, ...args], {}, "");
+}
+
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  input: string,
+): Promise<Outcome> {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, args, {
+    env: { ...base, DATA_DIR: "/nonexistent", ...env },
+    extendEnv: false,
+    reject: false,
+    input,
+  });
   return { exitCode, stdout, stderr };
 }

@@ -1,32 +1,42 @@
 import { createCognitoProgram, createDbProgram } from "@cruddur/db/commands";
+import { createDdbProgram } from "@cruddur/ddb/commands";
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { runProgram } from "./support.ts";
+import { type ProgramName, runProgram, runSource } from "./support.ts";
 
-const context = { env: {}, dataDir: "/nonexistent" };
-const programs: [name: "db" | "cognito", program: Command][] = [
+const context = { env: {}, dataDir: "/nonexistent", findUserByHandle: async () => null };
+const programs: [name: ProgramName, program: Command][] = [
+  ["ddb", createDdbProgram(context)],
   ["db", createDbProgram(context)],
   ["cognito", createCognitoProgram(context)],
 ];
 
 describe.each(programs)("pnpm %s", (name, program) => {
   test.each(program.commands.map((command) => command.name()))(
-    "%s --help tells what it does and exits 0",
-    async (command) => {
-      const { exitCode, stdout } = await runProgram(name, [command, "--help"]);
-      expect(exitCode).toBe(0);
-      expect(stdout).toContain(`Usage: pnpm ${name} ${command}`);
-      for (const option of ["--prod", "--yes", "--json"]) expect(stdout).toContain(option);
+    "%s has a help text with the options that all commands share",
+    (name) => {
+      const command = program.commands.find((each) => each.name() === name);
+      const help = command?.helpInformation() ?? "";
+      expect(command?.description()).not.toBe("");
+      for (const option of ["--prod", "--yes", "--json", "--help"]) expect(help).toContain(option);
     },
   );
 
+  test("a command's --help exits 0 and shows its usage on stdout", async () => {
+    const command = program.commands.at(-1)?.name() ?? "";
+    const { exitCode, stdout, stderr } = await runProgram(name, [command, "--help"]);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain(`Usage: pnpm ${name} ${command}`);
+  });
+
   test("--help lists every command and exits 0", async () => {
-    const { exitCode, stdout } = await runProgram(name, ["--help"]);
+    const { exitCode, stdout } = await runSource(name, ["--help"]);
     expect(exitCode).toBe(0);
     for (const command of program.commands) expect(stdout).toContain(command.name());
   });
 
-  test.each([[["bogus"]], [[program.commands[0]?.name() ?? "", "extra"]], [["--bogus"]], [[]]])(
+  const [command] = program.commands.map((each) => each.name());
+  test.each([[["bogus"]], [[command ?? "", "extra"]], [["--bogus"]], [[]]])(
     "%j prints the usage and exits 1",
     async (args) => {
       const { exitCode, stdout, stderr } = await runProgram(name, args);
@@ -41,6 +51,21 @@ describe("errors are one line that says what to do, and exit 1", () => {
   const down = { CONNECTION_URL: "postgres://postgres:hunter2@127.0.0.1:1/cruddur" };
   test.each([
     ["no local stack", "db", ["seed"], {}, "pnpm start"],
+    ["no local stack for the table", "ddb", ["scan"], {}, "pnpm start"],
+    [
+      "a table engine that is down",
+      "ddb",
+      ["scan"],
+      { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
+      "127.0.0.1:1",
+    ],
+    [
+      "a conversation file that isn't there",
+      "ddb",
+      ["seed", "--conversation", "/nonexistent", "--from", "a", "--to", "b"],
+      down,
+      "/nonexistent",
+    ],
     ["no production target", "db", ["seed", "--prod"], {}, "CONNECTION_URL"],
     ["a server that is down", "db", ["create"], down, "127.0.0.1:1"],
     ["not a Postgres URL", "db", ["create"], { CONNECTION_URL: "mysql://h/d" }, "postgres://"],
