@@ -93,9 +93,7 @@ function toModelRow(row: GroupRow): ModelRow {
   };
 }
 
-async function readTable(
-  client: DynamoDBClient,
-): Promise<{
+async function readTable(client: DynamoDBClient): Promise<{
   rows: [user_uuid: string, message_group_uuid: string][];
   messageGroups: Set<string>;
 }> {

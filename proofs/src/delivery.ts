@@ -122,7 +122,7 @@ export class EventSource {
     const number = BigInt(near?.SequenceNumber ?? "0") - BigInt(this.#poisoned.length + 1);
     const SequenceNumber = String(number);
     this.#poisoned.push(SequenceNumber);
-    const pk = near?.Keys?.["pk"] ?? { S: "MSG#" };
+    const pk = near?.Keys?.pk ?? { S: "MSG#" };
     const variants: DynamoDBRecord["dynamodb"][] = [
       { SequenceNumber },
       { SequenceNumber, Keys: { pk: { S: "MSG#not-a-uuid" }, sk: { S: "?" } }, NewImage: {} },
@@ -169,7 +169,7 @@ function spaced(record: DynamoDBRecord): DynamoDBRecord {
 }
 
 function partitionOf(record: DynamoDBRecord): string {
-  return record.dynamodb?.Keys?.["pk"]?.S ?? "";
+  return record.dynamodb?.Keys?.pk?.S ?? "";
 }
 
 function shardOf(partition: string): number {

@@ -4,7 +4,18 @@ import fc from "fast-check";
 export interface TableRequest {
   /** For example `PutItem`. */
   operation: string;
-  input: Record<string, unknown>;
+  input: TableInput;
+}
+
+export interface TableInput {
+  [parameter: string]: unknown;
+  IndexName?: string;
+  ConditionExpression?: string;
+}
+
+/** @param target the `x-amz-target` header, `DynamoDB_20120810.<operation>` */
+export function readTableRequest(target: string | undefined, body: string): TableRequest {
+  return { operation: target?.split(".").at(-1) ?? "", input: JSON.parse(body || "{}") };
 }
 
 /**
@@ -37,8 +48,8 @@ export function applicableFaults({ operation, input }: TableRequest): readonly F
     return [...GENERAL, ...special, ...special];
   }
   if (ITEM_WRITES.has(operation)) return [...GENERAL, "transaction_conflict"];
-  if (input["IndexName"]) return [...GENERAL, ...Array<FaultKind>(8).fill("stale_index")];
-  if (operation === "BatchGetItem" || operation === "BatchWriteItem") {
+  if (input.IndexName) return [...GENERAL, ...Array<FaultKind>(8).fill("stale_index")];
+  if (operation === "BatchGetItem") {
     return [...GENERAL, ...Array<FaultKind>(8).fill("unprocessed")];
   }
   return GENERAL;
@@ -78,7 +89,7 @@ export function refusal(kind: FaultKind, request: TableRequest): Refusal {
 
 function transactionConflict({ operation, input }: TableRequest): Refusal {
   if (operation !== "TransactWriteItems") return dynamoDbError(400, "TransactionConflictException");
-  const items = input["TransactItems"] as unknown[];
+  const items = input.TransactItems as unknown[];
   const { statusCode, body } = dynamoDbError(400, "TransactionCanceledException");
   const CancellationReasons = items.map((_, i) =>
     i === items.length - 1

@@ -14,9 +14,12 @@ export interface FaultyHistory {
   serverFaults: number[];
   lambdaFaults: number[];
   clockSkewMs: number;
+  /** Whether the servers take the short way to the table, as in production. */
+  fastPath: boolean;
 }
 
 const clockSkewMs = fc.constantFrom(0, 0, 40, 5_000);
+const fastPath = fc.boolean();
 
 /** A stream that delivers at its worst, over a table that behaves. */
 export const historyWithFaultyStream: fc.Arbitrary<FaultyHistory> = fc.record({
@@ -25,6 +28,7 @@ export const historyWithFaultyStream: fc.Arbitrary<FaultyHistory> = fc.record({
   serverFaults: fc.constant([]),
   lambdaFaults: fc.constant([]),
   clockSkewMs,
+  fastPath,
 });
 
 /** A table that refuses, times out and answers late, behind a stream that behaves. */
@@ -34,6 +38,7 @@ export const historyWithFaultyTable: fc.Arbitrary<FaultyHistory> = fc.record({
   serverFaults: faultPlan,
   lambdaFaults: faultPlan,
   clockSkewMs,
+  fastPath,
 });
 
 /** Everything at once. */
@@ -43,6 +48,7 @@ export const faultyHistory: fc.Arbitrary<FaultyHistory> = fc.record({
   serverFaults: faultPlan,
   lambdaFaults: faultPlan,
   clockSkewMs,
+  fastPath,
 });
 
 /**

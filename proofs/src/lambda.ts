@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createProjection } from "@cruddur/ddb/projection";
 import { createProjectBatch } from "@cruddur/lambda-stream/project-batch";
 import type { Lambda } from "./delivery.ts";
-import type { FaultyTable } from "./faulty-dynamodb.ts";
+import type { FaultyTable } from "./faulty-table.ts";
 
 /** The real Lambda over a table that may be faulty, and dead letters that are only counted. */
 export function createLambda(client: DynamoDBClient, table: FaultyTable): Lambda {

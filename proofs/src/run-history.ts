@@ -44,7 +44,7 @@ export async function playHistory(
   const source = new EventSource(world.lambda);
   const player = new Player(world, model, source, deliveries);
   for (const moment of history.moments) {
-    const together = moment.length > 1 ? new Interleaver(history.interleaving) : null;
+    const together = moment.length > 1 ? new Interleaver(history.interleaving, world.settle) : null;
     world.serverTable.interleaver = together;
     world.lambdaTable.interleaver = together;
     const results = await Promise.allSettled(player.start(moment));
@@ -187,6 +187,23 @@ class Player {
     if (seen.size !== read.length) throw new Error("a history shows a message twice");
     const missing = before.filter((uuid) => !seen.has(uuid));
     if (missing.length > 0) throw new Error(`a history lacks acknowledged ${missing.join(", ")}`);
+    await this.#readReceipts(reader, message_group_uuid);
+  }
+
+  async #readReceipts(reader: Member, message_group_uuid: string): Promise<void> {
+    const user_uuids = this.#world.people.map(({ user_uuid }) => user_uuid);
+    const members = new Set(this.#model.members(message_group_uuid));
+    const rows = await untilAnswered(() =>
+      this.#serverOf(reader).getGroupRows({ message_group_uuid, user_uuids }),
+    );
+    const found = new Set(rows.map(({ user_uuid }) => user_uuid));
+    if (found.size !== rows.length) throw new Error("a member's row was read twice");
+    const wrong = this.#world.people.filter(
+      (person) =>
+        found.has(person.user_uuid) !== members.has(person.user_uuid) &&
+        !this.#isChanging(message_group_uuid, person),
+    );
+    if (wrong.length > 0) throw new Error("the members' rows are not the members'");
   }
 
   async #readInbox(reader: Member, limit: number): Promise<void> {

@@ -70,6 +70,6 @@ function toLambdaRecord(record: StreamsRecord): DynamoDBRecord {
 }
 
 function isMessageInsert(record: DynamoDBRecord): boolean {
-  const pk = record.dynamodb?.Keys?.["pk"]?.S;
+  const pk = record.dynamodb?.Keys?.pk?.S;
   return record.eventName === "INSERT" && (pk?.startsWith(MESSAGE_PK_PREFIX) ?? false);
 }

@@ -1,14 +1,19 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
+import { withFastPath } from "@cruddur/ddb/fast-client";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import { TABLE_NAME } from "@cruddur/ddb/table";
 import type { Member, MessagesStore } from "@cruddur/ddb/types";
 import { type DynamoDbEngine, startDynamoDb } from "@cruddur/engines/dynamodb";
 import type { Lambda } from "./delivery.ts";
-import { type FaultyTable, IndexAnswers, makeFaulty } from "./faulty-dynamodb.ts";
+import type { FaultKind } from "./faults.ts";
+import { makeFaulty } from "./faulty-client.ts";
+import { type FaultyEndpoint, startFaultyEndpoint } from "./faulty-endpoint.ts";
+import { FaultyTable, IndexAnswers } from "./faulty-table.ts";
 import { PEOPLE } from "./history.ts";
 import { createLambda } from "./lambda.ts";
 import { retryWithoutWaiting } from "./retries.ts";
@@ -30,34 +35,41 @@ export interface World {
   serverTable: FaultyTable;
   /** Between the Lambda and the table. */
   lambdaTable: FaultyTable;
+  /** How to wait until all concurrent requests have arrived; default: a few turns of the loop. */
+  settle?: () => Promise<void>;
 }
 
 export interface WorldOptions {
   /** How far the second server's clock is behind the first one's. */
   clockSkewMs?: number;
+  /** Servers reach the table the short way (`withFastPath`), as they do in production. */
+  fastPath?: boolean;
 }
 
 /** Makes worlds with new people each, on engines that don't grow old. */
 export class Worlds implements AsyncDisposable {
+  /** Faults injected so far, by kind. */
+  readonly faults = new Map<FaultKind | "crash", number>();
   #engine: DynamoDbEngine | null = null;
   #stream: StreamLog | null = null;
+  #endpoint: FaultyEndpoint | null = null;
   #clients: { destroy(): void }[] = [];
   #made = 0;
 
-  async create({ clockSkewMs = 0 }: WorldOptions = {}): Promise<World> {
+  async create({ clockSkewMs = 0, fastPath = false }: WorldOptions = {}): Promise<World> {
     if (this.#made++ % HISTORIES_PER_ENGINE === 0) await this.#restart();
-    const [engine, stream] = [this.#engine, this.#stream];
-    if (!engine || !stream) throw new Error("the engine did not start");
-    const newClient = () => {
-      const client = createDynamoDbClient({ endpoint: engine.endpoint });
-      this.#clients.push(client);
-      return client;
-    };
+    const [engine, stream, endpoint] = [this.#engine, this.#stream, this.#endpoint];
+    if (!engine || !stream || !endpoint) throw new Error("the engine did not start");
     const indexAnswers = new IndexAnswers();
-    const serverClient = retryWithoutWaiting(newClient());
-    const lambdaClient = retryWithoutWaiting(newClient());
-    const client = newClient();
-    const lambdaTable = makeFaulty(lambdaClient, behaved(indexAnswers));
+    const newTable = () => new FaultyTable({ indexAnswers, onFault: (kind) => this.#count(kind) });
+    const serverTable = newTable();
+    const lambdaTable = newTable();
+    endpoint.table = serverTable;
+    const client = this.#newClient(engine.endpoint);
+    const lambdaClient = makeFaulty(this.#newClient(engine.endpoint), lambdaTable);
+    const serverClient = fastPath
+      ? withFastPath(this.#newClient(endpoint.endpoint))
+      : makeFaulty(this.#newClient(engine.endpoint), serverTable);
     await stream.poll();
     return {
       people: Array.from({ length: PEOPLE }, (_, i) => person(i)),
@@ -68,42 +80,45 @@ export class Worlds implements AsyncDisposable {
       observer: createMessagesStore({ client }),
       client,
       stream,
-      serverTable: makeFaulty(serverClient, behaved(indexAnswers)),
+      serverTable,
       lambdaTable,
+      ...(fastPath ? { settle: () => setTimeout(2) } : {}),
     };
+  }
+
+  #newClient(endpoint: string): DynamoDBClient {
+    const client = createDynamoDbClient({ endpoint });
+    this.#clients.push(client);
+    return retryWithoutWaiting(client);
+  }
+
+  #count(kind: FaultKind | "crash"): void {
+    this.faults.set(kind, (this.faults.get(kind) ?? 0) + 1);
   }
 
   async #restart(): Promise<void> {
     await this[Symbol.asyncDispose]();
     this.#engine = await startDynamoDb();
     const { endpoint } = this.#engine;
-    const client = createDynamoDbClient({ endpoint });
-    await ensureTable(client);
+    await ensureTable(this.#newClient(endpoint));
     const streams = new DynamoDBStreamsClient({
       endpoint,
       region: "us-east-1",
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
     });
-    this.#clients.push(client, streams);
+    this.#clients.push(streams);
     this.#stream = await followStream(streams, TABLE_NAME);
+    const untouched = new FaultyTable({ indexAnswers: new IndexAnswers(), onFault: () => {} });
+    this.#endpoint = await startFaultyEndpoint(endpoint, untouched);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients.splice(0)) client.destroy();
+    await this.#endpoint?.[Symbol.asyncDispose]();
     await this.#engine?.stop();
     this.#engine = null;
+    this.#endpoint = null;
   }
-}
-
-function behaved(indexAnswers: IndexAnswers): FaultyTable {
-  return {
-    plan: [],
-    crashAfterWrites: null,
-    interleaver: null,
-    indexAnswers,
-    rewrite: null,
-    onFault: () => {},
-  };
 }
 
 function person(i: number): Member {

@@ -14,6 +14,6 @@ test("inboxes converge to the model's however the stream delivers", async () => 
       const world = await worlds.create(faulty);
       await checkFaultyHistory(world, faulty);
     }),
-    { runs: 40 },
+    { runs: 25 },
   );
 }, 150_000);

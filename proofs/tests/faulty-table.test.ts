@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { FAULT_KINDS } from "../src/faults.ts";
 import {
   checkFaultyHistory,
   faultyHistory,
@@ -17,7 +18,7 @@ test("a faulty table loses no message, stores none twice and leaves no half-made
     fc.asyncProperty(historyWithFaultyTable, async (faulty) => {
       await checkFaultyHistory(await worlds.create(faulty), faulty);
     }),
-    { runs: 40 },
+    { runs: 25 },
   );
 }, 150_000);
 
@@ -27,6 +28,10 @@ test("a faulty table behind a faulty stream converges to the model", async () =>
     fc.asyncProperty(faultyHistory, async (faulty) => {
       await checkFaultyHistory(await worlds.create(faulty), faulty);
     }),
-    { runs: 40 },
+    { runs: 25 },
   );
 }, 150_000);
+
+test("every kind of fault was injected", () => {
+  expect([...worlds.faults.keys()].sort()).toEqual([...FAULT_KINDS, "crash"].sort());
+});
