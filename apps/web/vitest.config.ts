@@ -1,1 +1,24 @@
-export { default } from "../../vitest.shared.ts";
+import { defineConfig } from "vitest/config";
+import shared from "../../vitest.shared.ts";
+
+const { include: _, ...test } = shared.test ?? {};
+
+/** Unit tests need nothing; browser tests share one running stack. */
+export default defineConfig({
+  test: {
+    ...test,
+    projects: [
+      { extends: true, test: { name: "unit", include: ["src/**/*.test.{ts,tsx}"] } },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["tests/**/*.test.ts"],
+          globalSetup: ["./tests/global-setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});

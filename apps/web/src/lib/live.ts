@@ -30,7 +30,7 @@ export function startLive(options: { client: ApiClient; session: SessionStore })
           cursor = id;
           attempts = 0;
           connectionRestored();
-          if (data.type === "signed_out") void session.replaceToken(null).catch(() => {});
+          if (data.type === "signed_out") void session.resume();
           emitLiveEvent(data satisfies LiveEvent);
         },
         onConnectionStateChange({ state }) {
@@ -48,9 +48,7 @@ export function startLive(options: { client: ApiClient; session: SessionStore })
     if (isStopped) return;
     connectionLost();
     subscription = null;
-    if (error !== undefined && isUnauthenticated(error)) {
-      void session.replaceToken(null).catch(() => {});
-    }
+    if (error !== undefined && isUnauthenticated(error)) void session.resume();
     const delayMs = Math.min(500 * 2 ** attempts, RETRY_CAP_MS) * (0.5 + Math.random() / 2);
     attempts += 1;
     clearTimeout(retryTimer);

@@ -94,7 +94,7 @@ export function createSessionStore() {
   return {
     state,
 
-    /** Asks the cookie who this is. Called once at start, and again by "Try again". */
+    /** Asks the cookie who this is: at start, on "Try again", when the session may have been ended. */
     async resume(): Promise<void> {
       await refresh().catch(() => {});
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createTimeFormat } from "./time.ts";
+import { createTimeFormat, englishOf } from "./time.ts";
 
 const at = (iso: string) => Date.parse(iso);
 const format = (timeZone: string, now: string, locale = "en-GB") =>
@@ -110,4 +110,9 @@ it("the full form names weekday, date and time", () => {
     "Tuesday, March 24, 2026 at 11:04 AM",
   );
   expect(time("2026-03-24T15:04:00.000Z").replace(/\s/gu, " ")).toBe("11:04 AM");
+});
+
+it("a language name that Intl refuses doesn't stop the app", () => {
+  expect(englishOf(["en-US@posix"])).toBe("en-GB");
+  expect(englishOf(["de-CH", "en-AU", "en"])).toBe("en-AU");
 });

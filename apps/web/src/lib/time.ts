@@ -107,8 +107,10 @@ export function createTimeFormat({ locale, timeZone, now = serverNow }: TimeForm
 /** The viewer's own. */
 export const timeFormat = createTimeFormat();
 
-function englishOf(languages: readonly string[]): string {
-  return languages.find((language) => /^en(-|$)/i.test(language)) ?? "en-GB";
+/** Systems without a locale hand browsers names such as "en-US@posix", which `Intl` refuses. */
+export function englishOf(languages: readonly string[]): string {
+  const isUsable = (language: string) => /^en(-[a-z0-9]+)*$/i.test(language);
+  return languages.find(isUsable) ?? "en-GB";
 }
 
 function toMs(moment: Moment): number {

@@ -23,6 +23,8 @@ export function Dialog(props: {
     if (dialog === null) return;
     const opener = document.activeElement;
     dialog.showModal();
+    // Left alone, the platform picks the close button, since it comes first.
+    dialog.querySelector<HTMLElement>("input, textarea, select")?.focus();
     return () => {
       dialog.close();
       // Removing an open dialog from the page skips the platform's own return of focus.

@@ -79,8 +79,6 @@ export function PeopleSearch(props: {
         placeholder="Name or handle"
         maxLength={100}
         value={text}
-        // biome-ignore lint/a11y/noAutofocus: the dialog is opened in order to type here
-        autoFocus
         onChange={(event) => {
           setText(event.target.value);
           setActive(0);
@@ -88,12 +86,14 @@ export function PeopleSearch(props: {
         onKeyDown={onKeyDown}
       />
       <p className={styles.status} role="status">
-        {statusOf({
-          query,
-          isSettled: isCurrent && !search.isFetching,
-          count: found.length,
-          search,
-        })}
+        {query === "" && options.length > 0
+          ? "Recent"
+          : statusOf({
+              query,
+              isSettled: isCurrent && !search.isFetching,
+              count: found.length,
+              search,
+            })}
       </p>
       <div
         id={`${id}-list`}
@@ -141,7 +141,7 @@ function statusOf(options: {
   search: { error: unknown; isError: boolean; hasNextPage: boolean };
 }): string {
   const { query, isSettled, count, search } = options;
-  if (query === "") return "Recent";
+  if (query === "") return "Type a name or a handle.";
   if (search.isError) return describeError(search.error);
   if (!isSettled && count === 0) return "Searching…";
   if (count === 0) return "Nobody found. Try part of a name or a handle.";

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startStack } from "@cruddur/dev-stack/stack";
+import { build } from "vite";
+import type { TestProject } from "vitest/node";
+
+export interface TestStack {
+  url: string;
+  dataDir: string;
+  /** Variables under which a second server shares the first one's data. */
+  env: Record<string, string>;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    stack: TestStack;
+  }
+}
+
+/** Tests sign up many people at once from one address. */
+export const GENEROUS_LIMITS = {
+  LIMIT_SIGN_INS: "100000/60",
+  LIMIT_ACCOUNTS: "100000/60",
+  LIMIT_SEARCHES: "100000/60",
+  LIMIT_LOOKUPS: "100000/60",
+  LIMIT_SENDS: "100000/60",
+  LIMIT_TYPING: "100000/60",
+  LIMIT_REQUESTS: "1000000/10",
+};
+
+/** One real stack for the whole run; every test brings people of its own. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const web = fileURLToPath(new URL("..", import.meta.url));
+  if (!existsSync(join(web, "dist/index.html"))) await build({ root: web, logLevel: "error" });
+  const dataDir = await mkdtemp(join(tmpdir(), "cruddur-web-"));
+  const stack = await startStack({ dataDir, env: { ...GENEROUS_LIMITS, LOG_LEVEL: "warn" } });
+  const { pid: _, url, ...endpoints } = stack.endpoints;
+  project.provide("stack", { url, dataDir, env: { ...GENEROUS_LIMITS, ...endpoints } });
+  return async () => {
+    await stack.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}

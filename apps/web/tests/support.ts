@@ -1,0 +1,189 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClientId } from "@cruddur/core/ids";
+import { startStack } from "@cruddur/dev-stack/stack";
+import { launchChromium } from "@cruddur/engines/chromium";
+import { getFreePort } from "@cruddur/engines/ports";
+import { startTcpProxy, type TcpProxy } from "@cruddur/engines/tcp-proxy";
+import type { AppRouter } from "@cruddur/server/router";
+import { createTRPCClient, httpLink } from "@trpc/client";
+import axe from "axe-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject } from "vitest";
+
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844 };
+const PASSWORD = "correct horse battery";
+
+export interface Person {
+  handle: string;
+  display_name: string;
+  email: string;
+  password: string;
+}
+
+/** A browser for the file's tests, closed after them. Each page is a person's own device. */
+export function useBrowser() {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+
+  return {
+    /** A page of a context of its own. Errors the page throws fail the test that reads them. */
+    async open(options: BrowserContextOptions & { baseURL?: string } = {}): Promise<Page> {
+      const context = await browser.newContext({
+        baseURL: stackUrl(),
+        viewport: DESKTOP,
+        locale: "en-GB",
+        ...options,
+      });
+      context.setDefaultTimeout(15_000);
+      return context.newPage();
+    },
+
+    /** A page where this person is signed in and sees the inbox, or the page at `path`. */
+    async openAs(
+      person: Person,
+      options: BrowserContextOptions & { path?: string } = {},
+    ): Promise<Page> {
+      const { path = "/messages", ...context } = options;
+      const page = await this.open(context);
+      await page.goto(path);
+      await signIn(page, person);
+      await page.waitForURL((url) => url.pathname !== "/sign-in");
+      return page;
+    },
+  };
+}
+
+/** The shared stack's address. */
+export function stackUrl(): string {
+  return inject("stack").url;
+}
+
+/** Fills in the sign-in page that is open. */
+export async function signIn(page: Page, person: Person): Promise<void> {
+  await page.getByLabel("Handle or email").fill(person.handle);
+  await page.getByLabel("Password").fill(person.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** A fresh, confirmed account. */
+export async function createPerson(display_name: string): Promise<Person> {
+  const handle = `${display_name.toLowerCase().replace(/[^a-z0-9]/g, "")}${randomBytes(4).toString("hex")}`;
+  const person = { handle, display_name, email: `${handle}@example.com`, password: PASSWORD };
+  await post("/account", person);
+  await post("/account/confirm", { handle, code: await readCode(handle) });
+  // Others can find a person from their first sign-in on.
+  await post("/session", { handle, password: PASSWORD });
+  return person;
+}
+
+/** The newest code that was "mailed" to a person. */
+export async function readCode(handle: string): Promise<string> {
+  const { dataDir } = inject("stack");
+  const log = await readFile(join(dataDir, "user-pool/mail.log"), "utf8");
+  const line = log.split("\n").findLast((text) => text.includes(handle));
+  const code = line?.match(/\b\d{6}\b/)?.[0];
+  if (code === undefined) throw new Error(`no code was mailed to ${handle}`);
+  return code;
+}
+
+/** The API as this person, for what a test needs to be there before it starts. */
+export async function apiOf(person: Person) {
+  const { access_token, user } = await post<{ access_token: string; user: { uuid: string } }>(
+    "/session",
+    { handle: person.handle, password: person.password },
+  );
+  const client = createTRPCClient<AppRouter>({
+    links: [
+      httpLink({
+        url: `${stackUrl()}/trpc`,
+        headers: { authorization: `Bearer ${access_token}` },
+      }),
+    ],
+  });
+  return {
+    ...client,
+    user_uuid: user.uuid,
+    /** @returns the stored message */
+    send: (to: { handle: string } | { message_group_uuid: string }, message: string) =>
+      client.messages.create.mutate({ ...to, message, client_id: createClientId() }),
+  };
+}
+
+/** Two people with a conversation of these lines, written in turn, `a` first. */
+export async function createConversation(lines: readonly string[]) {
+  const [a, b] = await Promise.all([createPerson("Ana Alvarez"), createPerson("Ben Brook")]);
+  const apis = await Promise.all([apiOf(a), apiOf(b)]);
+  let message_group_uuid = "";
+  for (const [index, line] of lines.entries()) {
+    const [api, to] = index % 2 === 0 ? [apis[0], b] : [apis[1], a];
+    ({ message_group_uuid } = await api.send({ handle: to.handle }, line));
+  }
+  return { a, b, apiA: apis[0], apiB: apis[1], message_group_uuid };
+}
+
+export interface ProxiedServer extends AsyncDisposable {
+  url: string;
+  proxy: TcpProxy;
+}
+
+/** A server of its own on the shared data, behind a connection that can be cut or stalled. */
+export async function startProxiedServer(env: Record<string, string> = {}): Promise<ProxiedServer> {
+  const port = await getFreePort();
+  const proxy = await startTcpProxy({ targetPort: port });
+  const url = `http://localhost:${proxy.port}`;
+  const dataDir = await mkdtemp(join(tmpdir(), "cruddur-web-proxied-"));
+  const stack = await startStack({
+    dataDir,
+    port,
+    demo: false,
+    env: { ...inject("stack").env, WEB_ORIGIN: url, LOG_LEVEL: "warn", ...env },
+  });
+  return {
+    url,
+    proxy,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([stack.stop(), proxy.stop()]);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What is wrong for people with assistive technology on the page as it stands, WCAG 2.2 AA. */
+export async function findAxeViolations(page: Page): Promise<string[]> {
+  // Through the debugger, since the page's content policy allows no injected script element.
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+    return violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+    );
+  });
+}
+
+/** The document is not wider than the window. */
+export async function expectNoSideScroll(page: Page): Promise<void> {
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+}
+
+async function post<T>(path: string, body: object): Promise<T> {
+  const response = await fetch(stackUrl() + path, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: stackUrl() },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
+  return (text === "" ? undefined : JSON.parse(text)) as T;
+}
