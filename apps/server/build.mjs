@@ -1,14 +1,18 @@
+import { rmSync } from "node:fs";
 import { build } from "esbuild";
 
+rmSync("dist", { recursive: true, force: true });
 await build({
   entryPoints: ["src/main.ts"],
-  outfile: "dist/main.js",
+  outdir: "dist",
   bundle: true,
   platform: "node",
   target: "node20",
   format: "esm",
   sourcemap: true,
-  splitting: false,
+  // Momento's and OpenTelemetry's packages become files that load only where they are turned on.
+  splitting: true,
+  chunkNames: "chunks/[name]-[hash]",
   // Optional native parts of pg and of the gRPC tooling, loaded only where they are installed.
   external: ["pg-native"],
   // Some dependencies are CommonJS and require Node's own modules when they load.

@@ -36,7 +36,11 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.post("*", limitBody);
   app.delete("*", limitBody);
 
-  app.all("/trpc/*", (c) => trpc(c.req.raw, c.env.incoming, c.env.scope));
+  app.all("/trpc/*", (c) => {
+    // tRPC decodes the path outside its own error handling.
+    if (c.req.path.includes("%")) throw new AppError("not_found");
+    return trpc(c.req.raw, c.env.incoming, c.env.scope);
+  });
   app.route("/session", createSessionRoutes(options.session));
   app.route("/account", createAccountRoutes(options.account));
   app.get("/healthz", async () => {

@@ -1,6 +1,5 @@
 import type { Config } from "../config.ts";
 import { createLruCache } from "./lru.ts";
-import { createMomentoCache } from "./momento.ts";
 import type { Cache } from "./types.ts";
 
 const CALL_TIMEOUT_MS = 150;
@@ -24,17 +23,20 @@ export async function createCache(
       ttlSeconds: config.CACHE_TTL_SECONDS,
     });
   }
-  const { CacheClient, Configurations, CredentialProvider } = await import("@gomomento/sdk");
+  const [momento, { createMomentoCache }] = await Promise.all([
+    import("@gomomento/sdk"),
+    import("./momento.ts"),
+  ]);
   return createMomentoCache({
     cacheName: config.MOMENTO_CACHE_NAME,
     ttlSeconds: config.MOMENTO_TTL_SECONDS,
     timeoutMs: CALL_TIMEOUT_MS,
     onFailure,
     connect: () =>
-      CacheClient.create({
+      momento.CacheClient.create({
         configuration:
           Configurations.InRegion.Default.v1().withClientTimeoutMillis(CALL_TIMEOUT_MS),
-        credentialProvider: CredentialProvider.fromString({ apiKey }),
+        credentialProvider: momento.CredentialProvider.fromString({ apiKey }),
         defaultTtlSeconds: config.MOMENTO_TTL_SECONDS,
       }),
   });

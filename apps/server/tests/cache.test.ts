@@ -1,0 +1,114 @@
+import {
+  CacheClient,
+  Configurations,
+  CredentialProvider,
+  NoopMomentoLoggerFactory,
+} from "@gomomento/sdk";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createLruCache } from "../src/cache/lru.ts";
+import { createMomentoCache, type MomentoCacheOptions } from "../src/cache/momento.ts";
+import type { Cache } from "../src/cache/types.ts";
+import { startMomentoServer } from "./support/momento-server.ts";
+
+let momento: Awaited<ReturnType<typeof startMomentoServer>>;
+const caches: Cache[] = [];
+beforeAll(async () => {
+  momento = await startMomentoServer();
+});
+afterAll(() => {
+  for (const cache of caches) cache.close();
+  momento.stop();
+});
+
+function connectTo(port: number, options: Partial<MomentoCacheOptions> = {}): Cache {
+  const cache = createMomentoCache({
+    cacheName: "cruddur",
+    ttlSeconds: 1,
+    timeoutMs: 1_000,
+    connect: () =>
+      CacheClient.create({
+        configuration: Configurations.Laptop.v1(new NoopMomentoLoggerFactory()),
+        credentialProvider: CredentialProvider.forMomentoLocal({ hostname: "127.0.0.1", port }),
+        defaultTtlSeconds: 1,
+      }),
+    ...options,
+  });
+  caches.push(cache);
+  return cache;
+}
+
+describe.each([
+  ["in process", () => createLruCache({ maxItems: 100, ttlSeconds: 1 })],
+  ["Momento", () => connectTo(momento.port)],
+])("the cache contract: %s", (_name, create) => {
+  test("gives back what was set, undefined for the rest, in the order asked", async () => {
+    const cache = create();
+    await cache.setMany([
+      ["a", { n: 1, text: "ünïcode 👋" }],
+      ["b", { list: [1, null] }],
+    ]);
+    expect(await cache.getMany(["b", "none", "a"])).toEqual([
+      { list: [1, null] },
+      undefined,
+      { n: 1, text: "ünïcode 👋" },
+    ]);
+    expect(await cache.getMany([])).toEqual([]);
+  });
+
+  test("forgets what is deleted", async () => {
+    const cache = create();
+    await cache.setMany([["gone", { n: 1 }]]);
+    await cache.delete(["gone", "never-there"]);
+    expect(await cache.getMany(["gone"])).toEqual([undefined]);
+  });
+
+  test("the last value wins", async () => {
+    const cache = create();
+    await cache.setMany([["k", { n: 1 }]]);
+    await cache.setMany([["k", { n: 2 }]]);
+    expect(await cache.getMany(["k"])).toEqual([{ n: 2 }]);
+  });
+
+  test("forgets after its time, which is in seconds", async () => {
+    const cache = create();
+    await cache.setMany([["short", { n: 1 }]]);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect(await cache.getMany(["short"])).toEqual([undefined]);
+  });
+
+  test("is healthy while it answers", () => {
+    expect(create().isHealthy()).toBe(true);
+  });
+});
+
+describe("a Momento that doesn't answer", () => {
+  test("costs one bounded wait, then nothing, and is used again when it is back", async () => {
+    const failures: unknown[] = [];
+    const cache = connectTo(momento.port, {
+      timeoutMs: 200,
+      openMs: 500,
+      onFailure: (error) => failures.push(error),
+    });
+    await cache.setMany([["k", { n: 1 }]]);
+    momento.hang();
+    const startedAt = performance.now();
+    for (let n = 0; n < 50; n += 1) expect(await cache.getMany(["k"])).toEqual([undefined]);
+    expect(performance.now() - startedAt).toBeLessThan(450);
+    expect(cache.isHealthy()).toBe(false);
+    expect(failures.length).toBeGreaterThan(0);
+    momento.resume();
+    await new Promise((resolve) => setTimeout(resolve, 550));
+    await cache.setMany([["k", { n: 2 }]]);
+    expect(await cache.getMany(["k"])).toEqual([{ n: 2 }]);
+    expect(cache.isHealthy()).toBe(true);
+  });
+
+  test("where nothing listens, reads are misses and writes are dropped", async () => {
+    const cache = connectTo(1, { timeoutMs: 200 });
+    const startedAt = performance.now();
+    await cache.setMany([["k", { n: 1 }]]);
+    expect(await cache.getMany(["k"])).toEqual([undefined]);
+    await cache.delete(["k"]);
+    expect(performance.now() - startedAt).toBeLessThan(450);
+  });
+});

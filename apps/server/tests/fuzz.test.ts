@@ -1,0 +1,221 @@
+import { Agent, request as httpRequest } from "node:http";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type SignedIn, type Stack, signIn, startStack, type TestServer } from "./support/stack.ts";
+
+/** `FUZZ_REQUESTS=100000` for the long run. */
+const REQUESTS = Number(process.env["FUZZ_REQUESTS"] ?? 3_000);
+const SECRET = "the text of a real message";
+const LEAKS = [
+  SECRET,
+  "node_modules",
+  "at Object.",
+  ".ts:",
+  "ZodError",
+  "SyntaxError",
+  "postgres://",
+];
+
+let stack: Stack;
+let server: TestServer;
+let someone: SignedIn;
+const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+
+beforeAll(async () => {
+  stack = await startStack();
+  server = await stack.start({
+    LIMIT_REQUESTS: "100000000/10",
+    LIMIT_SENDS: "100000/10",
+    LIMIT_SIGN_INS: "1000/1",
+  });
+  someone = await signIn(server, "andrewbrown");
+  await stack.store.sendToPerson({
+    sender: { user_uuid: someone.user.uuid, handle: "andrewbrown", display_name: "A" },
+    receiver: {
+      user_uuid: (await signIn(server, "bayko")).user.uuid,
+      handle: "bayko",
+      display_name: "B",
+    },
+    client_id: "7c1ab6cb-6a0c-4d6e-a3f2-0d6f7f3f1c11",
+    message: SECRET,
+  });
+});
+afterAll(async () => {
+  agent.destroy();
+  await stack.stop();
+});
+
+interface Malformed {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: string | Uint8Array | null;
+}
+
+const PROCEDURES = [
+  "messageGroups.list",
+  "messageGroups.get",
+  "messageGroups.markRead",
+  "messages.list",
+  "messages.create",
+  "messages.typing",
+  "users.short",
+  "users.search",
+  "users.update",
+];
+/** Right-looking keys with wrong values: what gets past the outermost checks. */
+const KEYS = [
+  "message_group_uuid",
+  "message",
+  "client_id",
+  "handle",
+  "cursor",
+  "limit",
+  "direction",
+  "around",
+  "since",
+  "query",
+  "message_uuid",
+  "display_name",
+  "json",
+  "0",
+  "__proto__",
+  "constructor",
+];
+const wrongInput = fc.oneof(
+  fc.jsonValue({ maxDepth: 4 }),
+  fc.dictionary(
+    fc.constantFrom(...KEYS),
+    fc.oneof(fc.jsonValue(), fc.string({ unit: "binary" }), fc.uuid()),
+    { maxKeys: 5 },
+  ),
+);
+const json = wrongInput.map((value) => JSON.stringify(value) ?? "null");
+const brokenJson = fc.oneof(
+  json.map((text) => text.slice(0, -1)),
+  fc.string({ unit: "binary" }),
+  fc.constantFrom("", "{", "[[[[", "nul", '{"a":1}}', "\u0000", '{"0":', "NaN", "'x'"),
+);
+/** Header values the parser on the other side would never see are left to the raw-bytes test. */
+const headerValue = fc
+  .string({ unit: fc.constantFrom(...'abc .-_=;,/"%é0{}') })
+  .map((value) => value.trim());
+
+const malformed: fc.Arbitrary<Malformed> = fc.record({
+  method: fc.constantFrom("GET", "GET", "POST", "POST", "PUT", "PATCH", "DELETE", "HEAD"),
+  path: fc.oneof(
+    fc
+      .tuple(fc.constantFrom(...PROCEDURES), fc.oneof(json, brokenJson), fc.boolean())
+      .map(
+        ([procedure, input, batch]) =>
+          `/trpc/${procedure}?${batch ? "batch=1&" : ""}input=${encodeURIComponent(Buffer.from(input).toString())}`,
+      ),
+    fc.string({ unit: "grapheme-ascii" }).map((text) => `/trpc/${encodeURIComponent(text)}`),
+    fc.constantFrom(
+      "/trpc",
+      "/trpc/",
+      "/trpc/,,,?batch=1",
+      "/trpc/%",
+      "/trpc/%E0%A4%A",
+      "/trpc/__proto__",
+      "/trpc/users.__proto__",
+      "/session/%00",
+      "/trpc/messages.list?batch=1&input=%7B%220%22:5%7D",
+    ),
+    fc.constantFrom(
+      "/session",
+      "/session/refresh",
+      "/account",
+      "/account/confirm",
+      "/account/reset",
+    ),
+  ),
+  headers: fc.record({
+    "content-type": fc.constantFrom(
+      "application/json",
+      "application/json",
+      "text/plain",
+      "multipart/form-data",
+      "application/octet-stream",
+      "x",
+    ),
+    authorization: fc.oneof(
+      fc.constant("valid"),
+      headerValue,
+      headerValue.map((value) => `Bearer ${value}`),
+    ),
+    cookie: headerValue.map((value) => `cruddur_session=${value}`),
+    "trpc-accept": fc.constantFrom("application/json", "application/jsonl", "x"),
+    "x-forwarded-for": headerValue,
+  }),
+  body: fc.oneof(json, brokenJson, fc.uint8Array({ maxLength: 200 })),
+});
+
+function send({
+  method,
+  path,
+  headers,
+  body,
+}: Malformed): Promise<{ status: number; text: string }> {
+  const authorization =
+    headers.authorization === "valid"
+      ? `Bearer ${someone.access_token}`
+      : (headers.authorization ?? "");
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(
+      {
+        agent,
+        method,
+        path,
+        host: "127.0.0.1",
+        port: server.port,
+        headers: { ...headers, authorization },
+        timeout: 10_000,
+      },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk) => {
+          text += chunk;
+        });
+        response.once("end", () => resolve({ status: response.statusCode ?? 0, text }));
+      },
+    );
+    sent.once("timeout", () => sent.destroy(new Error(`no answer to ${method} ${path}`)));
+    sent.once("error", reject);
+    sent.end(method === "GET" || method === "HEAD" ? undefined : body);
+  });
+}
+
+test(`${REQUESTS} malformed requests get no 5xx and no inside, and the server stays`, {
+  timeout: 3_600_000,
+}, async () => {
+  const statuses = new Map<number, number>();
+  const heap = () => {
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  let heapAfterWarmUp = 0;
+  let done = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(malformed, { minLength: 20, maxLength: 20 }), async (batch) => {
+      const answers = await Promise.all(batch.map(send));
+      answers.forEach(({ status, text }, index) => {
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        const about = `${JSON.stringify(batch[index])} -> ${status} ${text.slice(0, 500)}`;
+        if (status >= 500) throw new Error(about);
+        for (const leak of LEAKS) {
+          // One's own conversation, rightly asked for, is no leak.
+          if (leak === SECRET && status === 200) continue;
+          if (leak === SECRET && status === 207) continue;
+          if (text.includes(leak)) throw new Error(`leaks ${leak}: ${about}`);
+        }
+      });
+      done += batch.length;
+      if (heapAfterWarmUp === 0 && done > REQUESTS / 4) heapAfterWarmUp = heap();
+    }),
+    { numRuns: Math.ceil(REQUESTS / 20), endOnFailure: true },
+  );
+  console.log("answers by status:", Object.fromEntries([...statuses].sort()));
+  if (globalThis.gc !== undefined) expect(heap()).toBeLessThan(heapAfterWarmUp * 1.3);
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+});

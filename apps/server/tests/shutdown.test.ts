@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createClientId } from "@cruddur/core/ids";
+import { getFreePort } from "@cruddur/engines/ports";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createClient } from "./support/client.ts";
+import { type Stack, signIn, startStack } from "./support/stack.ts";
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(() => stack.stop());
+
+/** The program as it is run, from its sources. */
+async function run(env: Record<string, string>) {
+  const port = await getFreePort();
+  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
+    env: { ...process.env, ...stack.env, PORT: String(port), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const exited = once(child, "exit") as Promise<[number | null]>;
+  return { child, port, url: `http://127.0.0.1:${port}`, exited, output: () => output };
+}
+
+test("SIGTERM finishes requests, ends streams, loses nothing and exits 0", {
+  timeout: 40_000,
+}, async () => {
+  const server = await run({});
+  await expect
+    .poll(
+      () =>
+        fetch(`${server.url}/healthz`).then(
+          (r) => r.status,
+          () => 0,
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe(200);
+  const { access_token } = await signIn(server, "andrewbrown");
+  const client = createClient(server.url, access_token);
+  const first = await client.messages.create.mutate({
+    handle: "londo",
+    message: "first",
+    client_id: createClientId(),
+  });
+  const stream = await fetch(`${server.url}/trpc/live.events`, {
+    headers: { authorization: `Bearer ${access_token}` },
+  });
+  const { message_group_uuid } = first;
+  const sends = Array.from({ length: 15 }, (_, n) =>
+    client.messages.create
+      .mutate({ message_group_uuid, message: String(n), client_id: createClientId() })
+      .then(
+        ({ uuid }) => uuid,
+        () => null,
+      ),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 15));
+  server.child.kill("SIGTERM");
+  const acknowledged = (await Promise.all(sends)).filter((uuid) => uuid !== null);
+  expect(await stream.text()).toMatch(/\nretry: \d+\n\n$/);
+  const [code] = await server.exited;
+  expect(code).toBe(0);
+  const { items } = await stack.store.listMessages({ message_group_uuid, limit: 100 });
+  const stored = items.map(({ uuid }) => uuid);
+  expect(stored).toEqual(expect.arrayContaining(acknowledged));
+});
+
+test("a taken port and a bad variable are one clear text and exit code 1", {
+  timeout: 40_000,
+}, async () => {
+  const taken = await stack.start();
+  const [busy, wrong] = await Promise.all([
+    run({ PORT: String(taken.port), METRICS_PORT: "" }),
+    run({ CURSOR_SECRET: "short", PORT: "-1" }),
+  ]);
+  expect((await busy.exited)[0]).toBe(1);
+  expect(busy.output()).toContain(
+    `port ${taken.port} on 127.0.0.1 is taken: set PORT to another one`,
+  );
+  expect((await wrong.exited)[0]).toBe(1);
+  expect(wrong.output()).toMatch(/CURSOR_SECRET must have at least 32 characters/);
+  expect(wrong.output()).toMatch(/PORT /);
+});
