@@ -1,9 +1,10 @@
 import { constants } from "node:fs";
-import { access, link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CliError } from "@cruddur/core/cli";
 import { processIdentity, waitUntilGone } from "@cruddur/engines/processes";
 import { z } from "zod";
+import { readJsonFile } from "./json-file.ts";
 
 const processSchema = z.object({ name: z.string(), pid: z.number(), identity: z.string() });
 const lockSchema = z.object({
@@ -74,9 +75,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
 
 /** Removes a dead owner's lock with what it left running. Throws CliError while the owner lives. */
 async function takeOver(dataDir: string, file: string): Promise<void> {
-  const text = await readFile(file, "utf8").catch(() => null);
-  if (text === null) return;
-  const old = readLock(text);
+  const old = await readJsonFile(file, lockSchema);
   if (old !== undefined) {
     if (await isSameProcess(old.owner)) {
       throw new CliError(
@@ -86,14 +85,6 @@ async function takeOver(dataDir: string, file: string): Promise<void> {
     await Promise.all(old.children.map(endChild));
   }
   await rm(file, { force: true });
-}
-
-function readLock(text: string): Lock | undefined {
-  try {
-    return lockSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 async function isSameProcess({ pid, identity }: z.infer<typeof processSchema>): Promise<boolean> {

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, readFile, rename, stat } from "node:fs/promises";
+import { mkdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { getFreePort, isPortFree } from "@cruddur/engines/ports";
 import { z } from "zod";
-import { writeAtomically } from "./stream/checkpoints.ts";
+import { readJsonFile, writeAtomically } from "./json-file.ts";
 
 const settingsSchema = z.object({
   cursorSecret: z.string(),
@@ -18,10 +18,7 @@ export type Settings = z.infer<typeof settingsSchema>;
  */
 export async function readSettings(dataDir: string): Promise<Settings> {
   const file = join(dataDir, "settings.json");
-  const saved = await readFile(file, "utf8").then(
-    (text) => settingsSchema.safeParse(JSON.parse(text)).data,
-    () => undefined,
-  );
+  const saved = await readJsonFile(file, settingsSchema);
   const portOf = async (known: number | undefined) =>
     known !== undefined && (await isPortFree(known)) ? known : getFreePort();
   const settings = {

@@ -12,13 +12,13 @@ import { AWS, type Env, readStackConfig, type StackConfig } from "./config.ts";
 import { lockDataDir, prepareDataDir } from "./data-dir.ts";
 import { seedDemoConversation, seedDemoPeople } from "./demo/seed-demo.ts";
 import { type LogFiles, openLogFiles, readSettings } from "./files.ts";
+import { writeAtomically } from "./json-file.ts";
 import {
   defaultServerMode,
   type ServerMode,
   startServerPart,
   startWorkerPart,
 } from "./server-part.ts";
-import { writeAtomically } from "./stream/checkpoints.ts";
 import { type Part, type SupervisedPart, supervise } from "./supervise.ts";
 
 export interface StackOptions {

@@ -1,6 +1,5 @@
-import { mkdir, open, readFile, rename } from "node:fs/promises";
-import { dirname } from "node:path";
 import { z } from "zod";
+import { readJsonFile, writeAtomically } from "../json-file.ts";
 
 const schema = z.object({
   streamArn: z.string(),
@@ -24,10 +23,7 @@ export interface Checkpoints {
 
 /** Where the worker got to, in a file replaced atomically. Another stream's file starts afresh. */
 export async function openCheckpoints(file: string, streamArn: string): Promise<Checkpoints> {
-  const saved = await readFile(file, "utf8").then(
-    (text) => schema.safeParse(JSON.parse(text)).data,
-    () => undefined,
-  );
+  const saved = await readJsonFile(file, schema);
   const state = saved?.streamArn === streamArn ? saved : { streamArn, shards: {} };
   let writing = Promise.resolve();
   const save = (): Promise<void> => {
@@ -45,16 +41,4 @@ export async function openCheckpoints(file: string, streamArn: string): Promise<
       return save();
     },
   };
-}
-
-export async function writeAtomically(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const handle = await open(`${file}.new`, "w", 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.new`, file);
 }

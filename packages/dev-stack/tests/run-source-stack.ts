@@ -1,0 +1,11 @@
+import { runCli } from "@cruddur/core/cli";
+import { Command } from "commander";
+import { readStackConfig } from "../src/config.ts";
+import { runStack } from "../src/run-stack.ts";
+
+/** `pnpm start` without its build: the server from source. */
+const program = new Command("start").action(() =>
+  runStack({ env: process.env, config: readStackConfig(process.env), serverMode: "source" }),
+);
+await runCli(program, process.argv);
+process.exit();

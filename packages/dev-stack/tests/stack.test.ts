@@ -1,0 +1,176 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createUuid } from "@cruddur/core/ids";
+import { DEMO_PEOPLE } from "@cruddur/db/seed";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { createMessagesStore } from "@cruddur/ddb/store";
+import { type Child, startChild } from "@cruddur/engines/child";
+import { getFreePort } from "@cruddur/engines/ports";
+import { isAlive, waitUntilGone } from "@cruddur/engines/processes";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { TSX_LOADER } from "../src/server-part.ts";
+
+const ENTRY = new URL("./run-source-stack.ts", import.meta.url).pathname;
+const START = new URL("../src/bin/start.ts", import.meta.url).pathname;
+let dataDir: string;
+let port: number;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "cruddur-stack-"));
+  port = await getFreePort();
+});
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+const launch = (entry: string, env: NodeJS.ProcessEnv = {}) =>
+  startChild(process.execPath, ["--import", TSX_LOADER, entry], {
+    env: {
+      ...process.env,
+      npm_lifecycle_event: undefined,
+      DATA_DIR: dataDir,
+      PORT: `${port}`,
+      ...env,
+    },
+  });
+const untilReady = async (child: Child) => {
+  await expect
+    .poll(() => child.exit() ?? child.output(), { timeout: 50_000 })
+    .toContain(`Cruddur Messages is ready: http://localhost:${port}`);
+};
+const childPids = (): number[] =>
+  JSON.parse(readFileSync(join(dataDir, "stack.lock"), "utf8")).children.map(
+    (child: { pid: number }) => child.pid,
+  );
+const signIn = async (handle: string) => {
+  const response = await fetch(`http://127.0.0.1:${port}/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: `http://localhost:${port}` },
+    body: JSON.stringify({ handle, password: "crudders-unite" }),
+  });
+  return { status: response.status, body: (await response.json()) as { user: unknown } };
+};
+const send = async (message: string) => {
+  const [from, to] = DEMO_PEOPLE.map(({ uuid, ...person }) => ({ ...person, user_uuid: uuid }));
+  if (from === undefined || to === undefined) throw new Error("no demo people");
+  const endpoint = JSON.parse(await readFile(join(dataDir, "stack.json"), "utf8")).AWS_ENDPOINT_URL;
+  const client = createDynamoDbClient({ endpoint });
+  const store = createMessagesStore({ client });
+  const sent = await store.sendToPerson({
+    sender: from,
+    receiver: to,
+    client_id: createUuid(),
+    message,
+  });
+  const { message_group_uuid } = sent;
+  return { client, store, message_group_uuid };
+};
+
+describe("a stack's life", () => {
+  test("people sign in, everything survives kill -9 of the parent, and Ctrl-C leaves no process", async () => {
+    const first = await launch(ENTRY);
+    await untilReady(first);
+    const { status, body } = await signIn("andrewbrown");
+    expect(status).toBe(200);
+    expect(body.user).toMatchObject({ handle: "andrewbrown", display_name: "Andrew Brown" });
+    const { client } = await send("the last one before the crash");
+    client.destroy();
+    const orphans = childPids();
+    expect(orphans.length).toBeGreaterThanOrEqual(4);
+    await first.kill();
+
+    const second = await launch(ENTRY);
+    await untilReady(second);
+    for (const pid of orphans) expect(await waitUntilGone(pid, 5_000)).toBe(true);
+    expect((await signIn("bayko")).status).toBe(200);
+    const again = await send("and the first one after it");
+    const { items } = await again.store.listMessages({
+      message_group_uuid: again.message_group_uuid,
+      limit: 100,
+    });
+    expect(items.slice(-2).map(({ message }) => message)).toEqual([
+      "the last one before the crash",
+      "and the first one after it",
+    ]);
+    // The demo's conversation was seeded once.
+    expect(items).toHaveLength(32);
+    // The worker has moved the conversation in the other person's inbox.
+    const bayko = DEMO_PEOPLE[1]?.uuid ?? "";
+    await expect
+      .poll(
+        async () =>
+          (await again.store.listGroups({ user_uuid: bayko, limit: 1 })).items[0]?.last_message
+            ?.message,
+        { timeout: 10_000 },
+      )
+      .toBe("and the first one after it");
+    again.client.destroy();
+
+    const third = await launch(ENTRY);
+    expect((await third.exited).code).toBe(1);
+    expect(third.output()).toMatch(/^error: (already running on|port \d+ is taken)/);
+
+    const pids = childPids();
+    await second.stop("SIGINT", 20_000);
+    expect(second.exit()).toEqual({ code: 0, signal: null });
+    expect(pids.filter(isAlive)).toEqual([]);
+  }, 120_000);
+});
+
+describe("what the operator must mend is one line and exit 1", () => {
+  const refusal = async (env: NodeJS.ProcessEnv) => {
+    const child = await launch(START, env);
+    const { code } = await child.exited;
+    expect(code).toBe(1);
+    expect(child.output().split("\n")).toHaveLength(1);
+    return child.output();
+  };
+
+  test("a port that is no port, with every other bad variable", async () => {
+    expect(await refusal({ PORT: "abc", CONNECTION_URL: "mysql://x" })).toMatch(
+      /^error: bad configuration: PORT .*; CONNECTION_URL must be a postgres:\/\/ URL$/,
+    );
+  });
+
+  test("half a user pool", async () => {
+    expect(await refusal({ AWS_COGNITO_USER_POOL_ID: "us-east-1_AbC123" })).toContain(
+      "AWS_COGNITO_CLIENT_ID and AWS_COGNITO_USER_POOL_ID are set together",
+    );
+  });
+
+  test("a taken port", async () => {
+    const { createServer } = await import("node:net");
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const taken = typeof address === "object" ? address?.port : 0;
+    expect(await refusal({ PORT: String(taken) })).toBe(
+      `error: port ${taken} is taken: stop what uses it, or set PORT to another one`,
+    );
+    server.close();
+  });
+
+  test("a data directory that is a file", async () => {
+    const file = join(dataDir, "file");
+    await writeFile(file, "");
+    const child = await launch(ENTRY, { DATA_DIR: file, PORT: "0" });
+    expect((await child.exited).code).toBe(1);
+    expect(child.output()).toMatch(/^error: can't use the data directory .*set DATA_DIR to/);
+  });
+
+  test("the local pool in production", async () => {
+    const child = await launch(ENTRY, {
+      DATA_DIR: join(dataDir, "production"),
+      PORT: "0",
+      NODE_ENV: "production",
+    });
+    expect((await child.exited).code).toBe(1);
+    expect(child.output()).toContain("error: the local user pool refuses to run");
+  });
+});
+
+test("--help says what there is", async () => {
+  const child = await startChild(process.execPath, ["--import", TSX_LOADER, START, "--help"]);
+  expect((await child.exited).code).toBe(0);
+  expect(child.output()).toContain("DATA_DIR");
+});

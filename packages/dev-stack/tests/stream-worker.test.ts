@@ -1,0 +1,158 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { ensureTable } from "@cruddur/ddb/create-table";
+import type { DeadLetter } from "@cruddur/ddb/dead-letters";
+import { startDynamoDb } from "@cruddur/engines/dynamodb";
+import { getFreePort } from "@cruddur/engines/ports";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { StreamRecord } from "../src/stream/deliver.ts";
+import { readableShards, startStreamWorker } from "../src/stream-worker.ts";
+
+const TABLE = "cruddur-messages";
+let home: string;
+let port: number;
+let engine: Awaited<ReturnType<typeof startDynamoDb>>;
+let client: DynamoDBClient;
+let seen: string[];
+let fail: (sk: string) => boolean;
+let letters: DeadLetter[];
+
+const startEngine = async () => {
+  engine = await startDynamoDb({ dataFile: join(home, "dynamodb.sqlite"), port });
+};
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "cruddur-worker-"));
+  port = await getFreePort();
+  await startEngine();
+  client = createDynamoDbClient({ endpoint: engine.endpoint });
+  await ensureTable(client, { tableName: TABLE });
+  seen = [];
+  letters = [];
+  fail = () => false;
+});
+
+afterEach(async () => {
+  client.destroy();
+  await engine.stop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const put = (pk: string, sk: string) =>
+  client.send(new PutItemCommand({ TableName: TABLE, Item: { pk: { S: pk }, sk: { S: sk } } }));
+
+const start = () =>
+  startStreamWorker({
+    endpoint: engine.endpoint,
+    tableName: TABLE,
+    checkpointFile: join(home, "checkpoint.json"),
+    deadLetters: { send: async (letter) => void letters.push(letter) },
+    log: () => undefined,
+    idleMs: 20,
+    retryDelayMs: 1,
+    maximumRetryAttempts: 2,
+    async handler({ Records }) {
+      for (const record of Records as StreamRecord[]) {
+        const sk = record.dynamodb.Keys.sk?.S ?? "";
+        if (fail(sk)) {
+          return { batchItemFailures: [{ itemIdentifier: record.dynamodb.SequenceNumber }] };
+        }
+        seen.push(sk);
+      }
+      return { batchItemFailures: [] };
+    },
+  });
+
+const untilSeen = (...wanted: string[]) =>
+  expect.poll(() => seen, { timeout: 10_000 }).toEqual(wanted);
+
+test("inserts of messages arrive in order, and nothing else does", async () => {
+  await put("MSG#g", "1");
+  await put("GRP#u", "row");
+  await put("MSG#g", "2");
+  await put("MSG#g", "1");
+  await using _ = start();
+  await untilSeen("1", "2");
+  await put("CLM#u", "claim");
+  await put("MSG#h", "3");
+  await untilSeen("1", "2", "3");
+});
+
+test("a stopped worker goes on where it was, missing nothing, repeating nothing", async () => {
+  await put("MSG#g", "1");
+  const first = start();
+  await untilSeen("1");
+  await first.stop();
+  await put("MSG#g", "2");
+  await using _ = start();
+  await untilSeen("1", "2");
+});
+
+test("a crash before the checkpoint delivers again, never skips", async () => {
+  await put("MSG#g", "1");
+  const first = start();
+  await untilSeen("1");
+  await first.stop();
+  const before = await readFile(join(home, "checkpoint.json"), "utf8");
+  await put("MSG#g", "2");
+  const second = start();
+  await untilSeen("1", "2");
+  await second.stop();
+  await writeFile(join(home, "checkpoint.json"), before);
+  await using _ = start();
+  await untilSeen("1", "2", "2");
+});
+
+test("a torn checkpoint file means reading from the start", async () => {
+  await put("MSG#g", "1");
+  await writeFile(join(home, "checkpoint.json"), '{"streamArn":');
+  await using _ = start();
+  await untilSeen("1");
+});
+
+test("it outlives kill -9 of the engine", async () => {
+  await using _ = start();
+  await put("MSG#g", "1");
+  await untilSeen("1");
+  await engine.kill();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await startEngine();
+  await put("MSG#g", "2");
+  await untilSeen("1", "2");
+});
+
+test("a poison record is kept aside and blocks nobody", async () => {
+  fail = (sk) => sk === "2";
+  for (const sk of ["1", "2", "3"]) await put("MSG#g", sk);
+  await using _ = start();
+  await untilSeen("1", "3");
+  expect(letters).toMatchObject([{ reason: "retries_exhausted", pk: "MSG#g", sk: "2" }]);
+});
+
+test("an idle worker costs next to no processor time", async () => {
+  await using _ = start();
+  await put("MSG#g", "1");
+  await untilSeen("1");
+  const before = process.cpuUsage();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(500);
+});
+
+test("a shard waits for its parent, unless the parent is trimmed away", () => {
+  const shards = [
+    { ShardId: "b", ParentShardId: "a" },
+    { ShardId: "a", ParentShardId: "long-gone" },
+    { ShardId: "c", ParentShardId: "b" },
+  ];
+  const finished = new Set<string>();
+  const get = (id: string) => ({ finished: finished.has(id) });
+  expect(readableShards(shards, { get })).toEqual(["a"]);
+  finished.add("a");
+  expect(readableShards(shards, { get })).toEqual(["b"]);
+  finished.add("b");
+  expect(readableShards(shards, { get })).toEqual(["c"]);
+});
