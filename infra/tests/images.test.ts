@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { API_PORT, METRICS_PORT } from "../src/names.ts";
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+const dockerfile = read("Dockerfile");
+const { packageManager }: { packageManager: string } = JSON.parse(read("package.json"));
+const compose: {
+  services: Record<
+    string,
+    {
+      build?: { target: string };
+      ports?: string[];
+      volumes?: string[];
+      depends_on?: Record<string, { condition: string }>;
+      healthcheck?: unknown;
+    }
+  >;
+  volumes: Record<string, unknown>;
+} = parse(read("compose.yaml"));
+
+/** Stages of the Dockerfile by name, in order. */
+const stages = new Map(
+  dockerfile
+    .split(/^(?=FROM )/m)
+    .slice(1)
+    .map((text) => [/^FROM \S+ AS (\S+)/.exec(text)?.[1] ?? "", text]),
+);
+
+test("the image is built by the workspace's own package manager from the lockfile alone", () => {
+  expect(stages.get("workspace")).toContain(`npm install --global ${packageManager}\n`);
+  expect(stages.get("workspace")).toContain("--frozen-lockfile");
+});
+
+test("what runs doesn't run as root, and its health is checked", () => {
+  for (const name of ["one-machine", "server"]) {
+    expect(stages.get(name)).toMatch(/^USER node$/m);
+    expect(stages.get(name)).toMatch(/^HEALTHCHECK /m);
+  }
+});
+
+test("a build without a target makes the server, of bundles that the workspace builds", () => {
+  expect([...stages.keys()].at(-1)).toBe("server");
+  const server = stages.get("server") ?? "";
+  const copied = [...server.matchAll(/^COPY --from=workspace \/app\/(\S+)\/dist (\S+)$/gm)];
+  expect(copied.map(([, from]) => from)).toEqual(["apps/server", "apps/web", "apps/cli"]);
+  for (const [, from = "", to] of copied) {
+    expect(to).toBe(`${from}/dist`);
+    const { scripts }: { scripts: Record<string, string> } = JSON.parse(
+      read(`${from}/package.json`),
+    );
+    expect(scripts.build).toBeDefined();
+  }
+  expect(server).toContain(`EXPOSE ${API_PORT} ${METRICS_PORT}\n`);
+});
+
+test("nothing of the developer's machine gets into the build", () => {
+  const ignored = read(".dockerignore").split("\n");
+  for (const path of ["**/node_modules", "**/.env*", "**/.data", ".git"]) {
+    expect(ignored).toContain(path);
+  }
+});
+
+test("compose starts the app after its databases are healthy, on loopback, and keeps their data", () => {
+  const { app, dynamodb, postgres } = compose.services;
+  expect([...stages.keys()]).toContain(app?.build?.target);
+  for (const name of Object.keys(app?.depends_on ?? {})) {
+    expect(app?.depends_on?.[name]?.condition).toBe("service_healthy");
+    expect(compose.services[name]?.healthcheck).toBeDefined();
+  }
+  for (const service of [app, dynamodb, postgres]) {
+    for (const port of service?.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+    const [volume = ""] = service?.volumes ?? [];
+    expect(Object.keys(compose.volumes)).toContain(volume.split(":")[0]);
+  }
+});
