@@ -105,6 +105,27 @@ describe("a first message", () => {
     expect((await table.createStore().listGroups(inbox)).items).toHaveLength(1);
   });
 
+  it("that loses the race leaves the winner's rows as they are, and goes into the winner's group", async () => {
+    const [a, b] = [person("a"), person("b")];
+    let theirs: Awaited<ReturnType<typeof startPair>> | undefined;
+    const store = createFaultyStore((name, pass) => {
+      if (name !== "TransactWriteItemsCommand") return undefined;
+      return startPair(table.createStore(), [b, a], "theirs").then((sent) => {
+        theirs = sent;
+        return pass();
+      });
+    });
+    const ours = await startPair(store, [a, b], "ours");
+    const group = ours.message_group_uuid;
+    const history = await historyOf(store, group);
+    expect(new Set(history.map(({ uuid }) => uuid))).toEqual(new Set([ours.uuid, theirs?.uuid]));
+    const rows = await Promise.all([a, b].map((member) => rowOf(store, member, group)));
+    expect(rows.map((row) => [row.unread_count, row.last_message?.message])).toEqual([
+      [1, "theirs"],
+      [0, "theirs"],
+    ]);
+  });
+
   it("whose answer is lost leaves no half-made group, and its repeat returns what was stored", async () => {
     const store = createFaultyStore((name, send) =>
       name === "TransactWriteItemsCommand"
