@@ -15,7 +15,6 @@ export interface Outcome {
 const base = {
   PATH: process.env.PATH,
   HOME: process.env.HOME,
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 };
 
 /** Runs a command in a process of its own, without a terminal. */

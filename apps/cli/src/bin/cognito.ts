@@ -2,4 +2,6 @@ import { runCli } from "@cruddur/core/cli";
 import { createCognitoProgram } from "@cruddur/db/commands";
 import { readConfig } from "../config.ts";
 
+// The SDK's notice about Node 20 would bury the one line that matters.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 await runCli(createCognitoProgram(readConfig(process.env)), process.argv);
