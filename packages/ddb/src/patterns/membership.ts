@@ -51,7 +51,7 @@ export async function addMember(
     if (uuids.includes(member.user_uuid)) return "stale";
     if (uuids.length >= GROUP_MAX_MEMBERS) throw new AppError("invalid_input");
     const [sponsor] = uuids;
-    if (sponsor === undefined) throw new AppError("not_a_member");
+    if (sponsor === undefined) return "stale";
     const item = await getGroupRowItem(table, { user_uuid: sponsor, message_group_uuid });
     if (item === undefined) return "stale";
     const row = fromGroupRowItem(item);
@@ -111,11 +111,13 @@ async function changeMembers(
   user_uuid: string,
   plan: (uuids: string[], isMember: boolean) => Promise<TransactWriteItem[] | "stale" | null>,
 ): Promise<void> {
+  let isKnown = false;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const [uuids, row] = await Promise.all([
       listMemberUuids(table, { message_group_uuid }),
       getGroupRow(table, { user_uuid, message_group_uuid }),
     ]);
+    isKnown ||= uuids.length > 0;
     if (isPair(message_group_uuid, uuids)) throw new AppError("invalid_input");
     const TransactItems = await plan(uuids, row !== null);
     if (TransactItems === null) return;
@@ -129,7 +131,8 @@ async function changeMembers(
     }
     await backOff(attempt);
   }
-  throw unavailable();
+  // An index that never showed a row is no longer just behind: there is no such group.
+  throw isKnown ? unavailable() : new AppError("not_a_member");
 }
 
 function isPair(message_group_uuid: string, [a, b, ...rest]: string[]): boolean {
