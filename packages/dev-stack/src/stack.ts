@@ -160,16 +160,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       serverCount += 1;
       const name = serverCount === 1 ? "server" : `server-${serverCount}`;
       const serverPort = serverOptions.port || (await getFreePort());
+      const url = `http://localhost:${serverPort}`;
       const part = await add(name, () =>
         startServerPart({
           mode: options.serverMode ?? defaultServerMode(),
           port: serverPort,
-          env: { ...partEnv, ...serverOptions.env },
+          // Each is an origin of its own, unless one address stands before them all.
+          env: { ...partEnv, WEB_ORIGIN: config.WEB_ORIGIN ?? url, ...serverOptions.env },
           log: logs.open(name),
         }),
       );
       const server: StackServer = {
-        url: `http://localhost:${serverPort}`,
+        url,
         port: serverPort,
         part,
         async stop() {
