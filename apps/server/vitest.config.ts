@@ -2,5 +2,5 @@ import { mergeConfig } from "vitest/config";
 import shared from "../../vitest.shared.ts";
 
 export default mergeConfig(shared, {
-  test: { globalSetup: ["tests/support/engines.ts"] },
+  test: { execArgv: ["--expose-gc"], globalSetup: ["tests/support/engines.ts"] },
 });

@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { createClientId } from "@cruddur/core/ids";
-import { getFreePort } from "@cruddur/engines/ports";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createClient } from "./support/client.ts";
+import { runProgram } from "./support/program.ts";
 import { type Stack, signIn, startStack } from "./support/stack.ts";
 
 let stack: Stack;
@@ -12,27 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** The program as it is run, from its sources. */
-async function run(env: Record<string, string>) {
-  const port = await getFreePort();
-  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
-    env: { ...process.env, ...stack.env, PORT: String(port), ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  }
-  const exited = once(child, "exit") as Promise<[number | null]>;
-  return { child, port, url: `http://127.0.0.1:${port}`, exited, output: () => output };
-}
-
 test("SIGTERM finishes requests, ends streams, loses nothing and exits 0", {
   timeout: 40_000,
 }, async () => {
-  const server = await run({});
+  const server = await runProgram(stack);
   await expect
     .poll(
       () =>
@@ -78,8 +59,8 @@ test("a taken port and a bad variable are one clear text and exit code 1", {
 }, async () => {
   const taken = await stack.start();
   const [busy, wrong] = await Promise.all([
-    run({ PORT: String(taken.port), METRICS_PORT: "" }),
-    run({ CURSOR_SECRET: "short", PORT: "-1" }),
+    runProgram(stack, { PORT: String(taken.port), METRICS_PORT: "" }),
+    runProgram(stack, { CURSOR_SECRET: "short", PORT: "-1" }),
   ]);
   expect((await busy.exited)[0]).toBe(1);
   expect(busy.output()).toContain(

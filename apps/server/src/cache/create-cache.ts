@@ -34,8 +34,10 @@ export async function createCache(
     onFailure,
     connect: () =>
       momento.CacheClient.create({
-        configuration:
-          Configurations.InRegion.Default.v1().withClientTimeoutMillis(CALL_TIMEOUT_MS),
+        // The SDK's own log lines would go to stdout in a form of their own.
+        configuration: momento.Configurations.InRegion.Default.v1(
+          new momento.NoopMomentoLoggerFactory(),
+        ).withClientTimeoutMillis(CALL_TIMEOUT_MS),
         credentialProvider: momento.CredentialProvider.fromString({ apiKey }),
         defaultTtlSeconds: config.MOMENTO_TTL_SECONDS,
       }),
