@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@cruddur/core/errors";
 import pg from "pg";
-import { toAppError } from "./errors.ts";
+import { withAppErrors } from "./errors.ts";
 
 /** Postgres refuses payloads of 8000 bytes and more. */
 export const NOTIFICATION_MAX_BYTES = 7_999;
@@ -41,7 +41,8 @@ export function createNotifications(options: NotificationsOptions): Notification
   const closing = new AbortController();
   let client: pg.Client | undefined;
   let pending: { channel: string; payload: string }[] = [];
-  let flushing: Promise<void> | undefined;
+  let flushing: Promise<unknown> | undefined;
+  let tail: Promise<unknown> = Promise.resolve();
 
   const guard = (work: () => void) => {
     try {
@@ -51,7 +52,17 @@ export function createNotifications(options: NotificationsOptions): Notification
     }
   };
 
-  const listen = (channel: string) => client?.query(`listen ${pg.escapeIdentifier(channel)}`);
+  /** One query at a time: `pg` will no longer queue them itself. Throws `unavailable` when there is no connection. */
+  function inTurn(query: string | (() => pg.QueryConfig)): Promise<unknown> {
+    const turn = tail.then(() => {
+      const next = typeof query === "string" ? { text: query } : query();
+      if (client === undefined) throw new AppError("unavailable", { retryAfterSeconds: 1 });
+      return client.query(next);
+    });
+    tail = turn.catch(() => {});
+    return turn;
+  }
+  const listen = (channel: string) => inTurn(`listen ${pg.escapeIdentifier(channel)}`);
 
   /** Connects and listens, tells through `onListening`, and returns when the connection is over. */
   async function holdConnection(onListening: () => void): Promise<void> {
@@ -75,7 +86,7 @@ export function createNotifications(options: NotificationsOptions): Notification
       await Promise.all([...handlers.keys()].map(listen));
       onListening();
       keepAlive = setInterval(() => {
-        next.query("select 1").catch(() => next.end().catch(onError));
+        inTurn("select 1").catch(() => next.end().catch(onError));
       }, keepAliveMs);
       if (!closing.signal.aborted) await ended;
     } finally {
@@ -107,21 +118,15 @@ export function createNotifications(options: NotificationsOptions): Notification
     running = run(resolve);
   });
 
-  async function flush(): Promise<void> {
-    // One turn of the event loop gathers what concurrent requests publish.
-    await new Promise(setImmediate);
+  /** Takes all that has been published by the time its turn comes. */
+  function takePending(): pg.QueryConfig {
     const batch = pending;
     pending = [];
     flushing = undefined;
-    if (client === undefined) throw new AppError("unavailable", { retryAfterSeconds: 1 });
-    await client
-      .query(
-        "select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as n(channel, payload)",
-        [batch.map(({ channel }) => channel), batch.map(({ payload }) => payload)],
-      )
-      .catch((error: unknown) => {
-        throw toAppError(error);
-      });
+    return {
+      text: "select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as n(channel, payload)",
+      values: [batch.map(({ channel }) => channel), batch.map(({ payload }) => payload)],
+    };
   }
 
   return {
@@ -130,8 +135,9 @@ export function createNotifications(options: NotificationsOptions): Notification
         throw new RangeError(`a notification holds at most ${NOTIFICATION_MAX_BYTES} bytes`);
       }
       pending.push({ channel, payload });
-      flushing ??= flush();
-      await flushing;
+      flushing ??= inTurn(takePending);
+      const turn = flushing;
+      await withAppErrors(() => turn);
     },
 
     async subscribe(channel, handler) {
@@ -139,13 +145,14 @@ export function createNotifications(options: NotificationsOptions): Notification
       if (known) known.add(handler);
       else handlers.set(channel, new Set([handler]));
       await attempted;
-      if (!known) await listen(channel)?.catch(onError);
+      // Without a connection it is the next one that begins with this channel.
+      if (!known && client) await listen(channel).catch(onError);
       return async () => {
         const left = handlers.get(channel);
         left?.delete(handler);
         if (left?.size !== 0) return;
         handlers.delete(channel);
-        await client?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(onError);
+        if (client) await inTurn(`unlisten ${pg.escapeIdentifier(channel)}`).catch(onError);
       };
     },
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PostgresEngine, startPostgres } from "@cruddur/engines/postgres";
+import { startTcpProxy } from "@cruddur/engines/tcp-proxy";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import {
   createNotifications,
@@ -107,6 +108,32 @@ test("a subscriber outlives a restart of the server; meanwhile publishing is `un
   await a.notifications.publish("live", "after");
   await a.notifications.publish("late", "after");
   await expect.poll(() => [...a.got, ...late]).toEqual(["after", "after"]);
+});
+
+test("a network that goes silent without a word is noticed, and the subscriber comes back", async () => {
+  await using proxy = await startTcpProxy({ targetPort: postgres.port });
+  const url = new URL(postgres.connectionUrl);
+  url.port = String(proxy.port);
+  const notifications = createNotifications({
+    connectionUrl: url.href,
+    onError: () => {},
+    keepAliveMs: 200,
+    timeoutMs: 500,
+  });
+  open.push(notifications);
+  const got: string[] = [];
+  let reconnects = 0;
+  notifications.onReconnect(() => {
+    reconnects += 1;
+  });
+  await notifications.subscribe("live", (payload) => got.push(payload));
+  proxy.stall();
+  await expect.poll(() => notifications.isConnected(), { timeout: 5_000 }).toBe(false);
+  proxy.resume();
+  await expect.poll(() => reconnects, { timeout: 10_000 }).toBe(1);
+  await notifications.publish("live", "after");
+  await expect.poll(() => got).toEqual(["after"]);
+  await notifications.close();
 });
 
 test("a handler that throws is reported and stops neither the others nor the connection", async () => {
