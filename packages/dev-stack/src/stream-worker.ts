@@ -8,7 +8,7 @@ import {
 import type { DeadLetters } from "@cruddur/ddb/dead-letters";
 import type { BatchResponse, StreamBatch } from "@cruddur/lambda-stream/project-batch";
 import { type Checkpoints, openCheckpoints } from "./stream/checkpoints.ts";
-import { readShard } from "./stream/read-shard.ts";
+import { readShard, type ShardToRead } from "./stream/read-shard.ts";
 
 export interface StreamWorkerOptions {
   /** DynamoDB endpoint, whose Streams API is read. */
@@ -72,12 +72,11 @@ async function follow(
       await pause();
     }
   };
-  const read = async (streamArn: string, shardId: string, from: Checkpoints) => {
+  const read = async (shard: ShardToRead) => {
     try {
-      await readShard(shardId, {
+      await readShard({
+        ...shard,
         client,
-        streamArn,
-        checkpoints: from,
         signal,
         untilHealthy,
         handler: options.handler,
@@ -93,7 +92,7 @@ async function follow(
       options.log({ level: "warn", event: "shard_read_failed", error: (error as Error).name });
       await sleep(RESCAN_MS / 4, undefined, { signal }).catch(() => undefined);
     } finally {
-      reading.delete(shardId);
+      reading.delete(shard.shardId);
     }
   };
   while (!signal.aborted) {
@@ -106,8 +105,10 @@ async function follow(
           currentArn = streamArn;
         }
         const from = checkpoints;
-        for (const shardId of readableShards(await listShards(client, streamArn), from)) {
-          if (!reading.has(shardId)) reading.set(shardId, read(streamArn, shardId, from));
+        const { shards, createdAt } = await describeStream(client, streamArn);
+        for (const shardId of readableShards(shards, from)) {
+          if (reading.has(shardId)) continue;
+          reading.set(shardId, read({ streamArn, shardId, createdAt, checkpoints: from }));
         }
       }
     } catch (error) {
@@ -128,17 +129,22 @@ async function findStream(
     .at(-1);
 }
 
-async function listShards(client: DynamoDBStreamsClient, streamArn: string): Promise<Shard[]> {
+async function describeStream(
+  client: DynamoDBStreamsClient,
+  streamArn: string,
+): Promise<{ shards: Shard[]; createdAt: Date | undefined }> {
   const shards: Shard[] = [];
+  let createdAt: Date | undefined;
   let after: string | undefined;
   do {
     const { StreamDescription } = await client.send(
       new DescribeStreamCommand({ StreamArn: streamArn, ExclusiveStartShardId: after }),
     );
     shards.push(...(StreamDescription?.Shards ?? []));
+    createdAt = StreamDescription?.CreationRequestDateTime;
     after = StreamDescription?.LastEvaluatedShardId;
   } while (after !== undefined);
-  return shards;
+  return { shards, createdAt };
 }
 
 /** Unfinished shards whose parent is finished, or trimmed away. */

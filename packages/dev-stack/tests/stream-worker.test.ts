@@ -1,7 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteTableCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  UpdateTableCommand,
+} from "@aws-sdk/client-dynamodb";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
 import type { DeadLetter } from "@cruddur/ddb/dead-letters";
@@ -120,6 +125,31 @@ test("it outlives kill -9 of the engine", async () => {
   await engine.kill();
   await new Promise((resolve) => setTimeout(resolve, 300));
   await startEngine();
+  await put("MSG#g", "2");
+  await untilSeen("1", "2");
+});
+
+test("a table that is dropped and made anew is followed from its start", async () => {
+  await using _ = start();
+  await put("MSG#g", "1");
+  await untilSeen("1");
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await client.send(new DeleteTableCommand({ TableName: TABLE }));
+  await ensureTable(client, { tableName: TABLE });
+  await put("MSG#g", "2");
+  await untilSeen("1", "2");
+});
+
+test("a stream that is switched off and on again is followed", async () => {
+  await using _ = start();
+  await put("MSG#g", "1");
+  await untilSeen("1");
+  for (const StreamSpecification of [
+    { StreamEnabled: false },
+    { StreamEnabled: true, StreamViewType: "NEW_IMAGE" as const },
+  ]) {
+    await client.send(new UpdateTableCommand({ TableName: TABLE, StreamSpecification }));
+  }
   await put("MSG#g", "2");
   await untilSeen("1", "2");
 });

@@ -8,10 +8,16 @@ import { MESSAGE_PK_PREFIX } from "@cruddur/ddb/keys";
 import type { Checkpoints } from "./checkpoints.ts";
 import { type DeliveryOptions, deliver, type StreamRecord } from "./deliver.ts";
 
-export interface ShardReader extends Omit<DeliveryOptions, "checkpoint"> {
-  client: DynamoDBStreamsClient;
+export interface ShardToRead {
   streamArn: string;
+  shardId: string;
+  /** When the stream was made. */
+  createdAt: Date | undefined;
   checkpoints: Checkpoints;
+}
+
+export interface ShardReader extends ShardToRead, Omit<DeliveryOptions, "checkpoint"> {
+  client: DynamoDBStreamsClient;
   batchSize: number;
   /** Wait after an empty read. */
   idleMs: number;
@@ -22,9 +28,9 @@ export interface ShardReader extends Omit<DeliveryOptions, "checkpoint"> {
  * its end, or `signal` aborts. Resolves to whether the shard is finished. Rejects on errors that
  * need a fresh look at the stream; what was delivered stays delivered.
  */
-export async function readShard(shardId: string, reader: ShardReader): Promise<boolean> {
-  const { client, checkpoints, batchSize, idleMs, signal } = reader;
-  let iterator = await openIterator(shardId, reader);
+export async function readShard(reader: ShardReader): Promise<boolean> {
+  const { client, shardId, checkpoints, batchSize, idleMs, signal } = reader;
+  let iterator = await openIterator(reader);
   while (!signal.aborted) {
     const { Records = [], NextShardIterator } = await client.send(
       new GetRecordsCommand({ ShardIterator: iterator, Limit: batchSize }),
@@ -35,7 +41,9 @@ export async function readShard(shardId: string, reader: ShardReader): Promise<b
     ).filter(
       ({ dynamodb }) => doneUntil === undefined || isAfter(dynamodb.SequenceNumber, doneUntil),
     );
-    const wanted = records.filter(isMessageInsert);
+    const wanted = records.filter(
+      (record) => isMessageInsert(record) && !isLeftOver(record, reader.createdAt),
+    );
     if (wanted.length > 0) {
       const checkpoint = (to: string) => checkpoints.advance(shardId, to);
       await deliver(wanted, { ...reader, checkpoint });
@@ -56,10 +64,13 @@ export async function readShard(shardId: string, reader: ShardReader): Promise<b
   return false;
 }
 
-async function openIterator(
-  shardId: string,
-  { client, streamArn, checkpoints, log }: ShardReader,
-): Promise<string | undefined> {
+async function openIterator({
+  client,
+  streamArn,
+  shardId,
+  checkpoints,
+  log,
+}: ShardReader): Promise<string | undefined> {
   const { sequenceNumber } = checkpoints.get(shardId);
   const shard = { StreamArn: streamArn, ShardId: shardId };
   if (sequenceNumber !== undefined) {
@@ -86,6 +97,14 @@ async function openIterator(
 /** The event source's filter: inserts of messages, nothing else wakes the handler. */
 function isMessageInsert({ eventName, dynamodb }: StreamRecord): boolean {
   return eventName === "INSERT" && dynamodb.Keys.pk?.S?.startsWith(MESSAGE_PK_PREFIX) === true;
+}
+
+/** The embedded engine keeps the records of a dropped table for the next one of its name. */
+function isLeftOver({ dynamodb }: StreamRecord, createdAt: Date | undefined): boolean {
+  const writtenAt = dynamodb.ApproximateCreationDateTime;
+  if (createdAt === undefined || !(writtenAt instanceof Date)) return false;
+  // Records carry whole seconds.
+  return writtenAt.getTime() < Math.floor(createdAt.getTime() / 1_000) * 1_000;
 }
 
 /** Sequence numbers are integers of any length: as strings "9" would come after "10". */
