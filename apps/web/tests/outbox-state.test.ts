@@ -49,6 +49,7 @@ function createBrowser() {
           await mine;
         },
         onHope: () => () => {},
+        onLeave: () => () => {},
         onSent: (message) => received.push(message),
         random: () => 0,
         ...options,
@@ -304,6 +305,7 @@ function createBrowserWith(store: OutboxStore, send: SendMessage) {
     channel: { post() {}, listen() {}, close() {} },
     withLock: (_name, task) => task(),
     onHope: () => () => {},
+    onLeave: () => () => {},
     onSent() {},
     random: () => 0,
   }).then((outbox) => ({ outbox }));

@@ -360,3 +360,35 @@ const topRow = () =>
     );
     return { key: row?.dataset.key, offset: (row?.getBoundingClientRect().top ?? 0) - top };
   });
+
+describe("jump to date", () => {
+  // Midnight of the day in that zone, worked out by hand; on 8 and 9 March Los Angeles changes clocks.
+  test.each([
+    ["Pacific/Pitcairn", "2026-05-01", "2026-05-01T08:00:00.000Z"],
+    ["Pacific/Tongatapu", "2026-05-01", "2026-04-30T11:00:00.000Z"],
+    ["America/Los_Angeles", "2026-03-08", "2026-03-08T08:00:00.000Z"],
+    ["America/Los_Angeles", "2026-03-09", "2026-03-09T07:00:00.000Z"],
+  ])(
+    "in %s, %s begins with its first message after local midnight",
+    async (timezoneId, day, midnight) => {
+      const local = await browser.newPage({ timezoneId, viewport: { width: 700, height: 600 } });
+      await local.goto(`${site.url}/?count=3500&step=60`);
+      await local.waitForFunction(() => window.harness !== undefined);
+      await local.evaluate(() => window.harness.visit());
+      await local.getByRole("button", { name: "Jump to date" }).click();
+      await local.getByLabel("Day").fill(day);
+      await local.getByRole("button", { name: "Go" }).click();
+      await local.getByRole("dialog").waitFor({ state: "detached" });
+      const first = await local.evaluate(() => {
+        const view = document.querySelector("[role=log]") as HTMLElement;
+        const { top } = view.getBoundingClientRect();
+        const row = [...view.querySelectorAll<HTMLElement>("li[data-uuid]")].find(
+          (item) => item.getBoundingClientRect().bottom > top + 1,
+        );
+        return row?.querySelector("time")?.dateTime;
+      });
+      expect(first).toBe(midnight);
+      await local.close();
+    },
+  );
+});

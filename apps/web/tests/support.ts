@@ -108,7 +108,10 @@ export async function apiOf(person: Person) {
     ],
   });
   return {
-    ...client,
+    // By name: a spread finds nothing in the client's proxy.
+    messageGroups: client.messageGroups,
+    messages: client.messages,
+    users: client.users,
     user_uuid: user.uuid,
     /** @returns the stored message */
     send: (to: { handle: string } | { message_group_uuid: string }, message: string) =>

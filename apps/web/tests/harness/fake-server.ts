@@ -9,8 +9,11 @@ export const GROUP = "11111111-1111-4111-8111-111111111111";
 export const ME = "22222222-2222-4222-8222-222222222222";
 const ANA = "33333333-3333-4333-8333-333333333333";
 
-/** A conversation in memory with the server's paging, whose timing and faults a test decides. */
-export function createFakeServer(count: number) {
+/**
+ * A conversation in memory with the server's paging, whose timing and faults a test decides. It
+ * begins with the year 2026 and has a message every `stepMinutes`.
+ */
+export function createFakeServer(count: number, stepMinutes = 1) {
   let nowMs = Date.UTC(2026, 0, 1);
   const mint = createMessageUuidFactory(() => nowMs);
   const messages: Message[] = [];
@@ -20,7 +23,7 @@ export function createFakeServer(count: number) {
   let gate: Promise<void> | null = null;
 
   function write(user_uuid = ANA, text?: string, client_id?: string): Message {
-    nowMs += 60_000;
+    nowMs += stepMinutes * 60_000;
     const uuid = mint();
     const own = user_uuid === ME;
     const message = {

@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
 import type { Conversation } from "../../src/features/conversation/histories.ts";
 import { createHistory } from "../../src/features/conversation/history.ts";
+import { JumpToDate } from "../../src/features/conversation/jump-to-date.tsx";
 import {
   MessageFeed,
   type MessageFeedHandle,
@@ -35,7 +36,10 @@ session.state.set({
 createTrpcClient(session);
 
 const query = new URLSearchParams(location.search);
-const server = createFakeServer(Number(query.get("count") ?? 1_000));
+const server = createFakeServer(
+  Number(query.get("count") ?? 1_000),
+  Number(query.get("step") ?? 1),
+);
 const history = createHistory({ list: server.list, user_uuid: ME });
 const conversation: Conversation = { history, position: null };
 const target = { message_group_uuid: GROUP };
@@ -49,6 +53,7 @@ let setVisit: (opening: Opening | null) => void = () => {};
 
 function Page() {
   const unsent = useOutboxMessages(target);
+  const [isJumping, setJumping] = useState(false);
   const [visit, set] = useState<{ opening: Opening; id: number } | null>(null);
   const composer = useRef<HTMLTextAreaElement>(null);
   setVisit = (opening) => set(opening && { opening, id: Math.random() });
@@ -72,6 +77,15 @@ function Page() {
         />
       )}
       <MessageForm ref={composer} target={target} />
+      <button type="button" onClick={() => setJumping(true)}>
+        Jump to date
+      </button>
+      {isJumping && (
+        <JumpToDate
+          onJump={async (since) => (await handle?.goToMoment(since)) ?? false}
+          onClose={() => setJumping(false)}
+        />
+      )}
     </main>
   );
 }

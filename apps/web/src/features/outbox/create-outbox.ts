@@ -27,6 +27,8 @@ export interface OutboxOptions {
   withLock(name: string, task: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Calls back when there is reason to hope for a better network. @returns unsubscribe */
   onHope(listener: () => void): () => void;
+  /** Calls back when the page may be about to go. @returns unsubscribe */
+  onLeave(listener: () => void): () => void;
   /** A message is stored by the server, sent from this tab or another. */
   onSent(message: Message): void;
   random?: () => number;
@@ -128,6 +130,7 @@ export async function createOutbox(options: OutboxOptions) {
     else if (message.type === "draft") void drafts.refresh(message.message_group_uuid, "keep");
     else void reload().then(drainAll);
   });
+  const unleave = options.onLeave(drafts.leave);
   await release();
   drainAll();
 
@@ -191,6 +194,7 @@ export async function createOutbox(options: OutboxOptions) {
     /** Saves what is pending and lets go of everything; unsent messages stay for the next start. */
     async stop() {
       stop.abort();
+      unleave();
       await drafts.flush();
       channel.close();
       store.close();

@@ -9,7 +9,7 @@ const SAVE_AFTER_MS = 300;
  * storage follows after a moment's rest, and when the page is left.
  */
 export function createDrafts(options: {
-  store: Pick<OutboxStore, "load" | "putDraft">;
+  store: Pick<OutboxStore, "load" | "putDraft" | "putDraftNow">;
   initial: Map<string, Draft>;
   channel: Pick<TabChannel, "post">;
 }) {
@@ -87,6 +87,18 @@ export function createDrafts(options: {
         timers.delete(group);
         remember(group, stored);
       }
+    },
+
+    /** For a page that is about to go: what is pending is stored without waiting for anything. */
+    leave(): void {
+      for (const [group, timer] of timers) {
+        clearTimeout(timer);
+        const draft = drafts.get().get(group);
+        if (draft === undefined) continue;
+        store.putDraftNow(group, draft.text, draft.rev);
+        remember(group, { text: draft.text, rev: draft.rev + 1 });
+      }
+      timers.clear();
     },
 
     async flush(): Promise<void> {

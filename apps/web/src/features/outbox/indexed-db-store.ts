@@ -88,6 +88,13 @@ export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore
       await tx.done;
       return next;
     },
+    putDraftNow(message_group_uuid, text, rev) {
+      const tx = db.transaction("draft", "readwrite");
+      // Nobody will be there to hear of a failure, nor to let the transaction end by itself.
+      tx.store.put({ message_group_uuid, text, rev: rev + 1 }).catch(() => {});
+      tx.done.catch(() => {});
+      tx.commit();
+    },
     close: () => db.close(),
   };
 }

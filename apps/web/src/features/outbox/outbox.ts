@@ -66,22 +66,17 @@ function stopOutbox(user_uuid: string): void {
 async function openOutbox(user_uuid: string, send: SendMessage): Promise<Outbox> {
   const name = `cruddur-outbox-${user_uuid}`;
   const store = await createResilientStore(() => openIndexedDbStore(user_uuid), lastSeen);
-  const outbox = await createOutbox({
+  return createOutbox({
     store,
     send,
     channel: openChannel(name),
     withLock: (group, task, signal) => withWebLock(`${name}-${group}`, task, signal),
     onHope,
+    onLeave,
     onSent(message) {
       for (const listener of sentListeners) listener(message);
     },
   });
-  // A page in the background may be discarded without another word.
-  addEventListener("pagehide", () => void outbox.drafts.flush());
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") void outbox.drafts.flush();
-  });
-  return outbox;
 }
 
 function lastSeen(): OutboxSnapshot {
@@ -116,6 +111,19 @@ async function withWebLock(
 ): Promise<void> {
   if ("locks" in navigator) await navigator.locks.request(name, { signal }, task);
   else await task();
+}
+
+/** A page in the background may be discarded without another word, so hiding counts as leaving. */
+function onLeave(listener: () => void): () => void {
+  const onHide = () => {
+    if (document.visibilityState === "hidden") listener();
+  };
+  addEventListener("pagehide", listener);
+  document.addEventListener("visibilitychange", onHide);
+  return () => {
+    removeEventListener("pagehide", listener);
+    document.removeEventListener("visibilitychange", onHide);
+  };
 }
 
 function onHope(listener: () => void): () => void {

@@ -32,6 +32,13 @@ export async function createResilientStore(
     remove: (client_id) => guard((store) => store.remove(client_id)),
     revert: (client_id) => guard((store) => store.revert(client_id)),
     putDraft: (group, text, rev) => guard((store) => store.putDraft(group, text, rev)),
+    putDraftNow(group, text, rev) {
+      try {
+        inner.putDraftNow(group, text, rev);
+      } catch {
+        // The page is going; there is nowhere left to keep it.
+      }
+    },
     close: () => inner.close(),
   };
 }

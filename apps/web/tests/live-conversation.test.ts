@@ -1,0 +1,173 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import {
+  createConversation,
+  expectNoSideScroll,
+  findAxeViolations,
+  signIn,
+  startProxiedServer,
+  useBrowser,
+} from "./support.ts";
+
+const browser = useBrowser();
+
+const rows = (page: Page) =>
+  page.locator("[role=log] li[data-state] div[dir=auto]").allTextContents();
+
+/** Records everything the polite region says from now on. */
+async function listen(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const said: string[] = [];
+    const region = document.querySelector("[data-testid=announcer-polite]");
+    if (!region) throw new Error("no live region");
+    new MutationObserver(() => said.push(region.textContent ?? "")).observe(region, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
+    Object.assign(window, { said });
+  });
+  return () => page.evaluate(() => (window as unknown as { said: string[] }).said);
+}
+
+describe("an open conversation", () => {
+  test("tells a screen reader of others' live messages once, and of nothing else", async () => {
+    const { a, apiB, message_group_uuid } = await createConversation(["one", "two", "three"]);
+    const page = await browser.openAs(a, { path: "/messages" });
+    await page.locator("#conversations li a").first().waitFor();
+    const said = await listen(page);
+    await page.locator("#conversations li a").first().click();
+    await page.getByRole("log").getByText("three").waitFor();
+    await page.getByRole("textbox").fill("my own");
+    await page.keyboard.press("Enter");
+    await page.locator("li[data-state=sent]", { hasText: "my own" }).waitFor();
+    expect(await said()).toEqual([]);
+    await apiB.send({ message_group_uuid }, "heard once");
+    await page.getByRole("log").getByText("heard once").waitFor();
+    await page.waitForTimeout(300);
+    expect(await said()).toEqual(["Ben Brook: heard once"]);
+  });
+
+  test("keeps the line above what was unread while it is read, and has none the next time", async () => {
+    const { a, apiA, apiB, message_group_uuid } = await createConversation(["one", "two"]);
+    const { items } = await apiA.messages.list.query({ message_group_uuid });
+    const message_uuid = items.at(-1)?.uuid ?? "";
+    await apiA.messageGroups.markRead.mutate({ message_group_uuid, message_uuid });
+    await apiB.send({ message_group_uuid }, "unread");
+    const path = `/messages/${message_group_uuid}`;
+    const page = await browser.openAs(a, { path });
+    await page.getByText("New messages").waitFor();
+    const unread = async () =>
+      (await apiA.messageGroups.get.query({ message_group_uuid })).unread_count;
+    await expect.poll(unread, { timeout: 8_000 }).toBe(0);
+    expect(await page.getByText("New messages").count()).toBe(1);
+    await page.goto("/messages");
+    await page.goto(path);
+    await page.getByRole("log").getByText("unread").waitFor();
+    expect(await page.getByText("New messages").count()).toBe(0);
+  });
+
+  test("shows when the other has seen a message, and when they are typing", async () => {
+    const { a, b, message_group_uuid } = await createConversation(["one", "two"]);
+    const path = `/messages/${message_group_uuid}`;
+    const [first, second] = [await browser.openAs(a, { path }), await browser.openAs(b, { path })];
+    await second.getByRole("log").getByText("two").waitFor();
+    await first.getByRole("log").getByText("two").waitFor();
+    await first.waitForTimeout(500);
+    await second.getByRole("textbox").pressSequentially("hm");
+    await first.getByText("Ben Brook is typing…").waitFor();
+    await first.getByRole("textbox").fill("did you see?");
+    await first.keyboard.press("Enter");
+    await first
+      .locator("li", { hasText: "did you see?" })
+      .getByText("Seen", { exact: true })
+      .waitFor({ timeout: 8_000 });
+  });
+
+  test("opens at a linked message, marked, and links are clickable only when they are safe", async () => {
+    const { a, apiA, apiB, message_group_uuid } = await createConversation(["one", "two"]);
+    const linked = await apiB.send(
+      { message_group_uuid },
+      "see https://example.com/a_(b). not javascript:alert(1)",
+    );
+    for (let i = 0; i < 60; i += 1) await apiA.send({ message_group_uuid }, `filler ${i}`);
+    const path = `/messages/${message_group_uuid}?message=${linked.uuid}`;
+    const page = await browser.openAs(a, { path });
+    const row = page.locator(`li[data-uuid="${linked.uuid}"]`);
+    await row.waitFor();
+    const place = await row.evaluate((element) => {
+      const view = element.closest("[role=log]") as HTMLElement;
+      return element.getBoundingClientRect().top - view.getBoundingClientRect().top;
+    });
+    expect(place).toBeGreaterThan(0);
+    const links = row.getByRole("link");
+    expect(await links.count()).toBe(1);
+    expect(await links.getAttribute("href")).toBe("https://example.com/a_(b)");
+    expect(await links.getAttribute("rel")).toContain("noopener noreferrer");
+  });
+
+  test("is refused in words to somebody who isn't in it", async () => {
+    const { message_group_uuid } = await createConversation(["one"]);
+    const other = await createConversation(["x"]);
+    const page = await browser.openAs(other.a, { path: `/messages/${message_group_uuid}` });
+    await page.getByRole("heading", { name: "No such conversation" }).waitFor();
+  });
+
+  test("has nothing that assistive technology trips over, light and dark, down to 320 px", async () => {
+    const long = `w${"w".repeat(1_000)}`;
+    const { a, message_group_uuid } = await createConversation(["one", long, "مرحبا", "😀"]);
+    const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
+    await page.getByRole("log").getByText("مرحبا").waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(700);
+      expect(await findAxeViolations(page)).toEqual([]);
+    }
+    await page.setViewportSize({ width: 320, height: 640 });
+    await expectNoSideScroll(page);
+  });
+});
+
+test("two seconds without a connection show nothing, eight show it without moving anything, and the gap is filled", async () => {
+  await using server = await startProxiedServer();
+  const { a, apiB, message_group_uuid } = await createConversation(["one", "two"]);
+  const page = await browser.open({ baseURL: server.url });
+  await page.goto(`/messages/${message_group_uuid}`);
+  await signIn(page, a);
+  await page.getByRole("log").getByText("two").waitFor();
+  await page.waitForTimeout(1_000);
+  const pill = page.getByTestId("connection-pill");
+  const layout = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll("header, [role=log], form")].map((element) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        return [x, y, width, height].join(" ");
+      }),
+    );
+
+  server.proxy.cut();
+  await apiB.send({ message_group_uuid }, "missed by a little");
+  await page.waitForTimeout(2_000);
+  expect(await pill.count()).toBe(0);
+  server.proxy.resume();
+  await page.getByRole("log").getByText("missed by a little").waitFor({ timeout: 10_000 });
+  expect(await pill.count()).toBe(0);
+
+  const before = await layout();
+  server.proxy.cut();
+  for (const text of ["missed 1", "missed 2", "missed 3"]) {
+    await apiB.send({ message_group_uuid }, text);
+  }
+  await pill.waitFor({ timeout: 9_000 });
+  expect(await layout()).toEqual(before);
+  server.proxy.resume();
+  await page.getByRole("log").getByText("missed 3").waitFor({ timeout: 20_000 });
+  expect(await rows(page)).toEqual([
+    "one",
+    "two",
+    "missed by a little",
+    "missed 1",
+    "missed 2",
+    "missed 3",
+  ]);
+});
