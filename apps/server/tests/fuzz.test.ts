@@ -203,7 +203,14 @@ test(`${REQUESTS} malformed requests get no 5xx and no inside, and the server st
       answers.forEach(({ status, text }, index) => {
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
         const about = `${JSON.stringify(batch[index])} -> ${status} ${text.slice(0, 500)}`;
-        if (status >= 500) throw new Error(about);
+        if (status >= 500)
+          throw new Error(
+            `${about}\n${server
+              .logs()
+              .split("\n")
+              .filter((line) => line.includes("request failed"))
+              .at(-1)}`,
+          );
         for (const leak of LEAKS) {
           // One's own conversation, rightly asked for, is no leak.
           if (leak === SECRET && status === 200) continue;

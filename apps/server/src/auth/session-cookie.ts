@@ -4,6 +4,9 @@ const NAME = "cruddur_session";
 /** Longest a refresh token is kept; the pool's own limit may be shorter. */
 const MAX_AGE_SECONDS = 30 * 24 * 3600;
 
+/** What can be one at all; anything else isn't worth asking the user pool about. */
+const REFRESH_TOKEN = /^[\w.~+/=-]{16,4000}$/;
+
 export interface SessionCookie {
   /** The refresh token; undefined when signed out. */
   read(headers: Headers): string | undefined;
@@ -19,7 +22,7 @@ export function createSessionCookie({ secure }: { secure: boolean }): SessionCoo
   return {
     read(headers) {
       const value = parse(headers.get("cookie") ?? "", NAME)[NAME];
-      return value === "" ? undefined : value;
+      return value !== undefined && REFRESH_TOKEN.test(value) ? value : undefined;
     },
     keep: (refreshToken) =>
       serialize(NAME, refreshToken, { ...attributes, maxAge: MAX_AGE_SECONDS }),

@@ -23,7 +23,8 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
 
   routes.use(async (c, next) => {
     requireSameOrigin(c.req.raw.headers, webOrigin);
-    c.header("cache-control", "no-store");
+    // Each of these may ask the user pool, whose own limits all people share.
+    await limits.consume("signIns", { address: c.env.scope.address });
     await next();
   });
 
@@ -38,13 +39,11 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
   routes.post("/", async (c) => {
     const { handle, password } = sessionCreateInput.parse(await readJson(c.req.raw));
     const bare = handle.replace(/^@/, "");
-    await limits.consume("signIns", { address: c.env.scope.address }, { handle: bare });
+    await limits.consume("signIns", { handle: bare });
     return answer(await sessions.signIn(bare, password));
   });
 
   routes.post("/refresh", async (c) => {
-    // Not limited by handle, but a thief's guesses are by address.
-    await limits.consume("signIns", { address: c.env.scope.address });
     const token = cookie.read(c.req.raw.headers);
     if (token === undefined) throw new AppError("unauthenticated");
     // A failure leaves the cookie: it may by now be the newer one of another tab.

@@ -46,7 +46,7 @@ export function createUserPool(options: {
     // Passed even on AWS, since AWS_ENDPOINT_URL is DynamoDB's and the SDK would follow it.
     endpoint: options.endpoint ?? `https://cognito-idp.${options.region}.amazonaws.com`,
     credentials: nobody,
-    maxAttempts: 2,
+    maxAttempts: 3,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
   });
 
