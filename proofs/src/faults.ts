@@ -20,7 +20,7 @@ export function readTableRequest(target: string | undefined, body: string): Tabl
 
 /**
  * What DynamoDB and the network do to a request. `…_after_write`: the table did what was asked,
- * and only the answer is lost.
+ * and only the answer is lost. `written_late`: it does so after the client has asked again.
  */
 export const FAULT_KINDS = [
   "throttled",
@@ -35,6 +35,7 @@ export const FAULT_KINDS = [
   "transaction_in_progress",
   "stale_index",
   "unprocessed",
+  "written_late",
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -44,10 +45,14 @@ const ITEM_WRITES = new Set(["PutItem", "UpdateItem", "DeleteItem"]);
 /** The faults that can hit this request; the special ones stand several times to come up as often. */
 export function applicableFaults({ operation, input }: TableRequest): readonly FaultKind[] {
   if (operation === "TransactWriteItems") {
-    const special: FaultKind[] = ["transaction_conflict", "transaction_in_progress"];
+    const special: FaultKind[] = [
+      "transaction_conflict",
+      "transaction_in_progress",
+      "written_late",
+    ];
     return [...GENERAL, ...special, ...special];
   }
-  if (ITEM_WRITES.has(operation)) return [...GENERAL, "transaction_conflict"];
+  if (ITEM_WRITES.has(operation)) return [...GENERAL, "transaction_conflict", "written_late"];
   if (input.IndexName) return [...GENERAL, ...Array<FaultKind>(8).fill("stale_index")];
   if (operation === "BatchGetItem") {
     return [...GENERAL, ...Array<FaultKind>(8).fill("unprocessed")];
@@ -73,6 +78,7 @@ export function refusal(kind: FaultKind, request: TableRequest): Refusal {
       return dynamoDbError(500, "InternalServerError");
     case "timed_out":
     case "timed_out_after_write":
+    case "written_late":
       return networkError("TimeoutError", "ETIMEDOUT");
     case "connection_reset":
     case "connection_reset_after_write":

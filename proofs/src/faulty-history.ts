@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { checkAgainstModel } from "./check.ts";
 import { type Delivery, deliveries } from "./delivery.ts";
 import { faultPlan } from "./faults.ts";
-import { type History, history } from "./history.ts";
+import { contendedHistory, type History, history } from "./history.ts";
 import { deliverAll, playHistory } from "./run-history.ts";
 import type { World } from "./world.ts";
 
@@ -31,6 +31,16 @@ export const historyWithFaultyStream: fc.Arbitrary<FaultyHistory> = fc.record({
   fastPath,
 });
 
+/** Deliveries and read markers that meet on the same rows all the time. */
+export const contendedHistoryWithFaultyStream: fc.Arbitrary<FaultyHistory> = fc.record({
+  history: contendedHistory,
+  deliveries,
+  serverFaults: fc.constant([]),
+  lambdaFaults: fc.constant([]),
+  clockSkewMs,
+  fastPath,
+});
+
 /** A table that refuses, times out and answers late, behind a stream that behaves. */
 export const historyWithFaultyTable: fc.Arbitrary<FaultyHistory> = fc.record({
   history,
@@ -43,7 +53,7 @@ export const historyWithFaultyTable: fc.Arbitrary<FaultyHistory> = fc.record({
 
 /** Everything at once. */
 export const faultyHistory: fc.Arbitrary<FaultyHistory> = fc.record({
-  history,
+  history: fc.oneof({ weight: 3, arbitrary: history }, { weight: 1, arbitrary: contendedHistory }),
   deliveries,
   serverFaults: faultPlan,
   lambdaFaults: faultPlan,

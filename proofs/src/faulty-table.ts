@@ -50,6 +50,8 @@ export class FaultyTable {
   rewriteAnswer: ((body: string) => string) | null = null;
   readonly #indexAnswers: IndexAnswers;
   readonly #onFault: (kind: FaultKind | "crash") => void;
+  /** Writes the client has given up, which reach the table after its next request. */
+  #late: (() => Promise<unknown>)[] = [];
   #plan: readonly number[] = [];
   #taken = 0;
 
@@ -78,9 +80,19 @@ export class FaultyTable {
       const write = () => this.#pass(sent, send);
       return this.interleaver ? this.interleaver.run(write) : write();
     };
-    if (kind === null) return pass(request);
-    this.#onFault(kind);
-    return this.#inject(kind, request, choice, pass);
+    const late = this.#late.splice(0);
+    try {
+      if (kind === null) return await pass(request);
+      this.#onFault(kind);
+      return await this.#inject(kind, request, choice, pass);
+    } finally {
+      await runAll(late);
+    }
+  }
+
+  /** Lets the writes that are still on their way arrive. */
+  async flush(): Promise<void> {
+    await runAll(this.#late.splice(0));
   }
 
   async #pass(request: TableRequest, send: Send): Promise<TableAnswer> {
@@ -111,10 +123,16 @@ export class FaultyTable {
     }
     if (kind === "unprocessed") return sendPart(request, choice, pass);
     if (kind.endsWith("_after_write")) await pass(request);
+    if (kind === "written_late") this.#late.push(() => pass(request));
     const { statusCode, body, error } = refusal(kind, request);
     if (error) throw error;
     return { statusCode, body: JSON.stringify(body) };
   }
+}
+
+/** Nobody waits for the answers any more. */
+async function runAll(late: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (const write of late) await write().catch(() => undefined);
 }
 
 /** Sends some keys of a BatchGetItem and hands the rest back unprocessed, which a 200 may do. */

@@ -132,6 +132,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+const interleaving = fc.array(fc.nat({ max: 7 }), { maxLength: 24, size: "max" });
+
 /** Histories of about 20 steps by several people, some of them at the same moment. */
 export const history: fc.Arbitrary<History> = fc.record({
   moments: fc.array(
@@ -141,5 +143,64 @@ export const history: fc.Arbitrary<History> = fc.record({
     ),
     { minLength: 1, maxLength: 24, size: "max" },
   ),
-  interleaving: fc.array(fc.nat({ max: 7 }), { maxLength: 24, size: "max" }),
+  interleaving,
 });
+
+const contended = fc.nat({ max: 1 });
+
+/** Two people, two conversations, and everything that writes a group row at the same moment. */
+const contendedStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant("mark_read" as const),
+      person: contended,
+      group: contended,
+      message: index,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant("send" as const),
+      from: contended,
+      group: contended,
+      text: fc.constant("hello"),
+      attempts: fc.constant(Number.POSITIVE_INFINITY),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant("deliver" as const),
+      records: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("rejoin" as const),
+      person: contended,
+      group: contended,
+    }),
+  },
+);
+
+/** Histories in which most steps meet others on the same group rows. */
+export const contendedHistory: fc.Arbitrary<History> = fc
+  .record({
+    moments: fc.array(fc.array(contendedStep, { minLength: 1, maxLength: 5, size: "max" }), {
+      minLength: 4,
+      maxLength: 16,
+      size: "max",
+    }),
+    interleaving,
+  })
+  .map(({ moments, interleaving: choices }) => ({
+    moments: [
+      [{ type: "create_group", people: [0, 1, 2] }],
+      [{ type: "create_group", people: [0, 1] }],
+      ...moments,
+    ],
+    interleaving: choices,
+  }));

@@ -48,6 +48,7 @@ export async function playHistory(
     world.serverTable.interleaver = together;
     world.lambdaTable.interleaver = together;
     const results = await Promise.allSettled(player.start(moment));
+    await Promise.all([world.serverTable.flush(), world.lambdaTable.flush()]);
     for (const result of results) if (result.status === "rejected") throw result.reason;
   }
   world.serverTable.interleaver = null;

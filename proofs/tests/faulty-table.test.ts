@@ -18,7 +18,7 @@ test("a faulty table loses no message, stores none twice and leaves no half-made
     fc.asyncProperty(historyWithFaultyTable, async (faulty) => {
       await checkFaultyHistory(await worlds.create(faulty), faulty);
     }),
-    { runs: 25 },
+    { runs: 15 },
   );
 }, 150_000);
 
@@ -28,7 +28,7 @@ test("a faulty table behind a faulty stream converges to the model", async () =>
     fc.asyncProperty(faultyHistory, async (faulty) => {
       await checkFaultyHistory(await worlds.create(faulty), faulty);
     }),
-    { runs: 25 },
+    { runs: 15 },
   );
 }, 150_000);
 
