@@ -2,7 +2,6 @@ import { lazy, Suspense } from "react";
 import { Redirect } from "wouter";
 import { MessageGroupsPage } from "./features/inbox/message-groups-page.tsx";
 import { NotFoundPage } from "./features/shell/not-found-page.tsx";
-import { useRouteFocus } from "./features/shell/use-route-focus.ts";
 import { paths } from "./lib/routes.ts";
 import { useRoute } from "./lib/use-route.ts";
 
@@ -13,7 +12,6 @@ const SettingsPage = lazy(() => import("./features/settings/settings-page.tsx"))
 /** One page for each address. */
 export function Pages() {
   const route = useRoute();
-  useRouteFocus();
   switch (route.page) {
     case "home":
       return <Redirect to={paths.messages()} replace />;

@@ -10,7 +10,7 @@ const RECONNECTED_SHOWN_MS = 3_000;
  */
 export type ConnectionState = "online" | "reconnecting" | "reconnected";
 
-const shown = createStore<ConnectionState>("online");
+export const connectionState = createStore<ConnectionState>("online");
 let timer: ReturnType<typeof setTimeout> | undefined;
 let isLost = false;
 
@@ -19,25 +19,26 @@ export function connectionLost(): void {
   if (isLost) return;
   isLost = true;
   clearTimeout(timer);
-  timer = setTimeout(() => shown.set("reconnecting"), LOST_AFTER_MS);
+  timer = setTimeout(() => connectionState.set("reconnecting"), LOST_AFTER_MS);
 }
 
 /** The live connection is up. */
 export function connectionRestored(): void {
+  if (!isLost) return;
   isLost = false;
   clearTimeout(timer);
-  if (shown.get() !== "reconnecting") return;
-  shown.set("reconnected");
-  timer = setTimeout(() => shown.set("online"), RECONNECTED_SHOWN_MS);
+  if (connectionState.get() !== "reconnecting") return;
+  connectionState.set("reconnected");
+  timer = setTimeout(() => connectionState.set("online"), RECONNECTED_SHOWN_MS);
 }
 
 /** Nobody is signed in: there is nothing to be connected to. */
 export function connectionUnused(): void {
   isLost = false;
   clearTimeout(timer);
-  shown.set("online");
+  connectionState.set("online");
 }
 
 export function useConnection(): ConnectionState {
-  return useStore(shown);
+  return useStore(connectionState);
 }

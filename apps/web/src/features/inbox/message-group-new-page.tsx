@@ -1,6 +1,6 @@
 import { derivePairGroupUuid } from "@cruddur/core/ids";
 import type { UserShort } from "@cruddur/core/schemas";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useMemo } from "react";
 import { Link, Redirect, useLocation } from "wouter";
 import { describeError, failureCode } from "../../lib/errors.ts";
 import { useLiveEvent } from "../../lib/live-events.ts";
@@ -13,8 +13,8 @@ import { Button } from "../../ui/button.tsx";
 import { BackIcon, SearchIcon, WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { MessageForm } from "../conversation/message-form.tsx";
-import { onMessageSent } from "../outbox/outbox.ts";
 import styles from "./message-group-new-page.module.css";
+import { UnsentFirstMessages } from "./unsent-first-messages.tsx";
 
 /** Leads to the conversation with a person, or to a blank one when there is none yet. */
 export function MessageGroupNewPage({ handle }: { handle: string }) {
@@ -64,16 +64,15 @@ function FirstMessage(props: { person: UserShort; message_group_uuid: string }) 
   const { person, message_group_uuid } = props;
   const [, navigate] = useLocation();
 
+  const target = useMemo(
+    () => ({ handle: person.handle, receiver: { uuid: person.uuid } }),
+    [person.handle, person.uuid],
+  );
+
   // The conversation exists from its first message on, whoever of the two wrote it.
-  useEffect(() => {
-    const enter = () => navigate(paths.messageGroup(message_group_uuid), { replace: true });
-    return onMessageSent((message) => {
-      if (message.message_group_uuid === message_group_uuid) enter();
-    });
-  }, [message_group_uuid, navigate]);
+  const enter = () => navigate(paths.messageGroup(message_group_uuid), { replace: true });
   useLiveEvent("message", ({ message }) => {
-    if (message.message_group_uuid !== message_group_uuid) return;
-    navigate(paths.messageGroup(message_group_uuid), { replace: true });
+    if (message.message_group_uuid === message_group_uuid) enter();
   });
 
   return (
@@ -94,7 +93,8 @@ function FirstMessage(props: { person: UserShort; message_group_uuid: string }) 
           This is the start of your conversation with <strong>{person.display_name}</strong>.
         </p>
       </div>
-      <MessageForm target={{ handle: person.handle, receiver: { uuid: person.uuid } }} />
+      <UnsentFirstMessages target={target} />
+      <MessageForm target={target} label={`Message to ${person.display_name}`} onSent={enter} />
     </>
   );
 }

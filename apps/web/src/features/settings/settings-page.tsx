@@ -73,7 +73,7 @@ function DisplayNameForm() {
   }
 
   return (
-    <form className={styles.section} onSubmit={save} aria-label="Name">
+    <form className={styles.section} onSubmit={save}>
       <Field
         label="Name"
         hint="What others see beside your messages."

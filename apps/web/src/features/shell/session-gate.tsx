@@ -12,6 +12,7 @@ import { WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { AppSkeleton } from "./app-skeleton.tsx";
 import { SignedIn } from "./signed-in.tsx";
+import { useRouteFocus } from "./use-route-focus.ts";
 
 const PUBLIC_PAGES: ReadonlySet<string> = new Set(["sign_in", "sign_up", "confirm", "forgot"]);
 
@@ -25,6 +26,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const [pathname] = useLocation();
   const search = useSearch();
   useSignedOutEffects();
+  useRouteFocus();
 
   const isPublic = PUBLIC_PAGES.has(route.page);
   switch (state.status) {

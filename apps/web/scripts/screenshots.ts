@@ -1,0 +1,163 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startStack } from "@cruddur/dev-stack/stack";
+import { launchChromium } from "@cruddur/engines/chromium";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { build } from "vite";
+
+const WEB = fileURLToPath(new URL("..", import.meta.url));
+const OUT = fileURLToPath(new URL("../../../docs/screenshots", import.meta.url));
+
+const SIZES = {
+  desktop: { viewport: { width: 1280, height: 800 } },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+};
+const SCHEMES = ["light", "dark"] as const;
+
+interface Shot {
+  name: string;
+  /** Who looks; nobody for the pages before sign-in. */
+  handle: string | null;
+  path: string;
+  /** Text that shows the state has arrived. */
+  text: string;
+  prepare?(page: Page): Promise<void>;
+}
+
+const SHOTS: readonly Shot[] = [
+  { name: "sign-in", handle: null, path: "/sign-in", text: "Good to see you." },
+  { name: "sign-up", handle: null, path: "/sign-up", text: "People find you" },
+  { name: "confirm", handle: null, path: "/confirm?handle=londo", text: "Check your email" },
+  { name: "forgotten-password", handle: null, path: "/forgot", text: "We send you a code" },
+  { name: "inbox", handle: "bayko", path: "/messages", text: "Andrew Brown" },
+  { name: "inbox-empty", handle: "londo", path: "/messages", text: "No messages yet" },
+  {
+    name: "conversation",
+    handle: "andrewbrown",
+    path: "/messages/@bayko",
+    text: "Andrew Bayko",
+    prepare: async (page) => {
+      await page.getByRole("log").getByRole("listitem").first().waitFor();
+    },
+  },
+  {
+    name: "conversation-new",
+    handle: "andrewbrown",
+    path: "/messages/new/londo",
+    text: "This is the start",
+  },
+  {
+    name: "people-search",
+    handle: "andrewbrown",
+    path: "/messages",
+    text: "Andrew Bayko",
+    prepare: async (page) => {
+      await page.getByRole("button", { name: "New message" }).first().click();
+      await page.getByRole("combobox").fill("andrew");
+      await page.getByRole("option").first().waitFor();
+    },
+  },
+  { name: "settings", handle: "andrewbrown", path: "/settings", text: "Privacy" },
+  {
+    name: "nobody-found",
+    handle: "andrewbrown",
+    path: "/messages/new/nobody-here",
+    text: "Nobody found",
+  },
+  {
+    name: "no-access",
+    handle: "andrewbrown",
+    path: "/messages/00000000-0000-4000-8000-000000000000",
+    text: "No such conversation",
+  },
+  { name: "not-found", handle: "andrewbrown", path: "/nowhere", text: "There is no page here" },
+  {
+    name: "server-down",
+    handle: "andrewbrown",
+    path: "/messages",
+    text: "Andrew Bayko",
+    prepare: async (page) => {
+      await page.route("**/session/refresh", (route) => route.abort());
+      await page.reload();
+      await page.getByText("Can't reach Cruddur").waitFor();
+    },
+  },
+  {
+    name: "loading",
+    handle: "andrewbrown",
+    path: "/messages",
+    text: "Andrew Bayko",
+    prepare: async (page) => {
+      await page.route("**/trpc/messageGroups.list**", () => {});
+      await page.reload();
+      await page.getByRole("heading", { name: "Messages" }).waitFor();
+    },
+  },
+];
+
+await main();
+
+/** Writes every page and state, light and dark, phone and desktop, to docs/screenshots. */
+async function main(): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), "cruddur-screenshots-"));
+  await mkdir(OUT, { recursive: true });
+  const [stack, browser] = await Promise.all([
+    startStack({
+      dataDir,
+      env: { LIMIT_SIGN_INS: "10000/60", LIMIT_LOOKUPS: "10000/60" },
+      beforeServer: build({ root: WEB, logLevel: "error" }),
+    }),
+    launchChromium(),
+  ]);
+  try {
+    for (const [size, options] of Object.entries(SIZES)) {
+      for (const colorScheme of SCHEMES) {
+        const take = (context: BrowserContext, shot: Shot) =>
+          shoot(context, shot, `${shot.name}-${size}-${colorScheme}.png`);
+        const contextOptions = { ...options, colorScheme, baseURL: stack.url, locale: "en-GB" };
+        await shootAll(browser, contextOptions, stack.config.DEMO_PASSWORD, take);
+      }
+    }
+  } finally {
+    await Promise.all([browser.close(), stack.stop()]);
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function shootAll(
+  browser: Browser,
+  options: Parameters<Browser["newContext"]>[0],
+  password: string,
+  take: (context: BrowserContext, shot: Shot) => Promise<void>,
+): Promise<void> {
+  const people = new Set(SHOTS.map(({ handle }) => handle));
+  for (const handle of people) {
+    const context = await browser.newContext(options);
+    if (handle !== null) await signIn(context, handle, password);
+    for (const shot of SHOTS) if (shot.handle === handle) await take(context, shot);
+    await context.close();
+  }
+}
+
+async function signIn(context: BrowserContext, handle: string, password: string): Promise<void> {
+  const page = await context.newPage();
+  await page.goto("/sign-in");
+  await page.getByLabel("Handle or email").fill(handle);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.waitForURL("**/messages");
+  await page.close();
+}
+
+async function shoot(context: BrowserContext, shot: Shot, file: string): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(shot.path);
+  await page.getByText(shot.text).filter({ visible: true }).first().waitFor();
+  await shot.prepare?.(page);
+  await page.waitForTimeout(400);
+  await page.screenshot({ path: join(OUT, file), animations: "disabled" });
+  await page.close();
+  process.stderr.write(`${file}\n`);
+}

@@ -1,0 +1,197 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import {
+  createConversation,
+  createPerson,
+  DESKTOP,
+  expectNoSideScroll,
+  findAxeViolations,
+  PHONE,
+  signIn,
+  useBrowser,
+} from "./support.ts";
+
+const browser = useBrowser();
+
+const DEVICES = [
+  { device: "desktop", colorScheme: "light", viewport: DESKTOP },
+  { device: "desktop", colorScheme: "dark", viewport: DESKTOP },
+  { device: "phone", colorScheme: "light", viewport: PHONE, hasTouch: true, isMobile: true },
+  { device: "phone", colorScheme: "dark", viewport: PHONE, hasTouch: true, isMobile: true },
+] as const;
+
+/** Every page and what shows that it has arrived. */
+const PUBLIC_PAGES = [
+  ["/sign-in", "Sign in"],
+  ["/sign-up", "Create an account"],
+  ["/confirm?handle=x", "Check your email"],
+  ["/forgot", "Forgotten password"],
+] as const;
+
+async function settle(page: Page, text: string): Promise<void> {
+  await page.getByText(text).filter({ visible: true }).first().waitFor();
+  // Colours on their way from one to the other fail a contrast check.
+  await page.waitForTimeout(200);
+}
+
+describe.each(DEVICES)("on a $device in $colorScheme", ({ device: _, ...options }) => {
+  test("no page has a violation of WCAG 2.2 AA", async () => {
+    const { a, b, message_group_uuid } = await createConversation([
+      "hello",
+      "a long answer ".repeat(40),
+      "https://example.com/a?b=c",
+    ]);
+    const stranger = await createPerson("Zoe Zimmer");
+    const page = await browser.open(options);
+    const found: Record<string, string[]> = {};
+    const check = async (name: string) => {
+      const violations = await findAxeViolations(page);
+      if (violations.length > 0) found[name] = violations;
+    };
+    for (const [path, text] of PUBLIC_PAGES) {
+      await page.goto(path);
+      await settle(page, text);
+      await check(path);
+    }
+    await page.goto("/messages");
+    await signIn(page, a);
+    await settle(page, b.display_name);
+    await check("/messages");
+    const pages = [
+      [`/messages/${message_group_uuid}`, "hello"],
+      [`/messages/new/${stranger.handle}`, stranger.display_name],
+      ["/messages/new/nobody-here", "Nobody found"],
+      ["/messages/00000000-0000-4000-8000-000000000000", "No such conversation"],
+      ["/settings", "Privacy"],
+      ["/nowhere", "There is no page here"],
+    ] as const;
+    for (const [path, text] of pages) {
+      await page.goto(path);
+      await settle(page, text);
+      await check(path);
+    }
+    await page.goto("/messages");
+    await page.getByRole("button", { name: "New message" }).first().click();
+    await page.getByRole("combobox").fill(stranger.handle);
+    await page.getByRole("option").first().waitFor();
+    await settle(page, stranger.display_name);
+    await check("people search");
+    expect(found).toEqual({});
+  });
+});
+
+test("nothing scrolls sideways at 320 px", async () => {
+  const { a, b, message_group_uuid } = await createConversation([
+    "x".repeat(1_000),
+    "https://example.com/".padEnd(900, "long"),
+  ]);
+  const options = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
+  const page = await browser.openAs(a, options);
+  await settle(page, b.display_name);
+  await expectNoSideScroll(page);
+  const paths = [`/messages/${message_group_uuid}`, `/messages/new/${a.handle}`, "/settings"];
+  for (const path of [...paths, "/nowhere"]) {
+    await page.goto(path);
+    await page.getByRole("heading", { level: 1 }).first().waitFor();
+    await page.waitForTimeout(300);
+    await expectNoSideScroll(page);
+  }
+  const signedOut = await browser.open(options);
+  for (const [path, text] of PUBLIC_PAGES) {
+    await signedOut.goto(path);
+    await settle(signedOut, text);
+    await expectNoSideScroll(signedOut);
+  }
+});
+
+describe("by keyboard alone", () => {
+  test("sign in, find a person, write, go between conversations; focus is never lost", async () => {
+    const { a, b } = await createConversation(["hello"]);
+    const zoe = await createPerson("Zoe Zimmer");
+    const page = await browser.open();
+    await page.goto("/sign-in");
+    await page.getByLabel("Handle or email").waitFor();
+    const focused = () => page.evaluate(() => document.activeElement?.tagName ?? "BODY");
+    await page.getByRole("link", { name: "Cruddur Messages" }).focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(a.handle);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(a.password);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/messages");
+    await expect.poll(focused).not.toBe("BODY");
+
+    await page.keyboard.press("Control+k");
+    // Typing a name wrongly finds its owner all the same.
+    await page.keyboard.type(zoe.handle.slice(0, -1));
+    await page
+      .getByRole("option", { name: /Zoe Zimmer/ })
+      .first()
+      .waitFor();
+    await page.waitForTimeout(400);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/messages/new/${zoe.handle}`);
+    await expect.poll(focused).toBe("TEXTAREA");
+    await page.keyboard.type("Hello Zoe");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/messages\/[0-9a-f-]{36}$/);
+    await expect.poll(focused).toBe("TEXTAREA");
+    await page.getByRole("log").getByText("Hello Zoe").waitFor();
+
+    await page.keyboard.press("Alt+ArrowDown");
+    await page.getByRole("heading", { level: 1, name: b.display_name }).waitFor();
+    await expect.poll(focused).toBe("TEXTAREA");
+    await page.keyboard.press("Alt+ArrowUp");
+    await page.getByRole("heading", { level: 1, name: "Zoe Zimmer" }).waitFor();
+
+    await page.keyboard.press("F6");
+    await expect.poll(focused).toBe("A");
+    await page.keyboard.press("Escape");
+    await expect.poll(focused).toBe("TEXTAREA");
+  });
+
+  test("closing the search gives focus back, and the first Tab offers to skip the list", async () => {
+    const { a, b } = await createConversation(["hello"]);
+    const page = await browser.openAs(a);
+    await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
+    const compose = page.getByRole("button", { name: "New message" }).first();
+    await compose.focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("combobox").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("combobox").waitFor({ state: "detached" });
+    expect(await compose.evaluate((button) => button === document.activeElement)).toBe(true);
+    await page.reload();
+    await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(
+      "Skip to the conversation",
+    );
+  });
+});
+
+test("a screen reader hears a live message once, and neither history nor its own", async () => {
+  const { a, b, apiB, message_group_uuid } = await createConversation(["old one", "old two"]);
+  const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
+  await page.getByRole("log").getByText("old two").waitFor();
+  await page.evaluate(() => {
+    const region = document.querySelector("[data-testid=announcer-polite]");
+    const spoken: string[] = [];
+    Object.assign(window, { spoken });
+    new MutationObserver(() => spoken.push(region?.textContent ?? "")).observe(region as Node, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
+  });
+  await page.getByRole("textbox").fill("my own");
+  await page.keyboard.press("Enter");
+  await page.getByRole("log").getByText("my own").waitFor();
+  await apiB.send({ handle: a.handle }, "a live one");
+  await page.getByRole("log").getByText("a live one").waitFor();
+  await page.waitForTimeout(1_000);
+  const spoken = await page.evaluate(() => (window as unknown as { spoken: string[] }).spoken);
+  expect(spoken).toEqual([`${b.display_name}: a live one`]);
+});

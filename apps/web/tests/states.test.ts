@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { createConversation, createPerson, useBrowser } from "./support.ts";
+
+const browser = useBrowser();
+
+test("a page opened while the server is out of reach says so, and goes on by itself", async () => {
+  const person = await createPerson("Hana");
+  const page = await browser.openAs(person);
+  await page.getByText("No messages yet").waitFor();
+  const refresh = "**/session/refresh";
+  await page.route(refresh, (route) => route.abort());
+  await page.reload();
+  await page.getByRole("heading", { name: "Can't reach Cruddur" }).waitFor();
+  await page.unroute(refresh);
+  await page.getByText("No messages yet").waitFor();
+});
+
+test("a list that fails says why in words, and loads when asked again", async () => {
+  const { a, b } = await createConversation(["hello"]);
+  const page = await browser.openAs(a);
+  await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
+  const list = /\/trpc\/messageGroups\.list/;
+  await page.route(list, (route) =>
+    route.fulfill({
+      status: 500,
+      contentType: "application/json",
+      body: JSON.stringify([
+        { error: { message: "x", code: -32603, data: { app_code: "not_found" } } },
+      ]),
+    }),
+  );
+  await page.reload();
+  const failed = page.getByText("Your messages didn't load");
+  await failed.waitFor();
+  // The live stream's start reads the list once more, which fails as well.
+  await page.waitForTimeout(1_500);
+  await failed.waitFor();
+  await page.unroute(list);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
+});
+
+test("a person who doesn't exist, oneself, a foreign conversation: each has its words", async () => {
+  const [person, { message_group_uuid }] = await Promise.all([
+    createPerson("Iris"),
+    createConversation(["not for Iris"]),
+  ]);
+  const page = await browser.openAs(person);
+  const cases = [
+    ["/messages/new/nobody-at-all", "There is nobody with the handle @nobody-at-all."],
+    [`/messages/@${person.handle}`, "You can't start a conversation with yourself."],
+    [`/messages/${message_group_uuid}`, "You can't see this conversation."],
+    ["/messages/not-a-uuid", "There is no page here"],
+  ] as const;
+  for (const [path, words] of cases) {
+    await page.goto(path);
+    await page.getByText(words).first().waitFor();
+  }
+});
+
+test("the search finds by prefix and by typo, loads on, and takes nobody by accident", async () => {
+  const [me] = await Promise.all([
+    createPerson("Searcher"),
+    ...Array.from({ length: 14 }, (_, index) => createPerson(`Quillon ${index}`)),
+  ]);
+  const page = await browser.openAs(me);
+  await page.keyboard.press("Control+k");
+  const field = page.getByRole("combobox");
+  await field.fill("quill");
+  const options = page.getByRole("option");
+  await expect.poll(() => options.count()).toBeGreaterThanOrEqual(10);
+  for (let step = 0; step < 13; step++) {
+    await page.keyboard.press("ArrowDown");
+    await page.waitForTimeout(60);
+  }
+  await expect.poll(() => options.count()).toBeGreaterThanOrEqual(14);
+  await field.fill("qillon");
+  await options.filter({ hasText: "Quillon" }).first().waitFor();
+  await field.fill("zzzzqqqq");
+  await page.keyboard.press("Enter");
+  await page.getByText("Nobody found.").waitFor();
+  expect(new URL(page.url()).pathname).toBe("/messages");
+});
