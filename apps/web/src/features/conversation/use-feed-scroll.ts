@@ -1,0 +1,154 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { OutboxMessage } from "../outbox/types.ts";
+import { type Anchor, createAnchor, lastVisible } from "./anchor.ts";
+import type { FeedRow } from "./feed-rows.ts";
+import type { Conversation } from "./histories.ts";
+import type { HistoryState, Place } from "./history.ts";
+import type { MessagePage } from "./history-window.ts";
+import type { Opening } from "./opening.ts";
+
+/** Two viewports ahead, so that a page is there before a person reaches it. */
+const PREFETCH_VIEWPORTS = 2;
+const HIGHLIGHT_MS = 4_000;
+/** Nearer to the end than this there is nothing to jump to. */
+const NEAR_END_PX = 40;
+
+/**
+ * Where the feed stands: at first where the visit begins, then wherever the person goes, held
+ * there while rows change around it.
+ * @param options.onLook called with the newest visible message after every move
+ * @param options.onShow called with the key of a row that was gone to
+ */
+export function useFeedScroll(options: {
+  conversation: Conversation;
+  state: HistoryState;
+  rows: readonly FeedRow[];
+  unsent: readonly OutboxMessage[];
+  opening: Opening;
+  onLook(message_uuid: string | null): void;
+  onShow(key: string): void;
+}) {
+  const { conversation, state, rows, unsent, opening } = options;
+  const { history } = conversation;
+  const viewport = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLOListElement>(null);
+  const anchor = useRef<Anchor>(null);
+  /** False until the feed stands where the visit begins: what is in view before means nothing. */
+  const isOpen = useRef(false);
+  /** Where to stand once the window of this generation is laid out. */
+  const target = useRef<{ generation: number; show(): void } | null>(null);
+  const [isAway, setAway] = useState(false);
+  const [highlighted, setHighlighted] = useState<string | null>(null);
+
+  function onMove(): void {
+    const [view, content, held] = [viewport.current, list.current, anchor.current];
+    if (view === null || content === null || held === null || !isOpen.current) return;
+    const { isAttached, older, newer, arrived } = history.state.get();
+    conversation.position = held.position();
+    const reach = PREFETCH_VIEWPORTS * view.clientHeight;
+    const below = view.scrollHeight - view.clientHeight - view.scrollTop;
+    if (view.scrollTop < reach && older === "idle") void history.loadOlder();
+    if (below < reach && newer === "idle") void history.loadNewer();
+    setAway(!held.isPinned() && (!isAttached || below > NEAR_END_PX));
+    const visible = newestUuid(lastVisible(content, view));
+    options.onLook(visible);
+    if (arrived.length > 0 && visible !== null) history.seen(visible);
+    if (held.isPinned()) history.trim();
+  }
+  const latestOnMove = useRef(onMove);
+  latestOnMove.current = onMove;
+
+  useLayoutEffect(() => {
+    const [view, content] = [viewport.current, list.current];
+    if (view === null || content === null) return;
+    const held = createAnchor({ viewport: view, content, onMove: () => latestOnMove.current() });
+    anchor.current = held;
+    return () => {
+      conversation.position = held.position();
+      held.stop();
+      anchor.current = null;
+    };
+  }, [conversation]);
+
+  useLayoutEffect(() => {
+    anchor.current?.update(state.isAttached);
+    if (target.current === null || target.current.generation > state.generation) return;
+    target.current.show();
+    target.current = null;
+  }, [rows, state.older, state.newer, state.generation]);
+
+  // The first layout of a visit: no paint before it is where it belongs.
+  useLayoutEffect(() => {
+    const { start } = opening;
+    const held = anchor.current;
+    const third = (viewport.current?.clientHeight ?? 0) / 3;
+    if (held === null) return;
+    isOpen.current = true;
+    if (start.at === "divider" && held.toRow("divider", third)) return;
+    if (start.at === "position" && held.toRow(start.position.key, start.position.offset)) return;
+    if (start.at === "message" && showMessage(start.uuid)) return;
+    held.toEnd();
+  }, []);
+
+  // Own sends go to the end, wherever the person was reading.
+  const newest = unsent.at(-1);
+  const newestBefore = useRef(newest?.client_id);
+  useLayoutEffect(() => {
+    const isNew = newest !== undefined && newest.client_id !== newestBefore.current;
+    newestBefore.current = newest?.client_id;
+    // One taken from storage or being tried again isn't a send of this moment.
+    if (isNew && newest.tries === 0) goToLatest().catch(() => {});
+  }, [newest?.client_id]);
+
+  useEffect(() => {
+    if (highlighted === null) return;
+    const timer = setTimeout(() => setHighlighted(null), HIGHLIGHT_MS);
+    return () => clearTimeout(timer);
+  }, [highlighted]);
+
+  /** Replaces the window, then stands where `show` says. */
+  function open(place: Place, show: () => void): Promise<MessagePage | null> {
+    target.current = { generation: history.state.get().generation + 1, show };
+    return history.open(place);
+  }
+
+  function showMessage(message_uuid: string, below?: number): boolean {
+    const view = viewport.current;
+    const selector = `[data-uuid="${CSS.escape(message_uuid)}"]`;
+    const row = list.current?.querySelector<HTMLElement>(selector);
+    if (!view || !row?.dataset.key) return false;
+    anchor.current?.toRow(row.dataset.key, below ?? view.clientHeight / 3);
+    setHighlighted(message_uuid);
+    options.onShow(row.dataset.key);
+    return true;
+  }
+
+  async function goToLatest({ smooth = false } = {}): Promise<void> {
+    if (history.state.get().isAttached) anchor.current?.toEnd({ smooth });
+    else await open({ at: "newest" }, () => anchor.current?.toEnd());
+  }
+
+  async function goToMoment(since: string): Promise<boolean> {
+    const page = await open({ at: "moment", since }, () => {
+      const first = history.state.get().messages.find(({ created_at }) => created_at >= since);
+      if (first !== undefined) showMessage(first.uuid, 0);
+    });
+    const isFound = page !== null && page.items.length > 0;
+    if (!isFound) target.current = null;
+    return isFound;
+  }
+
+  async function goToMessage(message_uuid: string): Promise<void> {
+    if (showMessage(message_uuid)) return;
+    await open({ at: "message", uuid: message_uuid }, () => showMessage(message_uuid));
+  }
+
+  return { viewport, list, isAway, highlighted, goToLatest, goToMoment, goToMessage };
+}
+
+function newestUuid(row: Element | null): string | null {
+  for (let at = row; at !== null; at = at.previousElementSibling) {
+    if (at instanceof HTMLElement && at.dataset.uuid !== undefined) return at.dataset.uuid;
+  }
+  return null;
+}
