@@ -47,7 +47,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       () => server.closeAllConnections(),
       config.SHUTDOWN_TIMEOUT_SECONDS * 1000,
     );
+    // A connection whose last answer has gone out would otherwise stay open, and be used again.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
     await closed;
+    clearInterval(idle);
     clearTimeout(patience);
     metricsServer?.close();
     metricsServer?.closeAllConnections();
