@@ -1,9 +1,33 @@
 import type { Bench } from "../harness/bench.ts";
 import { client } from "./client.ts";
+import { create } from "./create.ts";
 import { fanOut } from "./fan-out.ts";
+import { framework } from "./framework.ts";
+import { fullPath } from "./full-path.ts";
 import { growth } from "./growth.ts";
 import { lambda } from "./lambda.ts";
+import { live } from "./live.ts";
+import { memory } from "./memory.ts";
+import { page } from "./page.ts";
+import { postgres } from "./postgres.ts";
+import { signIn } from "./sign-in.ts";
+import { startup } from "./startup.ts";
 import { units } from "./units.ts";
 
 /** In the order of a full run and of the table. */
-export const benches: Bench[] = [client, units, fanOut, growth, lambda];
+export const benches: Bench[] = [
+  framework,
+  fullPath,
+  client,
+  postgres,
+  page,
+  create,
+  signIn,
+  live,
+  units,
+  fanOut,
+  growth,
+  memory,
+  startup,
+  lambda,
+];

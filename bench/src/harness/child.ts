@@ -49,11 +49,12 @@ function pin(pid: number, cpus: string): void {
  */
 export async function startChild(
   file: string,
-  options: { env?: Record<string, string>; args?: string[]; alone?: boolean } = {},
+  options: { env?: Record<string, string>; args?: string[]; alone?: boolean; node?: string[] } = {},
 ): Promise<Child> {
   const child = fork(join(benchFolder, file), options.args ?? [], {
     cwd: benchFolder,
     execArgv: [
+      ...(options.node ?? []),
       "--import",
       "tsx",
       "--import",
@@ -61,13 +62,12 @@ export async function startChild(
       "--expose-gc",
     ],
     env: { ...inheritedEnv, NODE_ENV: "production", LOG_LEVEL: "error", ...options.env },
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   let output = "";
   const collect = (text: Buffer) => {
     output = (output + text).slice(-4000);
   };
-  child.stdout?.on("data", collect);
   child.stderr?.on("data", collect);
   const ready = await reply<number>(child, "ready", () => output);
   if (options.alone && pinning && child.pid !== undefined) pin(child.pid, SERVER_CPU);

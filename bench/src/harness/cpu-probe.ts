@@ -9,6 +9,8 @@ process.on("message", (message: unknown) => {
   const { rss, heapUsed, external } = process.memoryUsage();
   process.send?.({ usage: { cpuUs: user + system, rss, heapUsed, external } });
 });
+// An orderly end, so that `--cpu-prof` writes its profile.
+process.once("SIGTERM", () => process.exit(0));
 // A bench that is killed must leave no server behind.
 process.on("disconnect", () => process.exit());
 // The channel must not keep a server alive that wants to stop.

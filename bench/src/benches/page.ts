@@ -1,0 +1,71 @@
+import { alternate } from "../harness/alternate.ts";
+import type { Bench } from "../harness/bench.ts";
+import { createLoad } from "../harness/load.ts";
+import { pairedRatio, spread } from "../harness/stats.ts";
+import { queryRequest, startProduct, startWorld } from "../harness/world.ts";
+
+const ROUNDS = 9;
+const SLICE_MS = 400;
+const CONNECTIONS = 16;
+
+export const page: Bench = {
+  name: "page",
+  question: "What does a page load's batch of three calls save against three requests?",
+  steps: ROUNDS + 1,
+  async run(ctx) {
+    const world = await startWorld(ctx);
+    const product = await startProduct(ctx, world, { cannedTable: true });
+    const calls = {
+      "messageGroups.list": { limit: 20 },
+      "messageGroups.get": { message_group_uuid: world.pair },
+      "messages.list": { message_group_uuid: world.pair, limit: 20 },
+    };
+    const port = product.ready;
+    const inputs = Object.values(calls);
+    const batch = queryRequest(
+      world,
+      port,
+      `${Object.keys(calls).join(",")}?batch=1`,
+      Object.fromEntries(inputs.map((input, index) => [index, input])),
+    );
+    const singles = Object.entries(calls).map(([path, input]) =>
+      queryRequest(world, port, `${path}?batch=1`, { 0: input }),
+    );
+    let turn = 0;
+    const nextSingle = () => singles[turn++ % singles.length] as Buffer;
+
+    const side = async (request: Buffer | (() => Buffer), perPage: number) => {
+      const load = await createLoad({ port, connections: CONNECTIONS, request });
+      ctx.defer(() => load.close());
+      await load.run(SLICE_MS);
+      return async () => {
+        const before = await product.usage();
+        const { requests, seconds } = await load.run(SLICE_MS);
+        const { cpuUs } = await product.usage();
+        const pages = requests / perPage;
+        return { cpuUs: (cpuUs - before.cpuUs) / pages, pagesPerSecond: pages / seconds };
+      };
+    };
+    const slices = await alternate(
+      { batch: await side(batch, 1), singles: await side(nextSingle, singles.length) },
+      { rounds: ROUNDS, tick: ctx.tick },
+    );
+    const cpu = (name: "batch" | "singles") => slices[name].map((slice) => slice.cpuUs);
+    const rate = (name: "batch" | "singles") => slices[name].map((slice) => slice.pagesPerSecond);
+    const us = (name: "batch" | "singles") => Math.round(spread(cpu(name)).median);
+    return [
+      {
+        what: "CPU of one batch of three against three requests",
+        value: pairedRatio(cpu("batch"), cpu("singles")),
+        unit: "times",
+        goal: { at: "most", value: 0.6 },
+        detail: `${us("batch")} against ${us("singles")} µs, table canned`,
+      },
+      {
+        what: "pages per second in batches against requests",
+        value: pairedRatio(rate("batch"), rate("singles")),
+        unit: "times",
+      },
+    ];
+  },
+};

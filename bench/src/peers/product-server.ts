@@ -1,0 +1,25 @@
+/**
+ * The product's server, composed as `main.ts` does, in a process the harness can ask for its CPU
+ * time. One JSON argument: `env`, and `cannedTable` to answer the table's reads from memory.
+ */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { compose } from "../../../apps/server/src/compose.ts";
+import { readConfig } from "../../../apps/server/src/config.ts";
+import { createLogger } from "../../../apps/server/src/observe/logger.ts";
+import { announceReady } from "../harness/job.ts";
+import { createCannedStore } from "./canned-store.ts";
+
+const { env, cannedTable } = JSON.parse(process.argv[2] ?? "{}") as {
+  env: Record<string, string>;
+  cannedTable: boolean;
+};
+
+const config = readConfig(env);
+// Request lines are written as in production; the harness sends them nowhere.
+const logger = createLogger({ level: config.LOG_LEVEL });
+const { server, services } = await compose(config, logger);
+if (cannedTable) Object.assign(services, { store: createCannedStore(services.store) });
+server.listen(config.PORT, config.HOST);
+await once(server, "listening");
+announceReady((server.address() as AddressInfo).port);
