@@ -5,9 +5,8 @@ import { fileURLToPath } from "node:url";
 import { startStack } from "@cruddur/dev-stack/stack";
 import { launchChromium } from "@cruddur/engines/chromium";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { build } from "vite";
+import { buildApp } from "./build-app.ts";
 
-const WEB = fileURLToPath(new URL("..", import.meta.url));
 const OUT = fileURLToPath(new URL("../../../docs/screenshots", import.meta.url));
 
 const SIZES = {
@@ -107,7 +106,7 @@ async function main(): Promise<void> {
     startStack({
       dataDir,
       env: { LIMIT_SIGN_INS: "10000/60", LIMIT_LOOKUPS: "10000/60" },
-      beforeServer: build({ root: WEB, logLevel: "error" }),
+      beforeServer: buildApp(),
     }),
     launchChromium(),
   ]);

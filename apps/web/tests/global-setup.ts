@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startStack } from "@cruddur/dev-stack/stack";
-import { build } from "vite";
 import type { TestProject } from "vitest/node";
+import { buildApp } from "../scripts/build-app.ts";
 
 export interface TestStack {
   url: string;
@@ -34,8 +34,8 @@ export const GENEROUS_LIMITS = {
 /** One real stack for the whole run; every test brings people of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-  const web = fileURLToPath(new URL("..", import.meta.url));
-  if (!existsSync(join(web, "dist/index.html"))) await build({ root: web, logLevel: "error" });
+  const built = fileURLToPath(new URL("../dist/index.html", import.meta.url));
+  if (!existsSync(built)) await buildApp();
   const dataDir = await mkdtemp(join(tmpdir(), "cruddur-web-"));
   const stack = await startStack({ dataDir, env: { ...GENEROUS_LIMITS, LOG_LEVEL: "warn" } });
   const { pid: _, url, ...endpoints } = stack.endpoints;
