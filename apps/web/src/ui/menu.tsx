@@ -119,7 +119,7 @@ function place(panel: HTMLElement, anchor: HTMLElement | null): void {
 
 function focusItem(panel: HTMLElement, step: number | "first" | "last"): void {
   const all = [...panel.querySelectorAll<HTMLElement>("[role=menuitem]")];
-  const at = all.findIndex((item) => item === document.activeElement);
+  const at = all.indexOf(document.activeElement as HTMLElement);
   const next = step === "first" ? 0 : step === "last" ? all.length - 1 : at + step;
   all[(next + all.length) % all.length]?.focus();
 }
