@@ -17,6 +17,7 @@ import { createTokenVerifier } from "./auth/verifier.ts";
 import { createCache } from "./cache/create-cache.ts";
 import type { Config } from "./config.ts";
 import { createCursors } from "./cursor.ts";
+import { createDirectQueries } from "./http/direct-queries.ts";
 import { createHealth } from "./http/health.ts";
 import { createHttpServer } from "./http/server.ts";
 import { loadStaticFiles } from "./http/static-files.ts";
@@ -164,6 +165,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const server = createHttpServer({
     app,
     live: transport,
+    direct: createDirectQueries(services),
     limits,
     webOrigin: config.WEB_ORIGIN,
     trustedProxies: config.TRUSTED_PROXIES,

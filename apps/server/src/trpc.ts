@@ -4,6 +4,7 @@ import type { GroupRow } from "@cruddur/ddb/types";
 import { initTRPC } from "@trpc/server";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { ERROR_RULES, toPublicError } from "./errors.ts";
+import { inOneGo } from "./one-go.ts";
 import type { Context, Identity } from "./services.ts";
 
 /** How often an idle stream is pinged, and after how much silence a client reconnects. */
@@ -68,6 +69,8 @@ export async function requireMember(
 }
 
 /** For procedures about one conversation: `ctx.row` is the caller's row in it. */
-export const memberOf = signedIn.input(messageGroupInput).use(async ({ ctx, input, next }) => {
-  return next({ ctx: { row: await requireMember(ctx, input.message_group_uuid) } });
-});
+export const memberOf = signedIn
+  .input(inOneGo(messageGroupInput))
+  .use(async ({ ctx, input, next }) => {
+    return next({ ctx: { row: await requireMember(ctx, input.message_group_uuid) } });
+  });

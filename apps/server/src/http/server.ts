@@ -5,12 +5,15 @@ import type { Hono } from "hono";
 import { clientAddress } from "../limits/address.ts";
 import { LIVE_PATH, type LiveTransport } from "../live/transport.ts";
 import type { Limits } from "../services.ts";
+import type { DirectQueries } from "./direct-queries.ts";
 import { respondError } from "./respond.ts";
 import type { AppEnv, Scope } from "./scope.ts";
 import { createHeaderWriter } from "./security-headers.ts";
 
 export interface HttpServerOptions {
   app: Hono<AppEnv>;
+  /** Tried before the app; see `direct-queries.ts`. */
+  direct: DirectQueries;
   live: LiveTransport;
   limits: Pick<Limits, "consume">;
   webOrigin: string;
@@ -21,7 +24,7 @@ export interface HttpServerOptions {
 
 /** The public listener: what every request passes, then the live streams or the app. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { app, live, limits, trustedProxies, onFinished } = options;
+  const { app, direct, live, limits, trustedProxies, onFinished } = options;
   const headers = createHeaderWriter(options);
 
   const scopes = new WeakMap<object, Scope>();
@@ -61,6 +64,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     if (request.method === "GET" && isLive(request.url ?? "")) {
       return live.handle(request, response, scope);
     }
+    if (await direct(request, response, scope)) return;
     scopes.set(request, scope);
     return listen(request, response);
   }

@@ -5,13 +5,14 @@ import {
   messageGroupsListInput,
   messageGroupsListOutput,
 } from "@cruddur/core/schemas";
+import { inOneGo } from "../one-go.ts";
 import { presentCursors, presentGroup } from "../present.ts";
 import { memberOf, router, signedIn } from "../trpc.ts";
 
 export const messageGroupsRouter = router({
   list: signedIn
-    .input(messageGroupsListInput)
-    .output(messageGroupsListOutput)
+    .input(inOneGo(messageGroupsListInput))
+    .output(inOneGo(messageGroupsListOutput))
     .query(async ({ ctx, input }) => {
       const { store, people, cursors } = ctx.services;
       const { user_uuid } = ctx.user;
@@ -29,7 +30,7 @@ export const messageGroupsRouter = router({
       };
     }),
 
-  get: memberOf.output(messageGroupDetailSchema).query(async ({ ctx, input }) => {
+  get: memberOf.output(inOneGo(messageGroupDetailSchema)).query(async ({ ctx, input }) => {
     const { store, people } = ctx.services;
     const user_uuids = await store.listMemberUuids(input);
     const [rows, profiles] = await Promise.all([
@@ -50,8 +51,8 @@ export const messageGroupsRouter = router({
   }),
 
   markRead: memberOf
-    .input(markReadInput)
-    .output(markReadOutput)
+    .input(inOneGo(markReadInput))
+    .output(inOneGo(markReadOutput))
     .mutation(async ({ ctx, input }) => {
       const { user_uuid } = ctx.user;
       const { message_group_uuid, message_uuid } = input;

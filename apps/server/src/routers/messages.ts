@@ -8,14 +8,15 @@ import {
 } from "@cruddur/core/schemas";
 import type { SendInput, StoredMessage } from "@cruddur/ddb/types";
 import { z } from "zod";
+import { inOneGo } from "../one-go.ts";
 import { presentCursors, presentMessages } from "../present.ts";
 import type { Context, Identity } from "../services.ts";
 import { memberOf, requireMember, router, signedIn } from "../trpc.ts";
 
 export const messagesRouter = router({
   list: memberOf
-    .input(messagesListInput)
-    .output(messagesListOutput)
+    .input(inOneGo(messagesListInput))
+    .output(inOneGo(messagesListOutput))
     .query(async ({ ctx, input }) => {
       const { store, people, cursors } = ctx.services;
       const { message_group_uuid, limit } = input;
@@ -46,8 +47,8 @@ export const messagesRouter = router({
     }),
 
   create: signedIn
-    .input(messagesCreateInput)
-    .output(messagesCreateOutput)
+    .input(inOneGo(messagesCreateInput))
+    .output(inOneGo(messagesCreateOutput))
     .mutation(async ({ ctx, input }) => {
       const { people, limits, live } = ctx.services;
       const { user_uuid } = ctx.user;
@@ -66,7 +67,7 @@ export const messagesRouter = router({
     }),
 
   typing: memberOf
-    .input(typingInput)
+    .input(inOneGo(typingInput))
     .output(z.null())
     .mutation(async ({ ctx, input }) => {
       await ctx.services.limits.consume("typing", { user: ctx.user.user_uuid });

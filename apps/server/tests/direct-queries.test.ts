@@ -1,0 +1,81 @@
+import { createClientId, createUuid, derivePairGroupUuid } from "@cruddur/core/ids";
+import { DEMO_PEOPLE } from "@cruddur/db/seed";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Stack, signIn, startStack, type TestServer } from "./support/stack.ts";
+
+let stack: Stack;
+let server: TestServer;
+let token: string;
+const uuidOf = (handle: string) => DEMO_PEOPLE.find((p) => p.handle === handle)?.uuid ?? "";
+const group = derivePairGroupUuid(uuidOf("andrewbrown"), uuidOf("bayko"));
+
+beforeAll(async () => {
+  stack = await startStack();
+  server = await stack.start();
+  ({ access_token: token } = await signIn(server, "andrewbrown"));
+  for (const message of ['quotes " and \\ and \u2028', "emoji \u{1f600}"]) {
+    await stack.store.sendToPerson({
+      sender: { user_uuid: uuidOf("andrewbrown"), display_name: "A", handle: "andrewbrown" },
+      receiver: { user_uuid: uuidOf("bayko"), display_name: "B", handle: "bayko" },
+      client_id: createClientId(),
+      message,
+    });
+  }
+});
+afterAll(() => stack.stop());
+
+/** `&plain` is a form the short way doesn't know, so the request goes through Hono and tRPC. */
+async function answer(
+  path: string,
+  input: unknown,
+  way: "direct" | "plain",
+  authorization: string,
+) {
+  const query = `input=${encodeURIComponent(JSON.stringify(input))}${way === "plain" ? "&plain" : ""}`;
+  const url = `${server.url}/trpc/${path}${path.includes("?") ? "&" : "?"}${query}`;
+  const response = await fetch(url, { headers: { authorization } });
+  const headers = Object.fromEntries(response.headers);
+  for (const name of ["date", "x-request-id", "content-length", "transfer-encoding"]) {
+    delete headers[name];
+  }
+  return { status: response.status, headers, body: await response.json() };
+}
+
+const own = { message_group_uuid: group };
+const batch = "messageGroups.list,messageGroups.get,messages.list?batch=1";
+
+test.each<[string, string, unknown, string?]>([
+  ["an inbox", "messageGroups.list", {}],
+  ["a page of an inbox", "messageGroups.list", { limit: 1, unread: false }],
+  ["a history", "messages.list", own],
+  ["a page of a history", "messages.list", { ...own, limit: 1 }],
+  ["a group", "messageGroups.get", own],
+  ["a page load", batch, { 0: {}, 1: own, 2: own }],
+  ["a batch of one", "messages.list?batch=1", { 0: own }],
+  ["a batch that fails in part", batch, { 0: {}, 1: {}, 2: own }],
+  ["another procedure", "users.me", {}],
+  ["a missing input", "messages.list", {}],
+  ["a wrong input", "messages.list", { ...own, limit: 1_000 }],
+  ["a cursor nobody was given", "messages.list", { ...own, cursor: "forged" }],
+  ["somebody else's group", "messages.list", { message_group_uuid: createUuid() }],
+  ["no token", "messages.list", own, ""],
+  ["a bad token", "messageGroups.list", {}, "Bearer a.b.c"],
+  ["a procedure that isn't there", "constructor", {}],
+  ["a mutation", "messageGroups.markRead", own],
+])("the short way answers as the plain way does: %s", async (_name, path, input, authorization) => {
+  const header = authorization ?? `Bearer ${token}`;
+  const plain = await answer(path, input, "plain", header);
+  expect(await answer(path, input, "direct", header)).toEqual(plain);
+});
+
+test("a page load is answered by the short way", async () => {
+  const input = encodeURIComponent(JSON.stringify({ 0: {}, 1: own, 2: own }));
+  const response = await fetch(`${server.url}/trpc/${batch}&input=${input}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(response.status).toBe(200);
+  // Node counts the bytes itself only where nothing stands between the answer and the socket.
+  expect(Number(response.headers.get("content-length"))).toBe(
+    Buffer.byteLength(await response.text()),
+  );
+});
