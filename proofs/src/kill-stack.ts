@@ -68,7 +68,7 @@ export async function killUnderLoad(options: KillOptions): Promise<KillFigures> 
     } while (Date.now() - startedMs < options.durationMs);
     await sleep(options.pauseMs);
     await load.stop();
-    const losses = await countLosses(clients, model, 30_000);
+    const losses = await countLosses(clients, model, 60_000);
     return {
       seed: options.seed,
       kills,
