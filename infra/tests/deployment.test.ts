@@ -1,4 +1,10 @@
-import { createTableParams, TABLE_NAME, timeToLiveParams } from "@cruddur/ddb/table";
+import {
+  createTableParams,
+  STREAM_BATCH_SIZE,
+  STREAM_RETRY_ATTEMPTS,
+  TABLE_NAME,
+  timeToLiveParams,
+} from "@cruddur/ddb/table";
 import { Match } from "aws-cdk-lib/assertions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Synthesised, synthesise } from "./support.ts";
@@ -66,7 +72,8 @@ describe("the stream", () => {
       MaximumBatchingWindowInSeconds: 1,
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
-      MaximumRetryAttempts: 10,
+      BatchSize: STREAM_BATCH_SIZE,
+      MaximumRetryAttempts: STREAM_RETRY_ATTEMPTS,
       MaximumRecordAgeInSeconds: 21_600,
       DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
       FilterCriteria: {

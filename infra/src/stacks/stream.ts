@@ -1,5 +1,10 @@
 import { MESSAGE_PK_PREFIX } from "@cruddur/ddb/keys";
-import { MESSAGE_GROUP_INDEX, PARTITION_KEY } from "@cruddur/ddb/table";
+import {
+  MESSAGE_GROUP_INDEX,
+  PARTITION_KEY,
+  STREAM_BATCH_SIZE,
+  STREAM_RETRY_ATTEMPTS,
+} from "@cruddur/ddb/table";
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
@@ -57,7 +62,7 @@ export class StreamStack extends Stack {
       target: this.handler,
       eventSourceArn: streamArn(table),
       startingPosition: lambda.StartingPosition.TRIM_HORIZON,
-      batchSize: 100,
+      batchSize: STREAM_BATCH_SIZE,
       maxBatchingWindow: Duration.seconds(1),
       filters: [
         lambda.FilterCriteria.filter({
@@ -69,7 +74,7 @@ export class StreamStack extends Stack {
       ],
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      retryAttempts: 10,
+      retryAttempts: STREAM_RETRY_ATTEMPTS,
       maxRecordAge: Duration.hours(6),
       onFailure: new SqsDlq(this.deadLetters),
     });

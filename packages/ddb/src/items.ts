@@ -18,8 +18,9 @@ export class CorruptItemError extends Error {
 /** A message as an item. It has no `message_group_uuid` attribute, which would put it in that index. */
 export function toMessageItem(
   message: StoredMessage,
-  options: { member_count: number; projected?: boolean },
+  options: { member_count: number; projected?: boolean; traceparent?: string | undefined },
 ): Item {
+  const { member_count, projected, traceparent } = options;
   return {
     ...messageKey(message.message_group_uuid, message.uuid),
     message: { S: message.message },
@@ -28,9 +29,10 @@ export function toMessageItem(
     user_uuid: { S: message.user_uuid },
     user_display_name: { S: message.display_name },
     user_handle: { S: message.handle },
-    member_count: { N: String(options.member_count) },
+    member_count: { N: String(member_count) },
     // Written together with the rows it would move: the stream has nothing to do for it.
-    ...(options.projected ? { projected: { BOOL: true } } : {}),
+    ...(projected ? { projected: { BOOL: true } } : {}),
+    ...(traceparent === undefined ? {} : { traceparent: { S: traceparent } }),
   };
 }
 

@@ -31,6 +31,8 @@ export interface NewMessage {
   message: string;
   /** Members when it was sent. */
   member_count: number;
+  /** W3C trace context of the send, where it was traced. */
+  traceparent?: string | undefined;
 }
 
 interface RowKey {

@@ -87,7 +87,9 @@ export async function loadConversation(input: {
       limit(async () => {
         const claim = { ...draft, message_group_uuid, notBeforeMs: 0 };
         const uuid = await claimMessageUuid(draft.table, claim);
-        await putMessage(draft.table, toMessage(draft, message_group_uuid, uuid), 2);
+        await putMessage(draft.table, toMessage(draft, message_group_uuid, uuid), {
+          member_count: 2,
+        });
         const { user_uuid } = draft.sender;
         if (uuid > (lastOf.get(user_uuid) ?? "")) lastOf.set(user_uuid, uuid);
         input.onLine?.();

@@ -30,6 +30,9 @@ export const INBOX_INDEX_ATTRIBUTES = [
 ] as const;
 
 export const STREAM_VIEW_TYPE = "NEW_IMAGE";
+/** How the stream is handed to its reader, by Lambda's event source and by the local worker alike. */
+export const STREAM_BATCH_SIZE = 100;
+export const STREAM_RETRY_ATTEMPTS = 10;
 /** Seconds since the epoch; only send claims carry it. */
 export const TTL_ATTRIBUTE = "expires_at";
 

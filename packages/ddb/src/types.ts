@@ -42,6 +42,8 @@ export interface SendInput {
   client_id: string;
   /** Already validated and normalised (`messageTextSchema`). */
   message: string;
+  /** W3C trace context of the send, kept on the item so that the stream's work joins the trace. */
+  traceparent?: string | undefined;
 }
 
 /**

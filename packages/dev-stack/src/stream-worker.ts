@@ -6,6 +6,7 @@ import {
   type Shard,
 } from "@aws-sdk/client-dynamodb-streams";
 import type { DeadLetters } from "@cruddur/ddb/dead-letters";
+import { STREAM_BATCH_SIZE, STREAM_RETRY_ATTEMPTS } from "@cruddur/ddb/table";
 import type { BatchResponse, StreamBatch } from "@cruddur/lambda-stream/project-batch";
 import { type Checkpoints, openCheckpoints } from "./stream/checkpoints.ts";
 import { readShard, type ShardToRead } from "./stream/read-shard.ts";
@@ -18,9 +19,9 @@ export interface StreamWorkerOptions {
   handler: (batch: StreamBatch) => Promise<BatchResponse>;
   deadLetters: DeadLetters;
   log: (line: Record<string, unknown>) => void;
-  /** Most records handed to the handler at once. Default 100, as the deployed event source. */
+  /** Most records handed to the handler at once. Default: as the deployed event source. */
   batchSize?: number;
-  /** Default 10. */
+  /** Default: as the deployed event source. */
   maximumRetryAttempts?: number;
   retryDelayMs?: number;
   idleMs?: number;
@@ -82,8 +83,8 @@ async function follow(
         handler: options.handler,
         deadLetters: options.deadLetters,
         log: options.log,
-        batchSize: options.batchSize ?? 100,
-        maximumRetryAttempts: options.maximumRetryAttempts ?? 10,
+        batchSize: options.batchSize ?? STREAM_BATCH_SIZE,
+        maximumRetryAttempts: options.maximumRetryAttempts ?? STREAM_RETRY_ATTEMPTS,
         retryDelayMs: options.retryDelayMs ?? 100,
         idleMs: options.idleMs ?? 150,
       });

@@ -1,14 +1,21 @@
 import { TABLE_NAME } from "@cruddur/ddb/table";
 import * as v from "valibot";
 
-const configSchema = v.object({
+const text = v.pipe(v.string(), v.nonEmpty());
+const url = v.pipe(v.string(), v.url());
+
+/** Every variable the function reads, in the order of docs/operations.md, which a test holds to it. */
+export const configSchema = v.object({
   /** Set by Lambda. */
-  AWS_REGION: v.pipe(v.string(), v.nonEmpty()),
+  AWS_REGION: text,
   /** Only to run the function against another endpoint than AWS. */
-  AWS_ENDPOINT_URL: v.optional(v.pipe(v.string(), v.url())),
-  MESSAGES_TABLE: v.optional(v.pipe(v.string(), v.nonEmpty()), TABLE_NAME),
+  AWS_ENDPOINT_URL: v.optional(url),
+  MESSAGES_TABLE: v.optional(text, TABLE_NAME),
   /** SQS queue for records that can't be projected. */
-  DEAD_LETTER_QUEUE_URL: v.pipe(v.string(), v.url()),
+  DEAD_LETTER_QUEUE_URL: url,
+  /** Where traces go (OTLP over HTTP). */
+  OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(url),
+  OTEL_SERVICE_NAME: v.optional(text, "cruddur-messaging-stream"),
 });
 export type Config = v.InferOutput<typeof configSchema>;
 

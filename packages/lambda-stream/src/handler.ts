@@ -5,6 +5,7 @@ import { readConfig } from "./config.ts";
 import { createSqsDeadLetters } from "./dead-letters.ts";
 import { jsonLog } from "./log.ts";
 import { createProjectBatch } from "./project-batch.ts";
+import { createTracer } from "./tracer.ts";
 
 const config = readConfig();
 const { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint, MESSAGES_TABLE: tableName } = config;
@@ -14,4 +15,9 @@ export const handler = createProjectBatch({
   projection: createProjection({ client: createDynamoDbClient({ region, endpoint }), tableName }),
   deadLetters: createSqsDeadLetters(new SQSClient({ region }), config.DEAD_LETTER_QUEUE_URL),
   log: jsonLog,
+  tracer: createTracer({
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    serviceName: config.OTEL_SERVICE_NAME,
+    log: jsonLog,
+  }),
 });

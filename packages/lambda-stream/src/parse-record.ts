@@ -21,6 +21,8 @@ const imageSchema = v.object({
       user_uuid: uuid,
       member_count: v.object({ N: v.pipe(v.string(), v.digits(), v.transform(Number)) }),
       projected: v.optional(v.object({ BOOL: v.boolean() })),
+      // A trace that can't be read costs the trace, not the message.
+      traceparent: v.fallback(v.optional(text), undefined),
     }),
   }),
 });
@@ -52,7 +54,7 @@ export function parseRecord(record: unknown): ParsedRecord {
   }
   const image = v.safeParse(imageSchema, record);
   if (!image.success) return { ...known, kind: "malformed", problem: problemOf(image.issues) };
-  const { message, message_uuid, user_uuid, member_count, projected } =
+  const { message, message_uuid, user_uuid, member_count, projected, traceparent } =
     image.output.dynamodb.NewImage;
   if (projected?.BOOL) return { ...known, kind: "ignored" };
   try {
@@ -69,6 +71,7 @@ export function parseRecord(record: unknown): ParsedRecord {
         user_uuid: user_uuid.S,
         message: message.S,
         member_count: member_count.N,
+        ...(traceparent === undefined ? {} : { traceparent: traceparent.S }),
       },
     };
   } catch (error) {

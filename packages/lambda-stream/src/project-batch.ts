@@ -5,11 +5,13 @@ import pLimit from "p-limit";
 import { fanOut } from "./fan-out.ts";
 import type { Log } from "./log.ts";
 import { type ParsedRecord, parseRecord } from "./parse-record.ts";
+import { noTracer, type Tracer, traceIdOf } from "./tracer.ts";
 
 export interface ProjectBatchPorts {
   projection: Projection;
   deadLetters: DeadLetters;
   log: Log;
+  tracer?: Tracer;
   /** Clock in ms since the epoch. */
   now?: () => number;
 }
@@ -35,7 +37,7 @@ const GROUPS_AT_ONCE = 8;
 export function createProjectBatch(
   ports: ProjectBatchPorts,
 ): (batch: StreamBatch) => Promise<BatchResponse> {
-  const { log, now = Date.now } = ports;
+  const { log, tracer = noTracer, now = Date.now } = ports;
   return async ({ Records }) => {
     const startedMs = now();
     const records = Records.map(parseRecord);
@@ -54,6 +56,8 @@ export function createProjectBatch(
       duration_ms: now() - startedMs,
       failed_from: lowest,
     });
+    // Before answering: Lambda freezes the process then.
+    await tracer.flush();
     return { batchItemFailures: lowest === undefined ? [] : [{ itemIdentifier: lowest }] };
   };
 }
@@ -91,16 +95,28 @@ function groupMessages(records: readonly ParsedRecord[]): GroupBatch[] {
 }
 
 async function projectGroup(
-  { projection, log, now = Date.now }: ProjectBatchPorts,
+  { projection, log, tracer = noTracer, now = Date.now }: ProjectBatchPorts,
   { messages, sequenceNumber }: GroupBatch,
 ): Promise<string[]> {
   const { message_group_uuid, message_uuid } = messages[0];
+  const traces = messages.flatMap(({ traceparent }) => traceparent ?? []);
+  const about = { message_group_uuid, trace_id: traceIdOf(traces[0]) };
   try {
-    const rows = await fanOut(projection, messages);
+    const attributes = { message_group_uuid, messages: messages.length };
+    const rows = await tracer.span("move group", traces, attributes, (span) => {
+      const traced: Projection = {
+        ...projection,
+        moveRow: (row, moved) =>
+          tracer.span("move row", span, { user_uuid: row.user_uuid }, () =>
+            projection.moveRow(row, moved),
+          ),
+      };
+      return fanOut(traced, messages);
+    });
     log({
       level: "info",
       event: "group_moved",
-      message_group_uuid,
+      ...about,
       messages: messages.length,
       rows,
       lag_ms: now() - messageUuidMs(message_uuid),
@@ -108,7 +124,7 @@ async function projectGroup(
     return [];
   } catch (error) {
     const { name, message } = error as Error;
-    log({ level: "warn", event: "group_failed", message_group_uuid, error: `${name}: ${message}` });
+    log({ level: "warn", event: "group_failed", ...about, error: `${name}: ${message}` });
     return [sequenceNumber];
   }
 }

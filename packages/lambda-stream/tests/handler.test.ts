@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleOptions } from "../build.mjs";
 import { readConfig } from "../src/config.ts";
 import { createFileDeadLetters } from "../src/dead-letters.ts";
-import { at, type Bench, startBench } from "./support.ts";
+import { at, type Bench, type StreamRecord, startBench } from "./support.ts";
 
 const BUNDLE_MAX_BYTES = 350_000;
 
@@ -76,6 +76,72 @@ describe("the bundle", () => {
     expect(stdout).not.toContain("secret");
   });
 
+  it("joins the sender's trace, down to the write of each row", async () => {
+    const exported: string[] = [];
+    await using collector = await startServer((body) => {
+      exported.push(body);
+    });
+    const { message_group_uuid, members } = await bench.createGroup(2);
+    const traceparent = (id: string) => `00-${id.repeat(32)}-${id.repeat(16)}-01`;
+    const records: StreamRecord[] = [];
+    for (const id of ["a", "b"]) {
+      const record = await bench.send(at(members, 0), message_group_uuid, "top secret");
+      record.dynamodb.NewImage.traceparent = { S: traceparent(id) };
+      records.push(record);
+    }
+    const endpoint = await bench.client.config.endpoint?.();
+    const { stdout, answer } = await invoke(
+      { Records: records },
+      {
+        ...credentials,
+        AWS_REGION: "us-east-1",
+        AWS_ENDPOINT_URL: `http://${endpoint?.hostname}:${endpoint?.port}`,
+        DEAD_LETTER_QUEUE_URL: "http://127.0.0.1:1/queue",
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      },
+    );
+    expect(answer).toEqual({ batchItemFailures: [] });
+    const spans = spansOf(exported);
+    const group = spans.find(({ name }) => name === "move group");
+    expect(group).toMatchObject({
+      traceId: "a".repeat(32),
+      parentSpanId: "a".repeat(16),
+      links: [{ traceId: "b".repeat(32), spanId: "b".repeat(16) }],
+    });
+    const rows = spans.filter(({ name }) => name === "move row");
+    expect(rows.map(({ parentSpanId }) => parentSpanId)).toEqual([group?.spanId, group?.spanId]);
+    expect(stdout).toContain(`"trace_id":"${"a".repeat(32)}"`);
+    expect(exported.join()).not.toContain("secret");
+  });
+
+  it("does its work when traces are malformed or their collector is down", async () => {
+    const { message_group_uuid, members } = await bench.createGroup(2);
+    const endpoint = await bench.client.config.endpoint?.();
+    const records: StreamRecord[] = [];
+    for (const value of [
+      { S: "nonsense" },
+      { N: "1" },
+      { S: `00-${"a".repeat(32)}-${"a".repeat(16)}-01` },
+    ]) {
+      const record = await bench.send(at(members, 0), message_group_uuid, "hello");
+      record.dynamodb.NewImage.traceparent = value as (typeof record.dynamodb.NewImage)[string];
+      records.push(record);
+    }
+    const { stdout, answer } = await invoke(
+      { Records: records },
+      {
+        ...credentials,
+        AWS_REGION: "us-east-1",
+        AWS_ENDPOINT_URL: `http://${endpoint?.hostname}:${endpoint?.port}`,
+        DEAD_LETTER_QUEUE_URL: "http://127.0.0.1:1/queue",
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
+      },
+    );
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect((await bench.row(at(members, 1), message_group_uuid)).unread_count).toBe(3);
+    expect(stdout).toContain("trace_export_failed");
+  });
+
   it("sends a malformed record's key to the queue", async () => {
     const bodies: string[] = [];
     await using server = await startServer((body) => {
@@ -128,7 +194,25 @@ describe("dead letters in a file", () => {
   });
 });
 
-/** Takes SQS's SendMessage. */
+interface ExportedSpan {
+  name: string;
+  traceId: string;
+  spanId: string;
+  parentSpanId: string;
+  links: object[];
+}
+
+/** The spans of OTLP requests. */
+function spansOf(bodies: readonly string[]): ExportedSpan[] {
+  return bodies.flatMap((body) => {
+    const { resourceSpans } = JSON.parse(body) as {
+      resourceSpans: { scopeSpans: { spans: ExportedSpan[] }[] }[];
+    };
+    return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
+  });
+}
+
+/** Takes SQS's SendMessage and OTLP's traces. */
 async function startServer(onBody: (body: string) => void) {
   const server = createServer((request, response) => {
     let body = "";
@@ -138,7 +222,8 @@ async function startServer(onBody: (body: string) => void) {
     request.on("end", () => {
       onBody(body);
       response.setHeader("content-type", "application/x-amz-json-1.0");
-      const MD5OfMessageBody = createHash("md5").update(JSON.parse(body).MessageBody).digest("hex");
+      const { MessageBody = "" } = JSON.parse(body) as { MessageBody?: string };
+      const MD5OfMessageBody = createHash("md5").update(MessageBody).digest("hex");
       response.end(JSON.stringify({ MessageId: "1", MD5OfMessageBody }));
     });
   });

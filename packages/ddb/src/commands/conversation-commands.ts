@@ -1,5 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { CliError, createProgress } from "@cruddur/core/cli";
+import {
+  addCommand,
+  CliError,
+  type CommonOptions,
+  createProgress,
+  note,
+  print,
+} from "@cruddur/core/cli";
 import { derivePairGroupUuid } from "@cruddur/core/ids";
 import { truncateText } from "@cruddur/core/text";
 import { type Command, InvalidArgumentError } from "commander";
@@ -8,7 +15,7 @@ import { listGroups } from "../patterns/list-groups.ts";
 import { listMessagesBetween } from "../patterns/list-messages-between.ts";
 import { loadConversation, parseConversation } from "../seed.ts";
 import type { Member } from "../types.ts";
-import { addCommand, type CommandContext, type CommonOptions, note, print } from "./options.ts";
+import type { DdbContext } from "./context.ts";
 import { withTable } from "./table-target.ts";
 
 const NEWEST_ITEMS = 20;
@@ -17,7 +24,7 @@ const DAY_MS = 86_400_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** seed, get-conversation, list-conversations. */
-export function addConversationCommands(program: Command, context: CommandContext): void {
+export function addConversationCommands(program: Command, context: DdbContext): void {
   addCommand(program, "seed", "load a conversation between two people, one minute apart")
     .requiredOption("--conversation <file>", "lines of `Person 1: …` and `Person 2: …`")
     .requiredOption("--from <handle>", "who is Person 1")
@@ -87,7 +94,7 @@ interface GetConversationOptions extends CommonOptions {
 }
 
 async function groupOf(
-  context: CommandContext,
+  context: DdbContext,
   options: GetConversationOptions,
   group: string | undefined,
 ): Promise<string> {
@@ -104,7 +111,7 @@ async function groupOf(
 }
 
 async function findMember(
-  context: CommandContext,
+  context: DdbContext,
   options: CommonOptions,
   handle: string,
 ): Promise<Member> {

@@ -2,14 +2,21 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { CliError, createProgress } from "@cruddur/core/cli";
+import {
+  addCommand,
+  CliError,
+  type CommandContext,
+  type CommonOptions,
+  createProgress,
+  note,
+  print,
+} from "@cruddur/core/cli";
 import type { Command } from "commander";
 import { createLetterReader } from "../batch-letters.ts";
 import { DEAD_LETTERS_FILE } from "../dead-letters.ts";
 import { createProjection } from "../projection.ts";
 import { rebuildInboxes } from "../rebuild-inboxes.ts";
 import { type ReplayResult, replayFile, replayQueue } from "../replay.ts";
-import { addCommand, type CommandContext, type CommonOptions, note, print } from "./options.ts";
 import { withTable } from "./table-target.ts";
 
 /** replay, rebuild-inboxes. */

@@ -5,12 +5,19 @@ import {
   waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { CliError, confirmOrThrow } from "@cruddur/core/cli";
+import {
+  addCommand,
+  CliError,
+  type CommandContext,
+  type CommonOptions,
+  confirmOrThrow,
+  note,
+  print,
+} from "@cruddur/core/cli";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { ensureTable } from "../create-table.ts";
 import type { Item } from "../items.ts";
-import { addCommand, type CommandContext, type CommonOptions, note, print } from "./options.ts";
 import { withTable } from "./table-target.ts";
 
 /** schema-load, list-tables, drop, scan. */

@@ -1,9 +1,13 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { CliError, readLocalStack } from "@cruddur/core/cli";
+import {
+  CliError,
+  type CommandContext,
+  type CommonOptions,
+  readLocalStack,
+} from "@cruddur/core/cli";
 import { AppError } from "@cruddur/core/errors";
 import { createDynamoDbClient } from "../client.ts";
 import { TABLE_NAME } from "../table.ts";
-import type { CommandContext, CommonOptions } from "./options.ts";
 
 export interface TableTarget {
   client: DynamoDBClient;

@@ -25,7 +25,9 @@ export async function sendMessage(
     message_group_uuid,
     notBeforeMs: last_message === null ? 0 : messageUuidMs(last_message.uuid) + 1,
   });
-  return putMessage(table, toMessage(input, message_group_uuid, message_uuid), member_count);
+  const { traceparent } = input;
+  const message = toMessage(input, message_group_uuid, message_uuid);
+  return putMessage(table, message, { member_count, traceparent });
 }
 
 /**
@@ -76,14 +78,14 @@ export async function claimMessageUuid(
 export async function putMessage(
   { client, tableName }: Table,
   message: StoredMessage,
-  member_count: number,
+  options: { member_count: number; traceparent?: string | undefined },
 ): Promise<StoredMessage> {
   try {
     await run(() =>
       client.send(
         new PutItemCommand({
           TableName: tableName,
-          Item: toMessageItem(message, { member_count }),
+          Item: toMessageItem(message, options),
           ConditionExpression: "attribute_not_exists(pk)",
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         }),

@@ -42,7 +42,8 @@ export async function sendToPerson(
     // The other side wrote first, or an earlier attempt of ours got through: send into its group.
     const existing = await getGroupRow(table, sendersRow);
     if (existing === null) throw unavailable(error);
-    return putMessage(table, message, existing.member_count);
+    const { member_count } = existing;
+    return putMessage(table, message, { member_count, traceparent: input.traceparent });
   }
 }
 

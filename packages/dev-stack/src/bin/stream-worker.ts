@@ -3,12 +3,14 @@ import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { createProjection } from "@cruddur/ddb/projection";
 import { createFileDeadLetters } from "@cruddur/lambda-stream/dead-letters";
 import { createProjectBatch } from "@cruddur/lambda-stream/project-batch";
+import { createTracer } from "@cruddur/lambda-stream/tracer";
 import { startStreamWorker } from "../stream-worker.ts";
 
 const {
   AWS_ENDPOINT_URL: endpoint = "",
   MESSAGES_TABLE: tableName = "",
   DATA_DIR = "",
+  OTEL_EXPORTER_OTLP_ENDPOINT,
 } = process.env;
 
 const log = (line: Record<string, unknown>) => {
@@ -24,6 +26,11 @@ const worker = startStreamWorker({
     projection: createProjection({ client, tableName }),
     deadLetters,
     log,
+    tracer: createTracer({
+      endpoint: OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
+      serviceName: "cruddur-messaging-stream",
+      log,
+    }),
   }),
   deadLetters,
   log,

@@ -1,0 +1,8 @@
+import type { CommandContext } from "@cruddur/core/cli";
+import type { UserShort } from "@cruddur/core/schemas";
+
+/** What the table's commands need beyond the common: people are kept elsewhere. */
+export interface DdbContext extends CommandContext {
+  /** Looks a person up where users are kept; null for an unknown handle. */
+  findUserByHandle(handle: string, options?: { prod?: boolean }): Promise<UserShort | null>;
+}
