@@ -1,6 +1,6 @@
-import type { CommandContext, Env } from "@cruddur/db/commands";
+import type { CommandContext } from "@cruddur/core/cli";
 
 /** What every program is given: the environment as a value, and where the local stack lives. */
-export function readConfig(env: Env): CommandContext {
+export function readConfig(env: CommandContext["env"]): CommandContext {
   return { env, dataDir: env.DATA_DIR || ".data" };
 }

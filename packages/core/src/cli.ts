@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { SingleBar } from "cli-progress";
-import { type Command, CommanderError } from "commander";
+import { Command, CommanderError } from "commander";
 import { z } from "zod";
 
 /** What `pnpm start` writes to `<DATA_DIR>/stack.json` so that commands find the running stack. */
@@ -32,6 +32,46 @@ export function readLocalStack(dataDir: string): LocalStack {
       `no local stack found (${file}): run \`pnpm start\` first, set the endpoint variables, or use --prod`,
     );
   }
+}
+
+/** What every operator program is given by its entry file. */
+export interface CommandContext {
+  /** The environment as a value. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Where a running local stack has left its `stack.json`. */
+  dataDir: string;
+}
+
+/** The options that all commands share. */
+export interface CommonOptions {
+  prod?: boolean | undefined;
+  yes?: boolean | undefined;
+  json?: boolean | undefined;
+}
+
+/** A program that answers wrong usage with its usage. */
+export function createProgram(name: string, description: string): Command {
+  return new Command(name).description(description).showHelpAfterError().showSuggestionAfterError();
+}
+
+/** Adds a command that takes the common options. */
+export function addCommand(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option("--prod", "use production, as the environment names it, never the local stack")
+    .option("--yes", "don't ask before what can't be undone in production")
+    .option("--json", "print data as JSON");
+}
+
+/** Data for programs, lines for people; both on stdout. */
+export function print(options: CommonOptions, data: unknown, text: string): void {
+  process.stdout.write(`${options.json ? JSON.stringify(data) : text}\n`);
+}
+
+/** What isn't data, on stderr so that stdout stays data. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 /**

@@ -1,12 +1,12 @@
-import Table from "cli-table3";
-import type { Command } from "commander";
 import {
   addCommand,
   type CommandContext,
   type CommonOptions,
   createProgram,
   note,
-} from "./options.ts";
+} from "@cruddur/core/cli";
+import Table from "cli-table3";
+import type { Command } from "commander";
 import { listPoolUsers, resolveUserPool } from "./user-pool.ts";
 
 /** `pnpm cognito …`: what operators ask of the user pool. */

@@ -1,7 +1,11 @@
-import { CliError, readLocalStack } from "@cruddur/core/cli";
+import {
+  CliError,
+  type CommandContext,
+  type CommonOptions,
+  readLocalStack,
+} from "@cruddur/core/cli";
 import { AppError } from "@cruddur/core/errors";
 import { connectionUrlFromEnv } from "../connection-url.ts";
-import type { CommandContext, CommonOptions } from "./options.ts";
 
 export interface DatabaseTarget {
   connectionUrl: string;

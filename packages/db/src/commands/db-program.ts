@@ -1,4 +1,12 @@
-import { confirmOrThrow } from "@cruddur/core/cli";
+import {
+  addCommand,
+  type CommandContext,
+  type CommonOptions,
+  confirmOrThrow,
+  createProgram,
+  note,
+  print,
+} from "@cruddur/core/cli";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { createDb } from "../client.ts";
@@ -7,14 +15,6 @@ import type { UserRow } from "../schema.ts";
 import { linkCognitoUserIds, seedDemoUsers } from "../seed.ts";
 import { type DatabaseTarget, explain, resolveDatabase } from "./database-target.ts";
 import { createDatabase, dropDatabase } from "./databases.ts";
-import {
-  addCommand,
-  type CommandContext,
-  type CommonOptions,
-  createProgram,
-  note,
-  print,
-} from "./options.ts";
 import { runPsql, runSqlPrompt } from "./sql-prompt.ts";
 import {
   byHandle,

@@ -1,8 +1,8 @@
+import type { CommandContext } from "@cruddur/core/cli";
 import type { UserShort } from "@cruddur/core/schemas";
 import { createDb } from "../client.ts";
 import { createUsers } from "../users.ts";
 import { explain, resolveDatabase } from "./database-target.ts";
-import type { CommandContext } from "./options.ts";
 
 /**
  * The one thing other programs' commands ask of this database. Connects for the one query.

@@ -1,15 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
-import { CliError } from "@cruddur/core/cli";
+import { CliError, type CommandContext, note } from "@cruddur/core/cli";
 import Table from "cli-table3";
 import pg from "pg";
 import { withAppErrors } from "../errors.ts";
 import type { DatabaseTarget } from "./database-target.ts";
-import { type Env, note } from "./options.ts";
 
 /** `psql` where it is installed. @returns false where it isn't */
-export async function runPsql({ connectionUrl }: DatabaseTarget, env: Env): Promise<boolean> {
+export async function runPsql(
+  { connectionUrl }: DatabaseTarget,
+  env: CommandContext["env"],
+): Promise<boolean> {
   // The password goes by the environment: arguments are seen by every user of the machine.
   const url = new URL(connectionUrl);
   const PGPASSWORD = decodeURIComponent(url.password);

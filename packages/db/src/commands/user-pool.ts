@@ -1,5 +1,10 @@
-import { CliError, createProgress, readLocalStack } from "@cruddur/core/cli";
-import type { CommandContext, CommonOptions } from "./options.ts";
+import {
+  CliError,
+  type CommandContext,
+  type CommonOptions,
+  createProgress,
+  readLocalStack,
+} from "@cruddur/core/cli";
 
 export interface PoolTarget {
   userPoolId: string;
