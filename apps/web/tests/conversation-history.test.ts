@@ -166,6 +166,46 @@ test("after a gap nothing is missing and nothing doubled, however large it was",
   }
 });
 
+test("a read of the newest page that lags takes nothing away that was shown", async () => {
+  const { server, history } = await open(60);
+  const last = server.messages.at(-1);
+  const live = server.write();
+  history.receive(live);
+  // Two messages behind: one that came in a page, one that came live.
+  const lagging = createHistory({
+    list: async (input) => {
+      const page = await server.list(input);
+      const isNewest = !("cursor" in input || "around" in input || "since" in input);
+      return isNewest && reads++ > 0 ? { ...page, items: page.items.slice(0, -2) } : page;
+    },
+    user_uuid: "me",
+  });
+  let reads = 0;
+  await lagging.open({ at: "newest" });
+  await lagging.open({ at: "newest" });
+  expect(lagging.state.get().messages.slice(-2)).toEqual([last, live]);
+  await lagging.open({ at: "message", uuid: server.messages[5]?.uuid ?? "" });
+  await lagging.open({ at: "newest" });
+  expect(lagging.state.get().messages.slice(-2)).toEqual([last, live]);
+});
+
+test("out of reach, the end as it was known can be gone back to, and the gap is filled after", async () => {
+  const { server, history } = await open(300);
+  expect(createHistory({ list: server.list, user_uuid: "me" }).recall()).toBe(false);
+  const known = server.messages.at(-1);
+  await history.open({ at: "message", uuid: server.messages[10]?.uuid ?? "" });
+  expect(history.state.get().isAttached).toBe(false);
+  // Missed, but for the last.
+  for (let i = 0; i < 5; i += 1) server.write();
+  history.receive(server.write());
+  expect(history.recall()).toBe(true);
+  expect(history.state.get().messages.at(-1)).toBe(known);
+  await history.catchUp();
+  const { messages, isAttached } = history.state.get();
+  expect(isAttached).toBe(true);
+  expect(messages).toEqual(server.messages.slice(-messages.length));
+});
+
 test("an answer for a window that was replaced meanwhile is dropped", async () => {
   const { server, history } = await open(300);
   const release = server.hold();

@@ -146,6 +146,7 @@ export async function startProxiedServer(env: Record<string, string> = {}): Prom
     dataDir,
     port,
     demo: false,
+    worker: false,
     env: { ...inject("stack").env, WEB_ORIGIN: url, LOG_LEVEL: "warn", ...env },
   });
   return {

@@ -36,6 +36,8 @@ export interface StackOptions {
   serverMode?: ServerMode;
   /** false: engines, data and worker only; `startServer` adds servers. Default true. */
   server?: boolean;
+  /** false: another stack's worker follows the stream of the shared table. Default true. */
+  worker?: boolean;
   /** Runs before the first server starts, while the engines do. */
   beforeServer?: Promise<unknown>;
 }
@@ -147,7 +149,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     } finally {
       client.destroy();
     }
-    if (dynamoDbEndpoint !== undefined) {
+    if (dynamoDbEndpoint !== undefined && options.worker !== false) {
       // On AWS the deployed function follows the stream.
       await add("stream-worker", () =>
         startWorkerPart({ env: partEnv, log: logs.open("stream-worker") }),

@@ -1,10 +1,12 @@
-import type { Message, UserShort } from "@cruddur/core/schemas";
+import type { Message, MessageGroup, UserShort } from "@cruddur/core/schemas";
 import type { QueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
 import { type InboxOverlay, overlayMessage, overlayRead, overlayRow } from "./inbox.ts";
 import { onLiveEvent } from "./live-events.ts";
 import { createStore } from "./store.ts";
 import { type ApiClient, trpc } from "./trpc.ts";
+
+const SECOND_LOOK_MS = 5_000;
 
 /** Live changes to the inbox that its queries may not show yet. */
 export const inboxOverlay = createStore<InboxOverlay>(new Map());
@@ -24,23 +26,44 @@ export function startInbox(options: {
   const { client, queryClient, user_uuid } = options;
   const asked = new Set<string>();
 
+  let secondLook: ReturnType<typeof setTimeout> | undefined;
+  let hasConnected = false;
+
   function refetchLists(): void {
     void queryClient.invalidateQueries({ queryKey: getQueryKey(trpc.messageGroups) });
   }
 
-  /** A conversation no page has shown: its row is read by key, which never lags. */
+  /** What was read before the subscription stood may have missed what came in between. */
+  function catchUp(): void {
+    refetchLists();
+    clearTimeout(secondLook);
+    // Rows move a moment after their messages, and moves during a gap aren't told again.
+    if (hasConnected) secondLook = setTimeout(refetchLists, SECOND_LOOK_MS);
+    hasConnected = true;
+  }
+
+  function findRow(message_group_uuid: string): MessageGroup | undefined {
+    return queryClient
+      .getQueriesData<{ pages?: { items?: MessageGroup[] }[] }>({
+        queryKey: getQueryKey(trpc.messageGroups.list),
+      })
+      .flatMap(([, data]) => data?.pages ?? [])
+      .flatMap((page) => page.items ?? [])
+      .find(({ uuid }) => uuid === message_group_uuid);
+  }
+
+  /**
+   * A conversation that moves is kept beside the pages: between reading one page and the next it
+   * may pass from the second to the first. One no page has shown is read by key, which never lags.
+   */
   async function learnRow(message_group_uuid: string): Promise<void> {
-    const isKnown =
-      asked.has(message_group_uuid) ||
-      queryClient
-        .getQueriesData<{ pages?: { items?: { uuid: string }[] }[] }>({
-          queryKey: getQueryKey(trpc.messageGroups.list),
-        })
-        .some(([, data]) =>
-          data?.pages?.some((page) => page.items?.some(({ uuid }) => uuid === message_group_uuid)),
-        );
-    if (isKnown) return;
+    if (asked.has(message_group_uuid)) return;
     asked.add(message_group_uuid);
+    const known = findRow(message_group_uuid);
+    if (known !== undefined) {
+      inboxOverlay.set(overlayRow(inboxOverlay.get(), known));
+      return;
+    }
     try {
       const { members: _, ...row } = await client.messageGroups.get.query({ message_group_uuid });
       inboxOverlay.set(overlayRow(inboxOverlay.get(), row));
@@ -61,13 +84,13 @@ export function startInbox(options: {
     onLiveEvent("user", ({ user }) => {
       liveNames.set(new Map(liveNames.get()).set(user.uuid, user));
     }),
-    // What was read before the subscription stood may have missed what came in between.
-    onLiveEvent("ready", refetchLists),
-    onLiveEvent("resync", refetchLists),
+    onLiveEvent("ready", catchUp),
+    onLiveEvent("resync", catchUp),
   ];
 
   return () => {
     for (const stop of stops) stop();
+    clearTimeout(secondLook);
     inboxOverlay.set(new Map());
     liveNames.set(new Map());
   };

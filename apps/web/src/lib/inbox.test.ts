@@ -1,7 +1,14 @@
 import { createMessageUuidFactory } from "@cruddur/core/ids";
 import type { Message, MessageGroup } from "@cruddur/core/schemas";
 import { expect, it } from "vitest";
-import { type InboxOverlay, mergeInbox, overlayMessage, overlayRead, overlayRow } from "./inbox.ts";
+import {
+  type InboxOverlay,
+  keepNewerRows,
+  mergeInbox,
+  overlayMessage,
+  overlayRead,
+  overlayRow,
+} from "./inbox.ts";
 
 const me = "me";
 const mint = createMessageUuidFactory(() => 1_700_000_000_000);
@@ -103,4 +110,16 @@ it("a conversation on two pages, or known by key as well, shows once", () => {
   const merged = mergeInbox([row("a", 1), row("b", 2), row("a", 2)], overlay);
   expect(merged.map(({ uuid }) => uuid)).toEqual(["a", "b"]);
   expect(merged[0]?.last_message_uuid).toBe(id(3));
+});
+
+it("a later read that lags behind an earlier one takes no row, count or marker back", () => {
+  const pages = (...items: MessageGroup[]) => ({ pages: [{ items }] });
+  const before = pages(row("a", 5, { unread_count: 0, read_message_uuid: id(5) }), row("b", 2));
+  const after = pages(
+    row("b", 4, { unread_count: 1 }),
+    row("a", 5, { unread_count: 2, read_message_uuid: id(3) }),
+    row("c", 1),
+  );
+  const [page] = keepNewerRows(before, after).pages;
+  expect(page?.items).toEqual([after.pages[0]?.items[0], before.pages[0]?.items[0], row("c", 1)]);
 });

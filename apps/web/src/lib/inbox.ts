@@ -112,6 +112,30 @@ function mergeUnread(
   };
 }
 
+/** One page of `messageGroups.list`. */
+interface GroupPage {
+  items: readonly MessageGroup[];
+}
+
+/**
+ * What of two reads of the inbox to keep: the later one, but no row from before what the earlier
+ * one showed, since two reads of the index may come from copies that lag differently.
+ */
+export function keepNewerRows<Data extends { pages: readonly GroupPage[] }>(
+  before: Data | undefined,
+  after: Data,
+): Data {
+  if (before === undefined) return after;
+  const known = new Map(before.pages.flatMap(({ items }) => items).map((row) => [row.uuid, row]));
+  return {
+    ...after,
+    pages: after.pages.map((page) => ({
+      ...page,
+      items: page.items.map((row) => newerRow(row, known.get(row.uuid) ?? null)),
+    })),
+  };
+}
+
 /** Of two copies of one row: the one that has seen more. */
 function newerRow(a: MessageGroup, b: MessageGroup | null): MessageGroup {
   if (b === null) return a;

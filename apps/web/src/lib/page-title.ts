@@ -5,7 +5,8 @@ const APP_NAME = "Cruddur Messages";
 const UNREAD_SHOWN_MAX = 99;
 
 const title = createStore<string | null>(null);
-const unread = createStore(0);
+/** As shown; "" for none. */
+const unread = createStore("");
 
 /** Names the page in the tab for as long as the component is there. */
 export function usePageTitle(name: string | null): void {
@@ -15,31 +16,32 @@ export function usePageTitle(name: string | null): void {
 }
 
 /** The number that the tab's title and icon carry. */
-export function useUnreadBadge(count: number): void {
+export function useUnreadBadge(label: string): void {
   useEffect(() => {
-    unread.set(count);
-    return () => unread.set(0);
-  }, [count]);
+    unread.set(label);
+    return () => unread.set("");
+  }, [label]);
 }
 
 /** Writes title and icon; rendered once. */
 export function TabBadge(): null {
   const name = useStore(title);
-  const count = useStore(unread);
+  const badge = useStore(unread);
   useEffect(() => {
     const label = name === null ? APP_NAME : `${name} · ${APP_NAME}`;
-    document.title = count === 0 ? label : `(${formatUnread(count)}) ${label}`;
-  }, [name, count]);
+    document.title = badge === "" ? label : `(${badge}) ${label}`;
+  }, [name, badge]);
   useEffect(() => {
     const link = document.getElementById("favicon");
-    link?.setAttribute("href", count === 0 ? "/favicon.svg" : badgedIcon(formatUnread(count)));
-  }, [count]);
+    link?.setAttribute("href", badge === "" ? "/favicon.svg" : badgedIcon(badge));
+  }, [badge]);
   return null;
 }
 
-/** "99+" past ninety-nine. */
-export function formatUnread(count: number): string {
-  return count > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(count);
+/** "99+" past ninety-nine; `isMore` when what was counted isn't all. "" for none. */
+export function formatUnread(count: number, isMore = false): string {
+  if (count > UNREAD_SHOWN_MAX) return `${UNREAD_SHOWN_MAX}+`;
+  return count === 0 ? "" : `${count}${isMore ? "+" : ""}`;
 }
 
 function badgedIcon(text: string): string {

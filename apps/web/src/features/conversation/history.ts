@@ -73,8 +73,13 @@ export function createHistory(options: { list: ListMessages; user_uuid: string }
     generation: 0,
   });
   let window: HistoryWindow = [];
-  /** What came live lately: an answer that was on its way meanwhile doesn't have it. */
+  /**
+   * The newest messages known: an answer that was on its way while one came live doesn't have it,
+   * and a read of the newest page may lag behind an earlier one.
+   */
   let recent: Message[] = [];
+  /** The last window that reached the present, for when the present can't be asked for. */
+  let end: HistoryWindow | null = null;
   let catchingUp: Promise<void> | null = null;
   /** Counts calls of `open`, so that late answers know they are late. */
   let request = 0;
@@ -85,8 +90,13 @@ export function createHistory(options: { list: ListMessages; user_uuid: string }
     const full = isAttached(next) ? recent.reduce(insertMessage, next) : next;
     const isSame = full === window && state.get().status === "ready";
     window = full;
+    const messages = isSame ? state.get().messages : flatten(full);
+    if (isAttached(full)) {
+      end = full;
+      recent = messages.slice(-RECENT_MAX);
+    }
     patch({
-      messages: isSame ? state.get().messages : flatten(full),
+      messages,
       isAttached: isAttached(full),
       isComplete: isComplete(full),
       ...change,
@@ -163,9 +173,23 @@ export function createHistory(options: { list: ListMessages; user_uuid: string }
     }
   }
 
+  /**
+   * Goes back to the last window that reached the present. What came since is for `catchUp`.
+   * @returns false when there was none
+   */
+  function recall(): boolean {
+    if (end === null) return false;
+    request += 1;
+    // Behind a gap, the newest of what came would hide that something is missing before it.
+    recent = [];
+    show(end, { older: "idle", newer: "idle", generation: state.get().generation + 1 });
+    return true;
+  }
+
   return {
     state,
     open,
+    recall,
     catchUp,
     loadOlder: () => extend("older"),
     loadNewer: () => extend("newer"),

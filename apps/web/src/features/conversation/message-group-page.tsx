@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { Link } from "wouter";
 import { useAnnounce } from "../../lib/announcer.tsx";
 import { describeError, failureCode } from "../../lib/errors.ts";
+import { paths } from "../../lib/routes.ts";
 import { useSession } from "../../lib/session.tsx";
 import { useStore } from "../../lib/store.ts";
 import { Button } from "../../ui/button.tsx";
@@ -122,7 +124,12 @@ function Unavailable({ error, onRetry }: { error: unknown; onRetry(): void }) {
         level={1}
         icon={<WarningIcon />}
         title={isRefused ? "No such conversation" : "This conversation couldn't be loaded"}
-        action={!isRefused && <Button onClick={onRetry}>Try again</Button>}
+        action={
+          <>
+            {!isRefused && <Button onClick={onRetry}>Try again</Button>}
+            <Link href={paths.messages()}>Go to your messages</Link>
+          </>
+        }
       >
         {describeError(error)}
       </Notice>

@@ -10,6 +10,8 @@ import type { Opening } from "./opening.ts";
 /** Two viewports ahead, so that a page is there before a person reaches it. */
 const PREFETCH_VIEWPORTS = 2;
 const HIGHLIGHT_MS = 4_000;
+/** An own message isn't kept out of sight for longer than this. */
+const ANSWER_MS = 1_500;
 /** Nearer to the end than this there is nothing to jump to. */
 const NEAR_END_PX = 40;
 
@@ -97,7 +99,7 @@ export function useFeedScroll(options: {
     const isNew = newest !== undefined && newest.client_id !== newestBefore.current;
     newestBefore.current = newest?.client_id;
     // One taken from storage or being tried again isn't a send of this moment.
-    if (isNew && newest.tries === 0) goToLatest().catch(() => {});
+    if (isNew && newest.tries === 0) showOwnSend();
   }, [newest?.client_id]);
 
   useEffect(() => {
@@ -126,6 +128,16 @@ export function useFeedScroll(options: {
   async function goToLatest({ smooth = false } = {}): Promise<void> {
     if (history.state.get().isAttached) anchor.current?.toEnd({ smooth });
     else await open({ at: "newest" }, () => anchor.current?.toEnd());
+  }
+
+  /** To the end; without an answer to what is there now, to the end as it was last known. */
+  function showOwnSend(): void {
+    const recall = () => {
+      clearTimeout(timer);
+      if (!history.state.get().isAttached && history.recall()) void history.catchUp();
+    };
+    const timer = setTimeout(recall, ANSWER_MS);
+    goToLatest().then(() => clearTimeout(timer), recall);
   }
 
   async function goToMoment(since: string): Promise<boolean> {

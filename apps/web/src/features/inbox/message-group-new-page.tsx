@@ -48,7 +48,12 @@ export function MessageGroupNewPage({ handle }: { handle: string }) {
         level={1}
         title="That didn't load"
         icon={<WarningIcon />}
-        action={<Button onClick={retry}>Try again</Button>}
+        action={
+          <>
+            <Button onClick={retry}>Try again</Button>
+            <Link href={paths.messages()}>Go to your messages</Link>
+          </>
+        }
       >
         {describeError(error)}
       </Notice>

@@ -41,7 +41,8 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
   const Heading = isList ? "h1" : "h2";
   const openGroup = inbox.groups.find((group) => group.uuid === open_uuid);
 
-  useUnreadBadge(inbox.unread_count);
+  const badge = formatUnread(inbox.unread.count, inbox.unread.isMore);
+  useUnreadBadge(badge);
   usePageTitle(isList ? "Messages" : (openGroup?.display_name ?? "Conversation"));
   useInboxKeys({
     groups: inbox.groups,
@@ -66,9 +67,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
           <header className={styles.header}>
             <Heading className={styles.heading}>
               Messages
-              {inbox.unread_count > 0 && (
-                <span className="visually-hidden">, {formatUnread(inbox.unread_count)} unread</span>
-              )}
+              {badge !== "" && <span className="visually-hidden">, {badge} unread</span>}
             </Heading>
             <Button
               tone="plain"

@@ -1,11 +1,13 @@
 import type { MessageGroup } from "@cruddur/core/schemas";
+import { type InfiniteData, replaceEqualDeep } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { mergeInbox } from "../../lib/inbox.ts";
+import { keepNewerRows, mergeInbox } from "../../lib/inbox.ts";
 import { inboxOverlay } from "../../lib/inbox-store.ts";
 import { useStore } from "../../lib/store.ts";
-import { trpc } from "../../lib/trpc.ts";
+import { type RouterOutputs, trpc } from "../../lib/trpc.ts";
 
 const PAGE_ITEMS = 20;
+type Pages = InfiniteData<RouterOutputs["messageGroups"]["list"]>;
 
 /**
  * The inbox as the person sees it: what the server's pages say, with live changes on top.
@@ -15,7 +17,8 @@ export function useInbox(options: { unread: boolean; open_uuid: string | null })
   const { unread, open_uuid } = options;
   const overlay = useStore(inboxOverlay);
   const all = useGroupPages({});
-  const filtered = useGroupPages({ unread: true }, { enabled: unread });
+  // What is unread may lie beyond the pages loaded, and counts in the tab's title all the same.
+  const filtered = useGroupPages({ unread: true }, { enabled: unread || all.hasNextPage });
   const shown = unread ? filtered : all;
 
   const everything = useMemo(() => {
@@ -34,8 +37,11 @@ export function useInbox(options: { unread: boolean; open_uuid: string | null })
 
   return {
     groups,
-    /** Over the conversations loaded so far, of which unread ones are the newest. */
-    unread_count: everything.reduce((sum, row) => sum + row.unread_count, 0),
+    unread: {
+      count: everything.reduce((sum, row) => sum + row.unread_count, 0),
+      /** Even more conversations have something unread than a page of them tells. */
+      isMore: all.hasNextPage && filtered.hasNextPage,
+    },
     isLoading: shown.isPending,
     error: shown.data === undefined ? shown.error : null,
     retry: () => void shown.refetch(),
@@ -51,7 +57,12 @@ export function useInbox(options: { unread: boolean; open_uuid: string | null })
 function useGroupPages(input: { unread?: true }, options: { enabled?: boolean } = {}) {
   return trpc.messageGroups.list.useInfiniteQuery(
     { limit: PAGE_ITEMS, ...input },
-    { getNextPageParam: (page) => page.next_cursor ?? undefined, ...options },
+    {
+      getNextPageParam: (page) => page.next_cursor ?? undefined,
+      structuralSharing: (before, after) =>
+        replaceEqualDeep(before, keepNewerRows(before as Pages | undefined, after as Pages)),
+      ...options,
+    },
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 import { useLocation } from "wouter";
+import { paths } from "../../lib/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -25,6 +26,7 @@ export function AppErrorBoundary({ children }: { children: ReactNode }) {
                   Try again
                 </Button>
                 <Button onClick={() => location.reload()}>Reload the page</Button>
+                <a href={paths.messages()}>Go to your messages</a>
               </>
             }
           >
