@@ -56,6 +56,11 @@ export class Worlds implements AsyncDisposable {
   #clients: { destroy(): void }[] = [];
   #made = 0;
 
+  /** Worlds made so far. */
+  get made(): number {
+    return this.#made;
+  }
+
   async create({ clockSkewMs = 0, fastPath = false }: WorldOptions = {}): Promise<World> {
     if (this.#made++ % HISTORIES_PER_ENGINE === 0) await this.#restart();
     const [engine, stream, endpoint] = [this.#engine, this.#stream, this.#endpoint];

