@@ -30,6 +30,7 @@ import type { Logger } from "./observe/logger.ts";
 import { createMetrics, type Metrics } from "./observe/metrics.ts";
 import { createReporter } from "./observe/report.ts";
 import { createSpans, noSpans } from "./observe/spans.ts";
+import { followStream } from "./observe/stream-lag.ts";
 import { createPeople } from "./people.ts";
 import type { Services } from "./services.ts";
 
@@ -59,6 +60,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       : await createSpans({
           endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
           serviceName: config.OTEL_SERVICE_NAME,
+          ratio: config.OTEL_TRACES_SAMPLER_ARG,
         });
 
   const postgres = createDb({
@@ -74,7 +76,10 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     metrics,
     spans,
   );
-  const store = createMessagesStore({ client: dynamoDb, tableName: config.MESSAGES_TABLE });
+  const streamLag = followStream(
+    createMessagesStore({ client: dynamoDb, tableName: config.MESSAGES_TABLE }),
+  );
+  const { store } = streamLag;
   const users = createUsers(postgres.db);
   const cache = await createCache(config, onError);
   const people = createPeople({ users, cache, ttlSeconds: config.CACHE_TTL_SECONDS });
@@ -144,7 +149,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       live,
       webOrigin: config.WEB_ORIGIN,
     },
-    account: { userPool, limits, webOrigin: config.WEB_ORIGIN },
+    account: { userPool, users, limits, webOrigin: config.WEB_ORIGIN },
     trpc: createTrpcHandler({ services, onError: report.callFailed }),
     health: createHealth({
       postgres: { check: () => postgres.isHealthy() },
@@ -169,11 +174,13 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     limits,
     webOrigin: config.WEB_ORIGIN,
     trustedProxies: config.TRUSTED_PROXIES,
+    traced: report.traced,
     onFinished: report.finished,
   });
 
   metrics.state.liveStreams = live.openStreams;
   metrics.state.listening = notifications.isConnected;
+  metrics.state.streamLagSeconds = streamLag.seconds;
   await verifier.hydrate().catch(onError);
 
   return {
@@ -186,6 +193,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     },
     async close() {
       transport.close();
+      streamLag.close();
       limits.close();
       await limits.share().catch(() => {});
       await notifications.close();

@@ -7,13 +7,15 @@ const count = z.coerce.number().int().min(1);
 const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 const text = z.string().min(1);
 /** `points/seconds`, as in `60/10`. */
-const rate = z
-  .string()
-  .regex(/^[1-9]\d*\/[1-9]\d*$/, "must look like 60/10 (times/seconds)")
-  .transform((value) => {
-    const [points = 0, durationSeconds = 0] = value.split("/").map(Number);
-    return { points, durationSeconds };
-  });
+const rate = (fallback: string) =>
+  z
+    .string()
+    .regex(/^[1-9]\d*\/[1-9]\d*$/, "must look like 60/10 (times/seconds)")
+    .default(fallback)
+    .transform((value) => {
+      const [points = 0, durationSeconds = 0] = value.split("/").map(Number);
+      return { points, durationSeconds };
+    });
 
 /** Every variable the server reads; docs/operations.md's table is generated from this. */
 export const configSchema = z
@@ -75,25 +77,17 @@ export const configSchema = z
       .default(300)
       .describe("How long the in-process cache keeps a person, in seconds."),
     CACHE_MAX_ITEMS: count.default(50_000).describe("People the in-process cache holds."),
-    LIMIT_SENDS: rate.default({ points: 60, durationSeconds: 10 }).describe("Sends per user."),
-    LIMIT_SIGN_INS: rate
-      .default({ points: 10, durationSeconds: 60 })
-      .describe("Sign-in attempts per handle; ten times that per address."),
-    LIMIT_ACCOUNTS: rate
-      .default({ points: 20, durationSeconds: 600 })
-      .describe("Sign-ups, codes and password resets, per address and per handle."),
-    LIMIT_SEARCHES: rate
-      .default({ points: 60, durationSeconds: 60 })
-      .describe("People searches per user; ten times that per address."),
-    LIMIT_LOOKUPS: rate
-      .default({ points: 60, durationSeconds: 60 })
-      .describe("Handle look-ups per user; ten times that per address."),
-    LIMIT_TYPING: rate
-      .default({ points: 20, durationSeconds: 10 })
-      .describe("Typing signals per user."),
-    LIMIT_REQUESTS: rate
-      .default({ points: 6000, durationSeconds: 10 })
-      .describe("Requests per address, of any kind."),
+    LIMIT_SENDS: rate("60/10").describe("Sends per user."),
+    LIMIT_SIGN_INS: rate("10/60").describe(
+      "Sign-in attempts per handle; ten times that per address.",
+    ),
+    LIMIT_ACCOUNTS: rate("20/600").describe(
+      "Sign-ups, codes and password resets, per address and per handle.",
+    ),
+    LIMIT_SEARCHES: rate("60/60").describe("People searches per user; ten times that per address."),
+    LIMIT_LOOKUPS: rate("60/60").describe("Handle look-ups per user; ten times that per address."),
+    LIMIT_TYPING: rate("20/10").describe("Typing signals per user."),
+    LIMIT_REQUESTS: rate("6000/10").describe("Requests per address, of any kind."),
     LIVE_MAX_STREAMS: count.default(20_000).describe("Open live streams of one process."),
     LIVE_MAX_STREAMS_PER_USER: count.default(30).describe("Open live streams of one user here."),
     SHUTDOWN_TIMEOUT_SECONDS: count
@@ -102,6 +96,12 @@ export const configSchema = z
     OTEL_EXPORTER_OTLP_ENDPOINT: url
       .optional()
       .describe("Where traces go (OTLP over HTTP); unset turns tracing off."),
+    OTEL_TRACES_SAMPLER_ARG: z.coerce
+      .number()
+      .min(0)
+      .max(1)
+      .default(1)
+      .describe("Share of traces kept, 0 to 1, whatever the caller's own flag says."),
     OTEL_SERVICE_NAME: text.default("cruddur-server").describe("Service name on traces."),
   })
   .superRefine((config, ctx) => {

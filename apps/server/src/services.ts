@@ -79,6 +79,8 @@ export interface Observe {
   /** @param outcome `ok` or the error's code */
   procedure(path: string, outcome: string, durationMs: number): void;
   span<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
+  /** Of the span under way, to be kept with what it writes; undefined when nothing is traced. */
+  traceparent(): string | undefined;
 }
 
 /** What procedures may use. Built in `compose.ts`; tests pass their own. */
@@ -99,5 +101,5 @@ export interface Context {
   /** The client's address, behind trusted proxies the one they saw. */
   readonly address: string;
   /** Filled in as the request goes, for its log line. */
-  readonly facts: { user_uuid?: string; expiresAtMs?: number };
+  readonly facts: { user_uuid?: string; expiresAtMs?: number; trace_id?: string };
 }

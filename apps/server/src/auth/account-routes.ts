@@ -5,6 +5,7 @@ import {
   accountHandleInput,
   passwordResetInput,
 } from "@cruddur/core/schemas";
+import type { Users } from "@cruddur/db/users";
 import { Hono } from "hono";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
 import type { AppEnv } from "../http/scope.ts";
@@ -13,13 +14,17 @@ import type { UserPool } from "./user-pool.ts";
 
 export interface AccountRoutesOptions {
   userPool: Pick<UserPool, "signUp" | "confirm" | "resend" | "forgot" | "reset">;
+  users: Pick<Users, "isHandleFree">;
   limits: Pick<Limits, "consume">;
   webOrigin: string;
 }
 
-/** Sign-up and forgotten passwords. Only sign-up can tell that a handle exists: it must. */
+/**
+ * Sign-up and forgotten passwords. Only sign-up can tell that a handle exists, for it must;
+ * its limit is by address from the start, so nobody asks about many.
+ */
 export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv> {
-  const { userPool, limits, webOrigin } = options;
+  const { userPool, users, limits, webOrigin } = options;
   const routes = new Hono<AppEnv>();
 
   routes.use(async (c, next) => {
@@ -32,6 +37,8 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
 
   routes.post("/", async (c) => {
     const input = accountCreateInput.parse(await readJson(c.req.raw));
+    // A handle that only our database knows would otherwise be refused at the first sign-in.
+    if (!(await users.isHandleFree(input))) throw new AppError("handle_taken");
     await userPool.signUp(input);
     return Response.json(
       { handle: input.handle },

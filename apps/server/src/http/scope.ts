@@ -5,7 +5,7 @@ export interface Scope {
   id: string;
   address: string;
   startedAt: number;
-  facts: { user_uuid?: string; expiresAtMs?: number };
+  facts: { user_uuid?: string; expiresAtMs?: number; trace_id?: string };
 }
 
 export interface AppEnv {

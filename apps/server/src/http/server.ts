@@ -18,13 +18,15 @@ export interface HttpServerOptions {
   limits: Pick<Limits, "consume">;
   webOrigin: string;
   trustedProxies: number;
+  /** Runs a request's work inside its trace. */
+  traced: (request: IncomingMessage, scope: Scope, work: () => Promise<void>) => Promise<void>;
   /** Called when a request has been answered; for a live stream, when it has ended. */
   onFinished: (request: IncomingMessage, status: number, scope: Scope) => void;
 }
 
 /** The public listener: what every request passes, then the live streams or the app. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { app, direct, live, limits, trustedProxies, onFinished } = options;
+  const { app, direct, live, limits, trustedProxies, traced, onFinished } = options;
   const headers = createHeaderWriter(options);
 
   const scopes = new WeakMap<object, Scope>();
@@ -64,9 +66,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
     if (request.method === "GET" && isLive(request.url ?? "")) {
       return live.handle(request, response, scope);
     }
-    if (await direct(request, response, scope)) return;
-    scopes.set(request, scope);
-    return listen(request, response);
+    return traced(request, scope, async () => {
+      if (await direct(request, response, scope)) return;
+      scopes.set(request, scope);
+      await listen(request, response);
+    });
   }
 
   return createServer(

@@ -13,7 +13,7 @@ export const LIVE_PATH = "/trpc/live.events";
 
 const HEADERS = {
   "content-type": "text/event-stream",
-  "cache-control": "no-cache, no-transform",
+  "cache-control": "no-cache, no-transform, no-store",
   "x-accel-buffering": "no",
 } as const;
 const CONNECTED = `event: connected\ndata: ${JSON.stringify({

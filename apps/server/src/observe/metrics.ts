@@ -10,7 +10,7 @@ export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   /** Read when the numbers are asked for. */
-  const state = { liveStreams: () => 0, listening: () => false };
+  const state = { liveStreams: () => 0, listening: () => false, streamLagSeconds: () => 0 };
   new Gauge({
     name: "cruddur_live_streams",
     help: "Open live streams.",
@@ -25,6 +25,14 @@ export function createMetrics() {
     registers,
     collect() {
       this.set(state.listening() ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: "cruddur_stream_lag_seconds",
+    help: "How long a message of this server took to reach its sender's inbox; grows while one waits.",
+    registers,
+    collect() {
+      this.set(state.streamLagSeconds());
     },
   });
   return {

@@ -23,10 +23,19 @@ export function createReporter(options: { logger: Logger; metrics: Metrics; span
       metrics.procedureSeconds.observe({ procedure, outcome }, durationMs / 1000);
     },
     span: (name, work) => spans.run(name, { "rpc.system": "trpc" }, work),
+    traceparent: spans.traceparent,
   };
 
   return {
     observe,
+    /** Runs a request in the trace that its browser began. */
+    traced(request: IncomingMessage, scope: Scope, work: () => Promise<void>): Promise<void> {
+      const { traceparent } = request.headers;
+      const known = typeof traceparent === "string" ? TRACEPARENT.exec(traceparent) : null;
+      if (known?.[1] !== undefined) scope.facts.trace_id = known[1];
+      const name = `${request.method} ${routeOf(request.url ?? "")}`;
+      return spans.run(name, { "request.id": scope.id }, work, known?.[0]);
+    },
     callFailed: (error: TRPCError, path: string | undefined, scope: Scope) =>
       failed(error.cause ?? error, { request_id: scope.id, path, ...ids(scope) }),
     routeFailed: (error: unknown, scope: Scope) =>
@@ -52,7 +61,9 @@ export function createReporter(options: { logger: Logger; metrics: Metrics; span
   };
 }
 
-const ids = ({ facts }: Scope) => ({ user_uuid: facts.user_uuid });
+const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+const ids = ({ facts }: Scope) => ({ user_uuid: facts.user_uuid, trace_id: facts.trace_id });
 
 /** Without the query, which holds inputs. */
 function pathOf(url: string): string {

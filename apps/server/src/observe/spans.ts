@@ -9,11 +9,14 @@ export interface Spans {
     /** W3C trace context of the caller, at the edge. */
     traceparent?: string,
   ): Promise<Result>;
+  /** W3C trace context of the span under way; undefined when nothing is traced. */
+  traceparent(): string | undefined;
   shutdown(): Promise<void>;
 }
 
 export const noSpans: Spans = {
   run: (_name, _attributes, work) => work(),
+  traceparent: () => undefined,
   shutdown: async () => {},
 };
 
@@ -21,16 +24,27 @@ export const noSpans: Spans = {
 export async function createSpans(options: {
   endpoint: string;
   serviceName: string;
+  /** Share of traces kept, 0 to 1. */
+  ratio: number;
 }): Promise<Spans> {
-  const [api, { OTLPTraceExporter }, node] = await Promise.all([
+  const [api, { OTLPTraceExporter }, { resourceFromAttributes }, node] = await Promise.all([
     import("@opentelemetry/api"),
     import("@opentelemetry/exporter-trace-otlp-http"),
+    import("@opentelemetry/resources"),
     import("@opentelemetry/sdk-trace-node"),
   ]);
   const exporter = new OTLPTraceExporter({
     url: `${options.endpoint.replace(/\/$/, "")}/v1/traces`,
   });
+  // The caller's flag is anyone's: which traces are kept is decided here, by their id.
+  const sampled = new node.TraceIdRatioBasedSampler(options.ratio);
   const provider = new node.NodeTracerProvider({
+    sampler: new node.ParentBasedSampler({
+      root: sampled,
+      remoteParentSampled: sampled,
+      remoteParentNotSampled: sampled,
+    }),
+    resource: resourceFromAttributes({ "service.name": options.serviceName }),
     spanProcessors: [new node.BatchSpanProcessor(exporter)],
   });
   provider.register();
@@ -59,6 +73,11 @@ export async function createSpans(options: {
           throw error;
         }
       });
+    },
+    traceparent() {
+      const span = api.trace.getActiveSpan()?.spanContext();
+      if (span === undefined || (span.traceFlags & api.TraceFlags.SAMPLED) === 0) return undefined;
+      return `00-${span.traceId}-${span.spanId}-01`;
     },
     shutdown: () => provider.shutdown(),
   };

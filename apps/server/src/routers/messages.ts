@@ -50,7 +50,7 @@ export const messagesRouter = router({
     .input(inOneGo(messagesCreateInput))
     .output(inOneGo(messagesCreateOutput))
     .mutation(async ({ ctx, input }) => {
-      const { people, limits, live } = ctx.services;
+      const { people, limits, live, observe } = ctx.services;
       const { user_uuid } = ctx.user;
       await limits.consume("sends", { user: user_uuid });
       const sender = (await people.profiles([user_uuid])).get(user_uuid);
@@ -59,6 +59,7 @@ export const messagesRouter = router({
         sender: { user_uuid, display_name, handle },
         client_id: input.client_id,
         message: input.message,
+        traceparent: observe.traceparent(),
       });
       // A repeated send is told again: the first telling may have been lost with its server.
       const message = { ...stored, display_name, handle };

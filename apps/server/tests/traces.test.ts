@@ -1,0 +1,163 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createClientId } from "@cruddur/core/ids";
+import { createProjection } from "@cruddur/ddb/projection";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runProgram } from "./support/program.ts";
+import { postJson, type Stack, signIn, startStack } from "./support/stack.ts";
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(() => stack.stop());
+
+interface ExportedSpan {
+  name: string;
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+}
+
+/** An OTLP collector on loopback. */
+async function startCollector() {
+  const spans: ExportedSpan[] = [];
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
+    });
+    request.once("end", () => {
+      bodies.push(body);
+      const { resourceSpans } = JSON.parse(body) as {
+        resourceSpans: { scopeSpans: { spans: ExportedSpan[] }[] }[];
+      };
+      for (const { scopeSpans } of resourceSpans) {
+        for (const scope of scopeSpans) spans.push(...scope.spans);
+      }
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    bodies,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** The table's items as they are; the store hides what is only for the stream. */
+async function scan(): Promise<Record<string, { S?: string }>[]> {
+  const response = await fetch(stack.env.AWS_ENDPOINT_URL, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": "DynamoDB_20120810.Scan",
+      authorization:
+        "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host;x-amz-date;x-amz-target, Signature=0",
+      "x-amz-date": "20260101T000000Z",
+    },
+    body: JSON.stringify({
+      TableName: stack.tableName,
+      FilterExpression: "attribute_exists(client_id)",
+    }),
+  });
+  const { Items } = JSON.parse(await response.text()) as {
+    Items: Record<string, { S?: string }>[];
+  };
+  return Items;
+}
+
+test("a browser's trace goes on through procedure and table into the message, for the stream to join", {
+  timeout: 60_000,
+}, async () => {
+  await using collector = await startCollector();
+  // A process of its own: OpenTelemetry keeps one tracer for a whole process.
+  const server = await runProgram(stack, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_SERVICE_NAME: "cruddur-server",
+  });
+  await server.ready();
+  const { access_token } = await signIn(server, "andrewbrown");
+  const [traceId, spanId] = ["a1".repeat(16), "b2".repeat(8)];
+  const send = (body: object) =>
+    postJson(`${server.url}/trpc/messages.create`, body, {
+      authorization: `Bearer ${access_token}`,
+      // Not sampled, says the caller; which traces are kept isn't theirs to say.
+      traceparent: `00-${traceId}-${spanId}-00`,
+    });
+  const first = (await (
+    await send({ handle: "londo", message: "hush", client_id: createClientId() })
+  ).json()) as { result: { data: { message_group_uuid: string } } };
+  const { message_group_uuid } = first.result.data;
+  await send({ message_group_uuid, message: "hush hush", client_id: createClientId() });
+
+  const stored = (await scan()).find(({ message }) => message?.S === "hush hush");
+  expect(stored?.traceparent?.S).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+
+  server.child.kill("SIGTERM");
+  await server.exited;
+  expect(server.output()).toContain(`"trace_id":"${traceId}"`);
+  const spans = collector.spans.filter((span) => span.traceId === traceId);
+  const parentOf = (span: ExportedSpan | undefined) =>
+    spans.find((other) => other.spanId === span?.parentSpanId);
+  const put = spans.find(({ name }) => name === "DynamoDB.PutItem");
+  const procedure = parentOf(put);
+  const request = parentOf(procedure);
+  expect([procedure?.name, request?.name]).toEqual(["messages.create", "POST trpc"]);
+  expect(request?.parentSpanId).toBe(spanId);
+  expect(spans.map((span) => span.spanId)).toContain(stored?.traceparent?.S?.split("-")[2]);
+  const exported = collector.bodies.join();
+  expect(exported).toContain("cruddur-server");
+  for (const secret of ["hush", access_token.slice(0, 30)]) expect(exported).not.toContain(secret);
+});
+
+test("the lag of the stream shows at /metrics: it grows until the inbox has the message", async () => {
+  const server = await stack.start();
+  const { access_token, user } = await signIn(server, "andrewbrown");
+  const send = async (body: object) => {
+    const answer = await postJson(`${server.url}/trpc/messages.create`, body, {
+      authorization: `Bearer ${access_token}`,
+    });
+    const { result } = (await answer.json()) as {
+      result: { data: { message_group_uuid: string; uuid: string } };
+    };
+    return result.data;
+  };
+  const { message_group_uuid } = await send({
+    handle: "bayko",
+    message: "first",
+    client_id: createClientId(),
+  });
+  const { uuid } = await send({
+    message_group_uuid,
+    message: "second",
+    client_id: createClientId(),
+  });
+  const lag = async () => {
+    const text = await (await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`)).text();
+    return Number(/^cruddur_stream_lag_seconds (\S+)$/m.exec(text)?.[1]);
+  };
+  await expect.poll(lag, { timeout: 5_000 }).toBeGreaterThan(0.9);
+  const projection = createProjection({ client: stack.client, tableName: stack.tableName });
+  const message = {
+    message_group_uuid,
+    message_uuid: uuid,
+    user_uuid: user.uuid,
+    message: "second",
+  };
+  await projection.moveRow({ user_uuid: user.uuid, message_group_uuid }, [
+    { ...message, member_count: 2 },
+  ]);
+  const settled = async () => {
+    const before = await lag();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return (await lag()) === before;
+  };
+  await expect.poll(settled, { timeout: 8_000 }).toBe(true);
+});
