@@ -1,3 +1,4 @@
+import { users } from "@cruddur/db/schema";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createClient, refusalOf } from "./support/client.ts";
 import {
@@ -250,6 +251,31 @@ describe("accounts", () => {
       422,
       { app_code: "password_rejected" },
     ]);
+  });
+
+  test("a handle that only our database knows is refused at sign-up, not at the first sign-in", async () => {
+    await stack.postgres.db
+      .insert(users)
+      .values({ handle: "lennier", email: "lennier@example.com", display_name: "Lennier" });
+    const signUp = (email: string) =>
+      postJson(`${server.url}/account`, { ...account, handle: "Lennier", email });
+    const stranger = await signUp("stranger@example.com");
+    expect([stranger.status, await stranger.json()]).toMatchObject([
+      409,
+      { app_code: "handle_taken" },
+    ]);
+    expect(lastCode("stranger@example.com")).toBeUndefined();
+    expect((await signUp("lennier@example.com")).status).toBe(201);
+  });
+
+  test("sign-up can't be used to find out many handles", async () => {
+    const strict = await stack.start({ LIMIT_ACCOUNTS: "3/60" });
+    const statuses: number[] = [];
+    for (const handle of ["andrewbrown", "bayko", "londo", "nobody-here"]) {
+      const { status } = await postJson(`${strict.url}/account`, { ...account, handle });
+      statuses.push(status);
+    }
+    expect(statuses).toEqual([409, 409, 409, 429]);
   });
 
   test("a forgotten password is reset by a code, without telling who exists", async () => {

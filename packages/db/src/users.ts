@@ -1,6 +1,6 @@
 import { AppError } from "@cruddur/core/errors";
 import type { UserShort } from "@cruddur/core/schemas";
-import { and, eq, isNull, or, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
 import { type UserRow, users } from "./schema.ts";
@@ -100,6 +100,25 @@ export function createUsers(db: Db) {
     /** Case-insensitive. */
     async findUserByHandle(handle: string): Promise<UserShort | null> {
       return withAppErrors(async () => (await byHandle.execute({ handle }))[0] ?? null);
+    },
+
+    /**
+     * Whether somebody may sign up under a handle: false when it is in a row, unless that is a seeded
+     * person's and the email is its own, which `ensureUser` will make theirs.
+     */
+    async isHandleFree({ handle, email }: { handle: string; email: string }): Promise<boolean> {
+      return withAppErrors(async () => {
+        const rows = await db
+          .select({ uuid: users.uuid })
+          .from(users)
+          .where(
+            and(
+              eq(users.handle, handle),
+              or(ne(users.email, email), isNotNull(users.cognito_user_id)),
+            ),
+          );
+        return rows.length === 0;
+      });
     },
 
     /** One query however many; unknown uuids are left out, the order is any. */

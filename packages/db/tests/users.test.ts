@@ -108,6 +108,16 @@ describe("the first sign-in", () => {
     expect(rows.every((row) => row.cognito_user_id === null)).toBe(true);
   });
 
+  test("a handle is free for nobody once it has a row, but for the seeded person whose it is", async () => {
+    await seedDemoUsers(client.db);
+    const isFree = (handle: string, email: string) => users.isHandleFree({ handle, email });
+    expect(await isFree("garibaldi", "garibaldi@example.com")).toBe(true);
+    expect(await isFree("Londo", "stranger@example.com")).toBe(false);
+    expect(await isFree("londo", "Londo@example.com")).toBe(true);
+    await users.ensureUser(newUser("londo"));
+    expect(await isFree("londo", "londo@example.com")).toBe(false);
+  });
+
   test("a taken handle or email, in any case, says which", async () => {
     await users.ensureUser(newUser("garibaldi"));
     await expect(
