@@ -48,7 +48,8 @@ export const fullPath: Bench = {
           child,
           request: queryRequest(world, child.ready, path, input),
         });
-        for (const server of Object.values(servers)) await fetchBody(world, server.ready, path, input);
+        for (const server of Object.values(servers))
+          await fetchBody(world, server.ready, path, input);
         const slices = await compareHttp(
           { product: side(servers.product), original: side(servers.original) },
           { connections, rounds: ROUNDS, tick: ctx.tick },

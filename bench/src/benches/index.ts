@@ -13,6 +13,7 @@ import { postgres } from "./postgres.ts";
 import { signIn } from "./sign-in.ts";
 import { startup } from "./startup.ts";
 import { units } from "./units.ts";
+import { web } from "./web.ts";
 
 /** In the order of a full run and of the table. */
 export const benches: Bench[] = [
@@ -30,4 +31,5 @@ export const benches: Bench[] = [
   memory,
   startup,
   lambda,
+  web,
 ];

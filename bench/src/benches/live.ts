@@ -98,7 +98,11 @@ export const live: Bench = {
         { product: () => timeToLast(product), bare: () => timeToLast(bare) },
         { rounds: ROUNDS, tick: ctx.tick },
       );
-      const p99 = (values: number[]) => quantile([...values].sort((a, b) => a - b), 0.99);
+      const p99 = (values: number[]) =>
+        quantile(
+          [...values].sort((a, b) => a - b),
+          0.99,
+        );
       const [ours, theirs] = [spread(slices.product).median, spread(slices.bare).median];
       const largest = count === COUNTS.at(-1);
       const streams = count.toLocaleString("en-US");

@@ -3,7 +3,7 @@ import { createLoad } from "../harness/load.ts";
 import { createRequests, queryRequest, startProduct, startWorld } from "../harness/world.ts";
 
 /** The hour is made of its requests, sent as fast as they are answered. */
-const REQUESTS_PER_SECOND = 25;
+const REQUESTS_PER_SECOND = 10;
 const MINUTE = 60 * REQUESTS_PER_SECOND;
 const HOUR = 60 * MINUTE;
 const STEPS = 20;

@@ -88,7 +88,9 @@ async function productUnits(world: World, scenario: Scenario, members: Member[])
 async function originalUnits(world: World, scenario: Scenario, members: Member[]): Promise<number> {
   const { meter, client, seed } = world;
   const message_group_uuid = randomUUID();
-  const { text, burst } = scenario;
+  const { text } = scenario;
+  // Each of its messages costs the same, in a burst or alone.
+  const burst = Math.min(scenario.burst, 2);
   await fillOriginalConversation(seed, { message_group_uuid, members, messages: 2, text });
   meter.take();
   const items = Array.from({ length: burst }, (_, index) =>

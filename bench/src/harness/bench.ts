@@ -35,12 +35,22 @@ export interface Bench {
   run(ctx: BenchContext): Promise<Measure[]>;
 }
 
-/** Runs a bench and releases all it deferred, in reverse order, also when it throws. */
+/** No bench may hold up the others; on an idle machine the longest takes one minute. */
+const MAX_MS = 240_000;
+
+/** Runs a bench, for a bounded time, and releases all it deferred, in reverse order, in any case. */
 export async function runBench(bench: Bench, tick: () => void): Promise<Measure[]> {
   const releases: (() => Promise<void> | void)[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    const error = new Error(`${bench.name} took longer than ${MAX_MS / 1000} s`);
+    timer = setTimeout(() => reject(error), MAX_MS);
+  });
   try {
-    return await bench.run({ tick, defer: (release) => releases.push(release) });
+    const run = bench.run({ tick, defer: (release) => releases.push(release) });
+    return await Promise.race([run, tooLong]);
   } finally {
+    clearTimeout(timer);
     for (const release of releases.reverse()) await release();
   }
 }

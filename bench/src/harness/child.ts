@@ -38,6 +38,11 @@ export function pinLoad(): void {
   if (pinning) pin(process.pid, `1-${availableParallelism() - 1}`);
 }
 
+/** Undoes it, for a bench whose load is a browser: that wants all there is, as on a real device. */
+export function unpinLoad(): void {
+  if (pinning) pin(process.pid, `0-${availableParallelism() - 1}`);
+}
+
 function pin(pid: number, cpus: string): void {
   spawnSync("taskset", ["-a", "-c", "-p", cpus, String(pid)], { stdio: "ignore" });
 }

@@ -41,4 +41,6 @@ const server = createHTTPServer({
     authorization: req.headers.authorization,
   }),
 });
+// Longer than any side waits for its turn.
+server.keepAliveTimeout = 65_000;
 server.listen(0, "127.0.0.1", () => announceReady((server.address() as AddressInfo).port));
