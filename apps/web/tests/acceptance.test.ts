@@ -90,7 +90,7 @@ describe("accounts", () => {
     await here.goto("/settings");
     await here.getByRole("button", { name: "Sign out everywhere" }).click();
     await here.waitForURL(/\/sign-in/);
-    await there.waitForURL(/\/sign-in/, { timeout: 20_000 });
+    await there.waitForURL(/\/sign-in/);
     await here.goto("/messages");
     await here.waitForURL(/\/sign-in/);
   });

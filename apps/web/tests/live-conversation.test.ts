@@ -59,7 +59,7 @@ describe("an open conversation", () => {
     await page.getByText("New messages").waitFor();
     const unread = async () =>
       (await apiA.messageGroups.get.query({ message_group_uuid })).unread_count;
-    await expect.poll(unread, { timeout: 8_000 }).toBe(0);
+    await expect.poll(unread).toBe(0);
     expect(await page.getByText("New messages").count()).toBe(1);
     await page.goto("/messages");
     await page.goto(path);
@@ -81,7 +81,7 @@ describe("an open conversation", () => {
     await first
       .locator("li", { hasText: "did you see?" })
       .getByText("Seen", { exact: true })
-      .waitFor({ timeout: 8_000 });
+      .waitFor();
   });
 
   test("opens at a linked message, marked, and links are clickable only when they are safe", async () => {
@@ -150,7 +150,7 @@ test("two seconds without a connection show nothing, eight show it without movin
   await page.waitForTimeout(2_000);
   expect(await pill.count()).toBe(0);
   server.proxy.resume();
-  await page.getByRole("log").getByText("missed by a little").waitFor({ timeout: 10_000 });
+  await page.getByRole("log").getByText("missed by a little").waitFor();
   expect(await pill.count()).toBe(0);
 
   const before = await layout();
@@ -158,10 +158,10 @@ test("two seconds without a connection show nothing, eight show it without movin
   for (const text of ["missed 1", "missed 2", "missed 3"]) {
     await apiB.send({ message_group_uuid }, text);
   }
-  await pill.waitFor({ timeout: 9_000 });
+  await pill.waitFor();
   expect(await layout()).toEqual(before);
   server.proxy.resume();
-  await page.getByRole("log").getByText("missed 3").waitFor({ timeout: 20_000 });
+  await page.getByRole("log").getByText("missed 3").waitFor();
   expect(await rows(page)).toEqual([
     "one",
     "two",

@@ -41,7 +41,8 @@ export function useBrowser() {
         locale: "en-GB",
         ...options,
       });
-      context.setDefaultTimeout(15_000);
+      // The machine may be busy with other packages; how long a thing takes is for the bench.
+      context.setDefaultTimeout(45_000);
       return context.newPage();
     },
 
@@ -134,6 +135,8 @@ export async function createConversation(lines: readonly string[]) {
 export interface ProxiedServer extends AsyncDisposable {
   url: string;
   proxy: TcpProxy;
+  /** SIGKILL; resolves once the supervisor has it up again. */
+  crash(): Promise<void>;
 }
 
 /** A server of its own on the shared data, behind a connection that can be cut or stalled. */
@@ -152,6 +155,10 @@ export async function startProxiedServer(env: Record<string, string> = {}): Prom
   return {
     url,
     proxy,
+    async crash() {
+      await stack.kill("server");
+      await stack.ready("server");
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all([stack.stop(), proxy.stop()]);
       await rm(dataDir, { recursive: true, force: true });

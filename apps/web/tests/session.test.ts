@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startStack } from "@cruddur/dev-stack/stack";
+import { startUserPool } from "@cruddur/engines/user-pool";
+import type { Page } from "playwright-core";
+import { describe, expect, inject, test } from "vitest";
+import { createConversation, createPerson, signIn, useBrowser } from "./support.ts";
+
+const browser = useBrowser();
+
+const sent = (page: Page) =>
+  page.locator("[role=log] li[data-state=sent] div[dir=auto]").allTextContents();
+
+/** A server whose access tokens last seconds, with two people of its own. */
+async function startShortSessions(accessTokenSeconds: number) {
+  const { AWS_COGNITO_ENDPOINT_URL: _, ...env } = inject("stack").env;
+  const dataDir = await mkdtemp(join(tmpdir(), "cruddur-web-short-"));
+  const pool = await startUserPool({ accessTokenSeconds });
+  const stack = await startStack({
+    dataDir,
+    demo: false,
+    worker: false,
+    env: {
+      ...env,
+      LOG_LEVEL: "warn",
+      AWS_COGNITO_ENDPOINT_URL: pool.endpoint,
+      AWS_COGNITO_USER_POOL_ID: pool.userPoolId,
+      AWS_COGNITO_CLIENT_ID: pool.clientId,
+    },
+  });
+  const [a, b] = await Promise.all(
+    ["Sven Short", "Sara Short"].map(async (display_name) => {
+      const handle = `s${randomBytes(5).toString("hex")}`;
+      const person = {
+        handle,
+        display_name,
+        email: `${handle}@example.com`,
+        password: "correct horse battery",
+      };
+      await pool.createUser(person);
+      return person;
+    }),
+  );
+  if (a === undefined || b === undefined) throw new Error("no people");
+  return {
+    url: stack.url,
+    a,
+    b,
+    async [Symbol.asyncDispose]() {
+      await stack.stop();
+      await pool.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+test("an open page outlives its access tokens; a session that ends leads back to where one was, and what waited is sent once", async () => {
+  await using server = await startShortSessions(3);
+  const { a, b } = server;
+  // From the first sign-in on there is somebody to write to.
+  const other = await browser.open({ baseURL: server.url });
+  await other.goto("/sign-in");
+  await signIn(other, b);
+  await other.waitForURL("**/messages");
+  const page = await browser.open({ baseURL: server.url });
+  await page.goto(`/messages/new/${b.handle}`);
+  await signIn(page, a);
+  const field = page.getByRole("textbox");
+  const send = async (text: string) => {
+    await field.fill(text);
+    await field.press("Enter");
+    await page.getByRole("log").getByText(text, { exact: true }).waitFor();
+  };
+  await page.getByText("This is the start").waitFor();
+  await field.fill("one");
+  await field.press("Enter");
+  await page.waitForURL(/\/messages\/[0-9a-f-]{36}$/);
+  const where = page.url();
+  await page.waitForTimeout(4_000);
+  await send("two, with a newer token");
+  await expect.poll(() => sent(page)).toEqual(["one", "two, with a newer token"]);
+
+  await page.context().setOffline(true);
+  await send("three, while the session ends");
+  await field.fill("and a draft");
+  // The cookie is what the session hangs by: as after "sign out everywhere" on another device.
+  await page.context().clearCookies();
+  await page.waitForTimeout(3_500);
+  await page.context().setOffline(false);
+  await page.waitForURL(/\/sign-in\?next=/);
+  await page.getByText("Your session ended.").waitFor();
+  await signIn(page, a);
+  await page.waitForURL(where);
+  const all = ["one", "two, with a newer token", "three, while the session ends"];
+  await expect.poll(() => sent(page)).toEqual(all);
+  await expect.poll(() => field.inputValue()).toBe("and a draft");
+  await other.getByRole("navigation").getByRole("listitem").first().click();
+  await expect.poll(() => sent(other)).toEqual(all);
+});
+
+test("a send the server refuses for want of a session is held until the next sign-in, then goes once", async () => {
+  const { a, message_group_uuid } = await createConversation(["one", "two"]);
+  const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
+  await page.getByRole("log").getByText("two").waitFor();
+  let refused = 0;
+  await page.route("**/trpc/messages.create**", async (route) => {
+    refused += 1;
+    // A token that is none: the refusal is the server's own, and so is that of the refresh.
+    const headers = { ...route.request().headers(), authorization: "Bearer none" };
+    await page.context().clearCookies();
+    await route.continue({ headers });
+  });
+  await page.getByRole("textbox").fill("held");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/sign-in\?next=/);
+  expect(refused).toBeGreaterThan(0);
+  await page.unroute("**/trpc/messages.create**");
+  await signIn(page, a);
+  await expect.poll(() => sent(page)).toEqual(["one", "two", "held"]);
+});
+
+test("many tabs that refresh the session at the same moment all stay signed in", async () => {
+  const person = await createPerson("Tabea");
+  const first = await browser.openAs(person);
+  const tabs = [first, await first.context().newPage(), await first.context().newPage()];
+  await Promise.all(tabs.slice(1).map((tab) => tab.goto("/messages")));
+  for (let round = 0; round < 3; round += 1) {
+    await Promise.all(tabs.map((tab) => tab.reload()));
+    for (const tab of tabs) await tab.getByText("No messages yet").waitFor();
+  }
+});
+
+describe("in two tabs", () => {
+  test("signing out in one signs the other out, and the next person sees nothing of the last", async () => {
+    const { a, b } = await createConversation(["for the two of them"]);
+    const next = await createPerson("Nora Next");
+    const first = await browser.openAs(a);
+    await first.getByText("for the two of them").first().waitFor();
+    const second = await first.context().newPage();
+    await second.goto("/messages");
+    await second.getByText("for the two of them").first().waitFor();
+    await first.getByRole("button", { name: `Account of ${a.display_name}` }).click();
+    await first.getByRole("menuitem", { name: "Sign out" }).click();
+    for (const tab of [first, second]) await tab.waitForURL(/\/sign-in/);
+    await signIn(first, next);
+    for (const tab of [first, second]) {
+      await tab.getByText("No messages yet").waitFor();
+      expect(await tab.getByText(b.display_name).count()).toBe(0);
+    }
+  });
+});
