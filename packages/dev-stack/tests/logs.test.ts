@@ -1,0 +1,137 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { createUuid } from "@cruddur/core/ids";
+import type { Session } from "@cruddur/core/schemas";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { expect, test } from "vitest";
+import { type Stack, startStack } from "../src/stack.ts";
+
+const TEXT = "Zathras warned you of this";
+const WRONG_PASSWORD = "not-the-password-9";
+const NEW_PASSWORD = "fresh-horse-staple-7";
+const DEMO_PASSWORD = "a-demo-password-of-this-test";
+const SEARCH = "searched-for-someone";
+const POISON = "poisoned words";
+
+/** Everything in a directory, by its path in it. */
+async function readAll(directory: string): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    files.set(path.slice(directory.length + 1), await readFile(path, "utf8"));
+  }
+  return files;
+}
+
+function createCaller({ url }: Stack) {
+  return async (
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+    method = "POST",
+  ) => {
+    const response = await fetch(url + path, {
+      method,
+      headers: { "content-type": "application/json", ...headers },
+      ...(method === "GET" ? {} : { body: JSON.stringify(body) }),
+    });
+    return { response, text: await response.text() };
+  };
+}
+
+test("all logs of a full run hold no message, no token, no password, no code and no search", {
+  timeout: 120_000,
+}, async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "cruddur-logs-"));
+  const said: string[] = [];
+  const secrets = new Set([TEXT, WRONG_PASSWORD, NEW_PASSWORD, DEMO_PASSWORD, SEARCH, POISON]);
+  try {
+    await using stack = await startStack({
+      dataDir,
+      serverMode: "source",
+      env: { LOG_LEVEL: "trace", DEMO_PASSWORD },
+      log: (line) => said.push(line),
+    });
+    const call = createCaller(stack);
+    const signIn = async (handle: string, password: string) => {
+      const { response, text } = await call("/session", { handle, password });
+      const cookie = response.headers.get("set-cookie")?.split(";")[0] ?? "";
+      const session = JSON.parse(text) as Session;
+      secrets.add(cookie.split("=")[1] ?? "");
+      secrets.add(session.access_token);
+      return { cookie, authorization: `Bearer ${session.access_token}`, user: session.user };
+    };
+
+    // An account's life, with its refusals.
+    const account = { handle: "zathras", display_name: "Zathras", email: "z@example.com" };
+    await call("/account", { ...account, password: NEW_PASSWORD });
+    await call("/account", { ...account, password: NEW_PASSWORD });
+    const code = stack.pool?.mails().at(-1)?.code ?? "";
+    secrets.add(code);
+    await call("/account/confirm", { handle: "zathras", code });
+    await call("/session", { handle: "zathras", password: WRONG_PASSWORD });
+    const { authorization } = await signIn("zathras", NEW_PASSWORD);
+    const { cookie } = await signIn("andrewbrown", DEMO_PASSWORD);
+    await call("/session/refresh", {}, { cookie });
+
+    // Messages, sent well and badly; a search; a live stream.
+    const send = (body: object) => call("/trpc/messages.create", body, { authorization });
+    const sent = await send({ handle: "londo", message: TEXT, client_id: createUuid() });
+    const { message_group_uuid } = JSON.parse(sent.text).result.data as {
+      message_group_uuid: string;
+    };
+    await send({ message_group_uuid, message: `${TEXT}, again`, client_id: createUuid() });
+    await send({ message_group_uuid: createUuid(), message: TEXT, client_id: createUuid() });
+    await send({ message_group_uuid, message: TEXT.repeat(100), client_id: "none" });
+    await call("/trpc/messages.create", TEXT, { authorization: `${authorization}x` });
+    const query = encodeURIComponent(JSON.stringify({ query: SEARCH }));
+    await call(`/trpc/users.search?input=${query}`, null, { authorization }, "GET");
+    await call(`/trpc/users.search?input=${query}&token=${SEARCH}`, null, {}, "GET");
+
+    // What no server of ours writes: the stream's reader has to refuse it aloud.
+    const client = createDynamoDbClient({ endpoint: stack.endpoints.AWS_ENDPOINT_URL });
+    await client.send(
+      new PutItemCommand({
+        TableName: stack.config.MESSAGES_TABLE,
+        Item: {
+          pk: { S: `MSG#${message_group_uuid}` },
+          sk: { S: "not a message" },
+          message: { S: POISON },
+        },
+      }),
+    );
+    client.destroy();
+
+    // With its databases gone the server fails at everything, and says so.
+    await stack.parts.get("dynamodb")?.kill();
+    await Promise.all([
+      send({ message_group_uuid, message: TEXT, client_id: createUuid() }),
+      stack.ready("dynamodb"),
+    ]);
+    await expect
+      .poll(() => readFile(join(dataDir, "logs", "stream-worker.log"), "utf8"), { timeout: 20_000 })
+      .toContain("record_buried");
+    await call("/session/all", {}, { authorization }, "DELETE");
+  } finally {
+    const logs = await readAll(join(dataDir, "logs"));
+    logs.set("dead-letters.jsonl", await readFile(join(dataDir, "dead-letters.jsonl"), "utf8"));
+    logs.set("the stack itself", said.join("\n"));
+    await rm(dataDir, { recursive: true, force: true });
+    expect([...logs.keys()].sort()).toEqual(
+      expect.arrayContaining(["postgres.log", "server.log", "stream-worker.log"]),
+    );
+    expect(logs.get("server.log")).toContain("/trpc/messages.create");
+    expect(logs.get("stream-worker.log")).toContain("group_moved");
+    for (const [name, text] of logs) {
+      for (const secret of secrets) {
+        expect(secret.length).toBeGreaterThan(5);
+        expect(text.includes(secret), `${name} holds ${secret.slice(0, 12)}…`).toBe(false);
+      }
+      // Any token at all: JWTs begin so.
+      expect(text, name).not.toContain("eyJ");
+    }
+  }
+});
