@@ -7,29 +7,36 @@ export const AWS = "aws";
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 
-const schema = z
+/** What `pnpm start` reads itself; docs/operations.md's table is generated from this. */
+export const stackConfigSchema = z
   .object({
-    PORT: port.default(3000),
-    HOST: z.string().default("127.0.0.1"),
-    DATA_DIR: z.string().default(".data"),
+    PORT: port.default(3000).describe("Port of the web app; 0 takes a free one."),
+    HOST: z.string().default("127.0.0.1").describe("Address to listen on."),
+    DATA_DIR: z.string().default(".data").describe("Where everything is kept, logs included."),
     DEMO_PASSWORD: z
       .string()
       .min(8, "must have at least 8 characters")
       .max(256, "must have at most 256 characters")
-      .default("crudders-unite"),
-    WEB_ORIGIN: url.optional(),
-    MESSAGES_TABLE: z.string().default("cruddur-messages"),
-    AWS_ENDPOINT_URL: z.union([z.literal(AWS), url], "must be an http(s) URL, or aws").optional(),
+      .default("crudders-unite")
+      .describe("Password of the demo people, set again at every start."),
+    WEB_ORIGIN: url.optional().describe("Public origin; unset means http://localhost:PORT."),
+    MESSAGES_TABLE: z.string().default("cruddur-messages").describe("Name of the DynamoDB table."),
+    AWS_ENDPOINT_URL: z
+      .union([z.literal(AWS), url], "must be an http(s) URL, or aws")
+      .optional()
+      .describe("DynamoDB endpoint to use instead of starting one; `aws` means AWS itself."),
     CONNECTION_URL: z
       .string()
       .regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL")
-      .optional(),
+      .optional()
+      .describe("Postgres to use instead of starting one."),
     AWS_COGNITO_USER_POOL_ID: z
       .string()
       .regex(/^[\w-]+_[0-9A-Za-z]+$/, "must look like us-east-1_AbC123")
-      .optional(),
-    AWS_COGNITO_CLIENT_ID: z.string().optional(),
-    AWS_COGNITO_ENDPOINT_URL: url.optional(),
+      .optional()
+      .describe("User pool to use instead of the local one, which is for a trusted machine only."),
+    AWS_COGNITO_CLIENT_ID: z.string().optional().describe("The pool's client; set with the pool."),
+    AWS_COGNITO_ENDPOINT_URL: url.optional().describe("Where that pool answers; unset means AWS."),
   })
   .refine(
     (config) =>
@@ -38,14 +45,14 @@ const schema = z
     { path: ["AWS_COGNITO_CLIENT_ID"], error: "and AWS_COGNITO_USER_POOL_ID are set together" },
   );
 
-export type StackConfig = z.infer<typeof schema>;
+export type StackConfig = z.infer<typeof stackConfigSchema>;
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Checks all variables of the local stack. Throws one CliError, one line, that names every problem. */
 export function readStackConfig(env: Env): StackConfig {
   // An empty variable is how compose files say "unset".
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const result = schema.safeParse(set);
+  const result = stackConfigSchema.safeParse(set);
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
   throw new CliError(`bad configuration: ${problems.join("; ")}`);

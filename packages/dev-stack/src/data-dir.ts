@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access, link, mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { CliError } from "@cruddur/core/cli";
 import { processIdentity, waitUntilGone } from "@cruddur/engines/processes";
 import { z } from "zod";
@@ -23,7 +23,7 @@ export interface DataDirLock {
 /** Makes the directory usable, or throws CliError that says what to do. */
 export async function prepareDataDir(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeDirectory(resolve(dataDir));
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -31,6 +31,18 @@ export async function prepareDataDir(dataDir: string): Promise<void> {
       `can't use the data directory ${dataDir} (${code}): set DATA_DIR to a directory you can read and write`,
     );
   }
+}
+
+/** Not Node's own `recursive`, which never returns where a parent refuses with ENOENT (as /proc does). */
+async function makeDirectory(path: string): Promise<void> {
+  const isThere = (folder: string) =>
+    access(folder).then(
+      () => true,
+      () => false,
+    );
+  if (await isThere(path)) return;
+  if (!(await isThere(dirname(path)))) await makeDirectory(dirname(path));
+  await mkdir(path, { mode: 0o700 });
 }
 
 /**

@@ -150,6 +150,12 @@ describe("what the operator must mend is one line and exit 1", () => {
     server.close();
   });
 
+  test("a data directory where none can be made", async () => {
+    const child = await launch(ENTRY, { DATA_DIR: "/proc/cruddur", PORT: "0" });
+    expect((await child.exited).code).toBe(1);
+    expect(child.output()).toMatch(/^error: can't use the data directory .*set DATA_DIR to/);
+  });
+
   test("a data directory that is a file", async () => {
     const file = join(dataDir, "file");
     await writeFile(file, "");
