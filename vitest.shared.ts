@@ -5,8 +5,11 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
     reporters: ["default", ["json", { outputFile: "test-results/report.json" }]],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Generous, for tests never measure time: a slow machine must not look like a fault.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   },
 });

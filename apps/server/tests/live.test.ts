@@ -150,7 +150,7 @@ describe("coming back", () => {
     const four = await stack.start({ PORT: String(three.port) });
     expect(four.port).toBe(three.port);
     await send(createClient(one.url, andrew.access_token), "after the restart");
-    await expect.poll(() => texts(listener), { timeout: 10_000 }).toContain("after the restart");
+    await expect.poll(() => texts(listener), { timeout: 30_000 }).toContain("after the restart");
     expect(listener.errors).toEqual([]);
   });
 
