@@ -18,6 +18,7 @@ export const GROUP_MAX_MEMBERS = 100;
 
 export const PAGE_DEFAULT_ITEMS = 20;
 export const PAGE_MAX_ITEMS = 100;
+export const SEARCH_DEFAULT_ITEMS = 10;
 export const SEARCH_MAX_ITEMS = 20;
 export const CURSOR_MAX_CHARS = 512;
 

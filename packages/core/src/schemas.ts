@@ -9,17 +9,25 @@ const code = (value: AppCode): AppCode => value;
 const uuid = z.uuid(code("invalid_input"));
 const time = z.iso.datetime({ precision: 3 });
 
+const flag = z.boolean(code("invalid_input"));
+
 /** A required string whose absence, wrong type or blankness all mean the same code. */
 const nonBlank = (blank: AppCode) => z.string(blank).refine((s) => !isBlank(s), blank);
 
+const HANDLE_REST = limits.HANDLE_MAX_CHARS - 1;
+
 export const handleSchema = nonBlank("user_receiver_handle_blank")
   .transform((handle) => handle.trim().replace(/^@/, ""))
-  .pipe(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,29}$/, code("user_not_found")));
+  .pipe(
+    z
+      .string()
+      .regex(new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,${HANDLE_REST}}$`), code("user_not_found")),
+  );
 
 /** A handle being chosen, at sign-up; looking one up uses `handleSchema`. */
 export const newHandleSchema = z
   .string(code("handle_invalid"))
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{1,29}$/, code("handle_invalid"));
+  .regex(new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{1,${HANDLE_REST}}$`), code("handle_invalid"));
 
 export const displayNameSchema = nonBlank("display_name_blank")
   .transform(normalizeText)
@@ -55,6 +63,9 @@ export const messageTextSchema = nonBlank("message_blank")
     }
   });
 
+const limitSchema = (max: number) =>
+  z.int(code("invalid_input")).min(1, code("invalid_input")).max(max, code("invalid_input"));
+
 /** `direction` is what react-query adds to infinite queries; a cursor already says its own. */
 const pageInput = {
   cursor: z
@@ -62,11 +73,7 @@ const pageInput = {
     .max(limits.CURSOR_MAX_CHARS, code("cursor_invalid"))
     .nullish(),
   direction: z.enum(["forward", "backward"], code("invalid_input")).optional(),
-  limit: z
-    .int(code("invalid_input"))
-    .min(1, code("invalid_input"))
-    .max(limits.PAGE_MAX_ITEMS, code("invalid_input"))
-    .default(limits.PAGE_DEFAULT_ITEMS),
+  limit: limitSchema(limits.PAGE_MAX_ITEMS).default(limits.PAGE_DEFAULT_ITEMS),
 };
 
 /** `next_cursor` leads to older items, `previous_cursor` to newer ones; null where there are none. */
@@ -122,7 +129,7 @@ export const messageGroupSchema = z.object({
 });
 export type MessageGroup = z.infer<typeof messageGroupSchema>;
 
-export const messageGroupsListInput = z.object({ ...pageInput, unread: z.boolean().optional() });
+export const messageGroupsListInput = z.object({ ...pageInput, unread: flag.optional() });
 export const messageGroupsListOutput = page(messageGroupSchema);
 
 export const messageGroupInput = z.object({ message_group_uuid: messageGroupUuidSchema });
@@ -189,13 +196,13 @@ export const usersSearchInput = z.object({
     .max(100, code("invalid_input")),
   cursor: pageInput.cursor,
   direction: pageInput.direction,
-  limit: z.int().min(1).max(limits.SEARCH_MAX_ITEMS).default(10),
+  limit: limitSchema(limits.SEARCH_MAX_ITEMS).default(limits.SEARCH_DEFAULT_ITEMS),
 });
 export const usersSearchOutput = page(userShortSchema);
 export const usersUpdateInput = z.object({
   display_name: displayNameSchema.optional(),
-  read_receipts: z.boolean().optional(),
-  typing_indicators: z.boolean().optional(),
+  read_receipts: flag.optional(),
+  typing_indicators: flag.optional(),
 });
 
 export const typingInput = z.object({ message_group_uuid: messageGroupUuidSchema });
@@ -220,7 +227,12 @@ export const liveEventSchema = z.discriminatedUnion("type", [
 export type LiveEvent = z.infer<typeof liveEventSchema>;
 
 export const liveEventsInput = z
-  .object({ lastEventId: z.string().max(limits.CURSOR_MAX_CHARS).nullish() })
+  .object({
+    lastEventId: z
+      .string(code("invalid_input"))
+      .max(limits.CURSOR_MAX_CHARS, code("invalid_input"))
+      .nullish(),
+  })
   .optional();
 
 /** Cookie routes (plain HTTP, beside tRPC): bodies and answers. */
