@@ -195,6 +195,18 @@ describe.each(paths)("%s", (path) => {
   });
 });
 
+test("what a stranger writes, or anyone to a group that isn't there, is stored nowhere", async () => {
+  const nowhere = createUuid();
+  const before = await stack.store.listMessages({ ...ids, limit: 100 });
+  for (const message_group_uuid of [ids.message_group_uuid, nowhere]) {
+    const input = { message_group_uuid, message: "let me in", client_id: createClientId() };
+    await call("messages.create", input, `Bearer ${tokens.get("stranger")}`);
+  }
+  expect(await stack.store.listMessages({ ...ids, limit: 100 })).toEqual(before);
+  const orphans = await stack.store.listMessages({ message_group_uuid: nowhere, limit: 1 });
+  expect(orphans.items).toEqual([]);
+});
+
 test("a member who was removed is refused like a stranger", async () => {
   const { message_group_uuid } = ids;
   await stack.store.removeMember({ message_group_uuid, user_uuid: uuidOf("andrewbrown") });

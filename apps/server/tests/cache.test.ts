@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLruCache } from "../src/cache/lru.ts";
 import { createMomentoCache, type MomentoCacheOptions } from "../src/cache/momento.ts";
 import type { Cache } from "../src/cache/types.ts";
+import { readConfig } from "../src/config.ts";
 import { startMomentoServer } from "./support/momento-server.ts";
 
 let momento: Awaited<ReturnType<typeof startMomentoServer>>;
@@ -79,6 +80,15 @@ describe.each([
   test("is healthy while it answers", () => {
     expect(create().isHealthy()).toBe(true);
   });
+});
+
+test("Momento keeps an entry for 600 seconds unless told otherwise", () => {
+  const config = readConfig({
+    CONNECTION_URL: "postgres://localhost/cruddur",
+    AWS_COGNITO_USER_POOL_ID: "us-east-1_AbC123",
+    AWS_COGNITO_CLIENT_ID: "client",
+  });
+  expect([config.MOMENTO_CACHE_NAME, config.MOMENTO_TTL_SECONDS]).toEqual(["cruddur", 600]);
 });
 
 describe("a Momento that doesn't answer", () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { messageKey } from "../src/items.ts";
 import {
   historyOf,
+  type Member,
   people,
   person,
   rowOf,
@@ -86,6 +87,27 @@ describe("sending", () => {
     }
     const texts = (await historyOf(store, message_group_uuid)).map(({ message }) => message);
     expect(texts).toEqual(Array.from({ length: 10 }, (_, index) => `m${index}`));
+  });
+
+  it("two conversations that move at one instant are both in the inbox, on pages of one too", async () => {
+    const store = table.createStore({ now: () => 1_700_000_000_000 });
+    const [me, ...others] = people(4) as [Member, ...Member[]];
+    // Each from a server of its own: their uuids carry the very same millisecond.
+    for (const other of others) {
+      await startPair(table.createStore({ now: () => 1_700_000_000_000 }), [other, me]);
+    }
+    const { user_uuid } = me;
+    const { items } = await store.listGroups({ user_uuid, limit: 20 });
+    expect(new Set(items.map(({ last_message }) => last_message?.created_at)).size).toBe(1);
+    expect(items.map(({ other }) => other.handle).sort()).toEqual(others.map((o) => o.handle));
+    const paged: string[] = [];
+    let page = await store.listGroups({ user_uuid, limit: 1 });
+    for (;;) {
+      paged.push(...page.items.map((row) => row.message_group_uuid));
+      if (page.next === null) break;
+      page = await store.listGroups({ user_uuid, limit: 1, position: page.next });
+    }
+    expect(paged).toEqual(items.map((row) => row.message_group_uuid));
   });
 
   it("a reply sorts after what it answers although its server's clock runs behind", async () => {
