@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import {
   BatchGetItemCommand,
   DeleteItemCommand,
@@ -8,7 +9,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { Pool } from "undici";
+import { type Dispatcher, Pool } from "undici";
 import { createRequestSigner } from "./sign-request.ts";
 
 /** The operations of a request or a fan-out; all others are the SDK's alone. */
@@ -111,20 +112,10 @@ export function withFastPath(
 
   const ask = async ({ pool, sign }: Connection, operation: string, body: string) => {
     const credentials = await client.config.credentials();
-    const {
-      statusCode,
-      headers,
-      body: stream,
-    } = await pool.request({
-      method: "POST",
-      path: "/",
-      headers: sign(credentials, `DynamoDB_20120810.${operation}`, body),
-      body,
-    });
-    return { status: statusCode, headers, text: await stream.text() };
+    return exchange(pool, sign(credentials, `DynamoDB_20120810.${operation}`, body), body);
   };
 
-  const readWithSdk = (schema: unknown, answer: Awaited<ReturnType<typeof ask>>) => {
+  const readWithSdk = (schema: unknown, answer: Answer) => {
     const [, namespace, name, traits, input, output] = schema as unknown[];
     const protocol = (client.config as unknown as { protocol: SdkProtocol }).protocol;
     return protocol.deserializeResponse({ namespace, name, traits, input, output }, client.config, {
@@ -142,6 +133,39 @@ export function withFastPath(
       destroy();
     },
   }) as unknown as DynamoDBClient;
+}
+
+interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+/** One `POST /`. By `dispatch`, since `request` makes a stream of an answer that is read at once. */
+function exchange(pool: Pool, headers: Record<string, string>, body: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const answer: Answer = { status: 0, headers: {}, text: "" };
+    const handler: Dispatcher.DispatchHandler = {
+      // Its presence alone tells undici which kind of handler this is.
+      onRequestStart() {},
+      onResponseStart(_controller, status, responseHeaders) {
+        answer.status = status;
+        answer.headers = responseHeaders;
+      },
+      onResponseData(_controller, chunk) {
+        chunks.push(chunk);
+      },
+      onResponseEnd() {
+        answer.text = Buffer.concat(chunks).toString();
+        resolve(answer);
+      },
+      onResponseError(_controller, error) {
+        reject(error);
+      },
+    };
+    pool.dispatch({ method: "POST", path: "/", headers, body }, handler);
+  });
 }
 
 function withMetadata(output: object, headers: Record<string, unknown>): object {
