@@ -24,6 +24,18 @@ async function measureSlice(child: Child, load: Load, durationMs: number): Promi
   };
 }
 
+const WARM_REQUESTS = 3_000;
+const WARM_MAX_MS = 2_000;
+
+/** Brings the server's code to full speed before the first slice that counts. */
+async function warmUp(load: Load): Promise<void> {
+  const until = performance.now() + WARM_MAX_MS;
+  let requests = 0;
+  while (requests < WARM_REQUESTS && performance.now() < until) {
+    requests += (await load.run(200)).requests;
+  }
+}
+
 /** Alternates load between two or more servers. Opens the connections once, so slices can be short. */
 export async function compareHttp<Side extends string>(
   sides: Record<Side, HttpSide>,
@@ -37,8 +49,7 @@ export async function compareHttp<Side extends string>(
       const { child, request, port } = sides[name];
       const load = await createLoad({ port: port ?? child.ready, connections, request });
       loads.push(load);
-      // Brings the server's code to full speed before the first slice that counts.
-      await load.run(sliceMs);
+      await warmUp(load);
       runs[name] = () => measureSlice(child, load, sliceMs);
     }
     return await alternate(runs, { rounds, tick });
