@@ -69,7 +69,8 @@ export function toGroupRowItem(row: {
     user_display_name: { S: row.other.display_name },
     user_handle: { S: row.other.handle },
     unread_count: { N: String(row.unread_count) },
-    revision: { N: "0" },
+    // Starts anywhere: a row made again after its member left mustn't match what was worked out before.
+    revision: { N: String(Math.floor(Math.random() * 2 ** 32)) },
     ...(row.read_message_uuid === null ? {} : { read_message_uuid: { S: row.read_message_uuid } }),
     ...(row.last === null
       ? {}
