@@ -104,8 +104,22 @@ test("nothing scrolls sideways at 320 px", async () => {
   }
 });
 
+test("on a 4K screen lines stay short enough to read, and nothing scrolls sideways", async () => {
+  const { a, message_group_uuid } = await createConversation(["one", "a long answer ".repeat(70)]);
+  const page = await browser.openAs(a, {
+    path: `/messages/${message_group_uuid}`,
+    viewport: { width: 3840, height: 2160 },
+  });
+  await page.getByRole("log").getByText("a long answer").waitFor();
+  await expectNoSideScroll(page);
+  const widths = await page
+    .locator("[role=log] li[data-state] div[dir=auto], textarea")
+    .evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect().width));
+  expect(Math.max(...widths)).toBeLessThanOrEqual(720);
+});
+
 describe("by keyboard alone", () => {
-  test("sign in, find a person, write, go between conversations; focus is never lost", async () => {
+  test("sign in, find a person, write, try again, go between conversations; focus is never lost", async () => {
     const { a, b } = await createConversation(["hello"]);
     const zoe = await createPerson("Zoe Zimmer");
     const page = await browser.open();
@@ -145,6 +159,36 @@ describe("by keyboard alone", () => {
     await expect.poll(focused).toBe("TEXTAREA");
     await page.keyboard.press("Alt+ArrowUp");
     await page.getByRole("heading", { level: 1, name: "Zoe Zimmer" }).waitFor();
+
+    // A message that is refused is tried again from its row in the feed, a tab stop away.
+    const create = "**/trpc/messages.create**";
+    await page.route(create, (route) =>
+      route.fulfill({
+        status: 422,
+        contentType: "application/json",
+        body: JSON.stringify([
+          { error: { message: "x", code: -32600, data: { app_code: "message_exceed_max_bytes" } } },
+        ]),
+      }),
+    );
+    await page.keyboard.type("Refused at first");
+    await page.keyboard.press("Enter");
+    const row = page.locator("[role=log] li", { hasText: "Refused at first" });
+    await row.getByText("Not sent").waitFor();
+    await expect
+      .poll(() => page.getByTestId("announcer-assertive").textContent())
+      .toContain("Message not sent");
+    await page.unroute(create);
+    await page.keyboard.press("Shift+Tab");
+    await expect.poll(focused).toBe("LI");
+    await page.keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: "Try again" }).waitFor();
+    await expect.poll(focused).toBe("BUTTON");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => row.getAttribute("data-state")).toBe("sent");
+    await expect.poll(focused).not.toBe("BODY");
+    await page.keyboard.press("Escape");
+    await expect.poll(focused).toBe("TEXTAREA");
 
     await page.keyboard.press("F6");
     await expect.poll(focused).toBe("A");

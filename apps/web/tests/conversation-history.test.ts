@@ -113,6 +113,16 @@ test("paging to both ends shows every message once, in order, within the cap", a
   expect(history.state.get().messages.at(-1)).toBe(server.messages.at(-1));
 });
 
+test("a message known twice is one row, on the border of two pages too", async () => {
+  const { server, history } = await open(200);
+  await history.loadOlder();
+  const border = server.messages.at(-PAGE_ITEMS);
+  if (border === undefined) throw new Error("no such message");
+  const before = history.state.get().messages;
+  history.receive({ ...border });
+  expect(history.state.get().messages).toBe(before);
+});
+
 test("one request goes out per direction, however often it is asked for", async () => {
   const { server, history } = await open(200);
   const before = server.calls.length;

@@ -83,10 +83,18 @@ describe("the inbox", () => {
       Array.from({ length: 30 }, (_, index) => createPerson(`Friend ${index}`)),
     );
     const api = await apiOf(ana);
-    for (const other of others) await api.send({ handle: other.handle }, `to ${other.handle}`);
+    // The oldest is the only one unread: it counts in the tab's title although it isn't loaded.
+    const [oldest] = others;
+    if (oldest === undefined) throw new Error("nobody");
+    await (await apiOf(oldest)).send({ handle: ana.handle }, `from ${oldest.handle}`);
+    for (const other of others.slice(1)) {
+      await api.send({ handle: other.handle }, `to ${other.handle}`);
+    }
     const page = await browser.openAs(ana, { viewport: { width: 1280, height: 500 } });
     const names = page.getByRole("navigation").getByRole("listitem");
     await names.first().waitFor();
+    await expect.poll(() => page.title()).toBe("(1) Messages · Cruddur Messages");
+    expect(await names.allTextContents()).toHaveLength(20);
     await expect
       .poll(async () => {
         await names.last().scrollIntoViewIfNeeded();
@@ -108,6 +116,16 @@ describe("the inbox", () => {
     await page.getByRole("link", { name: /^Back/ }).tap();
     await page.getByRole("navigation").waitFor();
     expect(await page.getByRole("log").count()).toBe(0);
+  });
+
+  test("what is read on one device is read on the other, live", async () => {
+    const { a, message_group_uuid } = await createConversation(["hello", "hi"]);
+    const [laptop, phone] = [await browser.openAs(a), await browser.openAs(a, { viewport: PHONE })];
+    const item = laptop.getByRole("navigation").getByRole("listitem").first();
+    await item.getByText("1 unread").waitFor();
+    await phone.goto(`/messages/${message_group_uuid}`);
+    await item.getByText("unread").waitFor({ state: "detached" });
+    await expect.poll(() => laptop.title()).toBe("Messages · Cruddur Messages");
   });
 
   test("a new name shows everywhere at once, without a reload", async () => {

@@ -1,7 +1,9 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import {
+  apiOf,
   createConversation,
+  createPerson,
   expectNoSideScroll,
   findAxeViolations,
   signIn,
@@ -82,6 +84,47 @@ describe("an open conversation", () => {
       .locator("li", { hasText: "did you see?" })
       .getByText("Seen", { exact: true })
       .waitFor();
+  });
+
+  test("with receipts and typing switched off shows and tells neither, both ways", async () => {
+    const { a, b, apiB, message_group_uuid } = await createConversation(["one", "two"]);
+    await apiB.users.update.mutate({ read_receipts: false, typing_indicators: false });
+    const path = `/messages/${message_group_uuid}`;
+    const [first, second] = [await browser.openAs(a, { path }), await browser.openAs(b, { path })];
+    for (const page of [first, second]) await page.getByRole("log").getByText("two").waitFor();
+    for (const [writer, reader, text] of [
+      [first, second, "from the one who shows"],
+      [second, first, "from the one who hides"],
+    ] as const) {
+      await writer.getByRole("textbox").pressSequentially(text);
+      expect(await reader.getByText("is typing").count()).toBe(0);
+      await writer.keyboard.press("Enter");
+      await reader.getByRole("log").getByText(text).waitFor();
+    }
+    const unread = async () =>
+      (await apiB.messageGroups.get.query({ message_group_uuid })).unread_count;
+    await expect.poll(unread).toBe(0);
+    await first.waitForTimeout(2_500);
+    for (const page of [first, second]) {
+      expect(await page.getByText("Seen", { exact: true }).count()).toBe(0);
+      await page.reload();
+      await page.getByRole("log").getByText("from the one who hides").waitFor();
+      expect(await page.getByText("Seen", { exact: true }).count()).toBe(0);
+    }
+  });
+
+  test("that was open before is there at once, without an answer from the server", async () => {
+    const { a, b, message_group_uuid } = await createConversation(["kept at hand"]);
+    const other = await createPerson("Olga");
+    await (await apiOf(other)).send({ handle: a.handle }, "elsewhere");
+    const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
+    await page.getByRole("log").getByText("kept at hand").waitFor();
+    await page.getByRole("link", { name: /Olga/ }).click();
+    await page.getByRole("log").getByText("elsewhere").waitFor();
+    await page.route("**/trpc/messages.list**", () => {});
+    await page.route("**/trpc/messageGroups.get**", () => {});
+    await page.getByRole("link", { name: new RegExp(b.display_name) }).click();
+    await page.getByRole("log").getByText("kept at hand").waitFor();
   });
 
   test("opens at a linked message, marked, and links are clickable only when they are safe", async () => {

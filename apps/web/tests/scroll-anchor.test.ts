@@ -274,6 +274,40 @@ describe("the end of the conversation", () => {
     expect(await page.getByRole("textbox").inputValue()).toBe("");
   });
 
+  test("out of reach of the server, an own message written in old history is shown all the same", async () => {
+    await openHarness();
+    await page.evaluate(() => window.harness.visit());
+    await page.waitForSelector("li[data-uuid]");
+    await page.evaluate(async () => {
+      const { server, feed } = window.harness;
+      await feed()?.goToMessage(server.messages[300]?.uuid ?? "");
+      server.failures.push("unavailable", "unavailable", "unavailable");
+      server.hold();
+    });
+    await page.getByText("Message 300.").waitFor();
+    await page.getByRole("textbox").fill("from the past");
+    await page.getByRole("textbox").press("Enter");
+    await page.locator("li[data-key]", { hasText: "from the past" }).waitFor();
+    await frames(4);
+    expect((await metrics()).gap).toBeLessThanOrEqual(1);
+    await page.evaluate(() => window.harness.server.release());
+    await page.locator("li[data-state=sent]", { hasText: "from the past" }).waitFor();
+  });
+
+  test("with reduced motion the way to the end is one step", async () => {
+    await openHarness();
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.evaluate(() => window.harness.visit());
+    await page.waitForSelector("li[data-uuid]");
+    await frames();
+    const { scrollTop } = await metrics();
+    await setTop(scrollTop - 500);
+    const button = page.getByRole("button", { name: /^Jump to latest/ });
+    await button.waitFor();
+    await button.evaluate((element) => (element as HTMLElement).click());
+    expect((await metrics()).gap).toBeLessThanOrEqual(1);
+  });
+
   test("Home and End reach the first and the last message, focus included", async () => {
     await openHarness(40);
     await page.evaluate(() => window.harness.visit());
@@ -317,9 +351,7 @@ describe("a visit", () => {
     });
     expect(place).toBeCloseTo(1 / 3, 2);
     expect(await page.evaluate(() => window.harness.marked)).toEqual([]);
-    await page.waitForFunction(() => window.harness.marked.length > 0, undefined, {
-      timeout: 5_000,
-    });
+    await page.waitForFunction(() => window.harness.marked.length > 0);
     const [marked] = await page.evaluate(() => window.harness.marked);
     expect((marked ?? "") >= divider).toBe(true);
     await setTop(1e9);
@@ -360,6 +392,69 @@ const topRow = () =>
     );
     return { key: row?.dataset.key, offset: (row?.getBoundingClientRect().top ?? 0) - top };
   });
+
+test("100,000 messages are as smooth as a few: to a date, to a message, up and down, at most 400 rows", async () => {
+  await openHarness(100_000);
+  await page.evaluate(() => window.harness.visit());
+  await page.waitForSelector("li[data-uuid]");
+  for (const index of [50_000, 12_345, 99_000]) {
+    await page.evaluate(async (at) => {
+      const { server, feed } = window.harness;
+      await feed()?.goToMessage(server.messages[at]?.uuid ?? "");
+    }, index);
+    await page.getByText(`Message ${index}.`).waitFor();
+    expect(await page.locator("li[data-uuid]").count()).toBeLessThanOrEqual(400);
+  }
+  await page.evaluate(async () => {
+    const { server, feed } = window.harness;
+    await feed()?.goToMoment(server.messages[70_000]?.created_at ?? "");
+  });
+  await page.getByText("Message 70000.").waitFor();
+  await page.mouse.move(350, 300);
+  for (const step of [-1, 1]) {
+    await startWatching();
+    const first = await page.evaluate(
+      () => window.harness.history.state.get().messages[0]?.uuid ?? "",
+    );
+    await expect
+      .poll(async () => {
+        await page.mouse.wheel(0, step * 3_000);
+        const now = await page.evaluate(
+          () => window.harness.history.state.get().messages[0]?.uuid ?? "",
+        );
+        return step < 0 ? now < first : now > first;
+      })
+      .toBe(true);
+    const { rows } = await stopWatching();
+    expect(rows).toBeLessThanOrEqual(400);
+  }
+});
+
+test("days are named across a year's end, in the viewer's zone", async () => {
+  // The harness's first message is at midnight UTC of 1 January: still 31 December in Los Angeles.
+  for (const [now, days] of [
+    ["2026-01-01T16:41:00.000Z", ["Yesterday", "Today"]],
+    ["2026-03-01T12:00:00.000Z", ["31 December 2025", "Thursday 1 January"]],
+  ] as const) {
+    const local = await browser.newPage({
+      timezoneId: "America/Los_Angeles",
+      locale: "en-GB",
+      viewport: { width: 700, height: 600 },
+    });
+    await local.clock.setFixedTime(now);
+    await local.goto(`${site.url}/?count=1000`);
+    await local.waitForFunction(() => window.harness !== undefined);
+    await local.evaluate(async () => {
+      await window.harness.visit();
+      await new Promise(requestAnimationFrame);
+      await window.harness.feed()?.goToMessage(window.harness.server.messages[478]?.uuid ?? "");
+    });
+    await local.getByText("Message 478.").waitFor();
+    const named = await local.locator("[role=log] li > time").allTextContents();
+    expect(named.map((day) => day.replace(",", ""))).toEqual(days);
+    await local.close();
+  }
+});
 
 describe("jump to date", () => {
   // Midnight of the day in that zone, worked out by hand; on 8 and 9 March Los Angeles changes clocks.

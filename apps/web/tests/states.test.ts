@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createConversation, createPerson, useBrowser } from "./support.ts";
+import { createConversation, createPerson, PHONE, useBrowser } from "./support.ts";
 
 const browser = useBrowser();
 
@@ -80,4 +80,60 @@ test("the search finds by prefix and by typo, loads on, and takes nobody by acci
   await page.keyboard.press("Enter");
   await page.getByText("Nobody found.").waitFor();
   expect(new URL(page.url()).pathname).toBe("/messages");
+});
+
+test("without access on a phone there is a way back to one's messages", async () => {
+  const [{ a, b }, { message_group_uuid }] = await Promise.all([
+    createConversation(["mine"]),
+    createConversation(["not mine"]),
+  ]);
+  const page = await browser.openAs(a, { viewport: PHONE, hasTouch: true, isMobile: true });
+  await page.goto(`/messages/${message_group_uuid}`);
+  await page.getByRole("heading", { name: "No such conversation" }).waitFor();
+  await page.getByRole("link", { name: "Go to your messages" }).tap();
+  await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
+});
+
+test("on a slow network outlines stand where the content will be, and give way to it", async () => {
+  const { a, b, message_group_uuid } = await createConversation(["hello"]);
+  const page = await browser.openAs(a);
+  await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/trpc/**", async (route) => {
+    await released;
+    await route.continue().catch(() => {});
+  });
+  await page.goto(`/messages/${message_group_uuid}`);
+  const outlines = page.locator("[class*=skeleton]");
+  await expect.poll(() => outlines.count()).toBeGreaterThan(5);
+  expect(await page.getByText("hello").count()).toBe(0);
+  release();
+  await page.getByRole("log").getByText("hello").waitFor();
+  await expect.poll(() => outlines.count()).toBe(0);
+});
+
+test("when a part of the page breaks, the rest stays, and the draft is there after a reload", async () => {
+  const { a, message_group_uuid } = await createConversation(["hello", "hi"]);
+  const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
+  await page.getByRole("log").getByText("hi", { exact: true }).waitFor();
+  await page.getByRole("textbox").fill("half a thought");
+  await page.waitForTimeout(600);
+  const list = /\/trpc\/[^?]*messages\.list/;
+  await page.route(list, async (route) => {
+    const response = await route.fetch();
+    // No time that Intl could format: rendering throws.
+    const body = (await response.text()).replaceAll(/"created_at":"[^"]*"/g, '"created_at":"?"');
+    await route.fulfill({ response, body });
+  });
+  await page.reload();
+  await page.getByText("Something broke on this page").waitFor();
+  await page.getByText("Your drafts and unsent messages are kept.").waitFor();
+  await page.getByRole("navigation").getByRole("listitem").first().waitFor();
+  await page.unroute(list);
+  await page.getByRole("button", { name: "Reload the page" }).click();
+  await page.getByRole("log").getByText("hi", { exact: true }).waitFor();
+  await expect.poll(() => page.getByRole("textbox").inputValue()).toBe("half a thought");
 });

@@ -46,7 +46,7 @@ export function insertMessage(window: HistoryWindow, message: Message): HistoryW
   const isBefore = first !== undefined && message.uuid < first.uuid;
   if (isBefore && !isComplete(window)) return window;
   const index = window.findLastIndex(
-    (page, at) => at === 0 || (page.items[0] !== undefined && page.items[0].uuid < message.uuid),
+    (page, at) => at === 0 || (page.items[0] !== undefined && page.items[0].uuid <= message.uuid),
   );
   const page = window[index];
   if (page === undefined) return window;

@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from "react";
+import { serverNow } from "../../lib/clock.ts";
 import { describeError } from "../../lib/errors.ts";
 import { timeFormat } from "../../lib/time.ts";
 import { Button } from "../../ui/button.tsx";
@@ -14,7 +15,7 @@ export function JumpToDate(props: { onJump(since: string): Promise<boolean>; onC
   const [day, setDay] = useState("");
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const today = timeFormat.dayKey(Date.now());
+  const today = timeFormat.dayKey(serverNow());
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();

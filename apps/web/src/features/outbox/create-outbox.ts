@@ -1,6 +1,7 @@
 import { createClientId } from "@cruddur/core/ids";
 import type { Message } from "@cruddur/core/schemas";
 import { normalizeText } from "@cruddur/core/text";
+import { serverNow } from "../../lib/clock.ts";
 import { createStore } from "../../lib/store.ts";
 import { createDrafts } from "./drafts.ts";
 import { drainConversation } from "./drain.ts";
@@ -156,7 +157,7 @@ export async function createOutbox(options: OutboxOptions) {
           message_group_uuid,
           handle,
           message: normalizeText(text),
-          created_at: new Date().toISOString(),
+          created_at: new Date(serverNow()).toISOString(),
         });
       } catch (error) {
         drafts.set(message_group_uuid, text + drafts.textOf(message_group_uuid));
