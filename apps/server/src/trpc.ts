@@ -35,7 +35,6 @@ const t = initTRPC.context<Context>().create({
 });
 
 export const router = t.router;
-export const createCallerFactory = t.createCallerFactory;
 
 /** The guard for identity: every procedure is built on this one. */
 export const signedIn = t.procedure.use(async ({ ctx, next, path }) => {

@@ -49,6 +49,11 @@ export interface CommonOptions {
   json?: boolean | undefined;
 }
 
+/** True for an address on this machine, where nothing is production. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}
+
 /** A program that answers wrong usage with its usage. */
 export function createProgram(name: string, description: string): Command {
   return new Command(name).description(description).showHelpAfterError().showSuggestionAfterError();

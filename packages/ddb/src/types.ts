@@ -63,14 +63,12 @@ export interface MessagesStore {
   }): Promise<Page<GroupRow>>;
   /**
    * History; items oldest first within the page. Without position: the newest. Pages to newer
-   * messages (how a reader catches up) are strongly consistent; the others are when `consistent`
-   * asks for it, at twice the cost.
+   * messages (how a reader catches up) are strongly consistent; the others aren't, at half the cost.
    */
   listMessages(input: {
     message_group_uuid: string;
     limit: number;
     position?: PagePosition | undefined;
-    consistent?: boolean | undefined;
   }): Promise<Page<StoredMessage>>;
   /** The page that holds the message, about in its middle. Throws `message_not_found`. */
   listMessagesAround(input: {

@@ -46,10 +46,6 @@ export class Hub {
     if (own?.size === 0) this.#streams.delete(stream.user_uuid);
   }
 
-  has(user_uuid: string): boolean {
-    return this.#streams.has(user_uuid);
-  }
-
   /** Of some people, those who are connected here. */
   connected(user_uuids: Iterable<string>): string[] {
     return [...new Set(user_uuids)].filter((uuid) => this.#streams.has(uuid));

@@ -2,6 +2,7 @@ import {
   CliError,
   type CommandContext,
   type CommonOptions,
+  isLoopback,
   readLocalStack,
 } from "@cruddur/core/cli";
 import { AppError } from "@cruddur/core/errors";
@@ -15,8 +16,6 @@ export interface DatabaseTarget {
   /** Destructive commands ask first: `--prod`, or any server that isn't on this machine. */
   isProduction: boolean;
 }
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** Which database a command is about. Throws CliError when none is named. */
 export function resolveDatabase(
@@ -38,7 +37,7 @@ export function resolveDatabase(
     connectionUrl,
     database,
     address: url.host,
-    isProduction: options.prod === true || !LOOPBACK.test(url.hostname),
+    isProduction: options.prod === true || !isLoopback(url.hostname),
   };
 }
 

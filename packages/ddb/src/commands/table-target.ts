@@ -3,6 +3,7 @@ import {
   CliError,
   type CommandContext,
   type CommonOptions,
+  isLoopback,
   readLocalStack,
 } from "@cruddur/core/cli";
 import { AppError } from "@cruddur/core/errors";
@@ -17,8 +18,6 @@ export interface TableTarget {
   /** Destructive commands ask first: `--prod`, or any endpoint that isn't on this machine. */
   isProduction: boolean;
 }
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** Runs a command against its table, and puts what went wrong in an operator's words. */
 export async function withTable<Result>(
@@ -39,7 +38,7 @@ export async function withTable<Result>(
     client,
     tableName: env.MESSAGES_TABLE || TABLE_NAME,
     address: endpoint ?? `AWS ${region}`,
-    isProduction: endpoint === undefined || !LOOPBACK.test(new URL(endpoint).hostname),
+    isProduction: endpoint === undefined || !isLoopback(new URL(endpoint).hostname),
   };
   try {
     return await work(target);

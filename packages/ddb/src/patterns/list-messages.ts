@@ -25,8 +25,8 @@ interface Range {
 
 /**
  * Pattern A, one Query: newest first from the table, shown oldest first.
- * Pages to newer messages are how a reader catches up, so they are strongly consistent by default;
- * the others aren't, which halves their cost.
+ * Pages to newer messages are how a reader catches up, so they are strongly consistent; the others
+ * aren't, which halves their cost.
  */
 export async function listMessages(
   table: Table,
@@ -34,7 +34,6 @@ export async function listMessages(
     message_group_uuid: string;
     limit: number;
     position?: PagePosition | undefined;
-    consistent?: boolean | undefined;
   },
 ): Promise<Page<StoredMessage>> {
   const { message_group_uuid, limit, position } = input;
@@ -44,7 +43,7 @@ export async function listMessages(
     ...(position === undefined ? {} : { condition: conditionOf(position) }),
     toNewer,
     limit: limit + 1,
-    consistent: input.consistent ?? toNewer,
+    consistent: toNewer,
   });
   const page = toPage({ ...found, limit, position, borderOf: uuidOf, edges: EDGES });
   return { ...page, items: page.items.reverse() };
