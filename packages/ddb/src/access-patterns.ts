@@ -1,5 +1,4 @@
-import { CLAIM_TTL_DAYS } from "./limits.ts";
-import { INBOX_INDEX, MESSAGE_GROUP_INDEX } from "./table.ts";
+import { CLAIM_TTL_DAYS, INBOX_INDEX, MESSAGE_GROUP_INDEX } from "./table.ts";
 
 /** One way the table is asked or written. Everything the product does is one of these. */
 export interface AccessPattern {
@@ -40,9 +39,18 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
     name: "listMessagesSince",
     question: "The page that starts at a moment",
     index: TABLE,
-    key: "pk = MSG#{message_group_uuid}, sk >= {moment}",
+    key: "pk = MSG#{message_group_uuid}, sk < and >= {moment}",
     order: "oldest first",
     cost: "two Queries at once, strongly consistent",
+  },
+  {
+    letter: "A",
+    name: "listMessagesBetween",
+    question: "The newest messages of a range of time, for operators",
+    index: TABLE,
+    key: "pk = MSG#{message_group_uuid}, sk between {from} and {until}",
+    order: "newest first, shown oldest first",
+    cost: "one Query",
   },
   {
     letter: "A",
@@ -151,6 +159,15 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid} for each member",
     order: "",
     cost: "one BatchGetItem, 0.5 RU a member",
+  },
+  {
+    letter: "",
+    name: "rebuildInboxes",
+    question: "What should every group row say? For operators, while people write",
+    index: `${MESSAGE_GROUP_INDEX}, ${TABLE}`,
+    key: "every entry, page by page; then each row and its messages",
+    order: "",
+    cost: "one Scan of the index; 1 RU and a count a row, 2 WU where it was wrong",
   },
 ];
 

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { derivePairGroupUuid } from "@cruddur/core/ids";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { messageKey } from "../src/items.ts";
+import { TTL_ATTRIBUTE } from "../src/table.ts";
 import {
   historyOf,
   type Member,
@@ -67,6 +68,20 @@ describe("sending", () => {
     await expect(toC).rejects.toMatchObject({ code: "client_id_reused" });
     const inbox = await store.listGroups({ user_uuid: c.user_uuid, limit: 20 });
     expect(inbox.items).toEqual([]);
+  });
+
+  it("a claim is kept for 400 days, longer than any client holds its draft", async () => {
+    const nowMs = 1_700_000_000_000;
+    const [sender, receiver] = [person("a"), person("b")];
+    const client_id = randomUUID();
+    await table
+      .createStore({ now: () => nowMs })
+      .sendToPerson({ sender, receiver, client_id, message: "hello" });
+    const Key = { pk: { S: `CLM#${sender.user_uuid}` }, sk: { S: client_id } };
+    const { Item } = await table.client.send(
+      new GetItemCommand({ TableName: table.tableName, Key }),
+    );
+    expect(Item?.[TTL_ATTRIBUTE]).toEqual({ N: String(nowMs / 1_000 + 400 * 86_400) });
   });
 
   it("the same client_id of two senders is two drafts", async () => {

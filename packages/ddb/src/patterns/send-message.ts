@@ -3,7 +3,7 @@ import { AppError } from "@cruddur/core/errors";
 import { type MessageUuidFactory, messageCreatedAt, messageUuidMs } from "@cruddur/core/ids";
 import { isConditionFailure, itemOfFailure, run, type Table, unavailable } from "../client.ts";
 import { fromClaimItem, fromMessageItem, toClaimItem, toMessageItem } from "../items.ts";
-import { CLAIM_TTL_DAYS } from "../limits.ts";
+import { CLAIM_TTL_DAYS } from "../table.ts";
 import type { GroupRow, SendInput, StoredMessage } from "../types.ts";
 
 /** A row further ahead than this is another server's broken clock, and isn't followed. */
