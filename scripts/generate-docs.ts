@@ -5,8 +5,11 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { configSchema } from "../apps/server/src/config.ts";
 import { configMarkdown } from "../apps/server/src/config-docs.ts";
 import { accessPatternsMarkdown } from "../packages/ddb/src/access-patterns.ts";
+import { stackConfigSchema } from "../packages/dev-stack/src/config.ts";
+import { lambdaConfigMarkdown } from "../packages/lambda-stream/src/config-docs.ts";
 import { root } from "./workspace.mjs";
 
 /** Replaces what stands between `<!-- generated:NAME -->` and `<!-- /generated:NAME -->`. */
@@ -36,9 +39,13 @@ function licencesMarkdown(): string {
   return ["| licence | packages | names |", "|---|---|---|", ...rows].join("\n");
 }
 
+const OPERATIONS = "docs/operations.md";
+
 const parts = [
   { file: "ARCHITECTURE.md", name: "access-patterns", content: accessPatternsMarkdown() },
-  { file: "docs/operations.md", name: "configuration", content: configMarkdown() },
+  { file: OPERATIONS, name: "configuration", content: configMarkdown(configSchema) },
+  { file: OPERATIONS, name: "stack-configuration", content: configMarkdown(stackConfigSchema) },
+  { file: OPERATIONS, name: "lambda-configuration", content: lambdaConfigMarkdown() },
   { file: "docs/licences.md", name: "licences", content: licencesMarkdown() },
 ];
 

@@ -12,6 +12,12 @@ export interface DeployConfig {
   imageTag: string;
   /** Who is told about alarms; empty: nobody is subscribed. */
   alarmEmail: string;
+  /** OTLP endpoint of a collector inside the network; empty: no traces. */
+  otlpEndpoint: string;
+  /** Secret whose value is Momento's token; empty: each server caches in its own memory. */
+  momentoSecretArn: string;
+  /** Stream of a table that was restored from a backup, to be used in place of the deployment's own. */
+  restoredStreamArn: string;
   /** Folder of the built stream Lambda. */
   lambdaDirectory: string;
 }
@@ -34,6 +40,14 @@ export function readDeployConfig(app: App, lambdaDirectory: string): DeployConfi
     originCertificateArn: read("originCertificateArn", EXAMPLE_CERTIFICATE),
     imageTag: read("imageTag", "latest"),
     alarmEmail: read("alarmEmail", ""),
+    otlpEndpoint: read("otlpEndpoint", ""),
+    momentoSecretArn: read("momentoSecretArn", ""),
+    restoredStreamArn: read("restoredStreamArn", ""),
     lambdaDirectory,
   };
+}
+
+/** Variables that send traces to the collector, where there is one. */
+export function tracing({ otlpEndpoint }: DeployConfig): Record<string, string> {
+  return otlpEndpoint === "" ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint };
 }

@@ -15,12 +15,12 @@ export function createDeployment(app: App, config: DeployConfig) {
   const registry = new RegistryStack(app, "CruddurRegistry");
   const auth = new AuthStack(app, "CruddurAuth");
   const { vpc } = network;
-  const data = new DataStack(app, "CruddurData", { vpc });
+  const data = new DataStack(app, "CruddurData", { vpc, config });
   const { table, database, databaseSecret, databaseClients } = data;
   const stream = new StreamStack(app, "CruddurStream", {
     vpc,
     table,
-    lambdaDirectory: config.lambdaDirectory,
+    config,
   });
   const api = new ApiStack(app, "CruddurApi", {
     config,

@@ -1,5 +1,5 @@
 import { INBOX_INDEX, MESSAGE_GROUP_INDEX } from "@cruddur/ddb/table";
-import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Duration, Fn, Stack, type StackProps } from "aws-cdk-lib";
 import * as acm from "aws-cdk-lib/aws-certificatemanager";
 import type * as cognito from "aws-cdk-lib/aws-cognito";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
@@ -11,7 +11,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as logs from "aws-cdk-lib/aws-logs";
 import * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
-import type { DeployConfig } from "../config.ts";
+import { type DeployConfig, tracing } from "../config.ts";
 import { API_PORT, METRICS_PORT } from "../names.ts";
 
 export interface ApiStackProps extends StackProps {
@@ -38,7 +38,11 @@ export class ApiStack extends Stack {
       vpc,
       containerInsightsV2: ecs.ContainerInsights.ENABLED,
     });
-    const taskDefinition = createTask(this, props);
+    const cursorSecret = new secrets.Secret(this, "CursorSecret", {
+      description: "Signs list cursors; shared by all servers",
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    });
+    const taskDefinition = createTask(this, props, cursorSecret);
     this.service = new ecs.FargateService(this, "Service", {
       cluster,
       taskDefinition,
@@ -93,10 +97,31 @@ export class ApiStack extends Stack {
       },
       deregistrationDelay: Duration.seconds(25),
     });
+    // What an operator's one-off task needs to run beside the service.
+    for (const [name, value] of Object.entries({
+      Cluster: cluster.clusterName,
+      Service: this.service.serviceName,
+      TaskDefinition: taskDefinition.taskDefinitionArn,
+      Subnets: Fn.join(
+        ",",
+        vpc.privateSubnets.map(({ subnetId }) => subnetId),
+      ),
+      SecurityGroups: Fn.join(
+        ",",
+        this.service.connections.securityGroups.map(({ securityGroupId }) => securityGroupId),
+      ),
+      CursorSecretArn: cursorSecret.secretArn,
+    })) {
+      new CfnOutput(this, `${name}Output`, { key: name, value });
+    }
   }
 }
 
-function createTask(scope: Construct, props: ApiStackProps): ecs.FargateTaskDefinition {
+function createTask(
+  scope: Construct,
+  props: ApiStackProps,
+  cursorSecret: secrets.ISecret,
+): ecs.FargateTaskDefinition {
   const task = new ecs.FargateTaskDefinition(scope, "Task", {
     cpu: 1024,
     memoryLimitMiB: 2048,
@@ -104,10 +129,6 @@ function createTask(scope: Construct, props: ApiStackProps): ecs.FargateTaskDefi
       cpuArchitecture: ecs.CpuArchitecture.ARM64,
       operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
     },
-  });
-  const cursorSecret = new secrets.Secret(scope, "CursorSecret", {
-    description: "Signs list cursors; shared by all servers",
-    generateSecretString: { passwordLength: 64, excludePunctuation: true },
   });
   const field = (name: string) => ecs.Secret.fromSecretsManager(props.databaseSecret, name);
   task.addContainer("server", {
@@ -134,6 +155,7 @@ function createTask(scope: Construct, props: ApiStackProps): ecs.FargateTaskDefi
       AWS_COGNITO_USER_POOL_ID: props.userPool.userPoolId,
       AWS_COGNITO_CLIENT_ID: props.userPoolClient.userPoolClientId,
       PGSSLMODE: "verify-full",
+      ...tracing(props.config),
     },
     secrets: {
       PGHOST: field("host"),
@@ -142,10 +164,20 @@ function createTask(scope: Construct, props: ApiStackProps): ecs.FargateTaskDefi
       PGPASSWORD: field("password"),
       PGDATABASE: field("dbname"),
       CURSOR_SECRET: ecs.Secret.fromSecretsManager(cursorSecret),
+      ...momento(scope, props.config),
     },
   });
   for (const statement of statements(props.table)) task.addToTaskRolePolicy(statement);
   return task;
+}
+
+function momento(
+  scope: Construct,
+  { momentoSecretArn }: DeployConfig,
+): Record<string, ecs.Secret> {
+  if (momentoSecretArn === "") return {};
+  const secret = secrets.Secret.fromSecretCompleteArn(scope, "MomentoToken", momentoSecretArn);
+  return { MOMENTO_AUTH_TOKEN: ecs.Secret.fromSecretsManager(secret) };
 }
 
 /**

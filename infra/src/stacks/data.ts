@@ -12,29 +12,34 @@ import {
   TABLE_NAME,
   TTL_ATTRIBUTE,
 } from "@cruddur/ddb/table";
-import { Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as rds from "aws-cdk-lib/aws-rds";
 import type { Construct } from "constructs";
+import type { DeployConfig } from "../config.ts";
 import { DATABASE_NAME } from "../names.ts";
 
 export interface DataStackProps extends StackProps {
   vpc: ec2.IVpc;
+  config: DeployConfig;
 }
 
 const text = (name: string) => ({ name, type: dynamodb.AttributeType.STRING });
 
 /** What must survive everything else: the table and the users' database. */
 export class DataStack extends Stack {
-  readonly table: dynamodb.Table;
+  readonly table: dynamodb.ITable;
   readonly database: rds.DatabaseInstance;
   readonly databaseSecret: NonNullable<rds.DatabaseInstance["secret"]>;
   readonly databaseClients: ec2.SecurityGroup;
 
-  constructor(scope: Construct, id: string, { vpc, ...props }: DataStackProps) {
+  constructor(scope: Construct, id: string, { vpc, config, ...props }: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
-    this.table = createTable(this);
+    this.table =
+      config.restoredStreamArn === ""
+        ? createTable(this)
+        : useRestored(this, config.restoredStreamArn);
 
     // Whoever is in this group may reach the database; nobody else.
     this.databaseClients = new ec2.SecurityGroup(this, "DatabaseClients", { vpc });
@@ -69,7 +74,20 @@ export class DataStack extends Stack {
     const { secret } = this.database;
     if (secret === undefined) throw new Error("a generated credential always has a secret");
     this.databaseSecret = secret;
+    new CfnOutput(this, "DatabaseSecretArn", { value: secret.secretArn });
+    new CfnOutput(this, "DatabaseIdentifier", { value: this.database.instanceIdentifier });
   }
+}
+
+/** A table that was made by a restore: the deployment uses it and lets its own be. */
+function useRestored(scope: Construct, tableStreamArn: string): dynamodb.ITable {
+  const [tableArn = ""] = tableStreamArn.split("/stream/");
+  const globalIndexes = [MESSAGE_GROUP_INDEX, INBOX_INDEX];
+  return dynamodb.Table.fromTableAttributes(scope, "Restored", {
+    tableArn,
+    tableStreamArn,
+    globalIndexes,
+  });
 }
 
 function createTable(scope: Construct): dynamodb.Table {

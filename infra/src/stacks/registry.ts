@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import * as ecr from "aws-cdk-lib/aws-ecr";
 import type { Construct } from "constructs";
 import { REPOSITORY_NAME } from "../names.ts";
@@ -20,5 +20,6 @@ export class RegistryStack extends Stack {
       ],
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    new CfnOutput(this, "RepositoryUri", { value: this.repository.repositoryUri });
   }
 }

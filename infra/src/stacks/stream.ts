@@ -5,7 +5,7 @@ import {
   STREAM_BATCH_SIZE,
   STREAM_RETRY_ATTEMPTS,
 } from "@cruddur/ddb/table";
-import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as iam from "aws-cdk-lib/aws-iam";
@@ -14,12 +14,13 @@ import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import * as logs from "aws-cdk-lib/aws-logs";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { type DeployConfig, tracing } from "../config.ts";
 import { DEAD_LETTER_QUEUE_NAME, STREAM_FUNCTION_NAME } from "../names.ts";
 
 export interface StreamStackProps extends StackProps {
   vpc: ec2.IVpc;
   table: dynamodb.ITable;
-  lambdaDirectory: string;
+  config: DeployConfig;
 }
 
 /** Pattern E: what follows the table's stream and moves conversations to the top. */
@@ -28,7 +29,7 @@ export class StreamStack extends Stack {
   readonly deadLetters: sqs.Queue;
 
   constructor(scope: Construct, id: string, props: StreamStackProps) {
-    const { vpc, table, lambdaDirectory, ...rest } = props;
+    const { vpc, table, config, ...rest } = props;
     super(scope, id, rest);
     this.deadLetters = new sqs.Queue(this, "DeadLetters", {
       queueName: DEAD_LETTER_QUEUE_NAME,
@@ -45,7 +46,7 @@ export class StreamStack extends Stack {
       runtime: lambda.Runtime.NODEJS_22_X,
       architecture: lambda.Architecture.ARM_64,
       handler: "handler.handler",
-      code: lambda.Code.fromAsset(lambdaDirectory),
+      code: lambda.Code.fromAsset(config.lambdaDirectory),
       memorySize: 512,
       timeout: Duration.seconds(30),
       role,
@@ -56,6 +57,7 @@ export class StreamStack extends Stack {
         NODE_OPTIONS: "--enable-source-maps",
         MESSAGES_TABLE: table.tableName,
         DEAD_LETTER_QUEUE_URL: this.deadLetters.queueUrl,
+        ...tracing(config),
       },
     });
     const mapping = new lambda.EventSourceMapping(this, "Stream", {
@@ -83,6 +85,8 @@ export class StreamStack extends Stack {
       roles: [role],
       statements: statements({ table, queue: this.deadLetters, logGroup }),
     });
+    new CfnOutput(this, "DeadLetterQueueUrl", { value: this.deadLetters.queueUrl });
+    new CfnOutput(this, "EventSourceMapping", { value: mapping.eventSourceMappingId });
     mapping.node.addDependency(policy);
     this.handler.node.addDependency(policy);
   }

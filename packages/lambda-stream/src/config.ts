@@ -4,18 +4,27 @@ import * as v from "valibot";
 const text = v.pipe(v.string(), v.nonEmpty());
 const url = v.pipe(v.string(), v.url());
 
-/** Every variable the function reads, in the order of docs/operations.md, which a test holds to it. */
+/** Every variable the function reads; docs/operations.md's table is generated from this. */
 export const configSchema = v.object({
-  /** Set by Lambda. */
-  AWS_REGION: text,
-  /** Only to run the function against another endpoint than AWS. */
-  AWS_ENDPOINT_URL: v.optional(url),
-  MESSAGES_TABLE: v.optional(text, TABLE_NAME),
-  /** SQS queue for records that can't be projected. */
-  DEAD_LETTER_QUEUE_URL: url,
-  /** Where traces go (OTLP over HTTP). */
-  OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(url),
-  OTEL_SERVICE_NAME: v.optional(text, "cruddur-messaging-stream"),
+  AWS_REGION: v.pipe(text, v.description("Region of the table; Lambda sets it.")),
+  AWS_ENDPOINT_URL: v.optional(
+    v.pipe(url, v.description("Endpoint of all AWS services; tests only.")),
+  ),
+  MESSAGES_TABLE: v.optional(
+    v.pipe(text, v.description("Name of the DynamoDB table.")),
+    TABLE_NAME,
+  ),
+  DEAD_LETTER_QUEUE_URL: v.pipe(
+    url,
+    v.description("SQS queue for records that can't be messages."),
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(
+    v.pipe(url, v.description("Where traces go (OTLP over HTTP); unset turns tracing off.")),
+  ),
+  OTEL_SERVICE_NAME: v.optional(
+    v.pipe(text, v.description("Service name on traces.")),
+    "cruddur-messaging-stream",
+  ),
 });
 export type Config = v.InferOutput<typeof configSchema>;
 

@@ -7,8 +7,8 @@ import { createMessagesStore } from "@cruddur/ddb/store";
 import type { UserPool } from "@cruddur/engines/user-pool";
 import { DEMO_CONVERSATION } from "./conversation.ts";
 
-/** So that nobody finds the demo's last line dated this very second. */
-const ENDED_BEFORE_MS = 20 * 60_000;
+/** Long enough ago that a conversation which `pnpm ddb seed` adds up to now comes after it, unmixed. */
+const ENDED_BEFORE_MS = 3 * 60 * 60_000;
 
 /** The demo people, in Postgres and in the pool, with this password. Run it as often as you like. */
 export async function seedDemoPeople(input: {

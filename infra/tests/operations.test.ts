@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Synthesised, synthesise } from "./support.ts";
+
+const operations = readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8");
+
+let synthesised: Synthesised;
+beforeAll(() => {
+  synthesised = synthesise({ otlpEndpoint: "http://collector.internal:4318" });
+});
+afterAll(() => synthesised[Symbol.dispose]());
+
+test("the operator's page says of every alarm what it means and what to do, and of no other", () => {
+  const alarms = Object.values(
+    synthesised.templates.observability.findResources("AWS::CloudWatch::Alarm"),
+  ).map((alarm) => String(alarm.Properties.AlarmName));
+  const described = [...operations.matchAll(/^### `(cruddur-[\w-]+)`\n\n(.+)/gm)];
+  expect(described.map(([, name]) => name).sort()).toEqual(alarms.sort());
+  for (const [, name, paragraph = ""] of described) {
+    expect(paragraph.length, name).toBeGreaterThan(80);
+  }
+});
+
+test("the operator's page names every setting of a deployment", () => {
+  const config = readFileSync(new URL("../src/config.ts", import.meta.url), "utf8");
+  const settings = [...config.matchAll(/read\("(\w+)"/g)].map(([, name]) => name);
+  expect(settings.length).toBeGreaterThan(4);
+  for (const name of settings) expect(operations).toContain(`| \`${name}\` |`);
+});
+
+test("server and stream send their traces to the same collector", () => {
+  const { api, stream } = synthesised.templates;
+  for (const template of [api, stream]) {
+    const text = JSON.stringify(template.toJSON());
+    expect(text).toContain("OTEL_EXPORTER_OTLP_ENDPOINT");
+    expect(text).toContain("http://collector.internal:4318");
+  }
+});
+
+test("a restored table takes the place of the deployment's own, which stays as it is", () => {
+  const tableArn = "arn:aws:dynamodb:eu-west-1:111122223333:table/restored";
+  using other = synthesise({ restoredStreamArn: `${tableArn}/stream/2026-11-21T00:00:00.000` });
+  const { api, data, stream } = other.templates;
+  data.resourceCountIs("AWS::DynamoDB::Table", 0);
+  stream.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+    EventSourceArn: `${tableArn}/stream/2026-11-21T00:00:00.000`,
+  });
+  for (const template of [api, stream]) {
+    const text = JSON.stringify(template.toJSON());
+    expect(text).toMatch(/"MESSAGES_TABLE","Value":"restored"|"MESSAGES_TABLE":"restored"/);
+    expect(text).not.toContain("ExportsOutputRefMessages");
+  }
+});
+
+test("Momento's token comes from its secret, where there is one", () => {
+  using other = synthesise({
+    momentoSecretArn: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:momento-AbCdEf",
+  });
+  const [task] = Object.values(other.templates.api.findResources("AWS::ECS::TaskDefinition"));
+  expect(JSON.stringify(task?.Properties.ContainerDefinitions[0].Secrets)).toContain(
+    "MOMENTO_AUTH_TOKEN",
+  );
+});
