@@ -57,9 +57,17 @@ if (Object.keys(licences).length === 0) problems.push("pnpm licenses printed not
 if (process.argv.includes("--audit")) {
   const audit = spawnSync("pnpm", ["audit", "--prod", "--audit-level=high"], {
     cwd: root,
-    stdio: "inherit",
+    encoding: "utf8",
   });
-  if (audit.status !== 0) problems.push("pnpm audit found faults, or the registry didn't answer");
+  console.log(audit.stdout);
+  // Mirrors often don't know the question; that says nothing about the packages.
+  if (
+    /ERR_PNPM_AUDIT_(BAD_RESPONSE|NO_|ENDPOINT)|ENOTFOUND|ECONNREFUSED/.test(
+      audit.stdout + audit.stderr,
+    )
+  ) {
+    console.log("audit: the registry didn't answer, nothing was audited");
+  } else if (audit.status !== 0) problems.push("pnpm audit found faults");
 }
 
 for (const problem of problems) console.error(problem);

@@ -1,4 +1,6 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
@@ -26,6 +28,41 @@ async function readAll(directory: string): Promise<Map<string, string>> {
   return files;
 }
 
+/** Takes what server and worker send to a collector of traces. */
+async function startCollector() {
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.once("end", () => {
+      bodies.push(Buffer.concat(chunks).toString());
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    bodies,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Names of one trace's spans, as all programs exported them. */
+function spanNames(bodies: readonly string[], traceId: string): string[] {
+  interface Export {
+    resourceSpans: { scopeSpans: { spans: { name: string; traceId: string }[] }[] }[];
+  }
+  return bodies
+    .flatMap((body) => (JSON.parse(body) as Export).resourceSpans)
+    .flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
+    .filter((span) => span.traceId === traceId)
+    .map(({ name }) => name);
+}
+
 function createCaller({ url }: Stack) {
   return async (
     path: string,
@@ -42,17 +79,19 @@ function createCaller({ url }: Stack) {
   };
 }
 
-test("all logs of a full run hold no message, no token, no password, no code and no search", {
+test("all logs and traces of a full run hold no message, token, password, code or search", {
   timeout: 120_000,
 }, async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "cruddur-logs-"));
   const said: string[] = [];
+  await using collector = await startCollector();
+  const traceId = "a1".repeat(16);
   const secrets = new Set([TEXT, WRONG_PASSWORD, NEW_PASSWORD, DEMO_PASSWORD, SEARCH, POISON]);
   try {
     await using stack = await startStack({
       dataDir,
       serverMode: "source",
-      env: { LOG_LEVEL: "trace", DEMO_PASSWORD },
+      env: { LOG_LEVEL: "trace", DEMO_PASSWORD, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
       log: (line) => said.push(line),
     });
     const call = createCaller(stack);
@@ -78,7 +117,9 @@ test("all logs of a full run hold no message, no token, no password, no code and
     await call("/session/refresh", {}, { cookie });
 
     // Messages, sent well and badly; a search; a live stream.
-    const send = (body: object) => call("/trpc/messages.create", body, { authorization });
+    const traceparent = `00-${traceId}-${"b2".repeat(8)}-01`;
+    const send = (body: object) =>
+      call("/trpc/messages.create", body, { authorization, traceparent });
     const sent = await send({ handle: "londo", message: TEXT, client_id: createUuid() });
     const { message_group_uuid } = JSON.parse(sent.text).result.data as {
       message_group_uuid: string;
@@ -119,12 +160,23 @@ test("all logs of a full run hold no message, no token, no password, no code and
     const logs = await readAll(join(dataDir, "logs"));
     logs.set("dead-letters.jsonl", await readFile(join(dataDir, "dead-letters.jsonl"), "utf8"));
     logs.set("the stack itself", said.join("\n"));
+    logs.set("traces", collector.bodies.join("\n"));
     await rm(dataDir, { recursive: true, force: true });
     expect([...logs.keys()].sort()).toEqual(
       expect.arrayContaining(["postgres.log", "server.log", "stream-worker.log"]),
     );
     expect(logs.get("server.log")).toContain("/trpc/messages.create");
     expect(logs.get("stream-worker.log")).toContain("group_moved");
+    // From the browser's request to the row the stream's reader writes: one trace.
+    expect(spanNames(collector.bodies, traceId)).toEqual(
+      expect.arrayContaining([
+        "POST trpc",
+        "messages.create",
+        "DynamoDB.PutItem",
+        "move group",
+        "move row",
+      ]),
+    );
     for (const [name, text] of logs) {
       for (const secret of secrets) {
         expect(secret.length).toBeGreaterThan(5);
