@@ -21,6 +21,12 @@ it("every address that is built is read back", () => {
   expect(match(paths.signIn({ next: paths.messageGroup(group, { message: group }) }))).toEqual({
     page: "sign_in",
     next: `/messages/${group}?message=${group}`,
+    handle: null,
+  });
+  expect(match(paths.signIn({ handle: "londo" }))).toEqual({
+    page: "sign_in",
+    next: null,
+    handle: "londo",
   });
   expect(match(paths.confirm({ handle: "g'kar" }))).toEqual({ page: "confirm", handle: "g'kar" });
 });

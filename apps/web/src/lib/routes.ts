@@ -5,7 +5,7 @@ export const paths = {
     `/messages/${encodeURIComponent(message_group_uuid)}${query({ message: options.message })}`,
   messageGroupNew: (handle: string) => `/messages/new/${encodeURIComponent(handle)}`,
   settings: () => "/settings",
-  signIn: (options: { next?: string } = {}) => `/sign-in${query({ next: options.next })}`,
+  signIn: (options: { next?: string; handle?: string } = {}) => `/sign-in${query(options)}`,
   signUp: () => "/sign-up",
   confirm: (options: { handle?: string } = {}) => `/confirm${query({ handle: options.handle })}`,
   forgot: (options: { handle?: string } = {}) => `/forgot${query({ handle: options.handle })}`,
@@ -17,7 +17,7 @@ export type Route =
   | { page: "message_group"; message_group_uuid: string; message_uuid: string | null }
   | { page: "message_group_new"; handle: string }
   | { page: "settings" }
-  | { page: "sign_in"; next: string | null }
+  | { page: "sign_in"; next: string | null; handle: string | null }
   | { page: "sign_up" }
   | { page: "confirm"; handle: string | null }
   | { page: "forgot"; handle: string | null }
@@ -56,7 +56,11 @@ export function matchRoute(pathname: string, search: string): Route {
     case "settings":
       return { page: "settings" };
     case "sign-in":
-      return { page: "sign_in", next: localPath(params.get("next")) };
+      return {
+        page: "sign_in",
+        next: localPath(params.get("next")),
+        handle: params.get("handle"),
+      };
     case "sign-up":
       return { page: "sign_up" };
     case "confirm":

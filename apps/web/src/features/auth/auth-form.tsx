@@ -1,5 +1,5 @@
 import type { ReactNode, SubmitEvent } from "react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useAnnounce } from "../../lib/announcer.tsx";
 import { describeError } from "../../lib/errors.ts";
 import { Button } from "../../ui/button.tsx";
@@ -17,6 +17,14 @@ export function AuthForm(props: {
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const { assertive } = useAnnounce();
+  const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    // With a mouse or trackpad there is no keyboard on the screen that focus would raise.
+    if (document.activeElement !== document.body || !matchMedia("(pointer: fine)").matches) return;
+    const inputs = [...(form.current?.querySelectorAll("input") ?? [])];
+    inputs.find((input) => input.value === "")?.focus();
+  }, []);
 
   async function submit(event: SubmitEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
@@ -36,7 +44,7 @@ export function AuthForm(props: {
   }
 
   return (
-    <form className={styles.form} onSubmit={(event) => void submit(event)}>
+    <form ref={form} className={styles.form} onSubmit={(event) => void submit(event)}>
       {props.children}
       {error !== null && <p className={styles.problem}>{describeError(error)}</p>}
       <Button type="submit" tone="primary" busy={isBusy}>

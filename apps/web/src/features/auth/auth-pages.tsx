@@ -26,7 +26,7 @@ export default function AuthPages({ route }: { route: AuthRoute }) {
 function Page({ route }: { route: AuthRoute }) {
   switch (route.page) {
     case "sign_in":
-      return <SignInPage />;
+      return <SignInPage handle={route.handle} />;
     case "sign_up":
       return <SignUpPage />;
     case "confirm":

@@ -18,7 +18,7 @@ export function ConfirmPage({ handle: known }: { handle: string | null }) {
   async function confirm({ code }: Record<string, string>): Promise<void> {
     await request("POST", "/account/confirm", { body: { handle, code } });
     showToast({ text: "Your account is ready. Sign in to start." });
-    navigate(paths.signIn());
+    navigate(paths.signIn({ handle }));
   }
 
   async function resend(): Promise<void> {

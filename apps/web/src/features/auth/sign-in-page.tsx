@@ -8,7 +8,7 @@ import { AuthForm } from "./auth-form.tsx";
 import styles from "./auth-pages.module.css";
 
 /** The gate leads on from here once the session stands, back to where the person was. */
-export function SignInPage() {
+export function SignInPage({ handle: known }: { handle: string | null }) {
   usePageTitle("Sign in");
   const { state, store } = useSessionState();
   const [, navigate] = useLocation();
@@ -37,6 +37,7 @@ export function SignInPage() {
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
+          defaultValue={known ?? ""}
           required
         />
         <Field
