@@ -168,5 +168,6 @@ function FailedActions({ failed }: { failed: OutboxMessage }) {
 
 function waitingWords(row: MessageRow): string {
   if (row.pending?.state === "held") return "Waiting for you to sign in";
-  return row.pending?.error === null ? "Sending" : "Waiting to send";
+  const isOnItsWay = row.pending?.state === "sending" && row.pending.error === null;
+  return isOnItsWay ? "Sending" : "Waiting to send";
 }

@@ -104,7 +104,11 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
         <div className={styles.conversation} id="conversation">
           <AppErrorBoundary>
             <Suspense fallback={<div aria-busy="true" />}>
-              <Conversation route={route} onCompose={() => setSearching(true)} />
+              <Conversation
+                route={route}
+                hasGroups={!inbox.isLoading && (unread || inbox.groups.length > 0)}
+                onCompose={() => setSearching(true)}
+              />
             </Suspense>
           </AppErrorBoundary>
         </div>
@@ -114,10 +118,11 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
   );
 }
 
-function Conversation({ route, onCompose }: { route: InboxRoute; onCompose(): void }) {
+function Conversation(props: { route: InboxRoute; hasGroups: boolean; onCompose(): void }) {
+  const { route, hasGroups, onCompose } = props;
   switch (route.page) {
     case "messages":
-      return <EmptyConversation onCompose={onCompose} />;
+      return hasGroups ? <EmptyConversation onCompose={onCompose} /> : null;
     case "message_group":
       return (
         <MessageGroupPage
