@@ -21,7 +21,10 @@ export function createCognitoProgram(context: CommandContext): Command {
         const subs = Object.fromEntries(named.map((user) => [user.preferred_username, user.sub]));
         process.stdout.write(`${JSON.stringify(subs)}\n`);
       } else {
-        const table = new Table({ head: ["preferred_username", "sub"], style: { head: [] } });
+        const table = new Table({
+          head: ["preferred_username", "sub"],
+          style: { head: [], border: [] },
+        });
         for (const user of users) table.push([user.preferred_username ?? "-", user.sub]);
         process.stdout.write(`${table.toString()}\n`);
       }

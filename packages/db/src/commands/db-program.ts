@@ -143,7 +143,10 @@ async function updateCognitoUserIds(
 }
 
 function printUsers(options: CommonOptions, users: readonly UserRow[]): void {
-  const table = new Table({ head: ["handle", "uuid", "cognito_user_id"], style: { head: [] } });
+  const table = new Table({
+    head: ["handle", "uuid", "cognito_user_id"],
+    style: { head: [], border: [] },
+  });
   for (const user of users) table.push([user.handle, user.uuid, user.cognito_user_id ?? "-"]);
   print(options, users, table.toString());
 }

@@ -34,7 +34,10 @@ export async function runPsql(
 
 function format({ fields, rows, command, rowCount }: pg.QueryArrayResult): string {
   if (fields.length === 0) return `${command} ${rowCount ?? ""}`.trim();
-  const table = new Table({ head: fields.map((field) => field.name), style: { head: [] } });
+  const table = new Table({
+    head: fields.map((field) => field.name),
+    style: { head: [], border: [] },
+  });
   for (const row of rows) table.push(row.map((value: string | null) => value ?? "∅"));
   return `${table.toString()}\n${rows.length} rows`;
 }

@@ -81,7 +81,7 @@ export function addConversationCommands(program: Command, context: DdbContext): 
           const unread = unread_count > 0 ? ` (${unread_count} unread)` : "";
           return `${message_group_uuid} ${line(other.handle, created_at, message)}${unread}`;
         });
-        print(options, items, text.join("\n"));
+        print(options, items, text.join("\n") || "no conversations yet");
       });
     });
 }

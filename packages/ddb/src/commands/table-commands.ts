@@ -42,7 +42,7 @@ export function addTableCommands(program: Command, context: CommandContext): voi
         names.push(...(page.TableNames ?? []));
         start = page.LastEvaluatedTableName;
       } while (start !== undefined);
-      const table = new Table({ head: ["table"], style: { head: [] } });
+      const table = new Table({ head: ["table"], style: { head: [], border: [] } });
       for (const name of names) table.push([name]);
       print(options, names, table.toString());
     }),
