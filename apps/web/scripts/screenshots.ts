@@ -119,6 +119,7 @@ async function main(): Promise<void> {
         await shootAll(browser, contextOptions, stack.config.DEMO_PASSWORD, take);
       }
     }
+    await shootTwoPeople(browser, stack.url, stack.config.DEMO_PASSWORD);
   } finally {
     await Promise.all([browser.close(), stack.stop()]);
     await rm(dataDir, { recursive: true, force: true });
@@ -140,6 +141,39 @@ async function shootAll(
   }
 }
 
+/** The acceptance test: one writes to another by handle, the other finds it and answers. */
+async function shootTwoPeople(browser: Browser, baseURL: string, password: string): Promise<void> {
+  const [desktop, phone] = await Promise.all(
+    [SIZES.desktop, SIZES.phone].map((size) =>
+      browser.newContext({ ...size, baseURL, locale: "en-GB" }),
+    ),
+  );
+  if (desktop === undefined || phone === undefined) return;
+  await signIn(desktop, "andrewbrown", password);
+  await signIn(phone, "londo", password);
+  const [andrew, londo] = [await desktop.newPage(), await phone.newPage()];
+  const question = "Ambassador, are you free for a word at four?";
+  const answer = "For you, always. Bring something to drink.";
+
+  await andrew.goto("/messages/new/londo");
+  await andrew.getByRole("textbox").fill(question);
+  await capture(andrew, "two-people-1-write.png");
+  await andrew.keyboard.press("Enter");
+  await andrew.getByRole("log").getByText(question).waitFor();
+  await londo.goto("/messages");
+  await londo.getByText("1 unread").waitFor();
+  await capture(londo, "two-people-2-arrive.png");
+  await londo.getByRole("link", { name: /Andrew Brown/ }).click();
+  await londo.getByRole("log").getByText(question).waitFor();
+  await londo.getByRole("textbox").fill(answer);
+  await londo.keyboard.press("Enter");
+  await andrew.getByRole("log").getByText(answer).waitFor();
+  await londo.getByText("Seen", { exact: true }).waitFor();
+  await capture(andrew, "two-people-3-answer-desktop.png");
+  await capture(londo, "two-people-3-answer-phone.png");
+  await Promise.all([desktop.close(), phone.close()]);
+}
+
 async function signIn(context: BrowserContext, handle: string, password: string): Promise<void> {
   const page = await context.newPage();
   await page.goto("/sign-in");
@@ -155,8 +189,12 @@ async function shoot(context: BrowserContext, shot: Shot, file: string): Promise
   await page.goto(shot.path);
   await page.getByText(shot.text).filter({ visible: true }).first().waitFor();
   await shot.prepare?.(page);
+  await capture(page, file);
+  await page.close();
+}
+
+async function capture(page: Page, file: string): Promise<void> {
   await page.waitForTimeout(400);
   await page.screenshot({ path: join(OUT, file), animations: "disabled" });
-  await page.close();
   process.stderr.write(`${file}\n`);
 }

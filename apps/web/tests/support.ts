@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClientId } from "@cruddur/core/ids";
-import { startStack } from "@cruddur/dev-stack/stack";
 import { launchChromium } from "@cruddur/engines/chromium";
 import { getFreePort } from "@cruddur/engines/ports";
 import { startTcpProxy, type TcpProxy } from "@cruddur/engines/tcp-proxy";
@@ -141,6 +140,8 @@ export interface ProxiedServer extends AsyncDisposable {
 
 /** A server of its own on the shared data, behind a connection that can be cut or stalled. */
 export async function startProxiedServer(env: Record<string, string> = {}): Promise<ProxiedServer> {
+  // Only here: most files need none, and it takes a second to load.
+  const { startStack } = await import("@cruddur/dev-stack/stack");
   const port = await getFreePort();
   const proxy = await startTcpProxy({ targetPort: port });
   const url = `http://localhost:${proxy.port}`;

@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
+import { createMessageUuidFactory, derivePairGroupUuid, messageCreatedAt } from "@cruddur/core/ids";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { ensureTable } from "@cruddur/ddb/create-table";
+import { type Item, toGroupRowItem, toMessageItem } from "@cruddur/ddb/items";
+import { TABLE_NAME } from "@cruddur/ddb/table";
+import type { Member } from "@cruddur/ddb/types";
+
+/** What one BatchWriteItem takes. */
+const BATCH_ITEMS = 25;
+const WRITES_AT_ONCE = 4;
+
+/**
+ * Writes two people's conversation of any length straight into a table without a stream, which is
+ * made when missing: sending it would take hours. Message n (from 0) reads "Message n.", they write
+ * in turn, and both have read everything.
+ * @param input.minutesApart between two messages; the newest is from a minute ago
+ */
+export async function writeLongHistory(input: {
+  endpoint: string;
+  from: Member;
+  to: Member;
+  messages: number;
+  minutesApart: number;
+}): Promise<{ message_group_uuid: string; message_uuids: string[] }> {
+  const { endpoint, from, to, messages, minutesApart } = input;
+  const message_group_uuid = derivePairGroupUuid(from.user_uuid, to.user_uuid);
+  const client = createDynamoDbClient({ endpoint });
+  let nowMs = Date.now() - 60_000 - messages * minutesApart * 60_000;
+  const mint = createMessageUuidFactory(() => nowMs);
+  const message_uuids = Array.from({ length: messages }, () => {
+    nowMs += minutesApart * 60_000;
+    return mint();
+  });
+  const items = message_uuids.map((uuid, index) =>
+    toMessageItem(
+      {
+        uuid,
+        message_group_uuid,
+        client_id: randomUUID(),
+        ...(index % 2 === 0 ? from : to),
+        message: `Message ${index}.`,
+        created_at: messageCreatedAt(uuid),
+      },
+      { member_count: 2 },
+    ),
+  );
+  const newest = message_uuids.at(-1) ?? "";
+  for (const [own, other] of [
+    [from, to],
+    [to, from],
+  ] as const) {
+    items.push(
+      toGroupRowItem({
+        user_uuid: own.user_uuid,
+        message_group_uuid,
+        member_count: 2,
+        other,
+        unread_count: 0,
+        read_message_uuid: newest,
+        last: {
+          message_uuid: newest,
+          message: `Message ${messages - 1}.`,
+          user_uuid: (messages % 2 === 1 ? from : to).user_uuid,
+        },
+      }),
+    );
+  }
+  const write = async (left: Item[]) => {
+    for (let batch = left; batch.length > 0; ) {
+      const requests = batch.map((Item) => ({ PutRequest: { Item } }));
+      const { UnprocessedItems } = await client.send(
+        new BatchWriteItemCommand({ RequestItems: { [TABLE_NAME]: requests } }),
+      );
+      batch = (UnprocessedItems?.[TABLE_NAME] ?? []).flatMap(({ PutRequest }) =>
+        PutRequest?.Item === undefined ? [] : [PutRequest.Item],
+      );
+    }
+  };
+  try {
+    await ensureTable(client, { stream: false });
+    const writers = Array.from({ length: WRITES_AT_ONCE }, async () => {
+      while (items.length > 0) await write(items.splice(-BATCH_ITEMS));
+    });
+    await Promise.all(writers);
+  } finally {
+    client.destroy();
+  }
+  return { message_group_uuid, message_uuids };
+}
