@@ -95,6 +95,15 @@ describe("the web app", () => {
     expect(brotli.headers.get("content-encoding")).toBe("br");
   });
 
+  test.each(["br", "gzip"])(
+    "what nobody compressed goes out as %s all the same",
+    async (encoding) => {
+      const response = await fetch(`${server.url}/`, { headers: { "accept-encoding": encoding } });
+      expect(response.headers.get("content-encoding")).toBe(encoding);
+      expect(await response.text()).toContain("<title>app</title>");
+    },
+  );
+
   test.each([
     "/assets/gone-1.js",
     "/assets/",
