@@ -116,11 +116,10 @@ async function measureTyping(context: BrowserContext, url: string, group: string
   await page.goto(`${url}/messages/${group}`);
   const log = page.getByRole("log");
   await log.getByRole("listitem").first().waitFor();
+  await log.hover();
   const until = Date.now() + HISTORY_MS;
   while (loaded < HISTORY && Date.now() < until) {
-    await log.evaluate((element) => {
-      element.scrollTop = element.scrollTop < 50 ? 60 : 0;
-    });
+    await page.mouse.wheel(0, -4_000);
     await page.waitForTimeout(20);
   }
   await throttle(page, { network: false });

@@ -78,8 +78,9 @@ export function conversationItems(options: {
       message_group_uuid,
       member_count: members.length,
       other: members[(index + 1) % members.length] ?? member,
-      unread_count: 1,
-      read_message_uuid: null,
+      // Read to the end, so that the web app opens it there.
+      unread_count: 0,
+      read_message_uuid: last,
       last: { message_uuid: last, message: text, user_uuid: lastSender.user_uuid },
     }),
   );
