@@ -17,7 +17,7 @@ export function ConfirmPage({ handle: known }: { handle: string | null }) {
 
   async function confirm({ code }: Record<string, string>): Promise<void> {
     await request("POST", "/account/confirm", { body: { handle, code } });
-    showToast({ text: "Your account is ready. Sign in to start." });
+    showToast({ text: "Your account is ready." });
     navigate(paths.signIn({ handle }));
   }
 

@@ -17,6 +17,8 @@ export function useRouteFocus(): void {
   useEffect(() => {
     if (previous.current === key) return;
     previous.current = key;
+    // A form that starts in its first field has chosen already.
+    if (!hasComposer && document.activeElement instanceof HTMLInputElement) return;
     const wantsComposer = hasComposer && matchMedia("(pointer: fine)").matches;
     const ours: (Element | null)[] = [document.activeElement, document.body];
 
