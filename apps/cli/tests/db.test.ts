@@ -43,7 +43,7 @@ test("each step says what is missing before it, and can be repeated", async () =
     stdout: '{"database":"cruddur-test"}',
   });
   const first = await uuids(["seed"]);
-  expect(Object.keys(first)).toEqual(["andrewbrown", "bayko", "londo"]);
+  expect(Object.keys(first)).toEqual(["andrewbrown", "bayko", "londo", "mira"]);
   expect(await uuids(["seed"])).toEqual(first);
   expect(await db(["drop"])).toMatchObject({ exitCode: 0, stdout: "cruddur-test dropped" });
   expect(await db(["drop"])).toMatchObject({ exitCode: 0, stdout: "cruddur-test wasn't there" });

@@ -31,6 +31,12 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
     display_name: "Londo Mollari",
     email: "londo@example.com",
   },
+  {
+    uuid: "5a1e7c0e-9d0b-4c57-8f6a-2b8f7a3d1c04",
+    handle: "mira",
+    display_name: "Mira Okafor",
+    email: "mira@example.com",
+  },
 ];
 
 /**

@@ -50,9 +50,13 @@ const signIn = async (handle: string) => {
   });
   return { status: response.status, body: (await response.json()) as { user: unknown } };
 };
+const demoPerson = (handle: string) => {
+  const person = DEMO_PEOPLE.find((demo) => demo.handle === handle);
+  if (person === undefined) throw new Error(`no demo person @${handle}`);
+  return { user_uuid: person.uuid, handle, display_name: person.display_name };
+};
 const send = async (message: string) => {
-  const [from, to] = DEMO_PEOPLE.map(({ uuid, ...person }) => ({ ...person, user_uuid: uuid }));
-  if (from === undefined || to === undefined) throw new Error("no demo people");
+  const [from, to] = [demoPerson("andrewbrown"), demoPerson("mira")];
   const endpoint = JSON.parse(await readFile(join(dataDir, "stack.json"), "utf8")).AWS_ENDPOINT_URL;
   const client = createDynamoDbClient({ endpoint });
   const store = createMessagesStore({ client });
@@ -95,12 +99,11 @@ describe("a stack's life", () => {
     // The demo's conversation was seeded once.
     expect(items).toHaveLength(32);
     // The worker has moved the conversation in the other person's inbox.
-    const bayko = DEMO_PEOPLE[1]?.uuid ?? "";
+    const { user_uuid } = demoPerson("mira");
     await expect
       .poll(
         async () =>
-          (await again.store.listGroups({ user_uuid: bayko, limit: 1 })).items[0]?.last_message
-            ?.message,
+          (await again.store.listGroups({ user_uuid, limit: 1 })).items[0]?.last_message?.message,
         { timeout: 10_000 },
       )
       .toBe("and the first one after it");

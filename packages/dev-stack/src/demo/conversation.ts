@@ -1,4 +1,4 @@
-/** What the demo's two people once said, in the format of `pnpm ddb seed`: 1 is andrewbrown, 2 is bayko. */
+/** What the demo's two people once said, in the format of `pnpm ddb seed`: 1 is andrewbrown, 2 is mira. */
 export const DEMO_CONVERSATION = `Person 1: Morning! I moved the inbox to its own index last night. Tell me it still smells of coffee in here and not of smoke.
 Person 2: Coffee. Mostly. The kettle tripped the breaker once, but I'm told that isn't your code.
 Person 1: It is not. I don't deploy to kettles. Yet.

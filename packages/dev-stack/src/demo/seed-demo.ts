@@ -7,7 +7,7 @@ import { createMessagesStore } from "@cruddur/ddb/store";
 import type { UserPool } from "@cruddur/engines/user-pool";
 import { DEMO_CONVERSATION } from "./conversation.ts";
 
-/** Long enough ago that a conversation which `pnpm ddb seed` adds up to now comes after it, unmixed. */
+/** How long ago it ended, so that the inbox shows a time of day rather than "now". */
 const ENDED_BEFORE_MS = 3 * 60 * 60_000;
 
 /** The demo people, in Postgres and in the pool, with this password. Run it as often as you like. */
@@ -31,14 +31,17 @@ export async function seedDemoPeople(input: {
   }
 }
 
-/** A conversation between andrewbrown and bayko, unless they have one already. */
+/**
+ * A conversation between andrewbrown and mira, unless they have one already. The other demo people
+ * stay strangers, for trying a first message or `pnpm ddb seed` between them.
+ */
 export async function seedDemoConversation(input: {
   client: DynamoDBClient;
   tableName: string;
   now?: number;
 }): Promise<void> {
   const { client, tableName, now = Date.now() } = input;
-  const [from, to] = ["andrewbrown", "bayko"].map((handle) => {
+  const [from, to] = ["andrewbrown", "mira"].map((handle) => {
     const person = DEMO_PEOPLE.find((demo) => demo.handle === handle);
     if (person === undefined) throw new Error(`no demo person @${handle}`);
     return { user_uuid: person.uuid, display_name: person.display_name, handle };
