@@ -94,6 +94,67 @@ const SHOTS: readonly Shot[] = [
       await page.getByRole("heading", { name: "Messages" }).waitFor();
     },
   },
+  {
+    name: "jump-to-date",
+    handle: "andrewbrown",
+    path: "/messages/@bayko",
+    text: "Andrew Bayko",
+    prepare: async (page) => {
+      await page.getByRole("log").waitFor();
+      await page.getByRole("button", { name: "Jump to date" }).first().click();
+    },
+  },
+  {
+    name: "something-broke",
+    handle: "andrewbrown",
+    path: "/messages",
+    text: "Andrew Bayko",
+    prepare: async (page) => {
+      await page.route(/\/trpc\/[^?]*messages\.list/, async (route) => {
+        const response = await route.fetch();
+        const body = (await response.text()).replaceAll(
+          /"created_at":"[^"]*"/g,
+          '"created_at":"?"',
+        );
+        await route.fulfill({ response, body });
+      });
+      await page.goto("/messages/@bayko");
+      await page.getByText("Something broke on this page").waitFor();
+    },
+  },
+  {
+    name: "message-not-sent",
+    handle: "andrewbrown",
+    path: "/messages/@bayko",
+    text: "Andrew Bayko",
+    prepare: async (page) => {
+      const data = { app_code: "message_exceed_max_bytes" };
+      await page.route("**/trpc/messages.create**", (route) =>
+        route.fulfill({
+          status: 422,
+          contentType: "application/json",
+          body: JSON.stringify([{ error: { message: "refused", code: -32600, data } }]),
+        }),
+      );
+      await page.getByRole("textbox").fill("One emoji with far too many marks on it.");
+      await page.keyboard.press("Enter");
+      await page.getByText("Not sent", { exact: true }).waitFor();
+    },
+  },
+  {
+    // The last one: its context stays offline.
+    name: "connection-lost",
+    handle: "andrewbrown",
+    path: "/messages/@bayko",
+    text: "Andrew Bayko",
+    prepare: async (page) => {
+      await page.getByRole("log").waitFor();
+      await page.context().setOffline(true);
+      await page.getByRole("textbox").fill("Did the tunnel just swallow you?");
+      await page.keyboard.press("Enter");
+      await page.getByTestId("connection-pill").waitFor();
+    },
+  },
 ];
 
 await main();
@@ -161,7 +222,7 @@ async function shootTwoPeople(browser: Browser, baseURL: string, password: strin
   await andrew.keyboard.press("Enter");
   await andrew.getByRole("log").getByText(question).waitFor();
   await londo.goto("/messages");
-  await londo.getByText("1 unread").waitFor();
+  await londo.getByRole("link", { name: /Andrew Brown/ }).waitFor();
   await capture(londo, "two-people-2-arrive.png");
   await londo.getByRole("link", { name: /Andrew Brown/ }).click();
   await londo.getByRole("log").getByText(question).waitFor();
