@@ -5,6 +5,7 @@ import { paths } from "../../lib/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import styles from "./app-error-boundary.module.css";
 
 /**
  * Shows words in place of a part that failed. Drafts and unsent messages are in the browser's own
@@ -16,7 +17,7 @@ export function AppErrorBoundary({ children }: { children: ReactNode }) {
     <ErrorBoundary
       resetKeys={[pathname]}
       fallbackRender={({ resetErrorBoundary }) => (
-        <div role="alert">
+        <div role="alert" className={styles.alert}>
           <Notice
             title="Something broke on this page"
             icon={<WarningIcon />}
