@@ -171,10 +171,7 @@ function createTask(
   return task;
 }
 
-function momento(
-  scope: Construct,
-  { momentoSecretArn }: DeployConfig,
-): Record<string, ecs.Secret> {
+function momento(scope: Construct, { momentoSecretArn }: DeployConfig): Record<string, ecs.Secret> {
   if (momentoSecretArn === "") return {};
   const secret = secrets.Secret.fromSecretCompleteArn(scope, "MomentoToken", momentoSecretArn);
   return { MOMENTO_AUTH_TOKEN: ecs.Secret.fromSecretsManager(secret) };
