@@ -30,13 +30,13 @@ const SHOTS: readonly Shot[] = [
   { name: "sign-up", handle: null, path: "/sign-up", text: "People find you" },
   { name: "confirm", handle: null, path: "/confirm?handle=londo", text: "Check your email" },
   { name: "forgotten-password", handle: null, path: "/forgot", text: "We send you a code" },
-  { name: "inbox", handle: "bayko", path: "/messages", text: "Andrew Brown" },
+  { name: "inbox", handle: "mira", path: "/messages", text: "Andrew Brown" },
   { name: "inbox-empty", handle: "londo", path: "/messages", text: "No messages yet" },
   {
     name: "conversation",
     handle: "andrewbrown",
-    path: "/messages/@bayko",
-    text: "Andrew Bayko",
+    path: "/messages/@mira",
+    text: "Mira Okafor",
     prepare: async (page) => {
       await page.getByRole("log").getByRole("listitem").first().waitFor();
     },
@@ -51,7 +51,7 @@ const SHOTS: readonly Shot[] = [
     name: "people-search",
     handle: "andrewbrown",
     path: "/messages",
-    text: "Andrew Bayko",
+    text: "Mira Okafor",
     prepare: async (page) => {
       await page.getByRole("button", { name: "New message" }).first().click();
       await page.getByRole("combobox").fill("andrew");
@@ -76,7 +76,7 @@ const SHOTS: readonly Shot[] = [
     name: "server-down",
     handle: "andrewbrown",
     path: "/messages",
-    text: "Andrew Bayko",
+    text: "Mira Okafor",
     prepare: async (page) => {
       await page.route("**/session/refresh", (route) => route.abort());
       await page.reload();
@@ -87,7 +87,7 @@ const SHOTS: readonly Shot[] = [
     name: "loading",
     handle: "andrewbrown",
     path: "/messages",
-    text: "Andrew Bayko",
+    text: "Mira Okafor",
     prepare: async (page) => {
       await page.route("**/trpc/messageGroups.list**", () => {});
       await page.reload();
@@ -97,8 +97,8 @@ const SHOTS: readonly Shot[] = [
   {
     name: "jump-to-date",
     handle: "andrewbrown",
-    path: "/messages/@bayko",
-    text: "Andrew Bayko",
+    path: "/messages/@mira",
+    text: "Mira Okafor",
     prepare: async (page) => {
       await page.getByRole("log").waitFor();
       await page.getByRole("button", { name: "Jump to date" }).first().click();
@@ -108,7 +108,7 @@ const SHOTS: readonly Shot[] = [
     name: "something-broke",
     handle: "andrewbrown",
     path: "/messages",
-    text: "Andrew Bayko",
+    text: "Mira Okafor",
     prepare: async (page) => {
       await page.route(/\/trpc\/[^?]*messages\.list/, async (route) => {
         const response = await route.fetch();
@@ -118,15 +118,15 @@ const SHOTS: readonly Shot[] = [
         );
         await route.fulfill({ response, body });
       });
-      await page.goto("/messages/@bayko");
+      await page.goto("/messages/@mira");
       await page.getByText("Something broke on this page").waitFor();
     },
   },
   {
     name: "message-not-sent",
     handle: "andrewbrown",
-    path: "/messages/@bayko",
-    text: "Andrew Bayko",
+    path: "/messages/@mira",
+    text: "Mira Okafor",
     prepare: async (page) => {
       const data = { app_code: "message_exceed_max_bytes" };
       await page.route("**/trpc/messages.create**", (route) =>
@@ -145,8 +145,8 @@ const SHOTS: readonly Shot[] = [
     // The last one: its context stays offline.
     name: "connection-lost",
     handle: "andrewbrown",
-    path: "/messages/@bayko",
-    text: "Andrew Bayko",
+    path: "/messages/@mira",
+    text: "Mira Okafor",
     prepare: async (page) => {
       await page.getByRole("log").waitFor();
       await page.context().setOffline(true);
