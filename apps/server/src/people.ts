@@ -20,6 +20,8 @@ export function createPeople(options: {
   const own = new LRUCache<string, OwnUser>({ max: 10_000, ttl: options.ttlSeconds * 1000 });
   /** Counts evictions: what was read before one must not be kept after it. */
   let evictions = 0;
+  /** Look-ups under way by person: calls of one page load want the same people at once. */
+  const underWay = new Map<string, Promise<Map<string, Profile>>>();
 
   const keep = async (entries: (readonly [string, object])[], readAt: number): Promise<void> => {
     if (readAt === evictions && entries.length > 0) await cache.setMany(entries);
@@ -27,10 +29,32 @@ export function createPeople(options: {
 
   async function evict(user: { uuid: string; handle?: string }): Promise<void> {
     evictions += 1;
+    underWay.clear();
     own.delete(user.uuid);
     const keys = [userKey(user.uuid)];
     if (user.handle !== undefined) keys.push(handleKey(user.handle));
     await cache.delete(keys);
+  }
+
+  /** Everyone asked for is in the answer, and kept unless somebody changed meanwhile. */
+  async function fetchProfiles(uuids: readonly string[]): Promise<Map<string, Profile>> {
+    const readAt = evictions;
+    try {
+      const profiles = new Map(
+        uuids.map((uuid): [string, Profile] => [uuid, deletedProfile(uuid)]),
+      );
+      for (const profile of await users.findUsersByUuids(uuids)) {
+        profiles.set(profile.uuid, profile);
+      }
+      await keep(
+        [...profiles].map(([uuid, profile]) => [userKey(uuid), profile] as const),
+        readAt,
+      );
+      return profiles;
+    } finally {
+      // After an eviction these entries may be of a later look-up.
+      if (readAt === evictions) for (const uuid of uuids) underWay.delete(uuid);
+    }
   }
 
   return {
@@ -38,7 +62,6 @@ export function createPeople(options: {
 
     async profiles(uuids) {
       const wanted = [...new Set(uuids)];
-      const readAt = evictions;
       const cached = await cache.getMany<Profile>(wanted.map(userKey));
       const found = new Map<string, Profile>();
       cached.forEach((profile) => {
@@ -46,14 +69,16 @@ export function createPeople(options: {
       });
       const missing = wanted.filter((uuid) => !found.has(uuid));
       if (missing.length === 0) return found;
-      const fetched = new Map(
-        (await users.findUsersByUuids(missing)).map((profile) => [profile.uuid, profile]),
-      );
-      for (const uuid of missing) found.set(uuid, fetched.get(uuid) ?? deletedProfile(uuid));
-      await keep(
-        missing.map((uuid) => [userKey(uuid), found.get(uuid) ?? deletedProfile(uuid)] as const),
-        readAt,
-      );
+      const unasked = missing.filter((uuid) => !underWay.has(uuid));
+      if (unasked.length > 0) {
+        const asked = fetchProfiles(unasked);
+        for (const uuid of unasked) underWay.set(uuid, asked);
+      }
+      const lookups = await Promise.all(new Set(missing.map((uuid) => underWay.get(uuid))));
+      for (const uuid of missing) {
+        const profile = lookups.find((lookup) => lookup?.has(uuid))?.get(uuid);
+        found.set(uuid, profile ?? deletedProfile(uuid));
+      }
       return found;
     },
 
@@ -76,6 +101,8 @@ export function createPeople(options: {
       if (row === null) throw new AppError("unauthenticated");
       const user = toOwnUser(row);
       if (readAt === evictions) own.set(user_uuid, user);
+      const { email: _, ...profile } = user;
+      await keep([[userKey(user.uuid), profile]], readAt);
       return user;
     },
 
