@@ -28,7 +28,7 @@ export function createLogger(options: { level: string; destination?: Destination
     },
     // Written in blocks, for speed; a quiet server's lines appear within a second all the same.
     options.destination ??
-      pino.destination({ sync: false, minLength: 4_096, periodicFlush: 1_000 }),
+      pino.destination({ sync: false, minLength: 12_288, periodicFlush: 1_000 }),
   );
 }
 
