@@ -70,6 +70,7 @@ test("setup links users to the pool by handle; update-cognito-user-ids links who
   expect(Object.fromEntries(rows.map((row) => [row.handle, row.cognito_user_id]))).toEqual({
     ...subs,
     londo: null,
+    mira: null,
   });
   await addPoolUser("londo", "londo");
   // Two people may claim a handle by their preferred_username: neither gets its row.
