@@ -170,7 +170,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const server = createHttpServer({
     app,
     live: transport,
-    direct: createDirectQueries(services),
+    direct: createDirectQueries(services, report.callFailed),
     limits,
     webOrigin: config.WEB_ORIGIN,
     trustedProxies: config.TRUSTED_PROXIES,

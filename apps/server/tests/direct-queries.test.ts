@@ -79,3 +79,17 @@ test("a page load is answered by the short way", async () => {
     Buffer.byteLength(await response.text()),
   );
 });
+
+test("a refused read runs once, and counts once", async () => {
+  const refusals = async () => {
+    const page = await (await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`)).text();
+    const line =
+      /^cruddur_procedure_seconds_count\{procedure="messages.list",outcome="not_a_member"\} (\d+)$/m;
+    return Number(line.exec(page)?.[1] ?? 0);
+  };
+  const before = await refusals();
+  const input = { message_group_uuid: createUuid() };
+  const { status } = await answer("messages.list", input, "direct", `Bearer ${token}`);
+  expect(status).toBe(403);
+  expect(await refusals()).toBe(before + 1);
+});

@@ -1,10 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { getTRPCErrorFromUnknown, getTRPCErrorShape, type TRPCError } from "@trpc/server";
+import { getHTTPStatusCode } from "@trpc/server/http";
 import { appRouter } from "../router.ts";
 import type { Services } from "../services.ts";
 import type { Scope } from "./scope.ts";
-import { createContext, MAX_BATCH_SIZE, TRPC_ENDPOINT } from "./trpc-handler.ts";
+import {
+  createContext,
+  MAX_BATCH_SIZE,
+  type OnCallError,
+  retryAfterSeconds,
+  TRPC_ENDPOINT,
+} from "./trpc-handler.ts";
 
-/** The reads a page load is made of. They may run twice: a failed one goes the usual way again. */
+/** The reads a page load is made of. */
 const DIRECT = ["messageGroups.list", "messageGroups.get", "messages.list"];
 
 type Procedure = (options: {
@@ -35,40 +43,59 @@ export type DirectQueries = (
 
 /**
  * Answers the hottest reads without a `Request` and a `Response` in between (ADR 0061): the same
- * procedures with all their guards and schemas, on Node's own objects.
- * Any other request, any other form, and any that fails goes the usual way, which makes all errors.
+ * procedures with all their guards and schemas, on Node's own objects. Any other request and any
+ * other form goes the usual way.
  */
-export function createDirectQueries(services: Services): DirectQueries {
+export function createDirectQueries(services: Services, onError: OnCallError): DirectQueries {
   return async (request, response, scope) => {
     if (request.method !== "GET" || request.headers["trpc-accept"] !== undefined) return false;
     const parsed = parseCalls(request.url ?? "");
     if (parsed === null) return false;
     const ctx = createContext(services, request.headers.authorization, scope);
-    let answers: string[];
-    try {
-      answers = await Promise.all(
-        parsed.calls.map(async ({ path, procedure, input }, batchIndex) => {
-          const data = await procedure({
-            ctx,
-            getRawInput: async () => input,
-            path,
-            type: "query",
-            signal: undefined,
-            batchIndex,
-          });
-          return `{"result":{"data":${JSON.stringify(data)}}}`;
-        }),
-      );
-    } catch {
-      return false;
+    const errors: TRPCError[] = [];
+
+    async function run({ path, procedure, input }: Call, batchIndex: number): Promise<Answer> {
+      try {
+        const data = await procedure({
+          ctx,
+          getRawInput: async () => input,
+          path,
+          type: "query",
+          signal: undefined,
+          batchIndex,
+        });
+        return { result: { data } };
+      } catch (cause) {
+        const error = getTRPCErrorFromUnknown(cause);
+        errors.push(error);
+        onError(error, path, scope);
+        const config = appRouter._def._config;
+        return {
+          error: getTRPCErrorShape({ config, error, type: "query", path, input, ctx }),
+        };
+      }
+    }
+
+    const answers = await Promise.all(parsed.calls.map(run));
+    const body = JSON.stringify(parsed.batch ? answers : answers[0]);
+    if (errors.length > 0) {
+      response.statusCode = getHTTPStatusCode(answers);
+      const seconds = retryAfterSeconds(errors);
+      if (seconds !== null) response.setHeader("retry-after", String(seconds));
     }
     response.setHeader("content-type", "application/json");
     response.setHeader("cache-control", "no-store");
     response.appendHeader("vary", "trpc-accept, accept");
-    response.end(parsed.batch ? `[${answers.join(",")}]` : answers[0]);
+    response.end(body);
     return true;
   };
 }
+
+type Answer =
+  | { result: { data: unknown } }
+  | {
+      error: ReturnType<typeof getTRPCErrorShape<(typeof appRouter)["_def"]["_config"]["$types"]>>;
+    };
 
 const URL_FORM = new RegExp(`^${TRPC_ENDPOINT}/([\\w.,]+)\\?(batch=1&)?input=([^&#]*)$`);
 

@@ -19,11 +19,11 @@ export function createContext(
   return { services, authorization, address, facts };
 }
 
+/** Told of each call that failed. */
+export type OnCallError = (error: TRPCError, path: string | undefined, scope: Scope) => void;
+
 /** Answers tRPC calls over HTTP. `live.events` has a way of its own (`live/transport.ts`). */
-export function createTrpcHandler(options: {
-  services: Services;
-  onError: (error: TRPCError, path: string | undefined, scope: Scope) => void;
-}) {
+export function createTrpcHandler(options: { services: Services; onError: OnCallError }) {
   const { services, onError } = options;
   return (req: Request, incoming: IncomingMessage, scope: Scope): Promise<Response> =>
     fetchRequestHandler({
@@ -39,11 +39,16 @@ export function createTrpcHandler(options: {
 
 const NO_STORE = { headers: new Headers({ "cache-control": "no-store" }) };
 
-/** The longest wait any of a batch's calls asks for. */
-function retryAfter(errors: TRPCError[]) {
+/** The longest wait any of a batch's failed calls asks for; null when none does. */
+export function retryAfterSeconds(errors: TRPCError[]): number | null {
   const waits = errors.flatMap((error) => toPublicError(error).retry_after_seconds ?? []);
-  if (waits.length === 0) return NO_STORE;
+  return waits.length === 0 ? null : Math.max(...waits);
+}
+
+function retryAfter(errors: TRPCError[]) {
+  const seconds = retryAfterSeconds(errors);
+  if (seconds === null) return NO_STORE;
   const headers = new Headers(NO_STORE.headers);
-  headers.set("retry-after", String(Math.max(...waits)));
+  headers.set("retry-after", String(seconds));
   return { headers };
 }
