@@ -40,6 +40,17 @@ async function settle(page: Page, text: string): Promise<void> {
   await page.getByText(text).filter({ visible: true }).first().waitFor();
 }
 
+/** Colours on their way from light to dark fail a contrast check: waits until they have arrived. */
+async function settleColours(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
+}
+
 describe.each(DEVICES)("on a $device", ({ device: _, ...options }) => {
   test("no page has a violation of WCAG 2.2 AA, light or dark", async () => {
     const { a, b, message_group_uuid } = await createConversation([
@@ -53,8 +64,7 @@ describe.each(DEVICES)("on a $device", ({ device: _, ...options }) => {
     const check = async (name: string) => {
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
-        // Colours on their way from one to the other fail a contrast check.
-        await page.waitForTimeout(200);
+        await settleColours(page);
         const violations = await findAxeViolations(page);
         if (violations.length > 0) found[`${name}, ${colorScheme}`] = violations;
       }

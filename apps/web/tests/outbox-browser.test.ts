@@ -138,10 +138,11 @@ describe("a message that was sent", () => {
 
   test("is finished by another tab when its own is closed", async () => {
     const { page, stored, another } = await openConversation();
-    const second = await another(page.context());
     await page.route(CREATE, () => {});
     await send(page, "left behind");
     await expect.poll(() => states(page)).toContain("sending");
+    // Opened only now: an idle tab may well be the one that sends.
+    const second = await another(page.context());
     await page.close();
     await expect.poll(stored).toEqual(["left behind"]);
     await allSent(second, 1);
@@ -203,6 +204,26 @@ describe("a draft", () => {
     await page.goto("/messages");
     await page.goto(path);
     await expect.poll(() => field.inputValue()).toBe("not yet finished!");
+  });
+
+  test("typed before the browser's storage has opened is there after a reload", async () => {
+    const talk = await createConversation(["Hello", "Hi"]);
+    const page = await browser.open();
+    await page.addInitScript(() => {
+      if (sessionStorage.getItem("opened-before") !== null) return;
+      sessionStorage.setItem("opened-before", "yes");
+      // The first page's storage never opens.
+      IDBFactory.prototype.open = () => ({ addEventListener() {} }) as unknown as IDBOpenDBRequest;
+    });
+    await page.goto("/sign-in");
+    await signIn(page, talk.a);
+    await page.getByRole("link", { name: new RegExp(talk.b.display_name) }).click();
+    await page.getByRole("textbox").fill("too early");
+    await page.reload();
+    await expect.poll(() => page.getByRole("textbox").inputValue()).toBe("too early");
+    await page.waitForTimeout(600);
+    await page.reload();
+    await expect.poll(() => page.getByRole("textbox").inputValue()).toBe("too early");
   });
 
   test("appears in the other tab, and both are empty after one has sent it", async () => {
