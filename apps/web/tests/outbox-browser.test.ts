@@ -206,14 +206,42 @@ describe("a draft", () => {
     await expect.poll(() => field.inputValue()).toBe("not yet finished!");
   });
 
+  test("is there after a reload although the database lost the page's last write", async () => {
+    const { page } = await openConversation();
+    await page.evaluate(() => {
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function (...args) {
+        const request = put.apply(this, args);
+        if (this.name === "draft") this.transaction.abort();
+        return request;
+      };
+    });
+    const field = page.getByRole("textbox");
+    await field.fill("last words");
+    await page.reload();
+    await expect.poll(() => field.inputValue()).toBe("last words");
+    // They are spoken once: what is deleted stays deleted.
+    await field.fill("");
+    await page.waitForTimeout(600);
+    await page.reload();
+    await page.getByRole("log").getByText("Hi", { exact: true }).waitFor();
+    await page.waitForTimeout(600);
+    expect(await field.inputValue()).toBe("");
+  });
+
   test("typed before the browser's storage has opened is there after a reload", async () => {
     const talk = await createConversation(["Hello", "Hi"]);
     const page = await browser.open();
     await page.addInitScript(() => {
       if (sessionStorage.getItem("opened-before") !== null) return;
       sessionStorage.setItem("opened-before", "yes");
-      // The first page's storage never opens.
-      IDBFactory.prototype.open = () => ({ addEventListener() {} }) as unknown as IDBOpenDBRequest;
+      // The first page never hears that its storage is open.
+      const { open } = IDBFactory.prototype;
+      IDBFactory.prototype.open = function (...args) {
+        const request = open.apply(this, args);
+        request.addEventListener("success", (event) => event.stopImmediatePropagation());
+        return request;
+      };
     });
     await page.goto("/sign-in");
     await signIn(page, talk.a);

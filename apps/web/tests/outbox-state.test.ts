@@ -5,6 +5,7 @@ import {
   type OutboxOptions,
   type TabMessage,
 } from "../src/features/outbox/create-outbox.ts";
+import { createDrafts } from "../src/features/outbox/drafts.ts";
 import { createMemoryStore } from "../src/features/outbox/memory-store.ts";
 import { createResilientStore } from "../src/features/outbox/resilient-store.ts";
 import type { OutboxStore, SendMessage } from "../src/features/outbox/types.ts";
@@ -276,6 +277,17 @@ describe("drafts", () => {
       created_at: "",
     });
     expect((await store.putDraft(GROUP, "hello", first.rev)).text).toBe("");
+  });
+
+  test("a page that goes while a draft is half-way into storage stores it without waiting", async () => {
+    const store = createMemoryStore();
+    // The page's end takes with it what is not committed yet.
+    const dying = { ...store, putDraft: () => new Promise<never>(() => {}) };
+    const drafts = createDrafts({ store: dying, initial: new Map(), channel: { post() {} } });
+    drafts.set(GROUP, "half-way");
+    void drafts.flush();
+    drafts.leave();
+    expect((await store.load()).drafts.get(GROUP)?.text).toBe("half-way");
   });
 
   test("what is typed while a message is being stored stays in the form", async () => {

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { serverNow } from "../../lib/clock.ts";
 import type { OutboxMessage } from "../outbox/types.ts";
 import { type Anchor, createAnchor, lastVisible } from "./anchor.ts";
 import type { FeedRow } from "./feed-rows.ts";
@@ -12,6 +13,7 @@ const PREFETCH_VIEWPORTS = 2;
 const HIGHLIGHT_MS = 4_000;
 /** An own message isn't kept out of sight for longer than this. */
 const ANSWER_MS = 1_500;
+const OF_THIS_MOMENT_MS = 10_000;
 /** Nearer to the end than this there is nothing to jump to. */
 const NEAR_END_PX = 40;
 
@@ -94,12 +96,15 @@ export function useFeedScroll(options: {
 
   // Own sends go to the end, wherever the person was reading.
   const newest = unsent.at(-1);
-  const newestBefore = useRef(newest?.client_id);
+  const last = useRef(newest);
   useLayoutEffect(() => {
-    const isNew = newest !== undefined && newest.client_id !== newestBefore.current;
-    newestBefore.current = newest?.client_id;
-    // One taken from storage or being tried again isn't a send of this moment.
-    if (isNew && newest.tries === 0) showOwnSend();
+    const before = last.current;
+    if (newest === undefined || newest.client_id === before?.client_id) return;
+    // A refused one is the newest again once those after it are sent.
+    if (newest.created_at < (before?.created_at ?? "")) return;
+    last.current = newest;
+    // One taken from storage isn't a send of this moment.
+    if (serverNow() - Date.parse(newest.created_at) < OF_THIS_MOMENT_MS) showOwnSend();
   }, [newest?.client_id]);
 
   useEffect(() => {

@@ -17,6 +17,8 @@ export function createDrafts(options: {
   const drafts = createStore<ReadonlyMap<string, Draft>>(options.initial);
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   const editing = new Set<string>();
+  /** Being stored right now: a page that goes takes the half-done transaction with it. */
+  const saving = new Map<string, number>();
 
   function remember(group: string, draft: Draft): void {
     drafts.set(new Map(drafts.get()).set(group, draft));
@@ -27,7 +29,12 @@ export function createDrafts(options: {
     timers.delete(group);
     const draft = drafts.get().get(group);
     if (draft === undefined) return;
-    const stored = await store.putDraft(group, draft.text, draft.rev);
+    saving.set(group, (saving.get(group) ?? 0) + 1);
+    const stored = await store.putDraft(group, draft.text, draft.rev).finally(() => {
+      const left = (saving.get(group) ?? 1) - 1;
+      if (left === 0) saving.delete(group);
+      else saving.set(group, left);
+    });
     const current = drafts.get().get(group);
     if (stored.text === draft.text) {
       remember(group, { text: current?.text ?? stored.text, rev: stored.rev });
@@ -91,8 +98,8 @@ export function createDrafts(options: {
 
     /** For a page that is about to go: what is pending is stored without waiting for anything. */
     leave(): void {
-      for (const [group, timer] of timers) {
-        clearTimeout(timer);
+      for (const group of new Set([...timers.keys(), ...saving.keys()])) {
+        clearTimeout(timers.get(group));
         const draft = drafts.get().get(group);
         if (draft === undefined) continue;
         store.putDraftNow(group, draft.text, draft.rev);

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 
 import { useSession } from "../../lib/session.tsx";
 import { useStore } from "../../lib/store.ts";
 import type { Outbox } from "./create-outbox.ts";
+import { keepEarlyText, readEarlyText } from "./early-text.ts";
 import { addressOf, currentOutbox } from "./outbox.ts";
 import type { MessageTarget, OutboxMessage } from "./types.ts";
 
@@ -64,22 +65,32 @@ export function useDraft(target: MessageTarget): {
 } {
   const outbox = useOutbox();
   const { message_group_uuid: group } = useAddress(target);
+  const { user } = useSession();
+  const key = `${user.uuid}-${group}`;
   // What is typed in the first moment waits here until the outbox is open.
-  const [early, setEarly] = useState("");
+  const [early, setEarly] = useState(() => readEarlyText(key));
   const stored = useSyncExternalStore(outbox?.drafts.all.subscribe ?? noSubscription, () =>
     outbox ? outbox.drafts.textOf(group) : "",
   );
   useEffect(() => {
     if (outbox === null || early === "") return;
     outbox.drafts.set(group, outbox.drafts.textOf(group) + early);
+    // From here on the outbox stores it, even in the page's last moment.
     setEarly("");
-  }, [outbox, early, group]);
+    keepEarlyText(key, "");
+  }, [outbox, early, group, key]);
   useEffect(() => () => outbox?.drafts.setEditing(group, false), [outbox, group]);
   return {
     text: outbox ? stored + early : early,
     setText: useCallback(
-      (text) => (outbox ? outbox.drafts.set(group, text) : setEarly(text)),
-      [outbox, group],
+      (text) => {
+        if (outbox) outbox.drafts.set(group, text);
+        else {
+          setEarly(text);
+          keepEarlyText(key, text);
+        }
+      },
+      [outbox, group, key],
     ),
     setEditing: useCallback(
       (isEditing) => outbox?.drafts.setEditing(group, isEditing),

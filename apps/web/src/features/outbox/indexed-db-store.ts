@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { forgetLastWords, keepLastWords, readLastWords } from "./last-words.ts";
 import { joinDraft } from "./memory-store.ts";
 import type { Draft, OutboxMessage, OutboxStore } from "./types.ts";
 
@@ -21,6 +22,17 @@ export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore
     },
     blocking: () => db.close(),
   });
+  const words = readLastWords(user_uuid);
+  if (words.length > 0) {
+    const tx = db.transaction("draft", "readwrite");
+    for (const [message_group_uuid, { text, rev }] of words) {
+      const stored = await tx.store.get(message_group_uuid);
+      // A higher revision: the page's own last write arrived, or another tab has moved on.
+      if ((stored?.rev ?? 0) < rev) await tx.store.put({ message_group_uuid, text, rev });
+    }
+    await tx.done;
+    forgetLastWords(user_uuid);
+  }
   const both = () => db.transaction(["outbox", "draft"], "readwrite");
 
   return {
@@ -89,6 +101,7 @@ export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore
       return next;
     },
     putDraftNow(message_group_uuid, text, rev) {
+      keepLastWords(user_uuid, message_group_uuid, { text, rev: rev + 1 });
       const tx = db.transaction("draft", "readwrite");
       // Nobody will be there to hear of a failure, nor to let the transaction end by itself.
       tx.store.put({ message_group_uuid, text, rev: rev + 1 }).catch(() => {});
