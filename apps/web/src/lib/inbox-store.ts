@@ -6,7 +6,7 @@ import { onLiveEvent } from "./live-events.ts";
 import { createStore } from "./store.ts";
 import { type ApiClient, trpc } from "./trpc.ts";
 
-const SECOND_LOOK_MS = 5_000;
+const LATER_LOOKS_MS = [4_000, 20_000];
 
 /** Live changes to the inbox that its queries may not show yet. */
 export const inboxOverlay = createStore<InboxOverlay>(new Map());
@@ -26,8 +26,7 @@ export function startInbox(options: {
   const { client, queryClient, user_uuid } = options;
   const asked = new Set<string>();
 
-  let secondLook: ReturnType<typeof setTimeout> | undefined;
-  let hasConnected = false;
+  let looks: ReturnType<typeof setTimeout>[] = [];
 
   function refetchLists(): void {
     void queryClient.invalidateQueries({ queryKey: getQueryKey(trpc.messageGroups) });
@@ -36,10 +35,9 @@ export function startInbox(options: {
   /** What was read before the subscription stood may have missed what came in between. */
   function catchUp(): void {
     refetchLists();
-    clearTimeout(secondLook);
-    // Rows move a moment after their messages, and moves during a gap aren't told again.
-    if (hasConnected) secondLook = setTimeout(refetchLists, SECOND_LOOK_MS);
-    hasConnected = true;
+    for (const look of looks) clearTimeout(look);
+    // Rows move a moment after their messages, and messages from before now aren't told again.
+    looks = LATER_LOOKS_MS.map((delayMs) => setTimeout(refetchLists, delayMs));
   }
 
   function findRow(message_group_uuid: string): MessageGroup | undefined {
@@ -90,7 +88,7 @@ export function startInbox(options: {
 
   return () => {
     for (const stop of stops) stop();
-    clearTimeout(secondLook);
+    for (const look of looks) clearTimeout(look);
     inboxOverlay.set(new Map());
     liveNames.set(new Map());
   };

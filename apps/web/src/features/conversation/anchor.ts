@@ -14,7 +14,7 @@ export type Anchor = ReturnType<typeof createAnchor>;
  * that crosses the viewport's top, and after every change puts it back. At the end it follows the
  * end instead, until the person moves up. The browser's own scroll anchoring must be off.
  * @param content its children are the rows; messages carry `data-state`, and a `data-key` by which
- *   they are found again
+ *   they are found again; `data-held` marks their text
  * @param onMove called after every change of position or size, with what can be seen now
  */
 export function createAnchor(options: {
@@ -24,7 +24,12 @@ export function createAnchor(options: {
 }) {
   const { viewport, content, onMove } = options;
   let row: HTMLElement | null = null;
-  /** The row's top below the viewport's top. */
+  /**
+   * What of the row is held: its text, for the space and the name above it come and go with the
+   * row before.
+   */
+  let held: Element | null = null;
+  /** The held part's top below the viewport's top. */
   let offset = 0;
   let lastTop = viewport.scrollTop;
   let isPinned = false;
@@ -43,21 +48,22 @@ export function createAnchor(options: {
   function remember(): void {
     lastTop = viewport.scrollTop;
     row = firstVisible(content, viewport);
-    offset = row === null ? 0 : topOf(row);
+    held = row?.querySelector("[data-held]") ?? row;
+    offset = held === null ? 0 : topOf(held);
   }
 
   function hold(): void {
     if (isPinned) {
       setTop(viewport.scrollHeight);
       remember();
-    } else if (row?.isConnected) {
+    } else if (held?.isConnected) {
       // A move whose scroll event hasn't come yet is the person's: it stays.
       offset -= viewport.scrollTop - lastTop;
-      const error = topOf(row) - offset;
+      const error = topOf(held) - offset;
       if (Math.abs(error) >= 0.5) setTop(viewport.scrollTop + error);
       else lastTop = viewport.scrollTop;
       // Where the end is too near to hold the row, it comes to rest elsewhere.
-      if (Math.abs(topOf(row) - offset) >= 1) remember();
+      if (Math.abs(topOf(held) - offset) >= 1) remember();
     } else {
       remember();
     }

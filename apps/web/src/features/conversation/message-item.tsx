@@ -51,6 +51,7 @@ export const MessageItem = memo(
           <div
             className={`${styles.bubble} ${isEmojiOnly(row.text) ? styles.emoji : ""}`}
             dir="auto"
+            data-held
           >
             <MessageText text={row.text} />
           </div>
