@@ -61,12 +61,6 @@ export const MoreIcon = icon(
     <circle cx="12" cy="18.5" r="1" fill="currentColor" />
   </>,
 );
-export const RetryIcon = icon(
-  <>
-    <path d="M4.5 12a7.5 7.5 0 1 0 2.3-5.4" />
-    <path d="M4 4v4.5h4.5" />
-  </>,
-);
 export const SearchIcon = icon(
   <>
     <circle cx="11" cy="11" r="6.5" />

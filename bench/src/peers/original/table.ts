@@ -1,4 +1,4 @@
-import { CreateTableCommand, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
 /** A person as the original copies it into items. */
 export interface Person {
@@ -75,19 +75,4 @@ export function groupItem(
     user_display_name: { S: other.display_name },
     user_handle: { S: other.handle },
   };
-}
-
-/** Group rows of every member and their newest message, as `create_message_group` leaves them. */
-export async function seedOriginalGroup(
-  client: DynamoDBClient,
-  TableName: string,
-  people: readonly Person[],
-  message: OriginalMessage,
-): Promise<void> {
-  for (const [index, person] of people.entries()) {
-    const other = people[(index + 1) % people.length] ?? person;
-    const Item = groupItem(person.user_uuid, other, message);
-    await client.send(new PutItemCommand({ TableName, Item }));
-  }
-  await client.send(new PutItemCommand({ TableName, Item: messageItem(message) }));
 }

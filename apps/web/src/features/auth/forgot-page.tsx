@@ -7,6 +7,7 @@ import { Field } from "../../ui/field.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { AuthForm } from "./auth-form.tsx";
 import styles from "./auth-pages.module.css";
+import { NewPasswordField } from "./new-password-field.tsx";
 
 /** First the code is asked for, then it buys a new password. */
 export function ForgotPage({ handle: known }: { handle: string | null }) {
@@ -55,16 +56,7 @@ export function ForgotPage({ handle: known }: { handle: string | null }) {
             maxLength={32}
             required
           />
-          <Field
-            label="New password"
-            name="password"
-            type="password"
-            hint="At least 8 characters."
-            autoComplete="new-password"
-            minLength={8}
-            maxLength={256}
-            required
-          />
+          <NewPasswordField label="New password" />
         </AuthForm>
       )}
       <div className={styles.links}>

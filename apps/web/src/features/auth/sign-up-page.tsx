@@ -5,6 +5,7 @@ import { paths } from "../../lib/routes.ts";
 import { Field } from "../../ui/field.tsx";
 import { AuthForm } from "./auth-form.tsx";
 import styles from "./auth-pages.module.css";
+import { NewPasswordField } from "./new-password-field.tsx";
 
 export function SignUpPage() {
   usePageTitle("Create an account");
@@ -32,16 +33,7 @@ export function SignUpPage() {
           required
         />
         <Field label="Email" name="email" type="email" autoComplete="email" required />
-        <Field
-          label="Password"
-          name="password"
-          type="password"
-          hint="At least 8 characters."
-          autoComplete="new-password"
-          minLength={8}
-          maxLength={256}
-          required
-        />
+        <NewPasswordField label="Password" />
       </AuthForm>
       <div className={styles.links}>
         <Link href={paths.signIn()}>I have an account</Link>

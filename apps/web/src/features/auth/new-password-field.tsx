@@ -1,0 +1,18 @@
+import { PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS } from "@cruddur/core/limits";
+import { Field } from "../../ui/field.tsx";
+
+/** A password being chosen, under the limits that the server holds it to. */
+export function NewPasswordField({ label }: { label: string }) {
+  return (
+    <Field
+      label={label}
+      name="password"
+      type="password"
+      hint={`At least ${PASSWORD_MIN_CHARS} characters.`}
+      autoComplete="new-password"
+      minLength={PASSWORD_MIN_CHARS}
+      maxLength={PASSWORD_MAX_CHARS}
+      required
+    />
+  );
+}
