@@ -25,11 +25,13 @@ const turbo = spawnSync(
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+/** What failed, told again at the end: a long log is often kept only from there. */
+const failures = [];
 for (const folder of packages) {
   if (!existsSync(report(folder))) {
     // With a filter, packages outside it have no report and owe none.
     if (options.length === 0) {
-      console.error(`${folder}: no test report`);
+      failures.push(`${folder}: no test report`);
       failed += 1;
     }
     continue;
@@ -39,23 +41,28 @@ for (const folder of packages) {
   failed += result.numFailedTests;
   skipped += result.numPendingTests + result.numTodoTests;
   for (const file of result.testResults) {
-    if (
-      file.status === "failed" &&
-      !file.assertionResults.some((test) => test.status === "failed")
-    ) {
-      console.error(`${file.name}: ${file.message || "did not load"}`);
+    const broken = file.assertionResults.filter((test) => test.status === "failed");
+    for (const test of broken) {
+      failures.push(`${file.name}: ${test.fullName}\n${test.failureMessages.join("\n")}`);
+    }
+    if (file.status === "failed" && broken.length === 0) {
+      failures.push(`${file.name}: ${file.message || "did not load"}`);
       failed += 1;
     }
   }
 }
 if (turbo.status !== 0 && failed === 0) {
-  console.error(`turbo: ${turbo.error?.message ?? `exit ${turbo.status}`}`);
+  failures.push(`turbo: ${turbo.error?.message ?? `exit ${turbo.status}`}`);
   failed += 1;
 }
 if (options.length === 0) {
   const check = spawnSync(process.execPath, ["scripts/check.mjs"], { cwd: root, stdio: "inherit" });
   if (check.status === 0) passed += 1;
-  else failed += 1;
+  else {
+    failures.push(`check: exit ${check.status}`);
+    failed += 1;
+  }
 }
+for (const failure of failures) console.error(`\nFAILED ${failure}`);
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MessageGroup } from "@cruddur/core/schemas";
-import type { Client } from "./client.ts";
+import { type Client, isRetryable } from "./client.ts";
 import type { Model, ModelRow } from "./model.ts";
 
 /** What people see through the API, held against the model. All must be 0. */
@@ -19,8 +19,13 @@ export async function countLosses(
 ): Promise<Losses> {
   const endMs = Date.now() + timeLimitMs;
   for (;;) {
-    const losses = await compare(clients, model);
-    if (Object.values(losses).every((count) => count === 0) || Date.now() > endMs) return losses;
+    try {
+      const losses = await compare(clients, model);
+      if (Object.values(losses).every((count) => count === 0) || Date.now() > endMs) return losses;
+    } catch (error) {
+      // What was killed may still be coming back: readers try again too.
+      if (!isRetryable(error) || Date.now() > endMs) throw error;
+    }
     await sleep(300);
   }
 }

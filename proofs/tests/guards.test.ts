@@ -12,7 +12,8 @@ import { Worlds } from "../src/world.ts";
 
 /** Proofs that pass without a guard would have no teeth: each is left out, and must be missed. */
 const SEED = 20_261_121;
-const MAX_HISTORIES = 80;
+/** Far more than any needs: which requests meet is partly the machine's mood, so it can't be a few. */
+const MAX_HISTORIES = 200;
 
 const worlds = new Worlds();
 afterAll(() => worlds[Symbol.asyncDispose]());
@@ -26,6 +27,19 @@ const crossing: fc.Arbitrary<FaultyHistory> = faultyHistory.map((faulty) => {
   ];
   return { ...faulty, history: { ...faulty.history, moments: [both, ...faulty.history.moments] } };
 });
+
+/** Marks the older of two messages as read at the instant that a third one is delivered. */
+const markedWhileDelivered: fc.Arbitrary<FaultyHistory> = contendedHistoryWithFaultyStream.map(
+  (faulty) => {
+    const send = { type: "send", from: 0, group: 0, text: "hello", attempts: 1 } as const;
+    const deliver = { type: "deliver", records: 10 } as const;
+    const mark = { type: "mark_read", person: 1, group: 0, message: 0 } as const;
+    const [group = []] = faulty.history.moments;
+    const moments = [group, [send], [send], [deliver], [send], [mark, deliver]];
+    // Over a socket requests meet by chance, held in this process as the seed says.
+    return { ...faulty, fastPath: false, deliveries: [], history: { ...faulty.history, moments } };
+  },
+);
 
 const guards: [
   consequence: string,
@@ -42,7 +56,7 @@ const guards: [
   [
     "without the revision, a recount overwrites what happened meanwhile",
     sabotage.ignoreRevisions,
-    contendedHistoryWithFaultyStream,
+    markedWhileDelivered,
     /the inbox of/,
   ],
   [
@@ -71,7 +85,7 @@ const guards: [
   ],
 ];
 
-test.for(guards)("%s", { timeout: 120_000 }, async ([, leaveOut, histories, symptom]) => {
+test.for(guards)("%s", { timeout: 200_000 }, async ([, leaveOut, histories, symptom]) => {
   const property = fc.asyncProperty(histories, async (faulty) => {
     const world = await worlds.create(faulty);
     leaveOut(world);
