@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
 import { AppError } from "@cruddur/core/errors";
 import type { Cursors } from "./services.ts";
 
@@ -18,8 +18,9 @@ const MAC_CHARS = Math.ceil((MAC_BYTES * 4) / 3);
  * @param secret shared by all servers of a deployment
  */
 export function createCursors(secret: string): Cursors {
+  const key = createSecretKey(secret, "utf8");
   const sign = (scope: CursorScope, payload: string): Buffer =>
-    createHmac("sha256", secret)
+    createHmac("sha256", key)
       .update(JSON.stringify([scope.list, scope.user_uuid, scope.of ?? "", payload]))
       .digest()
       .subarray(0, MAC_BYTES);

@@ -1,8 +1,9 @@
 import { AppError } from "@cruddur/core/errors";
-import { messageGroupInput } from "@cruddur/core/schemas";
+import type { messageGroupInput } from "@cruddur/core/schemas";
 import type { GroupRow } from "@cruddur/ddb/types";
 import { initTRPC } from "@trpc/server";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
+import type { z } from "zod";
 import { ERROR_RULES, toPublicError } from "./errors.ts";
 import { inOneGo } from "./one-go.ts";
 import type { Context, Identity } from "./services.ts";
@@ -67,9 +68,15 @@ export async function requireMember(
   return row;
 }
 
-/** For procedures about one conversation: `ctx.row` is the caller's row in it. */
-export const memberOf = signedIn
-  .input(inOneGo(messageGroupInput))
-  .use(async ({ ctx, input, next }) => {
-    return next({ ctx: { row: await requireMember(ctx, input.message_group_uuid) } });
+/**
+ * For procedures about one conversation, which their input names: `ctx.row` is the caller's row in
+ * it. One schema for the whole input, so that each call is parsed once.
+ */
+export function memberOf<Schema extends z.ZodType<z.infer<typeof messageGroupInput>>>(
+  schema: Schema,
+) {
+  return signedIn.input(inOneGo(schema)).use(async ({ ctx, input, next }) => {
+    const { message_group_uuid } = input as z.infer<typeof messageGroupInput>;
+    return next({ ctx: { row: await requireMember(ctx, message_group_uuid) } });
   });
+}

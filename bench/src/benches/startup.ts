@@ -1,10 +1,10 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { getFreePort } from "@cruddur/engines/ports";
 import type { Bench } from "../harness/bench.ts";
+import { buildServer } from "../harness/build.ts";
 import { inheritedEnv } from "../harness/config.ts";
 import { spread } from "../harness/stats.ts";
 import { serverEnv, startWorld } from "../harness/world.ts";
@@ -45,7 +45,7 @@ export const startup: Bench = {
   question: "How long from starting the built server to its first healthy answer?",
   steps: ROUNDS + 1,
   async run(ctx) {
-    await promisify(execFile)(process.execPath, ["build.mjs"], { cwd: serverFolder });
+    await buildServer();
     const world = await startWorld(ctx);
     ctx.tick();
     const times: number[] = [];

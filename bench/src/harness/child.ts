@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { buildScript } from "./build.ts";
 import { inheritedEnv } from "./config.ts";
 
 export interface Usage {
@@ -48,24 +49,26 @@ function pin(pid: number, cpus: string): void {
 }
 
 /**
- * Starts a script as a process of its own and waits for its `{ ready }` message.
- * @param file path of a .ts or .js file, from the bench folder
+ * Builds a script, starts it as a process of its own and waits for its `{ ready }` message.
+ * @param file path of a .ts file, from the bench folder
  * @param alone true for the process under test: it gets a CPU to itself
+ * @param like `server` to build it as the product's server is built for production
  */
 export async function startChild(
   file: string,
-  options: { env?: Record<string, string>; args?: string[]; alone?: boolean; node?: string[] } = {},
+  options: {
+    env?: Record<string, string>;
+    args?: string[];
+    alone?: boolean;
+    like?: "server" | "peer";
+    node?: string[];
+  } = {},
 ): Promise<Child> {
-  const child = fork(join(benchFolder, file), options.args ?? [], {
+  const script = await buildScript(file, options.like ?? "peer");
+  const probe = await buildScript("src/harness/cpu-probe.ts", "peer");
+  const child = fork(script, options.args ?? [], {
     cwd: benchFolder,
-    execArgv: [
-      ...(options.node ?? []),
-      "--import",
-      "tsx",
-      "--import",
-      join(benchFolder, "src/harness/cpu-probe.ts"),
-      "--expose-gc",
-    ],
+    execArgv: [...(options.node ?? []), "--import", probe, "--expose-gc"],
     env: { ...inheritedEnv, NODE_ENV: "production", LOG_LEVEL: "error", ...options.env },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });

@@ -116,6 +116,7 @@ export async function startProduct(
   const child = await startChild("src/peers/product-server.ts", {
     args: [JSON.stringify({ env, cannedTable: options.cannedTable ?? false })],
     alone: true,
+    like: "server",
   });
   ctx.defer(() => child.stop());
   return child;

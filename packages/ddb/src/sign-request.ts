@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 
 export interface SigningCredentials {
   accessKeyId: string;
@@ -12,8 +12,8 @@ export type SignedHeaders = Record<string, string>;
 const SIGNED = "content-type;host;x-amz-content-sha256;x-amz-date;x-amz-target";
 const CONTENT_TYPE = "application/x-amz-json-1.0";
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-const hmac = (key: string | Buffer, text: string) =>
+const sha256 = (text: string) => hash("sha256", text);
+const hmac = (key: string | Buffer | KeyObject, text: string) =>
   createHmac("sha256", key).update(text).digest();
 
 /**
@@ -23,7 +23,7 @@ const hmac = (key: string | Buffer, text: string) =>
  */
 export function createRequestSigner(options: { host: string; region: string }) {
   let derivedFor = "";
-  let key: Buffer = Buffer.alloc(0);
+  let key: KeyObject | undefined;
 
   return (
     credentials: SigningCredentials,
@@ -34,9 +34,10 @@ export function createRequestSigner(options: { host: string; region: string }) {
     const { accessKeyId, secretAccessKey, sessionToken } = credentials;
     const date = new Date(nowMs).toISOString().replace(/[-:]|\.\d{3}/g, "");
     const day = date.slice(0, 8);
-    if (derivedFor !== secretAccessKey + day) {
-      key = hmac(`AWS4${secretAccessKey}`, day);
-      for (const part of [options.region, "dynamodb", "aws4_request"]) key = hmac(key, part);
+    if (key === undefined || derivedFor !== secretAccessKey + day) {
+      let derived = hmac(`AWS4${secretAccessKey}`, day);
+      for (const part of [options.region, "dynamodb", "aws4_request"]) derived = hmac(derived, part);
+      key = createSecretKey(derived);
       derivedFor = secretAccessKey + day;
     }
     const token = sessionToken === undefined ? "" : `x-amz-security-token:${sessionToken}\n`;

@@ -17,30 +17,36 @@ const CONTENT_SECURITY_POLICY = [
 const ALLOWED_HEADERS =
   "authorization, content-type, trpc-accept, last-event-id, traceparent, x-request-id";
 
-/** Puts on every response what a browser needs to be told, and the CORS answer for the web origin. */
-export function createHeaderWriter({ webOrigin }: { webOrigin: string }) {
-  const fixed: [string, string][] = [
-    ["content-security-policy", CONTENT_SECURITY_POLICY],
-    ["x-content-type-options", "nosniff"],
-    ["x-frame-options", "DENY"],
-    ["referrer-policy", "no-referrer"],
-    ["cross-origin-opener-policy", "same-origin"],
-    ["cross-origin-resource-policy", "same-origin"],
-    ["permissions-policy", "camera=(), geolocation=(), microphone=()"],
+/** Header names and values in turn, as `writeHead` takes them. */
+export type HeaderList = string[];
+
+/** What every response tells a browser, and the CORS answer for the web origin. */
+export function createHeaders({ webOrigin }: { webOrigin: string }) {
+  const fixed: HeaderList = [
+    ...["content-security-policy", CONTENT_SECURITY_POLICY],
+    ...["x-content-type-options", "nosniff"],
+    ...["x-frame-options", "DENY"],
+    ...["referrer-policy", "no-referrer"],
+    ...["cross-origin-opener-policy", "same-origin"],
+    ...["cross-origin-resource-policy", "same-origin"],
+    ...["permissions-policy", "camera=(), geolocation=(), microphone=()"],
   ];
   if (webOrigin.startsWith("https:")) {
-    fixed.push(["strict-transport-security", "max-age=63072000; includeSubDomains"]);
+    fixed.push("strict-transport-security", "max-age=63072000; includeSubDomains");
   }
+  const forWebOrigin: HeaderList = [
+    ...["access-control-allow-origin", webOrigin],
+    ...["access-control-allow-credentials", "true"],
+    ...["access-control-expose-headers", "retry-after, x-request-id"],
+    ...["vary", "origin"],
+  ];
 
   return {
-    write(request: IncomingMessage, response: ServerResponse, requestId: string): void {
-      for (const [name, value] of fixed) response.setHeader(name, value);
-      response.setHeader("x-request-id", requestId);
-      if (request.headers.origin !== webOrigin) return;
-      response.setHeader("access-control-allow-origin", webOrigin);
-      response.setHeader("access-control-allow-credentials", "true");
-      response.setHeader("access-control-expose-headers", "retry-after, x-request-id");
-      response.setHeader("vary", "origin");
+    of(request: IncomingMessage, requestId: string): HeaderList {
+      const own = ["x-request-id", requestId];
+      return request.headers.origin === webOrigin
+        ? fixed.concat(own, forWebOrigin)
+        : fixed.concat(own);
     },
 
     /** Answers a preflight; without our origin's headers the browser refuses the call itself. */
@@ -53,4 +59,11 @@ export function createHeaderWriter({ webOrigin }: { webOrigin: string }) {
       response.writeHead(204).end();
     },
   };
+}
+
+/** For responses whose own headers are added by others later on. */
+export function setHeaders(response: ServerResponse, headers: HeaderList): void {
+  for (let i = 0; i < headers.length; i += 2) {
+    response.setHeader(headers[i] as string, headers[i + 1] as string);
+  }
 }

@@ -8,7 +8,7 @@ import type { Limits } from "../services.ts";
 import type { DirectQueries } from "./direct-queries.ts";
 import { respondError } from "./respond.ts";
 import type { AppEnv, Scope } from "./scope.ts";
-import { createHeaderWriter } from "./security-headers.ts";
+import { createHeaders, setHeaders } from "./security-headers.ts";
 
 export interface HttpServerOptions {
   app: Hono<AppEnv>;
@@ -27,7 +27,7 @@ export interface HttpServerOptions {
 /** The public listener: what every request passes, then the live streams or the app. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const { app, direct, live, limits, trustedProxies, traced, onFinished } = options;
-  const headers = createHeaderWriter(options);
+  const headers = createHeaders(options);
 
   const scopes = new WeakMap<object, Scope>();
   const listen = getRequestListener(
@@ -56,18 +56,24 @@ export function createHttpServer(options: HttpServerOptions): Server {
       facts: {},
     };
     response.once("close", () => onFinished(request, response.statusCode, scope));
-    headers.write(request, response, scope.id);
-    if (request.method === "OPTIONS") return headers.preflight(request, response);
+    const common = headers.of(request, scope.id);
+    if (request.method === "OPTIONS") {
+      setHeaders(response, common);
+      return headers.preflight(request, response);
+    }
     try {
       await limits.consume("requests", { address: scope.address });
     } catch (error) {
+      setHeaders(response, common);
       return refuse(response, error);
     }
     if (request.method === "GET" && isLive(request.url ?? "")) {
+      setHeaders(response, common);
       return live.handle(request, response, scope);
     }
     return traced(request, scope, async () => {
-      if (await direct(request, response, scope)) return;
+      if (await direct(request, response, common, scope)) return;
+      setHeaders(response, common);
       scopes.set(request, scope);
       await listen(request, response);
     });

@@ -18,6 +18,7 @@ export function clientAddress(
 
 /** One IPv6 customer holds a /64 at least; IPv4 in IPv6 form is IPv4. */
 function toBucket(address: string): string {
+  if (!address.includes(":")) return address.slice(0, 64);
   const bare = address.replace(/^::ffff:(?=\d+\.)/i, "");
   if (!isIPv6(bare)) return bare.slice(0, 64);
   const [head = "", tail = ""] = bare.split("::");

@@ -2,6 +2,7 @@ import {
   markReadInput,
   markReadOutput,
   messageGroupDetailSchema,
+  messageGroupInput,
   messageGroupsListInput,
   messageGroupsListOutput,
 } from "@cruddur/core/schemas";
@@ -30,7 +31,7 @@ export const messageGroupsRouter = router({
       };
     }),
 
-  get: memberOf.output(inOneGo(messageGroupDetailSchema)).query(async ({ ctx, input }) => {
+  get: memberOf(messageGroupInput).output(inOneGo(messageGroupDetailSchema)).query(async ({ ctx, input }) => {
     const { store, people } = ctx.services;
     const user_uuids = await store.listMemberUuids(input);
     const [rows, profiles] = await Promise.all([
@@ -50,8 +51,7 @@ export const messageGroupsRouter = router({
     return { ...presentGroup(ctx.row, profiles), members };
   }),
 
-  markRead: memberOf
-    .input(inOneGo(markReadInput))
+  markRead: memberOf(markReadInput)
     .output(inOneGo(markReadOutput))
     .mutation(async ({ ctx, input }) => {
       const { user_uuid } = ctx.user;

@@ -14,8 +14,7 @@ import type { Context, Identity } from "../services.ts";
 import { memberOf, requireMember, router, signedIn } from "../trpc.ts";
 
 export const messagesRouter = router({
-  list: memberOf
-    .input(inOneGo(messagesListInput))
+  list: memberOf(messagesListInput)
     .output(inOneGo(messagesListOutput))
     .query(async ({ ctx, input }) => {
       const { store, people, cursors } = ctx.services;
@@ -67,8 +66,7 @@ export const messagesRouter = router({
       return message;
     }),
 
-  typing: memberOf
-    .input(inOneGo(typingInput))
+  typing: memberOf(typingInput)
     .output(z.null())
     .mutation(async ({ ctx, input }) => {
       await ctx.services.limits.consume("typing", { user: ctx.user.user_uuid });
