@@ -1,6 +1,6 @@
 import type { Message, OwnUser, UserShort } from "@cruddur/core/schemas";
 import type { SearchInput, SearchPage, UserPatch, UserProfile } from "@cruddur/db/users";
-import type { MessagesStore, PagePosition } from "@cruddur/ddb/types";
+import type { GroupRow, MessagesStore, PagePosition } from "@cruddur/ddb/types";
 import type { CursorScope } from "./cursor.ts";
 import type { LiveStream } from "./live/types.ts";
 
@@ -102,4 +102,6 @@ export interface Context {
   readonly address: string;
   /** Filled in as the request goes, for its log line. */
   readonly facts: { user_uuid?: string; expiresAtMs?: number; trace_id?: string };
+  /** The caller's rows that queries of this request have asked for, by group: one read for a batch. */
+  readonly rows: Map<string, Promise<GroupRow | null>>;
 }

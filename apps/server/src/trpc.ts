@@ -57,15 +57,29 @@ export const signedIn = t.procedure.use(async ({ ctx, next, path }) => {
   }
 });
 
-/** The guard for membership; a group that doesn't exist is answered alike. */
-export async function requireMember(
-  ctx: Context & { user: Identity },
-  message_group_uuid: string,
-): Promise<GroupRow> {
+type SignedIn = Context & { user: Identity };
+
+function readRow(ctx: SignedIn, message_group_uuid: string): Promise<GroupRow | null> {
   const { user_uuid } = ctx.user;
-  const row = await ctx.services.store.getGroupRow({ user_uuid, message_group_uuid });
+  return ctx.services.store.getGroupRow({ user_uuid, message_group_uuid });
+}
+
+/** Queries of one request run together, so one look at the row is as good as several. */
+function readOnce(ctx: SignedIn, message_group_uuid: string): Promise<GroupRow | null> {
+  const known = ctx.rows.get(message_group_uuid) ?? readRow(ctx, message_group_uuid);
+  ctx.rows.set(message_group_uuid, known);
+  return known;
+}
+
+/** A group that doesn't exist is answered like one of others. */
+function requireRow(row: GroupRow | null): GroupRow {
   if (row === null) throw new AppError("not_a_member");
   return row;
+}
+
+/** The guard for membership. Throws `not_a_member`. */
+export async function requireMember(ctx: SignedIn, message_group_uuid: string): Promise<GroupRow> {
+  return requireRow(await readRow(ctx, message_group_uuid));
 }
 
 /**
@@ -75,8 +89,9 @@ export async function requireMember(
 export function memberOf<Schema extends z.ZodType<z.infer<typeof messageGroupInput>>>(
   schema: Schema,
 ) {
-  return signedIn.input(inOneGo(schema)).use(async ({ ctx, input, next }) => {
+  return signedIn.input(inOneGo(schema)).use(async ({ ctx, input, next, type }) => {
     const { message_group_uuid } = input as z.infer<typeof messageGroupInput>;
-    return next({ ctx: { row: await requireMember(ctx, message_group_uuid) } });
+    const read = type === "query" ? readOnce : readRow;
+    return next({ ctx: { row: requireRow(await read(ctx, message_group_uuid)) } });
   });
 }

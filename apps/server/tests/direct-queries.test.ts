@@ -80,16 +80,29 @@ test("a page load is answered by the short way", async () => {
   );
 });
 
+/** A counter of the server's own. @param series a regular expression */
+async function count(series: string): Promise<number> {
+  const page = await (await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`)).text();
+  return Number(new RegExp(`^${series} (\\d+)$`, "m").exec(page)?.[1] ?? 0);
+}
+
 test("a refused read runs once, and counts once", async () => {
-  const refusals = async () => {
-    const page = await (await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`)).text();
-    const line =
-      /^cruddur_procedure_seconds_count\{procedure="messages.list",outcome="not_a_member"\} (\d+)$/m;
-    return Number(line.exec(page)?.[1] ?? 0);
-  };
+  const refusals = () =>
+    count('cruddur_procedure_seconds_count\\{procedure="messages.list",outcome="not_a_member"\\}');
   const before = await refusals();
   const input = { message_group_uuid: createUuid() };
   const { status } = await answer("messages.list", input, "direct", `Bearer ${token}`);
   expect(status).toBe(403);
   expect(await refusals()).toBe(before + 1);
 });
+
+test.each(["direct", "plain"] as const)(
+  "a page load reads the caller's row once: %s",
+  async (way) => {
+    const rowReads = () =>
+      count('cruddur_dynamodb_seconds_count\\{operation="GetItem",outcome="ok"\\}');
+    const before = await rowReads();
+    await answer(batch, { 0: {}, 1: own, 2: own }, way, `Bearer ${token}`);
+    expect(await rowReads()).toBe(before + 1);
+  },
+);

@@ -19,6 +19,8 @@ export function createCannedStore(store: MessagesStore): MessagesStore {
   return {
     ...store,
     getGroupRow: remember(store.getGroupRow),
+    getGroupRows: remember(store.getGroupRows),
+    listMemberUuids: remember(store.listMemberUuids),
     listGroups: remember(store.listGroups),
     listMessages: remember(store.listMessages),
   };

@@ -16,7 +16,7 @@ export function createContext(
   authorization: string | undefined,
   { address, facts }: Scope,
 ): Context {
-  return { services, authorization, address, facts };
+  return { services, authorization, address, facts, rows: new Map() };
 }
 
 /** Told of each call that failed. */

@@ -31,25 +31,27 @@ export const messageGroupsRouter = router({
       };
     }),
 
-  get: memberOf(messageGroupInput).output(inOneGo(messageGroupDetailSchema)).query(async ({ ctx, input }) => {
-    const { store, people } = ctx.services;
-    const user_uuids = await store.listMemberUuids(input);
-    const [rows, profiles] = await Promise.all([
-      store.getGroupRows({ ...input, user_uuids }),
-      people.profiles([ctx.row.other.user_uuid, ...user_uuids, ctx.user.user_uuid]),
-    ]);
-    const ownReceipts = profiles.get(ctx.user.user_uuid)?.read_receipts ?? false;
-    const members = rows.flatMap((row) => {
-      const profile = profiles.get(row.user_uuid);
-      if (profile === undefined) return [];
-      const { uuid, handle, display_name, read_receipts } = profile;
-      const shown = uuid === ctx.user.user_uuid || (ownReceipts && read_receipts);
-      return [
-        { uuid, handle, display_name, read_message_uuid: shown ? row.read_message_uuid : null },
-      ];
-    });
-    return { ...presentGroup(ctx.row, profiles), members };
-  }),
+  get: memberOf(messageGroupInput)
+    .output(inOneGo(messageGroupDetailSchema))
+    .query(async ({ ctx, input }) => {
+      const { store, people } = ctx.services;
+      const user_uuids = await store.listMemberUuids(input);
+      const [rows, profiles] = await Promise.all([
+        store.getGroupRows({ ...input, user_uuids }),
+        people.profiles([ctx.row.other.user_uuid, ...user_uuids, ctx.user.user_uuid]),
+      ]);
+      const ownReceipts = profiles.get(ctx.user.user_uuid)?.read_receipts ?? false;
+      const members = rows.flatMap((row) => {
+        const profile = profiles.get(row.user_uuid);
+        if (profile === undefined) return [];
+        const { uuid, handle, display_name, read_receipts } = profile;
+        const shown = uuid === ctx.user.user_uuid || (ownReceipts && read_receipts);
+        return [
+          { uuid, handle, display_name, read_message_uuid: shown ? row.read_message_uuid : null },
+        ];
+      });
+      return { ...presentGroup(ctx.row, profiles), members };
+    }),
 
   markRead: memberOf(markReadInput)
     .output(inOneGo(markReadOutput))
