@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Slice } from "../harness/alternate.ts";
 import type { Bench, BenchContext, Measure } from "../harness/bench.ts";
-import { startChild } from "../harness/child.ts";
+import { type Child, startChild } from "../harness/child.ts";
 import { compareHttp, ratioMeasures } from "../harness/compare.ts";
+import { pairedRatio } from "../harness/stats.ts";
 import { fetchBody, queryRequest, startProduct, startWorld } from "../harness/world.ts";
 
 const ROUNDS = 7;
@@ -17,16 +19,21 @@ const GOALS = {
   p99: { at: "most", value: 2 },
 } as const;
 
-/** `node:http` that answers these bytes from memory. */
-async function startBare(ctx: BenchContext, body: string) {
+/** `node:http` that answers these bytes: from memory, or written from an object each time. */
+async function startBare(ctx: BenchContext, body: string, how: "from memory" | "anew") {
   const folder = await mkdtemp(join(tmpdir(), "cruddur-bench-"));
   ctx.defer(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, "body.json");
   await writeFile(file, body);
-  const child = await startChild("src/peers/bare-server.ts", { args: [file], alone: true });
+  const child = await startChild("src/peers/bare-server.ts", {
+    args: [file, how],
+    alone: true,
+  });
   ctx.defer(() => child.stop());
   return child;
 }
+
+const cpuOf = (slices: readonly Slice[]) => slices.map((slice) => slice.cpuUsPerRequest);
 
 export const framework: Bench = {
   name: "framework",
@@ -43,15 +50,15 @@ export const framework: Bench = {
     const measures: Measure[] = [];
     for (const { path, input } of lists) {
       const body = await fetchBody(world, product.ready, path, input);
-      const bare = await startBare(ctx, body);
+      const bare = await startBare(ctx, body, "from memory");
+      const anew = await startBare(ctx, body, "anew");
+      const request = (child: Child) => queryRequest(world, child.ready, path, input);
       for (const connections of CONNECTIONS) {
         const slices = await compareHttp(
           {
-            product: {
-              child: product,
-              request: queryRequest(world, product.ready, path, input),
-            },
-            bare: { child: bare, request: queryRequest(world, bare.ready, path, input) },
+            product: { child: product, request: request(product) },
+            bare: { child: bare, request: request(bare) },
+            anew: { child: anew, request: request(anew) },
           },
           { connections, rounds: ROUNDS, tick: ctx.tick },
         );
@@ -60,6 +67,14 @@ export const framework: Bench = {
         measures.push(
           ...ratioMeasures(label, slices.product, slices.bare, { against: "bare", goals }),
         );
+        if (connections === JUDGED) {
+          measures.push({
+            what: `${label}: CPU of bare that only writes its JSON anew, against bare`,
+            value: pairedRatio(cpuOf(slices.anew), cpuOf(slices.bare)),
+            unit: "times",
+            detail: "what is left for everything else to reach the goal",
+          });
+        }
       }
     }
     return measures;

@@ -1,11 +1,17 @@
-/** The limit for a framework: `node:http` answering the same bytes from memory. Bytes on argv. */
+/**
+ * The limit for a framework: `node:http` answering the same bytes from memory. Arguments: a file with
+ * the bytes; `anew` to write them as JSON from an object each time, as a server with data must.
+ */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { announceReady } from "../harness/job.ts";
 
-const body = readFileSync(process.argv[2] ?? "");
+const [file = "", how] = process.argv.slice(2);
+const bytes = readFileSync(file);
+const answer: unknown = JSON.parse(bytes.toString());
 const server = createServer((_request, response) => {
+  const body = how === "anew" ? Buffer.from(JSON.stringify(answer)) : bytes;
   response.writeHead(200, { "content-type": "application/json", "content-length": body.length });
   response.end(body);
 });

@@ -36,7 +36,8 @@ export function createRequestSigner(options: { host: string; region: string }) {
     const day = date.slice(0, 8);
     if (key === undefined || derivedFor !== secretAccessKey + day) {
       let derived = hmac(`AWS4${secretAccessKey}`, day);
-      for (const part of [options.region, "dynamodb", "aws4_request"]) derived = hmac(derived, part);
+      for (const part of [options.region, "dynamodb", "aws4_request"])
+        derived = hmac(derived, part);
       key = createSecretKey(derived);
       derivedFor = secretAccessKey + day;
     }
