@@ -5,7 +5,7 @@ import { alternate } from "../harness/alternate.ts";
 import type { Bench } from "../harness/bench.ts";
 import { startChild } from "../harness/child.ts";
 import { pairedRatio, spread } from "../harness/stats.ts";
-import { conversationItems, people, startBenchTable, writeItems } from "../harness/table.ts";
+import { fillConversation, people, startBenchTable } from "../harness/table.ts";
 
 const KINDS = ["product", "plain", "raw", "floor"] as const;
 const ROUNDS = 9;
@@ -19,10 +19,7 @@ export const client: Bench = {
     const table = await startBenchTable(ctx);
     const message_group_uuid = randomUUID();
     const members = people(2);
-    await writeItems(
-      table.client,
-      conversationItems({ message_group_uuid, members, messages: 20 }),
-    );
+    await fillConversation(table.client, { message_group_uuid, members, messages: 20 });
     const stub = await startChild("src/peers/replay-stub.ts", { args: [table.endpoint] });
     ctx.defer(() => stub.stop());
     const input = {

@@ -5,21 +5,10 @@ import type { StreamBatch } from "@cruddur/lambda-stream/project-batch";
 import { alternate } from "../harness/alternate.ts";
 import type { Bench, Measure } from "../harness/bench.ts";
 import { type Child, startChild } from "../harness/child.ts";
-import {
-  createOriginalTable,
-  fillOriginalConversation,
-  ORIGINAL_TABLE,
-} from "../harness/original-table.ts";
+import { fillBothTables, startBothTables } from "../harness/original-table.ts";
 import { pairedRatio, spread } from "../harness/stats.ts";
 import { insertRecord, messageRecords } from "../harness/stream.ts";
-import {
-  conversationItems,
-  ORDINARY_TEXT,
-  people,
-  person,
-  startBenchTable,
-  writeItems,
-} from "../harness/table.ts";
+import { ORDINARY_TEXT, people, person } from "../harness/table.ts";
 import { messageItem } from "../peers/original/table.ts";
 
 const ROUNDS = 5;
@@ -32,8 +21,7 @@ export const fanOut: Bench = {
   question: "How many messages a second does the stream's Lambda move to the top of every inbox?",
   steps: CASES.length * (ROUNDS + 1),
   async run(ctx) {
-    const table = await startBenchTable(ctx);
-    await createOriginalTable(table.client, ORIGINAL_TABLE);
+    const table = await startBothTables(ctx);
     const start = async (kind: string) => {
       const child = await startChild("src/peers/stream-runner.ts", {
         args: [kind, table.endpoint],
@@ -52,8 +40,7 @@ export const fanOut: Bench = {
       const members = people(count);
       const message_group_uuid = randomUUID();
       const group = { message_group_uuid, members };
-      await writeItems(table.client, conversationItems({ ...group, messages: 2 }));
-      await fillOriginalConversation(table.client, { ...group, messages: 2, text: ORDINARY_TEXT });
+      await fillBothTables(table.client, { ...group, messages: 2 });
 
       const productBatch = (): StreamBatch => {
         const messages = Array.from({ length: batch }, () => toMessage(mint(), group));

@@ -9,6 +9,7 @@ import { pairedRatio, quantile, spread } from "../harness/stats.ts";
 import {
   type BenchTable,
   conversationItems,
+  fillConversation,
   people,
   person,
   startBenchTable,
@@ -50,9 +51,9 @@ async function growthOf(
 }
 
 /** A conversation between two people; returns its uuid. */
-async function fillConversation(table: BenchTable, members: Member[], messages: number) {
+async function newConversation(table: BenchTable, members: Member[], messages: number) {
   const message_group_uuid = randomUUID();
-  await writeItems(table.client, conversationItems({ message_group_uuid, members, messages }));
+  await fillConversation(table.client, { message_group_uuid, members, messages });
   return message_group_uuid;
 }
 
@@ -89,9 +90,9 @@ export const growth: Bench = {
     const store = createMessagesStore({ client });
     const members = people(2);
     const [sender = person(0)] = members;
-    const short = await fillConversation(table, members, 100);
+    const short = await newConversation(table, members, 100);
     ctx.tick();
-    const long = await fillConversation(table, members, 100_000);
+    const long = await newConversation(table, members, 100_000);
     ctx.tick();
     const few = await fillInbox(table, 10);
     ctx.tick();

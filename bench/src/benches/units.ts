@@ -5,19 +5,12 @@ import { createMessagesStore } from "@cruddur/ddb/store";
 import type { Member, StoredMessage } from "@cruddur/ddb/types";
 import type { Bench, BenchContext, Goal, Measure } from "../harness/bench.ts";
 import {
-  createOriginalTable,
   fillOriginalConversation,
   ORIGINAL_TABLE,
+  startBothTables,
 } from "../harness/original-table.ts";
 import { createLambda, messageRecords } from "../harness/stream.ts";
-import {
-  conversationItems,
-  ORDINARY_TEXT,
-  people,
-  person,
-  startBenchTable,
-  writeItems,
-} from "../harness/table.ts";
+import { fillConversation, ORDINARY_TEXT, people, person } from "../harness/table.ts";
 import { startUnitMeter, type UnitMeter } from "../harness/unit-meter.ts";
 import { projectOriginal } from "../peers/original/stream.ts";
 import { messageItem } from "../peers/original/table.ts";
@@ -59,8 +52,7 @@ interface World {
 }
 
 async function startWorld(ctx: BenchContext): Promise<World> {
-  const table = await startBenchTable(ctx);
-  await createOriginalTable(table.client, ORIGINAL_TABLE);
+  const table = await startBothTables(ctx);
   const meter = await startUnitMeter(ctx, table.endpoint);
   const client = createDynamoDbClient({ endpoint: meter.endpoint });
   ctx.defer(() => client.destroy());
@@ -71,7 +63,7 @@ async function startWorld(ctx: BenchContext): Promise<World> {
 async function productUnits(world: World, scenario: Scenario, members: Member[]): Promise<number> {
   const { meter, store, client, seed } = world;
   const message_group_uuid = randomUUID();
-  await writeItems(seed, conversationItems({ message_group_uuid, members, messages: 2 }));
+  await fillConversation(seed, { message_group_uuid, members, messages: 2 });
   const sender = members[0] ?? person(0);
   meter.take();
   const sent: StoredMessage[] = [];
@@ -115,13 +107,10 @@ async function readUnits(world: World): Promise<Measure[]> {
   const members = people(2);
   const owner = members[0] ?? person(0);
   const message_group_uuid = randomUUID();
-  await writeItems(seed, conversationItems({ message_group_uuid, members, messages: 40 }));
+  await fillConversation(seed, { message_group_uuid, members, messages: 40 });
   for (let index = 0; index < 40; index += 1) {
-    const others = [owner, person(index)];
-    await writeItems(
-      seed,
-      conversationItems({ message_group_uuid: randomUUID(), members: others, messages: 1 }),
-    );
+    const pair = { message_group_uuid: randomUUID(), members: [owner, person(index)] };
+    await fillConversation(seed, { ...pair, messages: 1 });
   }
   meter.take();
   await store.listMessages({ message_group_uuid, limit: 20 });

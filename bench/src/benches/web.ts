@@ -11,7 +11,7 @@ import type { Bench, BenchContext, Measure } from "../harness/bench.ts";
 import { observeVitals, readVitals, throttle } from "../harness/browser.ts";
 import { pinLoad, unpinLoad } from "../harness/child.ts";
 import { quantile } from "../harness/stats.ts";
-import { conversationItems, writeItems } from "../harness/table.ts";
+import { fillConversation } from "../harness/table.ts";
 import { PASSWORD, startProduct, startWorld, type World } from "../harness/world.ts";
 
 const PHONE = { width: 390, height: 844 };
@@ -159,10 +159,11 @@ async function startApp(ctx: BenchContext): Promise<{ world: World; url: string;
   const world = await startWorld(ctx);
   const long = "0c0ffee0-0000-4000-8000-000000000001";
   const members = [world.owner, ...world.others.slice(1, 2)];
-  await writeItems(
-    world.client,
-    conversationItems({ message_group_uuid: long, members, messages: HISTORY + 50 }),
-  );
+  await fillConversation(world.client, {
+    message_group_uuid: long,
+    members,
+    messages: HISTORY + 50,
+  });
   const port = await getFreePort();
   const url = `http://127.0.0.1:${port}`;
   await startProduct(ctx, world, { env: { PORT: String(port), WEB_ORIGIN: url, WEB_ROOT: dist } });

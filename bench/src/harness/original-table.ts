@@ -7,23 +7,40 @@ import {
   messageItem,
   type OriginalMessage,
 } from "../peers/original/table.ts";
-import { writeItems } from "./table.ts";
+import type { BenchContext } from "./bench.ts";
+import {
+  type BenchTable,
+  type Conversation,
+  fillConversation,
+  ORDINARY_TEXT,
+  startBenchTable,
+  writeItems,
+} from "./table.ts";
 
 export const ORIGINAL_TABLE = "original-messages";
 
-export { createOriginalTable };
+/** The product's table and the original's beside it, in one fresh engine. */
+export async function startBothTables(ctx: BenchContext): Promise<BenchTable> {
+  const table = await startBenchTable(ctx);
+  await createOriginalTable(table.client, ORIGINAL_TABLE);
+  return table;
+}
+
+/** The same conversation in both tables. */
+export async function fillBothTables(
+  client: DynamoDBClient,
+  conversation: Conversation,
+): Promise<void> {
+  await fillConversation(client, conversation);
+  await fillOriginalConversation(client, conversation);
+}
 
 /** A conversation in the original's table: times one second apart, ending now. */
 export async function fillOriginalConversation(
   client: DynamoDBClient,
-  options: {
-    message_group_uuid: string;
-    members: readonly Member[];
-    messages: number;
-    text: string;
-  },
+  conversation: Conversation,
 ): Promise<void> {
-  const { message_group_uuid, members, messages, text } = options;
+  const { message_group_uuid, members, messages, text = ORDINARY_TEXT } = conversation;
   const start = Date.now() - messages * 1000;
   const all: OriginalMessage[] = Array.from({ length: messages }, (_, index) => ({
     message_uuid: randomUUID(),

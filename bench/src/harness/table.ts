@@ -36,7 +36,7 @@ export function people(count: number): Member[] {
 }
 
 /** Message uuids one second apart that end now. */
-export function pastMessageUuids(count: number): string[] {
+function pastMessageUuids(count: number): string[] {
   const start = Date.now() - count * 1000;
   let index = 0;
   const mint = createMessageUuidFactory(() => start + index * 1000);
@@ -46,13 +46,15 @@ export function pastMessageUuids(count: number): string[] {
   });
 }
 
-/** A conversation as many sends would leave it: every member's row, and the messages in turn. */
-export function conversationItems(options: {
+export interface Conversation {
   message_group_uuid: string;
   members: readonly Member[];
   messages: number;
   text?: string;
-}): Item[] {
+}
+
+/** A conversation as many sends would leave it: every member's row, and the messages in turn. */
+export function conversationItems(options: Conversation): Item[] {
   const { message_group_uuid, members, messages, text = ORDINARY_TEXT } = options;
   const uuids = pastMessageUuids(messages);
   const items = uuids.map((uuid, index) => {
@@ -85,6 +87,14 @@ export function conversationItems(options: {
     }),
   );
   return [...items, ...rows];
+}
+
+/** Writes a conversation into the product's table. */
+export async function fillConversation(
+  client: DynamoDBClient,
+  conversation: Conversation,
+): Promise<void> {
+  await writeItems(client, conversationItems(conversation));
 }
 
 /** Writes items 25 at a time, several batches at once. */

@@ -8,15 +8,8 @@ import { startUserPool, type UserPool } from "@cruddur/engines/user-pool";
 import type { BenchContext } from "./bench.ts";
 import { type Child, startChild } from "./child.ts";
 import { httpRequest } from "./load.ts";
-import { createOriginalTable, fillOriginalConversation, ORIGINAL_TABLE } from "./original-table.ts";
-import {
-  type BenchTable,
-  conversationItems,
-  ORDINARY_TEXT,
-  people,
-  startBenchTable,
-  writeItems,
-} from "./table.ts";
+import { fillBothTables, ORIGINAL_TABLE, startBothTables } from "./original-table.ts";
+import { type BenchTable, ORDINARY_TEXT, people } from "./table.ts";
 
 /** Real engines with one signed-in person, the owner, whose inbox and conversations are full. */
 export interface World extends BenchTable {
@@ -42,7 +35,7 @@ const NO_LIMIT = "1000000000/1";
 
 export async function startWorld(ctx: BenchContext): Promise<World> {
   const [table, postgres, pool] = await Promise.all([
-    startBenchTable(ctx),
+    startBothTables(ctx),
     startPostgres(),
     startUserPool(),
   ]);
@@ -73,12 +66,10 @@ export async function startWorld(ctx: BenchContext): Promise<World> {
   );
   await close();
 
-  await createOriginalTable(table.client, ORIGINAL_TABLE);
   const fill = async (members: Member[], messages: number): Promise<string> => {
-    const group = { message_group_uuid: randomUUID(), members, messages, text: ORDINARY_TEXT };
-    await writeItems(table.client, conversationItems(group));
-    await fillOriginalConversation(table.client, group);
-    return group.message_group_uuid;
+    const message_group_uuid = randomUUID();
+    await fillBothTables(table.client, { message_group_uuid, members, messages });
+    return message_group_uuid;
   };
   for (const other of others.slice(0, INBOX_GROUPS)) await fill([owner, other], 1);
   const pair = await fill([owner, ...others.slice(0, 1)], 40);
