@@ -45,7 +45,15 @@ test("each step says what is missing before it, and can be repeated", async () =
   const first = await uuids(["seed"]);
   expect(Object.keys(first)).toEqual(["andrewbrown", "bayko", "londo", "mira"]);
   expect(await uuids(["seed"])).toEqual(first);
-  expect(await db(["drop"])).toMatchObject({ exitCode: 0, stdout: "cruddur-test dropped" });
+  expect(await db(["drop", "--prod"])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("--yes"),
+  });
+  expect(await uuids(["seed"])).toEqual(first);
+  expect(await db(["drop", "--prod", "--yes"])).toMatchObject({
+    exitCode: 0,
+    stdout: "cruddur-test dropped",
+  });
   expect(await db(["drop"])).toMatchObject({ exitCode: 0, stdout: "cruddur-test wasn't there" });
 });
 

@@ -22,6 +22,26 @@ describe.each(programs)("pnpm %s", (name, program) => {
     },
   );
 
+  test("no command crashes on an undefined name or raises a bare text: one line, exit 1", async () => {
+    const outcomes = await Promise.all(
+      program.commands.map(async (command) => {
+        const needed = command.registeredArguments.filter((argument) => argument.required);
+        const options = command.options.filter((option) => option.mandatory);
+        const args = [
+          command.name(),
+          ...needed.map(() => "x"),
+          ...options.flatMap((option) => [option.long ?? "", "/nonexistent"]),
+        ];
+        return { args, ...(await runProgram(name, args)) };
+      }),
+    );
+    for (const { args, exitCode, stderr } of outcomes) {
+      expect([args, exitCode]).toEqual([args, 1]);
+      expect(stderr).toMatch(/^error: [^\n]+$/);
+      expect(stderr).not.toMatch(/undefined|not defined|not a function|TypeError|Error:/);
+    }
+  });
+
   test("a command's --help exits 0 and shows its usage on stdout", async () => {
     const command = program.commands.at(-1)?.name() ?? "";
     const { exitCode, stdout, stderr } = await runProgram(name, [command, "--help"]);
@@ -65,6 +85,23 @@ describe("errors are one line that says what to do, and exit 1", () => {
       ["seed", "--conversation", "/nonexistent", "--from", "a", "--to", "b"],
       down,
       "/nonexistent",
+    ],
+    [
+      "a local table called production",
+      "ddb",
+      ["rebuild-inboxes", "--prod"],
+      { AWS_REGION: "eu-west-1", AWS_ENDPOINT_URL: "http://localhost:8000" },
+      "AWS_ENDPOINT_URL",
+    ],
+    [
+      "a local user pool called production",
+      "cognito",
+      ["list-users", "--prod"],
+      {
+        AWS_COGNITO_USER_POOL_ID: "us-east-1_x",
+        AWS_COGNITO_ENDPOINT_URL: "http://127.0.0.1:1",
+      },
+      "AWS_COGNITO_ENDPOINT_URL",
     ],
     ["no production target", "db", ["seed", "--prod"], {}, "CONNECTION_URL"],
     ["a server that is down", "db", ["create"], down, "127.0.0.1:1"],

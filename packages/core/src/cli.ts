@@ -54,6 +54,22 @@ export function isLoopback(hostname: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
+/**
+ * `--prod` is never this machine: an endpoint left over from local work would quietly redirect it.
+ * @param name the variable that holds the endpoint
+ */
+export function refuseLocalEndpoint(
+  { env }: Pick<CommandContext, "env">,
+  { prod }: CommonOptions,
+  name: string,
+): void {
+  const endpoint = env[name];
+  if (!prod || !endpoint || !URL.canParse(endpoint)) return;
+  if (isLoopback(new URL(endpoint).hostname)) {
+    throw new CliError(`--prod is never this machine, which ${name} names: unset it`);
+  }
+}
+
 /** A program that answers wrong usage with its usage. */
 export function createProgram(name: string, description: string): Command {
   return new Command(name).description(description).showHelpAfterError().showSuggestionAfterError();

@@ -214,9 +214,22 @@ describe("tables", () => {
   it("schema-load creates the table once, list-tables shows it, drop deletes it", async () => {
     const env = { MESSAGES_TABLE: "another-table" };
     const created = await ddb(["schema-load"], env);
-    expect(JSON.parse(created.stdout)).toMatchObject({
+    const key = (hash: string, range: string) => [
+      { AttributeName: hash, KeyType: "HASH" },
+      { AttributeName: range, KeyType: "RANGE" },
+    ];
+    const description = JSON.parse(created.stdout);
+    expect(description).toMatchObject({
       TableName: "another-table",
+      KeySchema: key("pk", "sk"),
+      BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" },
       StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" },
+    });
+    const indexes: { IndexName: string; KeySchema: object[] }[] =
+      description.GlobalSecondaryIndexes;
+    expect(Object.fromEntries(indexes.map((each) => [each.IndexName, each.KeySchema]))).toEqual({
+      "message-group-sk-index": key("message_group_uuid", "sk"),
+      "inbox-index": key("pk", "last_message_at"),
     });
     expect(await ddb(["schema-load"], env)).toMatchObject({ exitCode: 0 });
     expect((await ddb(["list-tables"])).stdout).toContain("another-table");
@@ -237,9 +250,21 @@ describe("tables", () => {
   it("drop in production asks first, and without a terminal refuses", async () => {
     const { exitCode, stderr } = await ddb(["drop", "cruddur-messages", "--prod"], {
       AWS_REGION: "eu-west-1",
+      AWS_ENDPOINT_URL: "",
     });
     expect(exitCode).toBe(1);
     expect(stderr).toContain("--yes");
+  });
+
+  it("--prod never means a local engine whose endpoint is still in the environment", async () => {
+    const dropped = await ddb(["drop", table.tableName, "--prod", "--yes"], {
+      AWS_REGION: "eu-west-1",
+    });
+    expect(dropped).toMatchObject({
+      exitCode: 1,
+      stderr: "error: --prod is never this machine, which AWS_ENDPOINT_URL names: unset it\n",
+    });
+    expect((await ddb(["list-tables"])).stdout).toContain(table.tableName);
   });
 
   it("a missing table, stack or region is one line that says what to do", async () => {
@@ -247,7 +272,7 @@ describe("tables", () => {
     expect(scan).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("schema-load") });
     const stack = await ddb(["scan"], { AWS_ENDPOINT_URL: "" });
     expect(stack).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("pnpm start") });
-    const prod = await ddb(["scan", "--prod"]);
+    const prod = await ddb(["scan", "--prod"], { AWS_ENDPOINT_URL: "" });
     expect(prod).toMatchObject({ exitCode: 1, stderr: "error: --prod needs AWS_REGION\n" });
     const down = await ddb(["scan"], { AWS_ENDPOINT_URL: "http://127.0.0.1:1" });
     expect(down).toMatchObject({

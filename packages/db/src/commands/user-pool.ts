@@ -4,6 +4,7 @@ import {
   type CommonOptions,
   createProgress,
   readLocalStack,
+  refuseLocalEndpoint,
 } from "@cruddur/core/cli";
 
 export interface PoolTarget {
@@ -23,9 +24,11 @@ export interface PoolUser {
 
 /** Which user pool a command is about; undefined when none is named and no local stack runs. */
 export function findUserPool(
-  { env, dataDir }: CommandContext,
+  context: CommandContext,
   options: CommonOptions,
 ): PoolTarget | undefined {
+  const { env, dataDir } = context;
+  refuseLocalEndpoint(context, options, "AWS_COGNITO_ENDPOINT_URL");
   const named = env.AWS_COGNITO_USER_POOL_ID;
   if (named) return poolTarget(named, env.AWS_COGNITO_ENDPOINT_URL, env.AWS_REGION);
   if (options.prod) return undefined;

@@ -5,6 +5,7 @@ import {
   type CommonOptions,
   isLoopback,
   readLocalStack,
+  refuseLocalEndpoint,
 } from "@cruddur/core/cli";
 import { AppError } from "@cruddur/core/errors";
 import { createDynamoDbClient } from "../client.ts";
@@ -21,10 +22,13 @@ export interface TableTarget {
 
 /** Runs a command against its table, and puts what went wrong in an operator's words. */
 export async function withTable<Result>(
-  { env, dataDir }: CommandContext,
+  context: CommandContext,
   options: CommonOptions,
   work: (target: TableTarget) => Promise<Result>,
 ): Promise<Result> {
+  const { env, dataDir } = context;
+  // The SDK reads the variable by itself, also where no endpoint is given to it.
+  refuseLocalEndpoint(context, options, "AWS_ENDPOINT_URL");
   const endpoint = options.prod
     ? undefined
     : env.AWS_ENDPOINT_URL || readLocalStack(dataDir).AWS_ENDPOINT_URL;
