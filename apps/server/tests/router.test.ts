@@ -68,6 +68,31 @@ describe("people talk", () => {
     expect(uuids.size).toBe(1);
   });
 
+  test("what create answers is addressed by its own uuid, never by its sender's", async () => {
+    const first = await send("londo", { handle: "andrewbrown" }, "one");
+    const { message_group_uuid } = first;
+    const sent = [first, await send("londo", { message_group_uuid }, "two")];
+    for (const message of sent) {
+      expect(message).toEqual({
+        uuid: expect.any(String),
+        message_group_uuid,
+        client_id: expect.any(String),
+        user_uuid: uuidOf("londo"),
+        display_name: expect.any(String),
+        handle: "londo",
+        message: expect.any(String),
+        created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      });
+      expect(message.uuid).not.toBe(message.user_uuid);
+      const around = await as("andrewbrown").messages.list.query({
+        message_group_uuid,
+        around: message.uuid,
+      });
+      expect(around.items).toContainEqual(message);
+    }
+    expect(new Set(sent.map(({ uuid }) => uuid)).size).toBe(2);
+  });
+
   test("paging to the end and back shows each message once, in order", async () => {
     const first = await send("londo", { handle: "bayko" }, "0");
     const { message_group_uuid } = first;
@@ -140,12 +165,15 @@ describe("people talk", () => {
     ]);
   });
 
-  test("a deleted person reads as Deleted user", async () => {
+  test("a deleted person reads as Deleted user, in the inbox too, whatever name was stored", async () => {
     const { message_group_uuid } = await stackGroupWithDeleted();
     const fresh = await stack.start();
     const client = createClient(fresh.url, (await signIn(fresh, "andrewbrown")).access_token);
     const { items } = await client.messages.list.query({ message_group_uuid });
     expect(items.map(({ display_name }) => display_name)).toEqual(["Deleted user"]);
+    const inbox = await client.messageGroups.list.query({});
+    const row = inbox.items.find(({ uuid }) => uuid === message_group_uuid);
+    expect(row).toMatchObject({ display_name: "Deleted user", handle: "", message: "from before" });
   });
 });
 

@@ -172,3 +172,26 @@ describe("reading rows of a group", () => {
     expect(calls).toBe(2);
   });
 });
+
+describe("the table in AWS", () => {
+  it("is never spoken to over plain http", async () => {
+    const spoken: unknown[] = [];
+    const requestHandler = {
+      async handle({ protocol, hostname }: { protocol: string; hostname: string }) {
+        spoken.push([protocol, hostname]);
+        throw failure("TimeoutError");
+      },
+    };
+    const client = createDynamoDbClient({
+      region: "eu-west-1",
+      credentials: { accessKeyId: "a", secretAccessKey: "b" },
+      maxAttempts: 1,
+      requestHandler: requestHandler as never,
+    });
+    const row = { user_uuid: randomUUID(), message_group_uuid: randomUUID() };
+    const reading = createMessagesStore({ client }).getGroupRow(row);
+    await expect(reading).rejects.toMatchObject({ code: "unavailable" });
+    expect(spoken).toEqual([["https:", "dynamodb.eu-west-1.amazonaws.com"]]);
+    client.destroy();
+  });
+});

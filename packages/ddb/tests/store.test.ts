@@ -104,6 +104,35 @@ describe("sending", () => {
     expect(texts).toEqual(Array.from({ length: 10 }, (_, index) => `m${index}`));
   });
 
+  it("two messages of one instant, from two servers, don't overwrite each other", async () => {
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid } = await startPair(table.createStore(), [a, b]);
+    const rows = await Promise.all(
+      [a, b].map((m) => rowOf(table.createStore(), m, message_group_uuid)),
+    );
+    const now = () => 1_900_000_000_000;
+    const sent = await Promise.all(
+      [a, b].map((sender, index) => {
+        const row = rows[index];
+        if (row === undefined) throw new Error("no row");
+        const input = { sender, client_id: randomUUID(), message: `from ${sender.handle}`, row };
+        return table.createStore({ now }).sendMessage(input);
+      }),
+    );
+    expect(new Set(sent.map(({ created_at }) => created_at)).size).toBe(1);
+    const history = await historyOf(table.createStore(), message_group_uuid);
+    expect(history.slice(1).map(({ uuid }) => uuid)).toEqual(sent.map(({ uuid }) => uuid).sort());
+  });
+
+  it("a message at a whole second, or at midnight, doesn't trip its reader", async () => {
+    for (const moment of ["2027-03-24T10:20:30.000Z", "2027-01-01T00:00:00.000Z"]) {
+      const store = table.createStore({ now: () => Date.parse(moment) });
+      const sent = await startPair(store, [person("a"), person("b")]);
+      expect(sent.created_at).toBe(moment);
+      expect(await historyOf(store, sent.message_group_uuid)).toEqual([sent]);
+    }
+  });
+
   it("two conversations that move at one instant are both in the inbox, on pages of one too", async () => {
     const store = table.createStore({ now: () => 1_700_000_000_000 });
     const [me, ...others] = people(4) as [Member, ...Member[]];
@@ -174,6 +203,21 @@ describe("a first message", () => {
     const group = derivePairGroupUuid(sender.user_uuid, receiver.user_uuid);
     expect(await historyOf(store, group)).toEqual([sent[0]]);
     expect(new Set(sent.map(({ uuid }) => uuid)).size).toBe(1);
+  });
+
+  it("that isn't the first makes no second conversation, from either side", async () => {
+    const store = table.createStore();
+    const [a, b] = [person("a"), person("b")];
+    const sent = [
+      await startPair(store, [a, b], "one"),
+      await startPair(store, [a, b], "two"),
+      await startPair(store, [b, a], "three"),
+    ];
+    expect(new Set(sent.map((message) => message.message_group_uuid)).size).toBe(1);
+    for (const { user_uuid } of [a, b]) {
+      expect((await store.listGroups({ user_uuid, limit: 20 })).items).toHaveLength(1);
+    }
+    expect(await historyOf(store, sent[0]?.message_group_uuid ?? "")).toEqual(sent);
   });
 
   it("shows at once in both inboxes, unread for the receiver alone", async () => {

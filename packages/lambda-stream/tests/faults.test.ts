@@ -1,0 +1,95 @@
+import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { createProjection, type Projection } from "@cruddur/ddb/projection";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { at, type Bench, createRunner, startBench } from "./support.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+/**
+ * The projection of a process that dies before or after one of its writes, and does nothing from
+ * then on.
+ * @param crashAt which of these moments; past the last one it lives
+ */
+async function createDyingProjection(crashAt: number): Promise<Projection> {
+  const { hostname, port } = (await bench.client.config.endpoint?.()) ?? {};
+  const client = createDynamoDbClient({ endpoint: `http://${hostname}:${port}`, maxAttempts: 1 });
+  let moments = 0;
+  const mayGoOn = () => {
+    if (moments++ >= crashAt) throw new Error("crashed");
+  };
+  client.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      async (args) => {
+        if (commandName === "QueryCommand") return next(args);
+        mayGoOn();
+        const result = await next(args);
+        mayGoOn();
+        return result;
+      },
+    { step: "initialize", name: "death" },
+  );
+  return createProjection({ client });
+}
+
+describe("a conversation", () => {
+  it("is in every member's inbox, once, whichever write of its move was the last before a crash", async () => {
+    const { message_group_uuid, members } = await bench.createGroup(3);
+    const whole = createRunner(bench.projection);
+    await whole.run(await bench.send(at(members, 0), message_group_uuid, "before"));
+    const expectOnce = async () => {
+      for (const { user_uuid } of members) {
+        const { items } = await bench.store.listGroups({ user_uuid, limit: 20 });
+        expect(items.map((row) => row.message_group_uuid)).toEqual([message_group_uuid]);
+      }
+    };
+
+    let crashes = 0;
+    for (;;) {
+      const record = await bench.send(at(members, 0), message_group_uuid, `news ${crashes}`);
+      const failed = await createRunner(await createDyingProjection(crashes)).run(record);
+      await expectOnce();
+      if (failed.length === 0) break;
+      expect(await whole.run(record)).toEqual([]);
+      await expectOnce();
+      crashes += 1;
+    }
+    // Before and after one write a member, and no more: nothing is deleted to be put again.
+    expect(crashes).toBe(members.length * 2);
+    const rows = await Promise.all(members.map((member) => bench.row(member, message_group_uuid)));
+    expect(rows.map((row) => row.last_message?.message)).toEqual(members.map(() => "news 6"));
+    expect(rows.map((row) => row.unread_count)).toEqual([0, 8, 8]);
+  });
+
+  it("isn't doubled or left behind by two quick messages, each seen through a stale index", async () => {
+    const { message_group_uuid, members } = await bench.createGroup(2);
+    const records = [
+      await bench.send(at(members, 0), message_group_uuid, "one"),
+      await bench.send(at(members, 1), message_group_uuid, "two"),
+    ];
+    let reads = 0;
+    const stale: Projection = {
+      ...bench.projection,
+      // The first looks show one member, then the other: never both.
+      listMemberUuids: async (input) => {
+        reads += 1;
+        return reads > 2
+          ? bench.projection.listMemberUuids(input)
+          : [at(members, reads % 2).user_uuid];
+      },
+    };
+    const { run } = createRunner(stale);
+    const failed = (await Promise.all(records.map((record) => run(record)))).flat();
+    expect(failed).toEqual(records.map(({ dynamodb }) => dynamodb.SequenceNumber));
+    // Delivered again, the later one first.
+    for (const record of records.toReversed()) expect(await run(record)).toEqual([]);
+    for (const member of members) {
+      const { user_uuid } = member;
+      const { items } = await bench.store.listGroups({ user_uuid, limit: 20 });
+      expect(items).toMatchObject([{ unread_count: 1, last_message: { message: "two" } }]);
+    }
+  });
+});
