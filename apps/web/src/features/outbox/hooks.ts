@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useSession } from "../../lib/session.tsx";
 import { useStore } from "../../lib/store.ts";
+import { addressOf } from "./address.ts";
 import type { Outbox } from "./create-outbox.ts";
 import { keepEarlyText, readEarlyText } from "./early-text.ts";
-import { addressOf, currentOutbox } from "./outbox.ts";
+import { currentOutbox } from "./outbox.ts";
 import type { MessageTarget, OutboxMessage } from "./types.ts";
 
 const NONE: readonly OutboxMessage[] = [];

@@ -1,11 +1,11 @@
-import { derivePairGroupUuid } from "@cruddur/core/ids";
 import type { Message } from "@cruddur/core/schemas";
 import { createStore } from "../../lib/store.ts";
 import { getClient } from "../../lib/trpc.ts";
-import { createOutbox, type Outbox, type OutboxOptions, type TabMessage } from "./create-outbox.ts";
+import { onHope, onLeave, openChannel, withWebLock } from "./browser.ts";
+import { createOutbox, type Outbox } from "./create-outbox.ts";
 import { openIndexedDbStore } from "./indexed-db-store.ts";
 import { createResilientStore } from "./resilient-store.ts";
-import type { MessageTarget, OutboxSnapshot, SendMessage } from "./types.ts";
+import type { OutboxSnapshot, SendMessage } from "./types.ts";
 
 /** The signed-in person's outbox; null until it is read from storage. */
 export const currentOutbox = createStore<{ user_uuid: string; outbox: Outbox } | null>(null);
@@ -85,64 +85,4 @@ function lastSeen(): OutboxSnapshot {
     messages: [...(running?.outbox.byGroup.get().values() ?? [])].flat(),
     drafts: new Map(running?.outbox.drafts.all.get()),
   };
-}
-
-function openChannel(name: string): OutboxOptions["channel"] {
-  if (typeof BroadcastChannel === "undefined") return { post() {}, listen() {}, close() {} };
-  const channel = new BroadcastChannel(name);
-  let open = true;
-  return {
-    post: (message) => open && channel.postMessage(message),
-    listen(listener) {
-      channel.onmessage = ({ data }: MessageEvent<TabMessage>) => listener(data);
-    },
-    close() {
-      open = false;
-      channel.close();
-    },
-  };
-}
-
-/** Outside secure contexts there are no locks: the `client_id` still keeps each message single. */
-async function withWebLock(
-  name: string,
-  task: () => Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  if ("locks" in navigator) await navigator.locks.request(name, { signal }, task);
-  else await task();
-}
-
-/** A page in the background may be discarded without another word, so hiding counts as leaving. */
-function onLeave(listener: () => void): () => void {
-  const onHide = () => {
-    if (document.visibilityState === "hidden") listener();
-  };
-  addEventListener("pagehide", listener);
-  document.addEventListener("visibilitychange", onHide);
-  return () => {
-    removeEventListener("pagehide", listener);
-    document.removeEventListener("visibilitychange", onHide);
-  };
-}
-
-function onHope(listener: () => void): () => void {
-  addEventListener("online", listener);
-  return () => removeEventListener("online", listener);
-}
-
-/**
- * Where a message to `target` is kept: under the conversation's uuid, which for a person not yet
- * written to is derived, so that what is queued behind a first message is in the right place.
- */
-export function addressOf(
-  target: MessageTarget,
-  user_uuid: string,
-): { message_group_uuid: string; handle: string | null } {
-  return "message_group_uuid" in target
-    ? { message_group_uuid: target.message_group_uuid, handle: null }
-    : {
-        message_group_uuid: derivePairGroupUuid(user_uuid, target.receiver.uuid),
-        handle: target.handle,
-      };
 }
