@@ -12,23 +12,19 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleOptions } from "../build.mjs";
 import { readConfig } from "../src/config.ts";
 import { createFileDeadLetters } from "../src/dead-letters.ts";
-import { at, type Bench, type StreamRecord, startBench } from "./support.ts";
+import { at, type StreamRecord, useBench } from "./support.ts";
 
 const BUNDLE_MAX_BYTES = 350_000;
 
-let bench: Bench;
+const bench = useBench();
 let directory: string;
 let outfile: string;
 beforeAll(async () => {
-  bench = await startBench();
   directory = await mkdtemp(join(tmpdir(), "cruddur-lambda-"));
   outfile = join(directory, "handler.mjs");
   await build({ ...bundleOptions, outfile });
 });
-afterAll(async () => {
-  await bench[Symbol.asyncDispose]();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** Runs the bundled handler on an event as Lambda does: a process with only its environment. */
 async function invoke(event: unknown, env: Record<string, string>) {
@@ -45,7 +41,19 @@ async function invoke(event: unknown, env: Record<string, string>) {
   return { stdout, answer: JSON.parse(stdout.split("ANSWER ")[1] ?? "null") };
 }
 
-const credentials = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_SESSION_TOKEN: "c" };
+/** Lambda's environment, and the function's own variables. */
+async function environment(own: Record<string, string> = {}): Promise<Record<string, string>> {
+  const endpoint = await bench.client.config.endpoint?.();
+  return {
+    AWS_ACCESS_KEY_ID: "a",
+    AWS_SECRET_ACCESS_KEY: "b",
+    AWS_SESSION_TOKEN: "c",
+    AWS_REGION: "us-east-1",
+    AWS_ENDPOINT_URL: `http://${endpoint?.hostname}:${endpoint?.port}`,
+    DEAD_LETTER_QUEUE_URL: "http://127.0.0.1:1/queue",
+    ...own,
+  };
+}
 
 describe("the bundle", () => {
   it("is at most 350 kB and holds neither zod nor the chain of credential providers", async () => {
@@ -58,16 +66,7 @@ describe("the bundle", () => {
   it("moves rows with nothing but Lambda's environment, and logs no message text", async () => {
     const { message_group_uuid, members } = await bench.createGroup(2);
     const record = await bench.send(at(members, 0), message_group_uuid, "top secret");
-    const endpoint = await bench.client.config.endpoint?.();
-    const { stdout, answer } = await invoke(
-      { Records: [record] },
-      {
-        ...credentials,
-        AWS_REGION: "us-east-1",
-        AWS_ENDPOINT_URL: `http://${endpoint?.hostname}:${endpoint?.port}`,
-        DEAD_LETTER_QUEUE_URL: "http://127.0.0.1:1/queue",
-      },
-    );
+    const { stdout, answer } = await invoke({ Records: [record] }, await environment());
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(await bench.row(at(members, 1), message_group_uuid)).toMatchObject({
       unread_count: 1,
@@ -89,16 +88,9 @@ describe("the bundle", () => {
       record.dynamodb.NewImage.traceparent = { S: traceparent(id) };
       records.push(record);
     }
-    const endpoint = await bench.client.config.endpoint?.();
     const { stdout, answer } = await invoke(
       { Records: records },
-      {
-        ...credentials,
-        AWS_REGION: "us-east-1",
-        AWS_ENDPOINT_URL: `http://${endpoint?.hostname}:${endpoint?.port}`,
-        DEAD_LETTER_QUEUE_URL: "http://127.0.0.1:1/queue",
-        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      },
+      await environment({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }),
     );
     expect(answer).toEqual({ batchItemFailures: [] });
     const spans = spansOf(exported);
@@ -116,7 +108,6 @@ describe("the bundle", () => {
 
   it("does its work when traces are malformed or their collector is down", async () => {
     const { message_group_uuid, members } = await bench.createGroup(2);
-    const endpoint = await bench.client.config.endpoint?.();
     const records: StreamRecord[] = [];
     for (const value of [
       { S: "nonsense" },
@@ -129,13 +120,7 @@ describe("the bundle", () => {
     }
     const { stdout, answer } = await invoke(
       { Records: records },
-      {
-        ...credentials,
-        AWS_REGION: "us-east-1",
-        AWS_ENDPOINT_URL: `http://${endpoint?.hostname}:${endpoint?.port}`,
-        DEAD_LETTER_QUEUE_URL: "http://127.0.0.1:1/queue",
-        OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
-      },
+      await environment({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" }),
     );
     expect(answer).toEqual({ batchItemFailures: [] });
     expect((await bench.row(at(members, 1), message_group_uuid)).unread_count).toBe(3);
@@ -155,12 +140,10 @@ describe("the bundle", () => {
     ];
     const { answer } = await invoke(
       { Records },
-      {
-        ...credentials,
-        AWS_REGION: "us-east-1",
+      await environment({
         AWS_ENDPOINT_URL: server.url,
         DEAD_LETTER_QUEUE_URL: `${server.url}/queue`,
-      },
+      }),
     );
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(JSON.parse(JSON.parse(bodies[0] ?? "{}").MessageBody)).toMatchObject({

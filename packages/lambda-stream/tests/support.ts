@@ -8,6 +8,7 @@ import { createProjection, type Projection } from "@cruddur/ddb/projection";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import type { GroupRow, Member, MessagesStore, StoredMessage } from "@cruddur/ddb/types";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
+import { beforeAll } from "vitest";
 import type { LogEntry } from "../src/log.ts";
 import { createProjectBatch, type StreamBatch } from "../src/project-batch.ts";
 
@@ -61,6 +62,16 @@ export async function startBench(): Promise<Bench> {
   };
 }
 
+/** The bench of a test file: there before its first test, gone after its last. */
+export function useBench(): Bench {
+  const bench = {} as Bench;
+  beforeAll(async () => {
+    Object.assign(bench, await startBench());
+    return () => bench[Symbol.asyncDispose]();
+  });
+  return bench;
+}
+
 export function person(handle: string): Member {
   return { user_uuid: randomUUID(), handle, display_name: handle };
 }
@@ -70,6 +81,11 @@ export function at(members: readonly Member[], index: number): Member {
   const member = members[index];
   if (member === undefined) throw new Error("no such member");
   return member;
+}
+
+/** What each row's inbox entry shows. */
+export function texts(rows: { last_message: { message: string } | null }[]) {
+  return rows.map((row) => row.last_message?.message);
 }
 
 let sequence = 100_000_000_000_000_000_000n;
