@@ -2,7 +2,13 @@ import { deepStrictEqual } from "node:assert/strict";
 import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { parseGroupRowPk, parseGroupRowSk, parseMessagePk } from "@cruddur/ddb/keys";
 import { TABLE_NAME } from "@cruddur/ddb/table";
-import type { GroupRow, MessagesStore, PagePosition, StoredMessage } from "@cruddur/ddb/types";
+import type {
+  GroupRow,
+  MessagesStore,
+  Page,
+  PagePosition,
+  StoredMessage,
+} from "@cruddur/ddb/types";
 import type { Model, ModelRow } from "./model.ts";
 import type { World } from "./world.ts";
 
@@ -55,14 +61,8 @@ export async function readWholeInbox(
   user_uuid: string,
   limit: number,
 ): Promise<GroupRow[]> {
-  const rows: GroupRow[] = [];
-  let position: PagePosition | undefined;
-  do {
-    const page = await store.listGroups({ user_uuid, limit, position });
-    rows.push(...page.items);
-    position = page.next ?? undefined;
-  } while (position);
-  return rows;
+  const pages = await readPages((position) => store.listGroups({ user_uuid, limit, position }));
+  return pages.flat();
 }
 
 /** Every page of a history, oldest first. */
@@ -71,14 +71,23 @@ export async function readWholeHistory(
   message_group_uuid: string,
   limit: number,
 ): Promise<StoredMessage[]> {
-  const messages: StoredMessage[] = [];
+  const pages = await readPages((position) =>
+    store.listMessages({ message_group_uuid, limit, position }),
+  );
+  return pages.reverse().flat();
+}
+
+async function readPages<Item>(
+  read: (position: PagePosition | undefined) => Promise<Page<Item>>,
+): Promise<Item[][]> {
+  const pages: Item[][] = [];
   let position: PagePosition | undefined;
   do {
-    const page = await store.listMessages({ message_group_uuid, limit, position });
-    messages.unshift(...page.items);
+    const page = await read(position);
+    pages.push(page.items);
     position = page.next ?? undefined;
   } while (position);
-  return messages;
+  return pages;
 }
 
 function toModelRow(row: GroupRow): ModelRow {

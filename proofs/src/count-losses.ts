@@ -58,33 +58,29 @@ async function compare(clients: readonly Client[], model: Model): Promise<Losses
   return losses;
 }
 
-async function readInbox({ api }: Client): Promise<MessageGroup[]> {
-  const rows: MessageGroup[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: { items: MessageGroup[]; next_cursor: string | null } =
-      await api.messageGroups.list.query({ cursor });
-    rows.push(...page.items);
-    cursor = page.next_cursor;
-  } while (cursor);
-  return rows;
+function readInbox({ api }: Client): Promise<MessageGroup[]> {
+  return readAll((cursor) => api.messageGroups.list.query({ cursor }));
 }
 
 async function readClientIds({ api }: Client, message_group_uuid: string): Promise<string[]> {
-  const ids: string[] = [];
+  const messages = await readAll((cursor) =>
+    api.messages.list.query({ message_group_uuid, cursor, limit: 100 }),
+  );
+  return messages.map(({ user_uuid, client_id }) => `${user_uuid}/${client_id}`);
+}
+
+/** The items of every page of a list, from its first page on. */
+async function readAll<Item>(
+  read: (cursor: string | null) => Promise<{ items: Item[]; next_cursor: string | null }>,
+): Promise<Item[]> {
+  const items: Item[] = [];
   let cursor: string | null = null;
   do {
-    const page: Awaited<ReturnType<typeof api.messages.list.query>> = await api.messages.list.query(
-      {
-        message_group_uuid,
-        cursor,
-        limit: 100,
-      },
-    );
-    ids.push(...page.items.map(({ user_uuid, client_id }) => `${user_uuid}/${client_id}`));
+    const page = await read(cursor);
+    items.push(...page.items);
     cursor = page.next_cursor;
   } while (cursor);
-  return ids;
+  return items;
 }
 
 function toModelRow(row: MessageGroup): ModelRow {

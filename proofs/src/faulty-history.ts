@@ -18,47 +18,42 @@ export interface FaultyHistory {
   fastPath: boolean;
 }
 
-const clockSkewMs = fc.constantFrom(0, 0, 40, 5_000);
-const fastPath = fc.boolean();
+/** A stream and a table that behave. */
+const withoutFaults = {
+  history,
+  deliveries: fc.constant<Delivery[]>([]),
+  serverFaults: fc.constant<number[]>([]),
+  lambdaFaults: fc.constant<number[]>([]),
+  clockSkewMs: fc.constantFrom(0, 0, 40, 5_000),
+  fastPath: fc.boolean(),
+};
+const tableFaults = { serverFaults: faultPlan, lambdaFaults: faultPlan };
 
 /** A stream that delivers at its worst, over a table that behaves. */
 export const historyWithFaultyStream: fc.Arbitrary<FaultyHistory> = fc.record({
-  history,
+  ...withoutFaults,
   deliveries,
-  serverFaults: fc.constant([]),
-  lambdaFaults: fc.constant([]),
-  clockSkewMs,
-  fastPath,
 });
 
 /** Deliveries and read markers that meet on the same rows all the time. */
 export const contendedHistoryWithFaultyStream: fc.Arbitrary<FaultyHistory> = fc.record({
+  ...withoutFaults,
   history: contendedHistory,
   deliveries,
-  serverFaults: fc.constant([]),
-  lambdaFaults: fc.constant([]),
-  clockSkewMs,
-  fastPath,
 });
 
 /** A table that refuses, times out and answers late, behind a stream that behaves. */
 export const historyWithFaultyTable: fc.Arbitrary<FaultyHistory> = fc.record({
-  history,
-  deliveries: fc.constant([]),
-  serverFaults: faultPlan,
-  lambdaFaults: faultPlan,
-  clockSkewMs,
-  fastPath,
+  ...withoutFaults,
+  ...tableFaults,
 });
 
 /** Everything at once. */
 export const faultyHistory: fc.Arbitrary<FaultyHistory> = fc.record({
+  ...withoutFaults,
+  ...tableFaults,
   history: fc.oneof({ weight: 3, arbitrary: history }, { weight: 1, arbitrary: contendedHistory }),
   deliveries,
-  serverFaults: faultPlan,
-  lambdaFaults: faultPlan,
-  clockSkewMs,
-  fastPath,
 });
 
 /**

@@ -1,35 +1,18 @@
-import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { FAULT_KINDS } from "../src/faults.ts";
-import {
-  checkFaultyHistory,
-  faultyHistory,
-  historyWithFaultyTable,
-} from "../src/faulty-history.ts";
-import { prove } from "../src/property.ts";
+import { faultyHistory, historyWithFaultyTable } from "../src/faulty-history.ts";
 import { Worlds } from "../src/world.ts";
+import { proveConvergence } from "./support.ts";
 
 const worlds = new Worlds();
 afterAll(() => worlds[Symbol.asyncDispose]());
 
 test("a faulty table loses no message, stores none twice and leaves no half-made group", async () => {
-  await prove(
-    expect.getState().currentTestName ?? "",
-    fc.asyncProperty(historyWithFaultyTable, async (faulty) => {
-      await checkFaultyHistory(await worlds.create(faulty), faulty);
-    }),
-    { runs: 20 },
-  );
+  await proveConvergence(worlds, historyWithFaultyTable);
 }, 150_000);
 
 test("a faulty table behind a faulty stream converges to the model", async () => {
-  await prove(
-    expect.getState().currentTestName ?? "",
-    fc.asyncProperty(faultyHistory, async (faulty) => {
-      await checkFaultyHistory(await worlds.create(faulty), faulty);
-    }),
-    { runs: 20 },
-  );
+  await proveConvergence(worlds, faultyHistory);
 }, 150_000);
 
 test("every kind of fault was injected", ({ skip }) => {
