@@ -9,31 +9,18 @@ import { cutPreview, type Item, toGroupRowItem, toMessageItem } from "../src/ite
 import { createProjection, type NewMessage } from "../src/projection.ts";
 import { createMessagesStore } from "../src/store.ts";
 import type { Member, MessagesStore, StoredMessage } from "../src/types.ts";
-import {
-  people,
-  person,
-  rowOf,
-  send,
-  startPair,
-  startTable,
-  type TestTable,
-  writeItems,
-} from "./support.ts";
+import { people, person, rowOf, send, startPair, useTable, writeItems } from "./support.ts";
 
-let table: TestTable;
+const table = useTable();
 let client: DynamoDBClient;
 let meter: CapacityMeter;
 let store: MessagesStore;
-beforeAll(async () => {
-  table = await startTable();
+beforeAll(() => {
   client = createDynamoDbClient({ endpoint: table.endpoint });
   meter = meterCapacity(client);
   store = createMessagesStore({ client });
 });
-afterAll(async () => {
-  client.destroy();
-  await table[Symbol.asyncDispose]();
-});
+afterAll(() => client.destroy());
 
 const asNew = (message: StoredMessage, member_count: number): NewMessage => ({
   ...message,

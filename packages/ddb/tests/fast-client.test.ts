@@ -15,25 +15,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createDynamoDbClient } from "../src/client.ts";
 import { withFastPath } from "../src/fast-client.ts";
 import { createRequestSigner } from "../src/sign-request.ts";
-import { startTable, type TestTable } from "./support.ts";
+import { useTable } from "./support.ts";
 
 const TableName = "cruddur-messages";
 const text = (value: string) => ({ S: value });
 
-let table: TestTable;
+const table = useTable();
 let plain: DynamoDBClient;
 let fast: DynamoDBClient;
 beforeAll(async () => {
-  table = await startTable();
   plain = table.client;
   fast = withFastPath(createDynamoDbClient({ endpoint: table.endpoint }));
   // The first call goes through the SDK and shows the fast path where the endpoint is.
   await fast.send(new GetItemCommand({ TableName, Key: { pk: text("a"), sk: text("a") } }));
 });
-afterAll(async () => {
-  fast.destroy();
-  await table[Symbol.asyncDispose]();
-});
+afterAll(() => fast.destroy());
 
 /** An outcome without what differs from call to call. */
 async function outcome(client: DynamoDBClient, command: unknown): Promise<unknown> {

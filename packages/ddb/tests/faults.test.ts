@@ -1,14 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createDynamoDbClient } from "../src/client.ts";
 import { createMessagesStore } from "../src/store.ts";
-import { historyOf, person, rowOf, startPair, startTable, type TestTable } from "./support.ts";
+import { historyOf, person, rowOf, startPair, useTable } from "./support.ts";
 
-let table: TestTable;
-beforeAll(async () => {
-  table = await startTable();
-});
-afterAll(() => table[Symbol.asyncDispose]());
+const table = useTable();
 
 /** What happens to a request on its way; `send` passes it on. */
 type Fault = (operation: string, send: () => Promise<void>) => Promise<void> | undefined;

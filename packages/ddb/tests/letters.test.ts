@@ -10,22 +10,18 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createLetterReader } from "../src/batch-letters.ts";
 import { createProjection } from "../src/projection.ts";
 import { replayQueue } from "../src/replay.ts";
-import { person, rowOf, send, startPair, startTable, type TestTable } from "./support.ts";
+import { person, rowOf, send, startPair, useTable } from "./support.ts";
 
-let table: TestTable;
+const table = useTable({ stream: true });
 let streams: DynamoDBStreamsClient;
 beforeAll(async () => {
-  table = await startTable({ stream: true });
   streams = new DynamoDBStreamsClient({
     endpoint: table.endpoint,
     region: "us-east-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
 });
-afterAll(async () => {
-  streams.destroy();
-  await table[Symbol.asyncDispose]();
-});
+afterAll(() => streams.destroy());
 
 it("a letter of the event source, which names no message, is replayed from the stream", async () => {
   const store = table.createStore();

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/core/ids";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { toGroupRowItem } from "../src/items.ts";
 import { createProjection } from "../src/projection.ts";
 import { loadConversation } from "../src/seed.ts";
@@ -11,16 +11,11 @@ import {
   person,
   send,
   startPair,
-  startTable,
-  type TestTable,
+  useTable,
   writeItems,
 } from "./support.ts";
 
-let table: TestTable;
-beforeAll(async () => {
-  table = await startTable();
-});
-afterAll(() => table[Symbol.asyncDispose]());
+const table = useTable();
 
 /** Follows a list to its end one way; fails when it doesn't end. */
 async function follow<Item>(

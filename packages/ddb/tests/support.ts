@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import pLimit from "p-limit";
+import { beforeAll } from "vitest";
 import { createDynamoDbClient } from "../src/client.ts";
 import { ensureTable } from "../src/create-table.ts";
 import type { Item } from "../src/items.ts";
@@ -19,7 +20,7 @@ export interface TestTable extends AsyncDisposable {
 }
 
 /** A real engine in memory with the table in it. Without a stream unless asked: it is faster. */
-export async function startTable(options: { stream?: boolean } = {}): Promise<TestTable> {
+async function startTable(options: { stream?: boolean } = {}): Promise<TestTable> {
   const engine = await startDynamoDb();
   const client = createDynamoDbClient({ endpoint: engine.endpoint });
   await ensureTable(client, { stream: options.stream ?? false });
@@ -33,6 +34,16 @@ export async function startTable(options: { stream?: boolean } = {}): Promise<Te
       await engine.stop();
     },
   };
+}
+
+/** The table of a test file: there before its first test, gone after its last. */
+export function useTable(options?: { stream?: boolean }): TestTable {
+  const table = {} as TestTable;
+  beforeAll(async () => {
+    Object.assign(table, await startTable(options));
+    return () => table[Symbol.asyncDispose]();
+  });
+  return table;
 }
 
 export function person(handle: string): Member {

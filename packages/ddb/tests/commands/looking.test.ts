@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { beforeEach, describe, expect, it } from "vitest";
+import { toMessageItem } from "../../src/items.ts";
+import { historyOf, person } from "../support.ts";
+import { lines, useCommands } from "./support.ts";
+
+const { conversationFile, ddb, group, seed, table } = useCommands();
+
+describe("looking", () => {
+  beforeEach(async () => {
+    await seed(
+      await conversationFile(
+        `${lines(30)}\nPerson 1: ${"forty letters are shown of this: ".repeat(3)}`,
+      ),
+    );
+  });
+
+  it("get-conversation prints the newest 20, one line each, with the consumed capacity", async () => {
+    const { stdout, stderr } = await ddb(["get-conversation", "--between", "andrewbrown", "bayko"]);
+    const printed = stdout.trimEnd().split("\n");
+    expect(printed).toHaveLength(20);
+    for (const text of printed) {
+      expect(text).toMatch(
+        /^(andrewbrown|bayko) \d{4}-\d{2}-\d{2} (0[1-9]|1[0-2]):\d{2} [AP]M .{1,40}$/,
+      );
+    }
+    expect(printed.at(-1)).toMatch(/M forty letters are shown of this: forty l$/);
+    expect(stderr).toMatch(/consumed capacity: [\d.]+ read units/);
+    expect(await ddb(["get-conversation", group(), "--json"])).toMatchObject({
+      stdout: expect.stringContaining('"message_group_uuid"'),
+    });
+  });
+
+  it("get-conversation takes a range of dates", async () => {
+    const from = new Date(Date.now() - 10 * 60_000).toISOString();
+    const until = new Date(Date.now() - 5 * 60_000).toISOString();
+    const { stdout } = await ddb(["get-conversation", group(), "--from", from, "--until", until]);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(5);
+    const none = await ddb(["get-conversation", group(), "--until", "2020-01-01"]);
+    expect(none.stdout.trim()).toBe("");
+    const wrong = await ddb(["get-conversation", group(), "--from", "yesterday"]);
+    expect(wrong.exitCode).toBe(1);
+  });
+
+  it("list-conversations prints a person's groups with the consumed capacity", async () => {
+    const { stdout, stderr } = await ddb(["list-conversations", "@bayko"]);
+    expect(stdout).toMatch(new RegExp(`^${group()} andrewbrown .*forty letters`));
+    expect(stderr).toContain("consumed capacity: 0.5 read units");
+    expect(await ddb(["list-conversations", "nobody"])).toMatchObject({ exitCode: 1 });
+  });
+
+  it("scan prints every item of every page", async () => {
+    const message = "x".repeat(32_000);
+    for (let index = 0; index < 40; index += 1) {
+      const sent = { ...person("big"), client_id: randomUUID(), message, created_at: "" };
+      const uuid = (await historyOf(table.createStore(), group()))[0]?.uuid ?? "";
+      const item = toMessageItem(
+        { ...sent, uuid, message_group_uuid: randomUUID() },
+        { member_count: 2 },
+      );
+      await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: item }));
+    }
+    const { stdout, stderr } = await ddb(["scan"]);
+    const items = stdout
+      .trimEnd()
+      .split("\n")
+      .map((text) => JSON.parse(text));
+    expect(items.filter((item) => item.message === message)).toHaveLength(40);
+    expect(stderr).toContain(`${items.length} items`);
+  });
+});

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { describe, expect, it } from "vitest";
+import { DEAD_LETTERS_FILE, type DeadLetter } from "../../src/dead-letters.ts";
+import { groupRowKey } from "../../src/items.ts";
+import { messagePk, messageSk } from "../../src/keys.ts";
+import { person, rowOf, send, startPair } from "../support.ts";
+import { useCommands } from "./support.ts";
+
+const { dataPath, ddb, table } = useCommands();
+
+describe("repair", () => {
+  it("rebuild-inboxes mends every row from the messages, while people write", async () => {
+    const store = table.createStore();
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid } = await startPair(store, [a, b]);
+    for (const text of ["two", "three"]) await send(store, a, message_group_uuid, text);
+    await table.client.send(
+      new UpdateItemCommand({
+        TableName: table.tableName,
+        Key: groupRowKey(b.user_uuid, message_group_uuid),
+        UpdateExpression: "SET unread_count = :many, message = :wrong",
+        ExpressionAttributeValues: { ":many": { N: "99" }, ":wrong": { S: "wrong" } },
+      }),
+    );
+    const [rebuilt, ...sent] = await Promise.all([
+      ddb(["rebuild-inboxes", "--json"]),
+      ...["four", "five"].map((text) => send(store, a, message_group_uuid, text)),
+    ]);
+    expect(JSON.parse(rebuilt.stdout).repaired).toBeGreaterThanOrEqual(2);
+    await ddb(["rebuild-inboxes"]);
+    const newest = sent
+      .map(({ uuid }) => uuid)
+      .sort()
+      .at(-1);
+    const row = await rowOf(store, b, message_group_uuid);
+    expect(row).toMatchObject({ unread_count: 5, last_message: { uuid: newest } });
+    expect(JSON.parse((await ddb(["rebuild-inboxes", "--json"])).stdout).repaired).toBe(0);
+  });
+
+  it("replay mends the rows of each letter, removes it, and keeps what can't be replayed", async () => {
+    const store = table.createStore();
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid } = await startPair(store, [a, b]);
+    const lost = await send(store, a, message_group_uuid, "lost in the stream");
+    const letter: DeadLetter = {
+      reason: "retries_exhausted",
+      pk: messagePk(message_group_uuid),
+      sk: messageSk(lost.uuid),
+      sequence_number: "1",
+      problem: "",
+      at: "",
+    };
+    const hopeless = { ...letter, pk: messagePk(randomUUID()) };
+    const path = dataPath(DEAD_LETTERS_FILE);
+    await writeFile(path, `${JSON.stringify(letter)}\nno letter\n${JSON.stringify(hopeless)}\n`);
+    const { stdout, stderr, exitCode } = await ddb(["replay"]);
+    expect({ stdout, exitCode }).toEqual({ stdout: "1 replayed, 2 kept\n", exitCode: 1 });
+    expect(stderr).toContain("there is no such message");
+    expect(await rowOf(store, b, message_group_uuid)).toMatchObject({
+      unread_count: 2,
+      last_message: { message: "lost in the stream" },
+    });
+    expect((await readFile(path, "utf8")).trim().split("\n")).toEqual([
+      "no letter",
+      JSON.stringify(hopeless),
+    ]);
+    await rm(path);
+    expect(await ddb(["replay"])).toMatchObject({ stdout: "0 replayed, 0 kept\n", exitCode: 0 });
+  });
+
+  it("a replay that was killed midway is taken up again and loses no letter", async () => {
+    const store = table.createStore();
+    const { message_group_uuid, uuid } = await startPair(store, [person("a"), person("b")]);
+    const letter = JSON.stringify({
+      reason: "malformed",
+      pk: messagePk(message_group_uuid),
+      sk: messageSk(uuid),
+      sequence_number: "1",
+    });
+    const path = dataPath(DEAD_LETTERS_FILE);
+    await writeFile(`${path}.replaying`, `${letter}\n`);
+    await writeFile(path, `${letter}\n`);
+    expect(await ddb(["replay"])).toMatchObject({ stdout: "2 replayed, 0 kept\n" });
+  });
+});

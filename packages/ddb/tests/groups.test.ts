@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { people, person, rowOf, send, startPair, useTable } from "./support.ts";
+
+const table = useTable();
+
+describe("groups", () => {
+  it("a group of 100 members is made whole, and is in no inbox before its first message", async () => {
+    const store = table.createStore();
+    const members = people(100);
+    const message_group_uuid = randomUUID();
+    await Promise.all([1, 2].map(() => store.createGroup({ message_group_uuid, members })));
+    const uuids = await store.listMemberUuids({ message_group_uuid });
+    expect(uuids.sort()).toEqual(members.map(({ user_uuid }) => user_uuid).sort());
+    const rows = await store.getGroupRows({ message_group_uuid, user_uuids: uuids });
+    expect(rows.every((row) => row.member_count === 100 && row.last_message === null)).toBe(true);
+    const inbox = await store.listGroups({ user_uuid: uuids[0] ?? "", limit: 20 });
+    expect(inbox.items).toEqual([]);
+  });
+
+  it("of one member or of 101 is refused", async () => {
+    const store = table.createStore();
+    for (const count of [1, 101]) {
+      const made = store.createGroup({ message_group_uuid: randomUUID(), members: people(count) });
+      await expect(made).rejects.toMatchObject({ code: "invalid_input" });
+    }
+  });
+
+  it("members who come and go at once leave every row counting the members there are", async () => {
+    const store = table.createStore();
+    const members = people(6);
+    const newcomers = people(4);
+    const message_group_uuid = randomUUID();
+    await store.createGroup({ message_group_uuid, members });
+    await send(store, members[0] ?? person("x"), message_group_uuid, "welcome");
+    await Promise.all([
+      ...newcomers.map((member) => store.addMember({ message_group_uuid, member })),
+      ...members
+        .slice(0, 3)
+        .map(({ user_uuid }) => store.removeMember({ message_group_uuid, user_uuid })),
+    ]);
+    const user_uuids = await store.listMemberUuids({ message_group_uuid });
+    expect(user_uuids).toHaveLength(7);
+    const rows = await store.getGroupRows({ message_group_uuid, user_uuids });
+    expect(rows.map((row) => row.member_count)).toEqual(Array(7).fill(7));
+  });
+
+  it("someone who left is no member, and coming or going twice changes nothing", async () => {
+    const store = table.createStore();
+    const members = people(3);
+    const [leaver] = members;
+    if (leaver === undefined) throw new Error("no member");
+    const { user_uuid } = leaver;
+    const message_group_uuid = randomUUID();
+    await store.createGroup({ message_group_uuid, members });
+    await store.removeMember({ message_group_uuid, user_uuid });
+    await store.removeMember({ message_group_uuid, user_uuid });
+    expect(await store.getGroupRow({ message_group_uuid, user_uuid })).toBeNull();
+    await store.addMember({ message_group_uuid, member: leaver });
+    await store.addMember({ message_group_uuid, member: leaver });
+    expect(await rowOf(store, leaver, message_group_uuid)).toMatchObject({ member_count: 3 });
+  });
+
+  it("a pair's conversation is never left or joined", async () => {
+    const store = table.createStore();
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid } = await startPair(store, [a, b]);
+    const leaving = store.removeMember({ message_group_uuid, user_uuid: a.user_uuid });
+    await expect(leaving).rejects.toMatchObject({ code: "invalid_input" });
+    const joining = store.addMember({ message_group_uuid, member: person("c") });
+    await expect(joining).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  it("nobody outside is a member, of this or of a group that doesn't exist", async () => {
+    const store = table.createStore();
+    const { message_group_uuid } = await startPair(store, [person("a"), person("b")]);
+    const { user_uuid } = person("outsider");
+    expect(await store.getGroupRow({ user_uuid, message_group_uuid })).toBeNull();
+    expect(await store.getGroupRow({ user_uuid, message_group_uuid: randomUUID() })).toBeNull();
+  });
+});
