@@ -19,6 +19,7 @@ describe("text", () => {
     await page.getByText("24 characters left").waitFor();
     await field.fill("😀".repeat(1_025));
     await page.getByText("1 character too many. Shorten the message.").waitFor();
+    await page.getByText("\u22121", { exact: true }).waitFor();
     await field.press("Enter");
     expect(await field.inputValue()).not.toBe("");
     await field.fill("😀".repeat(1_024));

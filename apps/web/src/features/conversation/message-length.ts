@@ -4,9 +4,11 @@ import { countBytes, countChars, isBlank, normalizeText } from "@cruddur/core/te
 /** From here on the count is shown; screen readers always have it. */
 const SHOWN_FROM_LEFT = 100;
 
+const number = new Intl.NumberFormat("en");
+
 export interface MessageLength {
-  /** Characters left, as people count them; negative when too long. */
-  left: number;
+  /** Characters left, as people count them; with a minus sign when too long. */
+  left: string;
   isShown: boolean;
   /** Why the text can't be sent, in words; null when it can. */
   problem: string | null;
@@ -19,24 +21,23 @@ export function measureMessage(text: string): MessageLength {
   const message = normalizeText(text);
   if (isBlank(message)) {
     return {
-      left: MESSAGE_MAX_CHARS,
+      left: number.format(MESSAGE_MAX_CHARS),
       isShown: false,
       problem: "Write something first.",
       words: charactersLeft(MESSAGE_MAX_CHARS),
     };
   }
-  const left = MESSAGE_MAX_CHARS - countChars(message);
+  const count = MESSAGE_MAX_CHARS - countChars(message);
+  const left = number.format(count).replace("-", "\u2212");
   const excessBytes = countBytes(message) - MESSAGE_MAX_BYTES;
-  const words = left < 0 ? `${plural(-left)} too many` : charactersLeft(left);
-  if (left < 0) return { left, isShown: true, problem: `${words}. Shorten the message.`, words };
+  const words = count < 0 ? `${plural(-count)} too many` : charactersLeft(count);
+  if (count < 0) return { left, isShown: true, problem: `${words}. Shorten the message.`, words };
   if (excessBytes > 0) {
     const problem = "This takes too much space, although it isn't long. Split the message.";
     return { left, isShown: true, problem, words: problem };
   }
-  return { left, isShown: left <= SHOWN_FROM_LEFT, problem: null, words };
+  return { left, isShown: count <= SHOWN_FROM_LEFT, problem: null, words };
 }
-
-const number = new Intl.NumberFormat("en");
 
 function charactersLeft(count: number): string {
   return `${plural(count)} left`;
