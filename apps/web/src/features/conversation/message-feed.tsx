@@ -16,6 +16,7 @@ import type { Opening } from "./opening.ts";
 import { receiptsOf } from "./receipts.ts";
 import { useFeedKeys } from "./use-feed-keys.ts";
 import { useFeedScroll } from "./use-feed-scroll.ts";
+import { useLongPress } from "./use-long-press.ts";
 import { useReadMarker } from "./use-read-marker.ts";
 
 export interface MessageFeedHandle {
@@ -81,6 +82,11 @@ export function MessageFeed(props: MessageFeedProps) {
     onActions: (row, opener) => actions.current?.open(row, opener),
     onLeave,
   });
+  const longPress = useLongPress("[data-held]", (bubble) => {
+    const key = bubble.closest<HTMLElement>("li")?.dataset.key;
+    const row = rows.find((candidate) => candidate.key === key);
+    if (row?.kind === "message") actions.current?.open(row, bubble);
+  });
   const { goToMoment, goToMessage } = scroll;
   useImperativeHandle(props.ref, () => ({ goToMoment, goToMessage }));
 
@@ -105,6 +111,7 @@ export function MessageFeed(props: MessageFeedProps) {
           className={styles.list}
           onKeyDown={keys.onKeyDown}
           onFocus={keys.onFocus}
+          {...longPress}
         >
           {rows.map((row) => {
             if (row.kind === "day") {

@@ -112,6 +112,8 @@ export function MessageForm(props: {
           title={length.problem ?? "Send (Enter)"}
           aria-disabled={length.problem !== null || undefined}
           aria-describedby={`${id}-problem`}
+          // Focus stays in the text, else a phone's keyboard would go away with each message.
+          onMouseDown={(event) => event.preventDefault()}
         >
           <SendIcon />
         </button>

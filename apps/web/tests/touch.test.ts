@@ -1,0 +1,86 @@
+import type { Locator, Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { createConversation, PHONE, useBrowser } from "./support.ts";
+
+const browser = useBrowser();
+
+async function openOnPhone(lines: readonly string[]) {
+  const { a, message_group_uuid } = await createConversation(lines);
+  const page = await browser.openAs(a, {
+    path: `/messages/${message_group_uuid}`,
+    viewport: PHONE,
+    hasTouch: true,
+    isMobile: true,
+  });
+  const row = (text: string) => page.locator("[role=log] li", { hasText: text });
+  await row(lines.at(-1) ?? "").waitFor();
+  return { page, row };
+}
+
+/** A finger put down in the middle of something, held, moved if told so, and lifted. */
+async function hold(page: Page, target: Locator, { ms = 700, moveBy = 0 } = {}): Promise<void> {
+  const box = await target.boundingBox();
+  if (box === null) throw new Error("nothing there to hold");
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const finger = await page.context().newCDPSession(page);
+  await finger.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [at] });
+  if (moveBy !== 0) {
+    const moved = { ...at, y: at.y + moveBy };
+    await finger.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [moved] });
+  }
+  await page.waitForTimeout(ms);
+  await finger.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await finger.detach();
+}
+
+const isClipped = (button: Locator) =>
+  button.evaluate((element) => getComputedStyle(element).clipPath !== "none");
+
+test("held, a message offers its actions; a tap or a scroll doesn't, and a held link isn't followed", async () => {
+  const { page, row } = await openOnPhone(["see https://example.com/held", "and an answer"]);
+  const menu = page.getByRole("menu", { name: "Message actions" });
+  await hold(page, row("and an answer").locator("[data-held]"));
+  await menu.getByRole("menuitem", { name: "Copy text" }).waitFor();
+  await page.waitForTimeout(300);
+  expect(await menu.isVisible()).toBe(true);
+  await page.getByRole("heading", { level: 1 }).tap();
+  await expect.poll(() => menu.isVisible()).toBe(false);
+
+  const bubble = row("and an answer").locator("[data-held]");
+  await hold(page, bubble, { ms: 100 });
+  await hold(page, bubble, { moveBy: 40 });
+  await page.waitForTimeout(300);
+  expect(await menu.isVisible()).toBe(false);
+
+  await hold(page, row("example.com").getByRole("link"));
+  await menu.getByRole("menuitem", { name: "Open https://example.com/held" }).waitFor();
+  expect(page.context().pages()).toHaveLength(1);
+});
+
+test("the actions' button shows on the tapped message only; a screen reader finds each", async () => {
+  const { page, row } = await openOnPhone(["one", "two"]);
+  const button = (text: string) => row(text).getByRole("button", { name: "Message actions" });
+  expect(await Promise.all([isClipped(button("one")), isClipped(button("two"))])).toEqual([
+    true,
+    true,
+  ]);
+  await row("one").locator("[data-held]").tap();
+  await expect.poll(() => isClipped(button("one"))).toBe(false);
+  expect(await isClipped(button("two"))).toBe(true);
+  await button("one").tap();
+  await page.getByRole("menuitem", { name: "Copy text" }).waitFor();
+  await page.keyboard.press("Escape");
+  // What a screen reader's double tap does.
+  await button("two").evaluate((element: HTMLElement) => element.click());
+  await page.getByRole("menuitem", { name: "Copy text" }).waitFor();
+});
+
+test("sending by the button leaves the keyboard where it is", async () => {
+  const { page, row } = await openOnPhone(["one"]);
+  const field = page.getByRole("textbox");
+  await field.tap();
+  await field.fill("by the button");
+  await page.getByRole("button", { name: "Send" }).tap();
+  await row("by the button").waitFor();
+  expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
+});
