@@ -5,6 +5,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { listPackages, root } from "./workspace.mjs";
 
+if (spawnSync("pnpm", ["--version"]).error) {
+  console.error("pnpm is not on the PATH: npx pnpm@10 exec node scripts/check-dependencies.mjs");
+  process.exit(1);
+}
 const problems = [];
 
 const workspace = readFileSync(join(root, "pnpm-workspace.yaml"), "utf8");

@@ -22,9 +22,22 @@ function fill(text: string, name: string, content: string): string {
   return `${text.slice(0, start + open.length)}\n${content.trim()}\n${text.slice(end)}`;
 }
 
+const USAGE = "Usage: pnpm docs [--check]\n\n  --check  write nothing, exit 1 where a file differs";
+const [mode, ...rest] = process.argv.slice(2);
+if (rest.length > 0 || (mode !== undefined && mode !== "--check")) {
+  console.log(USAGE);
+  process.exit(mode === "--help" ? 0 : 1);
+}
+
+/** What is deployed, or run by operators. */
+const SHIPPED = ["server", "web", "lambda-stream", "cli"];
+/** A package's binary for this machine stands for all its platforms. */
+const PLATFORM = /(?<=[-/])(linux|darwin|win32)-\w+.*$/;
+
 /** What ships, by licence, as `docs/licences.md`. */
 function licencesMarkdown(): string {
-  const listing = execFileSync("pnpm", ["licenses", "list", "--prod", "--json"], {
+  const filters = SHIPPED.flatMap((name) => ["--filter-prod", `@cruddur/${name}...`]);
+  const listing = execFileSync("pnpm", [...filters, "licenses", "list", "--prod", "--json"], {
     cwd: root,
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
@@ -33,7 +46,9 @@ function licencesMarkdown(): string {
   const rows = Object.entries(byLicence)
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([licence, packages]) => {
-      const names = [...new Set(packages.map(({ name }) => name))].toSorted();
+      const names = [
+        ...new Set(packages.map(({ name }) => name.replace(PLATFORM, "*"))),
+      ].toSorted();
       return `| ${licence} | ${names.length} | ${names.join(", ")} |`;
     });
   return ["| licence | packages | names |", "|---|---|---|", ...rows].join("\n");
@@ -49,7 +64,7 @@ const parts = [
   { file: "docs/licences.md", name: "licences", content: licencesMarkdown() },
 ];
 
-const check = process.argv.includes("--check");
+const check = mode === "--check";
 for (const { file, name, content } of parts) {
   const path = join(root, file);
   const before = readFileSync(path, "utf8");

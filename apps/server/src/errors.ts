@@ -6,18 +6,15 @@ import { ZodError } from "zod";
 interface ErrorRule {
   trpc: TRPC_ERROR_CODE_KEY;
   status: 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 503;
-  /** True when the same request may succeed later. */
-  retryable: boolean;
 }
 
-const unauthorized: ErrorRule = { trpc: "UNAUTHORIZED", status: 401, retryable: false };
-const forbidden: ErrorRule = { trpc: "FORBIDDEN", status: 403, retryable: false };
+const unauthorized: ErrorRule = { trpc: "UNAUTHORIZED", status: 401 };
+const forbidden: ErrorRule = { trpc: "FORBIDDEN", status: 403 };
 const unprocessable: ErrorRule = {
   trpc: "UNPROCESSABLE_CONTENT",
   status: 422,
-  retryable: false,
 };
-const conflict: ErrorRule = { trpc: "CONFLICT", status: 409, retryable: false };
+const conflict: ErrorRule = { trpc: "CONFLICT", status: 409 };
 
 /** The one place where a code gets its statuses; a new code doesn't compile until it has a row. */
 export const ERROR_RULES: Record<AppCode, ErrorRule> = {
@@ -48,11 +45,11 @@ export const ERROR_RULES: Record<AppCode, ErrorRule> = {
   display_name_blank: unprocessable,
   display_name_exceed_max_chars: unprocessable,
   cursor_invalid: unprocessable,
-  payload_too_large: { trpc: "PAYLOAD_TOO_LARGE", status: 413, retryable: false },
-  not_found: { trpc: "NOT_FOUND", status: 404, retryable: false },
-  rate_limited: { trpc: "TOO_MANY_REQUESTS", status: 429, retryable: true },
-  unavailable: { trpc: "SERVICE_UNAVAILABLE", status: 503, retryable: true },
-  internal_error: { trpc: "INTERNAL_SERVER_ERROR", status: 500, retryable: true },
+  payload_too_large: { trpc: "PAYLOAD_TOO_LARGE", status: 413 },
+  not_found: { trpc: "NOT_FOUND", status: 404 },
+  rate_limited: { trpc: "TOO_MANY_REQUESTS", status: 429 },
+  unavailable: { trpc: "SERVICE_UNAVAILABLE", status: 503 },
+  internal_error: { trpc: "INTERNAL_SERVER_ERROR", status: 500 },
 };
 
 /** What may be said of an error: never its text or stack, only a code of the closed set. */

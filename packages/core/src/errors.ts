@@ -1,7 +1,7 @@
 /**
- * The closed set of errors the product can show. The server maps each to a status in one table
- * (`apps/server/src/errors.ts`), the web app to words in another; both are exhaustive, so a new
- * code fails to compile until both sides handle it.
+ * The closed set of errors the product can show. The server maps each to a status
+ * (`apps/server/src/errors.ts`), the web app to words and to what its outbox does; the tables are
+ * exhaustive, so a new code fails to compile until all of them handle it.
  */
 export const APP_CODES = [
   // Who is asking

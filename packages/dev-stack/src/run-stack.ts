@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { DEMO_PEOPLE } from "@cruddur/db/seed";
 import type { Env, StackConfig } from "./config.ts";
 import type { ServerMode } from "./server-part.ts";
 import { type Stack, startStack } from "./stack.ts";
@@ -62,7 +63,9 @@ export async function runStack(options: RunOptions): Promise<void> {
 function announce({ config, pool }: Stack, url: string): void {
   say(`Cruddur Messages is ready: ${url}`);
   if (pool === null) return;
-  say(`  Sign in as andrewbrown, bayko or londo; password: ${config.DEMO_PASSWORD}`);
+  const anyOf = new Intl.ListFormat("en", { type: "disjunction" });
+  const handles = anyOf.format(DEMO_PEOPLE.map(({ handle }) => handle));
+  say(`  Sign in as ${handles}; password: ${config.DEMO_PASSWORD}`);
   say(`  Codes for new accounts are written to ${join(config.DATA_DIR, "user-pool", "mail.log")}`);
   say(`  Logs are in ${join(config.DATA_DIR, "logs")}. Stop with Ctrl-C.`);
 }

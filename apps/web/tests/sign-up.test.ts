@@ -1,0 +1,59 @@
+import type { Locator, Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { createPerson, findAxeViolations, useBrowser } from "./support.ts";
+
+const browser = useBrowser();
+
+const described = (field: Locator) =>
+  field.evaluate((input) =>
+    (input.getAttribute("aria-describedby") ?? "")
+      .split(" ")
+      .map((id) => document.getElementById(id)?.textContent ?? "")
+      .join(" "),
+  );
+
+async function submit(page: Page, fields: Record<string, string>): Promise<void> {
+  for (const [label, text] of Object.entries(fields)) await page.getByLabel(label).fill(text);
+  await page.getByRole("button", { name: "Create account" }).click();
+}
+
+test("what is wrong with a handle or an email is said at that field, which has the focus, until it is changed", async () => {
+  const [taken, page] = await Promise.all([createPerson("Tara Taken"), browser.open()]);
+  const free = `free${taken.handle}`.slice(0, 30);
+  await page.goto("/sign-up");
+  const [handle, email] = [page.getByLabel("Handle"), page.getByLabel("Email")];
+  const password = taken.password;
+  await submit(page, { Name: "Tom", Handle: taken.handle, Email: taken.email, Password: password });
+  await page.getByText("That handle is taken.").first().waitFor();
+  expect(await handle.getAttribute("aria-invalid")).toBe("true");
+  expect(await described(handle)).toMatch(/2 to 30 letters.*That handle is taken\. Try another\./);
+  expect(await handle.evaluate((input) => input === document.activeElement)).toBe(true);
+  expect(await email.getAttribute("aria-invalid")).toBeNull();
+  expect(await page.locator("form").getByText("That handle is taken").count()).toBe(1);
+  expect(await findAxeViolations(page)).toEqual([]);
+
+  await handle.fill(free);
+  expect(await handle.getAttribute("aria-invalid")).toBeNull();
+  await submit(page, {});
+  await expect.poll(() => email.getAttribute("aria-invalid")).toBe("true");
+  expect(await described(email)).toContain("There is already an account with that email address.");
+  await submit(page, { Email: `other-${taken.email}` });
+  await page.getByRole("heading", { name: "Check your email" }).waitFor();
+  await submitCode(page, "000000");
+  await expect.poll(() => page.getByLabel("Code").getAttribute("aria-invalid")).toBe("true");
+});
+
+test("what is about no one field, such as a wrong password, is said above the button", async () => {
+  const [person, page] = await Promise.all([createPerson("Petra Plain"), browser.open()]);
+  await page.goto("/sign-in");
+  await page.getByLabel("Handle or email").fill(person.handle);
+  await page.getByLabel("Password").fill("not the password");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.locator("form").getByText("That handle and password don't match.").waitFor();
+  expect(await page.locator("[aria-invalid]").count()).toBe(0);
+});
+
+async function submitCode(page: Page, code: string): Promise<void> {
+  await page.getByLabel("Code").fill(code);
+  await page.getByRole("button", { name: "Confirm" }).click();
+}
