@@ -34,12 +34,18 @@ test("what is wrong with a handle or an email is said at that field, which has t
 
   await handle.fill(free);
   expect(await handle.getAttribute("aria-invalid")).toBeNull();
+  const account = (url: URL) => url.pathname === "/account";
+  await page.route(account, (route) =>
+    route.fulfill({ status: 409, json: { app_code: "email_taken" } }),
+  );
   await submit(page, {});
   await expect.poll(() => email.getAttribute("aria-invalid")).toBe("true");
   expect(await described(email)).toContain("There is already an account with that email address.");
+  await page.unroute(account);
   await submit(page, { Email: `other-${taken.email}` });
   await page.getByRole("heading", { name: "Check your email" }).waitFor();
-  await submitCode(page, "000000");
+  await page.getByLabel("Code").fill("000000");
+  await page.getByRole("button", { name: "Confirm" }).click();
   await expect.poll(() => page.getByLabel("Code").getAttribute("aria-invalid")).toBe("true");
 });
 
@@ -52,8 +58,3 @@ test("what is about no one field, such as a wrong password, is said above the bu
   await page.locator("form").getByText("That handle and password don't match.").waitFor();
   expect(await page.locator("[aria-invalid]").count()).toBe(0);
 });
-
-async function submitCode(page: Page, code: string): Promise<void> {
-  await page.getByLabel("Code").fill(code);
-  await page.getByRole("button", { name: "Confirm" }).click();
-}

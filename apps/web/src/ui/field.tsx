@@ -1,5 +1,8 @@
-import { type InputHTMLAttributes, useId } from "react";
+import { createContext, type InputHTMLAttributes, useContext, useId } from "react";
 import styles from "./field.module.css";
+
+/** From a form to that one of its fields in which something is wrong. */
+export const FieldProblem = createContext<{ name: string; words: string } | null>(null);
 
 /** A labelled input with its hint and its error tied to it for screen readers. */
 export function Field(
@@ -9,7 +12,9 @@ export function Field(
     error?: string | null;
   },
 ) {
-  const { label, hint, error, ...input } = props;
+  const { label, hint, error: own, ...input } = props;
+  const problem = useContext(FieldProblem);
+  const error = problem !== null && problem.name === input.name ? problem.words : own;
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (

@@ -1,12 +1,26 @@
 import type { ReactNode, SubmitEvent } from "react";
 import { useEffect, useRef, useState } from "react";
 import { useAnnounce } from "../../lib/announcer.tsx";
-import { describeError } from "../../lib/errors.ts";
+import { describeError, type FailureCode, failureCode } from "../../lib/errors.ts";
 import { Button } from "../../ui/button.tsx";
+import { FieldProblem } from "../../ui/field.tsx";
 import styles from "./auth-pages.module.css";
 
+/** What is wrong with one field is said there, where the form has it. */
+const FIELD_OF: Partial<Record<FailureCode, string>> = {
+  handle_taken: "handle",
+  handle_invalid: "handle",
+  email_taken: "email",
+  password_rejected: "password",
+  display_name_blank: "display_name",
+  display_name_exceed_max_chars: "display_name",
+  confirmation_code_wrong: "code",
+  confirmation_code_expired: "code",
+};
+
 /**
- * A form with one button that says in words what went wrong, on the page and aloud.
+ * A form with one button that says in words what went wrong: at the field it is about, which gets
+ * the focus, else above the button; and aloud.
  * @param props.onSubmit gets the fields by name; what it throws is shown
  */
 export function AuthForm(props: {
@@ -18,6 +32,11 @@ export function AuthForm(props: {
   const [isBusy, setBusy] = useState(false);
   const { assertive } = useAnnounce();
   const form = useRef<HTMLFormElement>(null);
+
+  const words = error === null ? null : describeError(error);
+  const wrong = error === null ? null : findInput(form.current, FIELD_OF[failureCode(error)]);
+
+  useEffect(() => wrong?.focus(), [wrong]);
 
   useEffect(() => {
     // With a mouse or trackpad there is no keyboard on the screen that focus would raise.
@@ -44,12 +63,24 @@ export function AuthForm(props: {
   }
 
   return (
-    <form ref={form} className={styles.form} onSubmit={(event) => void submit(event)}>
-      {props.children}
-      {error !== null && <p className={styles.problem}>{describeError(error)}</p>}
+    <form
+      ref={form}
+      className={styles.form}
+      onSubmit={(event) => void submit(event)}
+      onInput={(event) => event.target === wrong && setError(null)}
+    >
+      <FieldProblem value={wrong && words ? { name: wrong.name, words } : null}>
+        {props.children}
+      </FieldProblem>
+      {words !== null && wrong === null && <p className={styles.problem}>{words}</p>}
       <Button type="submit" tone="primary" busy={isBusy}>
         {props.submit}
       </Button>
     </form>
   );
+}
+
+function findInput(form: HTMLFormElement | null, name: string | undefined) {
+  const found = name === undefined ? null : form?.elements.namedItem(name);
+  return found instanceof HTMLInputElement ? found : null;
 }
