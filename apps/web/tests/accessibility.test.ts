@@ -223,6 +223,29 @@ describe("by keyboard alone", () => {
     await expect.poll(focused).toBe("TEXTAREA");
   });
 
+  test("after a reload one writes on where the draft ended; on a phone no keyboard comes up for it", async () => {
+    const { a, message_group_uuid } = await createConversation(["hello"]);
+    const path = `/messages/${message_group_uuid}`;
+    const phone = { viewport: PHONE, hasTouch: true, isMobile: true };
+    const [page, touch] = await Promise.all([
+      browser.openAs(a, { path }),
+      browser.openAs(a, { path, ...phone }),
+    ]);
+    const field = page.getByRole("textbox");
+    await field.fill("half");
+    await page.waitForTimeout(600);
+    await Promise.all([page.reload(), touch.reload()]);
+    await expect
+      .poll(() => field.evaluate((element) => element === document.activeElement))
+      .toBe(true);
+    await expect.poll(() => field.inputValue()).toBe("half");
+    await page.keyboard.type(" a thought");
+    expect(await field.inputValue()).toBe("half a thought");
+    await touch.getByRole("log").getByText("hello").waitFor();
+    await touch.waitForTimeout(300);
+    expect(await touch.evaluate(() => document.activeElement?.tagName)).toBe("BODY");
+  });
+
   test("closing the search gives focus back, and the first Tab offers to skip the list", async () => {
     const { a, b } = await createConversation(["hello"]);
     const page = await browser.openAs(a);
