@@ -1,8 +1,9 @@
-import { createClientId, createUuid } from "@cruddur/core/ids";
+import { randomUUID } from "node:crypto";
+import { createClientId } from "@cruddur/core/ids";
 import { startUserPool } from "@cruddur/engines/user-pool";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { appRouter } from "../src/router.ts";
-import { type Stack, signIn, startStack, type TestServer, uuidOf } from "./support/stack.ts";
+import { signIn, useServer, uuidOf } from "./support/stack.ts";
 
 /**
  * Every procedure of the router has a row: its input, about a group and a message where it has
@@ -46,8 +47,7 @@ type Procedure = { _def: { type: "query" | "mutation" | "subscription" } };
 const procedures = appRouter._def.procedures as unknown as Record<string, Procedure>;
 const paths = Object.keys(procedures);
 
-let stack: Stack;
-let server: TestServer;
+const { stack, server } = useServer();
 let ids: { message_group_uuid: string; message_uuid: string };
 const tokens = new Map<string, string>();
 
@@ -81,8 +81,6 @@ async function call(path: string, input: unknown, authorization: string | undefi
 }
 
 beforeAll(async () => {
-  stack = await startStack();
-  server = await stack.start();
   const [member, other, stranger] = await Promise.all([
     signIn(server, "andrewbrown"),
     signIn(server, "bayko"),
@@ -93,8 +91,8 @@ beforeAll(async () => {
     handle: user.handle,
     display_name: user.display_name,
   }));
-  const message_group_uuid = createUuid();
-  const third = { user_uuid: createUuid(), handle: "third", display_name: "Third" };
+  const message_group_uuid = randomUUID();
+  const third = { user_uuid: randomUUID(), handle: "third", display_name: "Third" };
   await stack.store.createGroup({ message_group_uuid, members: [...members, third] });
   const user_uuid = member.user.uuid;
   const row = await stack.store.getGroupRow({ user_uuid, message_group_uuid });
@@ -139,7 +137,6 @@ beforeAll(async () => {
     `${header}.${Buffer.from('{"sub":"x"}').toString("base64url")}.${signature}`,
   );
 });
-afterAll(() => stack.stop());
 
 test("every procedure has a row, and every row a procedure", () => {
   expect(Object.keys(MATRIX).sort()).toEqual(paths.sort());
@@ -189,7 +186,7 @@ describe.each(paths)("%s", (path) => {
         ? { status: 403, app_code: "not_a_member" }
         : { status: 200, app_code: undefined };
       expect(await call(path, input(), bearer("stranger"))).toEqual(expected);
-      const nowhere = row?.input({ ...ids, message_group_uuid: createUuid() });
+      const nowhere = row?.input({ ...ids, message_group_uuid: randomUUID() });
       expect(await call(path, nowhere, bearer("member"))).toEqual(expected);
     },
   );
@@ -200,7 +197,7 @@ describe.each(paths)("%s", (path) => {
 });
 
 test("what a stranger writes, or anyone to a group that isn't there, is stored nowhere", async () => {
-  const nowhere = createUuid();
+  const nowhere = randomUUID();
   const before = await stack.store.listMessages({ ...ids, limit: 100 });
   for (const message_group_uuid of [ids.message_group_uuid, nowhere]) {
     const input = { message_group_uuid, message: "let me in", client_id: createClientId() };

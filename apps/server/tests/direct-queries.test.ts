@@ -1,17 +1,13 @@
-import { createClientId, createUuid, derivePairGroupUuid } from "@cruddur/core/ids";
-import { DEMO_PEOPLE } from "@cruddur/db/seed";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Stack, signIn, startStack, type TestServer } from "./support/stack.ts";
+import { randomUUID } from "node:crypto";
+import { createClientId, derivePairGroupUuid } from "@cruddur/core/ids";
+import { beforeAll, expect, test } from "vitest";
+import { signIn, useServer, uuidOf } from "./support/stack.ts";
 
-let stack: Stack;
-let server: TestServer;
+const { stack, server } = useServer();
 let token: string;
-const uuidOf = (handle: string) => DEMO_PEOPLE.find((p) => p.handle === handle)?.uuid ?? "";
 const group = derivePairGroupUuid(uuidOf("andrewbrown"), uuidOf("bayko"));
 
 beforeAll(async () => {
-  stack = await startStack();
-  server = await stack.start();
   ({ access_token: token } = await signIn(server, "andrewbrown"));
   for (const message of ['quotes " and \\ and \u2028', "emoji \u{1f600}"]) {
     await stack.store.sendToPerson({
@@ -22,7 +18,6 @@ beforeAll(async () => {
     });
   }
 });
-afterAll(() => stack.stop());
 
 /** `&plain` is a form the short way doesn't know, so the request goes through Hono and tRPC. */
 async function answer(
@@ -57,7 +52,7 @@ test.each<[string, string, unknown, string?]>([
   ["a missing input", "messages.list", {}],
   ["a wrong input", "messages.list", { ...own, limit: 1_000 }],
   ["a cursor nobody was given", "messages.list", { ...own, cursor: "forged" }],
-  ["somebody else's group", "messages.list", { message_group_uuid: createUuid() }],
+  ["somebody else's group", "messages.list", { message_group_uuid: randomUUID() }],
   ["no token", "messages.list", own, ""],
   ["a bad token", "messageGroups.list", {}, "Bearer a.b.c"],
   ["a procedure that isn't there", "constructor", {}],
@@ -90,7 +85,7 @@ test("a refused read runs once, and counts once", async () => {
   const refusals = () =>
     count('cruddur_procedure_seconds_count\\{procedure="messages.list",outcome="not_a_member"\\}');
   const before = await refusals();
-  const input = { message_group_uuid: createUuid() };
+  const input = { message_group_uuid: randomUUID() };
   const { status } = await answer("messages.list", input, "direct", `Bearer ${token}`);
   expect(status).toBe(403);
   expect(await refusals()).toBe(before + 1);

@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest } from "node:http";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type SignedIn, type Stack, signIn, startStack, type TestServer } from "./support/stack.ts";
+import { type SignedIn, signIn, useServer } from "./support/stack.ts";
 
 /** `FUZZ_REQUESTS=100000` for the long run. */
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 3_000);
@@ -16,19 +16,16 @@ const LEAKS = [
   "postgres://",
 ];
 
-let stack: Stack;
-let server: TestServer;
+const { stack, server } = useServer({
+  LIMIT_REQUESTS: "100000000/10",
+  LIMIT_SENDS: "100000/10",
+  LIMIT_SIGN_INS: "1000000/1",
+  LIMIT_ACCOUNTS: "1000000/1",
+});
 let someone: SignedIn;
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
 beforeAll(async () => {
-  stack = await startStack();
-  server = await stack.start({
-    LIMIT_REQUESTS: "100000000/10",
-    LIMIT_SENDS: "100000/10",
-    LIMIT_SIGN_INS: "1000000/1",
-    LIMIT_ACCOUNTS: "1000000/1",
-  });
   someone = await signIn(server, "andrewbrown");
   await stack.store.sendToPerson({
     sender: { user_uuid: someone.user.uuid, handle: "andrewbrown", display_name: "A" },
@@ -41,10 +38,7 @@ beforeAll(async () => {
     message: SECRET,
   });
 });
-afterAll(async () => {
-  agent.destroy();
-  await stack.stop();
-});
+afterAll(() => agent.destroy());
 
 interface Malformed {
   method: string;

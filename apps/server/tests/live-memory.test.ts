@@ -1,19 +1,15 @@
 import { connect, type Socket } from "node:net";
 import { createClientId } from "@cruddur/core/ids";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createClient } from "./support/client.ts";
 import { runProgram } from "./support/program.ts";
-import { type Stack, signIn, startStack } from "./support/stack.ts";
+import { signIn, useStack } from "./support/stack.ts";
 
 /** `LIVE_STREAMS=5000` for the size that is promised. */
 const STREAMS = Number(process.env.LIVE_STREAMS ?? 800);
 const MAX_BYTES_PER_STREAM = 40 * 1024;
 
-let stack: Stack;
-beforeAll(async () => {
-  stack = await startStack();
-});
-afterAll(() => stack.stop());
+const stack = useStack();
 
 test(`${STREAMS} open streams cost at most 40 kB each, and all of them hear a message`, {
   timeout: 120_000,

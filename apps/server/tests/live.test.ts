@@ -2,11 +2,11 @@ import { createClientId } from "@cruddur/core/ids";
 import type { LiveEvent, Message } from "@cruddur/core/schemas";
 import { createProjection } from "@cruddur/ddb/projection";
 import { startTcpProxy } from "@cruddur/engines/tcp-proxy";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Client, createClient } from "./support/client.ts";
-import { type SignedIn, type Stack, signIn, startStack, type TestServer } from "./support/stack.ts";
+import { type SignedIn, signIn, type TestServer, useStack } from "./support/stack.ts";
 
-let stack: Stack;
+const stack = useStack();
 let one: TestServer;
 let two: TestServer;
 let andrew: SignedIn;
@@ -14,14 +14,12 @@ let bayko: SignedIn;
 const open: { unsubscribe(): void }[] = [];
 
 beforeAll(async () => {
-  stack = await startStack();
   [one, two] = await Promise.all([stack.start(), stack.start()]);
   [andrew, bayko] = await Promise.all([signIn(one, "andrewbrown"), signIn(two, "bayko")]);
 });
 afterEach(() => {
   for (const stream of open.splice(0)) stream.unsubscribe();
 });
-afterAll(() => stack.stop());
 
 interface Listener {
   events: LiveEvent[];

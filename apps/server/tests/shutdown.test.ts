@@ -1,14 +1,10 @@
 import { createClientId } from "@cruddur/core/ids";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createClient } from "./support/client.ts";
 import { runProgram } from "./support/program.ts";
-import { type Stack, signIn, startStack } from "./support/stack.ts";
+import { signIn, useStack } from "./support/stack.ts";
 
-let stack: Stack;
-beforeAll(async () => {
-  stack = await startStack();
-});
-afterAll(() => stack.stop());
+const stack = useStack();
 
 test("SIGTERM finishes requests, ends streams, loses nothing and exits 0", {
   timeout: 40_000,

@@ -1,14 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createTokenVerifier } from "../src/auth/verifier.ts";
 import { createClient, refusalOf } from "./support/client.ts";
-import { type Stack, signIn, startStack, uuidOf } from "./support/stack.ts";
+import { signIn, useStack, uuidOf } from "./support/stack.ts";
 
-let stack: Stack;
-beforeAll(async () => {
-  stack = await startStack();
-});
-afterAll(() => stack.stop());
+const stack = useStack();
 
 test("the pool's keys are fetched once, however many tokens are verified at once or later", async () => {
   const verifier = createTokenVerifier({

@@ -2,15 +2,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClientId } from "@cruddur/core/ids";
 import { createProjection } from "@cruddur/ddb/projection";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { runProgram } from "./support/program.ts";
-import { postJson, type Stack, signIn, startStack } from "./support/stack.ts";
+import { postJson, signIn, useStack } from "./support/stack.ts";
 
-let stack: Stack;
-beforeAll(async () => {
-  stack = await startStack();
-});
-afterAll(() => stack.stop());
+const stack = useStack();
 
 interface ExportedSpan {
   name: string;

@@ -8,8 +8,8 @@ import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import { createDatabase } from "@cruddur/engines/postgres";
-import { startUserPool, type UserPoolOptions } from "@cruddur/engines/user-pool";
-import { inject } from "vitest";
+import { startUserPool } from "@cruddur/engines/user-pool";
+import { beforeAll, inject, vi } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/observe/logger.ts";
 import { type RunningServer, startServer } from "../../src/start.ts";
@@ -26,8 +26,8 @@ export interface TestServer extends RunningServer {
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 /** A database, a table and a user pool of one test file's own, and servers on them. */
-export async function startStack(options: { pool?: UserPoolOptions } = {}) {
-  const pool = await startUserPool(options.pool);
+async function startStack() {
+  const pool = await startUserPool();
   const connectionUrl = await createDatabase(
     { connectionUrl: inject("connectionUrl") },
     `t_${randomUUID().replaceAll("-", "")}`,
@@ -87,6 +87,39 @@ export async function startStack(options: { pool?: UserPoolOptions } = {}) {
       await pool.stop();
     },
   };
+}
+
+/** The stack of a test file: there before its first test, gone after its last. */
+export function useStack(): Stack {
+  const stack = {} as Stack;
+  beforeAll(async () => {
+    Object.assign(stack, await startStack());
+    return () => stack.stop();
+  });
+  return stack;
+}
+
+/** The same with a server on it. */
+export function useServer(env?: Record<string, string>): { stack: Stack; server: TestServer } {
+  const stack = useStack();
+  const server = {} as TestServer;
+  beforeAll(async () => {
+    Object.assign(server, await stack.start(env));
+  });
+  return { stack, server };
+}
+
+/** Waits for the channel between servers too, which comes up a moment after a server listens. */
+export async function untilHealthy(server: { url: string }): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const { status } = (await (await fetch(`${server.url}/healthz`)).json()) as {
+        status: string;
+      };
+      if (status !== "ok") throw new Error(`the server is ${status}`);
+    },
+    { timeout: 15_000, interval: 100 },
+  );
 }
 
 export const uuidOf = (handle: Handle): string => {

@@ -1,0 +1,105 @@
+import { users } from "@cruddur/db/schema";
+import { describe, expect, test } from "vitest";
+import { PASSWORD, postJson, signIn, useServer } from "./support/stack.ts";
+
+const { stack, server } = useServer({ LIMIT_SIGN_INS: "1000/60", LIMIT_ACCOUNTS: "1000/60" });
+
+describe("accounts", () => {
+  const account = {
+    handle: "delenn",
+    display_name: "Delenn of Mir",
+    email: "delenn@example.com",
+    password: PASSWORD,
+  };
+  const lastCode = (email: string) =>
+    stack.pool.mails().findLast((mail) => JSON.stringify(mail).includes(email));
+  const codeOf = (email: string) => /\b\d{6}\b/.exec(JSON.stringify(lastCode(email)))?.[0] ?? "";
+
+  test("sign up, confirm, sign in: the person's row is made once, however many requests race", async () => {
+    const made = await postJson(`${server.url}/account`, account);
+    expect(made.status).toBe(201);
+    expect(await made.json()).toEqual({ handle: "delenn" });
+    const early = await postJson(`${server.url}/session`, { handle: "delenn", password: PASSWORD });
+    expect(await early.json()).toMatchObject({ app_code: "user_not_confirmed" });
+    const wrong = await postJson(`${server.url}/account/confirm`, {
+      handle: "delenn",
+      code: "000000",
+    });
+    expect(await wrong.json()).toMatchObject({ app_code: "confirmation_code_wrong" });
+    const confirmed = await postJson(`${server.url}/account/confirm`, {
+      handle: "delenn",
+      code: codeOf(account.email),
+    });
+    expect(confirmed.status).toBe(204);
+    const people = await Promise.all([1, 2, 3, 4].map(() => signIn(server, "delenn")));
+    expect(new Set(people.map(({ user }) => user.uuid)).size).toBe(1);
+    expect(people[0]?.user.display_name).toBe("Delenn of Mir");
+  });
+
+  test("a taken handle and a weak password are refused in words", async () => {
+    const taken = await postJson(`${server.url}/account`, { ...account, email: "x@example.com" });
+    expect([taken.status, await taken.json()]).toMatchObject([409, { app_code: "handle_taken" }]);
+    const weak = await postJson(`${server.url}/account`, {
+      ...account,
+      handle: "weak1",
+      password: "short",
+    });
+    expect([weak.status, await weak.json()]).toMatchObject([
+      422,
+      { app_code: "password_rejected" },
+    ]);
+  });
+
+  test("a handle that only our database knows is refused at sign-up, not at the first sign-in", async () => {
+    await stack.postgres.db
+      .insert(users)
+      .values({ handle: "lennier", email: "lennier@example.com", display_name: "Lennier" });
+    const signUp = (email: string) =>
+      postJson(`${server.url}/account`, { ...account, handle: "Lennier", email });
+    const stranger = await signUp("stranger@example.com");
+    expect([stranger.status, await stranger.json()]).toMatchObject([
+      409,
+      { app_code: "handle_taken" },
+    ]);
+    expect(lastCode("stranger@example.com")).toBeUndefined();
+    expect((await signUp("lennier@example.com")).status).toBe(201);
+  });
+
+  test("sign-up can't be used to find out many handles", async () => {
+    const strict = await stack.start({ LIMIT_ACCOUNTS: "3/60" });
+    const statuses: number[] = [];
+    for (const handle of ["andrewbrown", "bayko", "londo", "nobody-here"]) {
+      const { status } = await postJson(`${strict.url}/account`, { ...account, handle });
+      statuses.push(status);
+    }
+    expect(statuses).toEqual([409, 409, 409, 429]);
+  });
+
+  test("a forgotten password is reset by a code, without telling who exists", async () => {
+    for (const handle of ["bayko", "nobody-here"]) {
+      for (const path of ["forgot", "resend"]) {
+        expect((await postJson(`${server.url}/account/${path}`, { handle })).status).toBe(204);
+      }
+    }
+    const password = "another horse 7 Battery";
+    const code = codeOf("bayko@example.com");
+    const unknown = await postJson(`${server.url}/account/reset`, {
+      handle: "nobody-here",
+      code,
+      password,
+    });
+    const wrong = await postJson(`${server.url}/account/reset`, {
+      handle: "bayko",
+      code: "000000",
+      password,
+    });
+    expect(await unknown.json()).toEqual(await wrong.json());
+    const reset = await postJson(`${server.url}/account/reset`, {
+      handle: "bayko",
+      code,
+      password,
+    });
+    expect(reset.status).toBe(204);
+    await signIn(server, "bayko", password);
+  });
+});

@@ -1,0 +1,100 @@
+import { createConnection } from "node:net";
+import { createClientId } from "@cruddur/core/ids";
+import { describe, expect, test } from "vitest";
+import { postJson, signIn, type TestServer, useServer } from "./support/stack.ts";
+
+const { stack, server } = useServer();
+
+describe("limits of the wire", () => {
+  test("a body over the limit is 413, chunked or not", async () => {
+    const big = JSON.stringify({ message: "x".repeat(300_000) });
+    const plain = await fetch(`${server.url}/trpc/messages.create`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: big,
+    });
+    expect([plain.status, await plain.json()]).toMatchObject([
+      413,
+      { app_code: "payload_too_large" },
+    ]);
+    const chunked = await fetch(`${server.url}/trpc/messages.create`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: new Blob([big]).stream(),
+      duplex: "half",
+    } as RequestInit);
+    expect(chunked.status).toBe(413);
+  });
+
+  test("a batch over the limit is refused", async () => {
+    const paths = Array.from({ length: 21 }, () => "users.me").join(",");
+    const response = await fetch(`${server.url}/trpc/${paths}?batch=1&input=%7B%7D`);
+    expect(response.status).toBe(422);
+  });
+
+  test("deeply nested JSON is refused like any other", async () => {
+    const { access_token } = await signIn(server, "londo");
+    const response = await fetch(`${server.url}/trpc/messages.create`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${access_token}` },
+      body: `{"message":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
+    });
+    expect(response.status).toBe(422);
+  });
+
+  test.concurrent.each([
+    ["its headers", "GET /healthz HTTP/1.1\r\nhost: x\r\n"],
+    [
+      "its body",
+      "POST /session HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{",
+    ],
+  ])("a client that sends %s too slowly is cut", { timeout: 90_000 }, async (_, beginning) => {
+    const socket = createConnection(server.port, "127.0.0.1");
+    socket.on("error", () => {});
+    socket.write(beginning);
+    let answer = "";
+    socket.on("data", (chunk) => {
+      answer += chunk.toString();
+    });
+    await new Promise((resolve) => socket.once("close", resolve));
+    expect(answer).not.toMatch(/^HTTP\/1\.1 2/);
+  });
+});
+
+describe("rate limits", () => {
+  test("sends over the limit are 429 with the seconds to wait, on all servers together", async () => {
+    const limit = { LIMIT_SENDS: "5/60" };
+    const [one, two] = await Promise.all([stack.start(limit), stack.start(limit)]);
+    const { access_token } = await signIn(one, "andrewbrown");
+    const send = (to: TestServer) =>
+      postJson(
+        `${to.url}/trpc/messages.create`,
+        { handle: "bayko", message: "again", client_id: createClientId() },
+        { authorization: `Bearer ${access_token}` },
+      );
+    for (let n = 0; n < 5; n += 1) expect((await send(one)).status).toBe(200);
+    const refused = await send(one);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    const { error } = (await refused.json()) as { error: { data: object } };
+    expect(error.data).toMatchObject({
+      app_code: "rate_limited",
+      retry_after_seconds: expect.any(Number),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect((await send(two)).status).toBe(429);
+  });
+
+  test("guessing passwords is limited by handle, whatever the address", async () => {
+    const proxied = await stack.start({ LIMIT_SIGN_INS: "3/60", TRUSTED_PROXIES: "1" });
+    const guess = (n: number) =>
+      postJson(
+        `${proxied.url}/session`,
+        { handle: "Londo", password: `guess ${n}` },
+        { "x-forwarded-for": `6.6.6.6, 10.0.0.${n}` },
+      );
+    const statuses = [];
+    for (let n = 0; n < 5; n += 1) statuses.push((await guess(n)).status);
+    expect(statuses).toEqual([401, 401, 401, 429, 429]);
+  });
+});

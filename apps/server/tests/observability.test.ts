@@ -1,0 +1,99 @@
+import { createClientId } from "@cruddur/core/ids";
+import { beforeAll, expect, test } from "vitest";
+import { createClient } from "./support/client.ts";
+import { postJson, signIn, untilHealthy, useServer } from "./support/stack.ts";
+
+const { stack, server } = useServer();
+beforeAll(() => untilHealthy(server));
+
+test("healthz names the part that is down", async () => {
+  const healthy = await fetch(`${server.url}/healthz`);
+  expect([healthy.status, await healthy.json()]).toMatchObject([
+    200,
+    { status: "ok", parts: { postgres: "up", dynamodb: "up", user_pool: "up" } },
+  ]);
+  const broken = await stack.start({ MESSAGES_TABLE: "no-such-table" });
+  const response = await fetch(`${broken.url}/healthz`);
+  expect([response.status, await response.json()]).toMatchObject([
+    503,
+    { status: "down", parts: { postgres: "up", dynamodb: "down" } },
+  ]);
+});
+
+test("metrics are on a port of their own", async () => {
+  expect(
+    (await fetch(`${server.url}/metrics`, { headers: { accept: "text/plain" } })).headers.get(
+      "content-type",
+    ),
+  ).not.toContain("version=");
+  const response = await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`);
+  const text = await response.text();
+  for (const name of [
+    "cruddur_http_requests_total",
+    "cruddur_procedure_seconds",
+    "cruddur_dynamodb_consumed_units_total",
+    "cruddur_live_streams 0",
+    "cruddur_live_channel_up 1",
+  ]) {
+    expect(text).toContain(name);
+  }
+});
+
+test("a run's logs hold no text and no tokens", async () => {
+  const { access_token, cookie } = await signIn(server, "andrewbrown");
+  const client = createClient(server.url, access_token);
+  const text = "Zathras-warned-you";
+  await client.messages.create.mutate({
+    handle: "londo",
+    message: text,
+    client_id: createClientId(),
+  });
+  await client.users.search.query({ query: "secret-search" });
+  await postJson(`${server.url}/session`, { handle: "londo", password: "secret-password" });
+  await postJson(`${server.url}/session/refresh`, {}, { cookie });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const logs = server.logs();
+  const lines = logs
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(
+    lines.some(
+      ({ path, user_uuid, duration_ms }) =>
+        path === "/trpc/messages.create" && user_uuid && duration_ms,
+    ),
+  ).toBe(true);
+  for (const secret of [
+    text,
+    "secret-search",
+    "secret-password",
+    access_token.slice(0, 40),
+    cookie.split("=")[1] ?? "?",
+    "eyJ",
+  ]) {
+    expect(logs).not.toContain(secret);
+  }
+});
+
+test("an unexpected error says nothing of its inside", async () => {
+  const broken = await stack.start({ MESSAGES_TABLE: "no-such-table" });
+  const { access_token } = await signIn(broken, "londo");
+  const response = await fetch(`${broken.url}/trpc/messageGroups.list?input=%7B%7D`, {
+    headers: { authorization: `Bearer ${access_token}` },
+  });
+  expect(response.status).toBe(500);
+  const body = await response.text();
+  expect(JSON.parse(body)).toEqual({
+    error: {
+      code: -32603,
+      message: "internal_error",
+      data: {
+        code: "INTERNAL_SERVER_ERROR",
+        httpStatus: 500,
+        app_code: "internal_error",
+        retry_after_seconds: null,
+      },
+    },
+  });
+  expect(broken.logs()).toContain("ResourceNotFoundException");
+});
