@@ -2,7 +2,7 @@ import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/core/errors";
 import { type MessageUuidFactory, messageCreatedAt, messageUuidMs } from "@cruddur/core/ids";
 import { isConditionFailure, itemOfFailure, run, type Table, unavailable } from "../client.ts";
-import { fromClaimItem, fromMessageItem, toClaimItem, toMessageItem } from "../items.ts";
+import { fromClaimItem, fromMessageItem, type Item, toClaimItem, toMessageItem } from "../items.ts";
 import { CLAIM_TTL_DAYS } from "../table.ts";
 import type { GroupRow, SendInput, StoredMessage } from "../types.ts";
 
@@ -51,51 +51,44 @@ export async function claimMessageUuid(
     message_uuid,
     expiresAtSeconds: Math.floor(nowMs / 1000) + CLAIM_TTL_DAYS * 86_400,
   });
+  const existing = await putUnlessTaken(table, Item);
+  if (existing === null) return message_uuid;
+  const claim = fromClaimItem(existing);
+  if (claim.message_group_uuid !== input.message_group_uuid.toLowerCase()) {
+    throw new AppError("client_id_reused");
+  }
+  return claim.message_uuid;
+}
+
+/** Stores the message unless its place is taken; returns what is stored there. */
+export async function putMessage(
+  table: Table,
+  message: StoredMessage,
+  options: { member_count: number; traceparent?: string | undefined },
+): Promise<StoredMessage> {
+  const existing = await putUnlessTaken(table, toMessageItem(message, options));
+  return existing === null ? message : fromMessageItem(existing);
+}
+
+/** @returns what has the item's place, or null: the item has it now. */
+async function putUnlessTaken({ client, tableName }: Table, Item: Item): Promise<Item | null> {
   try {
     await run(() =>
-      table.client.send(
+      client.send(
         new PutItemCommand({
-          TableName: table.tableName,
+          TableName: tableName,
           Item,
           ConditionExpression: "attribute_not_exists(pk)",
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         }),
       ),
     );
-    return message_uuid;
+    return null;
   } catch (error) {
-    const existing = isConditionFailure(error) ? itemOfFailure(error) : undefined;
-    if (existing === undefined) throw isConditionFailure(error) ? unavailable(error) : error;
-    const claim = fromClaimItem(existing);
-    if (claim.message_group_uuid !== input.message_group_uuid.toLowerCase()) {
-      throw new AppError("client_id_reused");
-    }
-    return claim.message_uuid;
-  }
-}
-
-/** Stores the message unless its place is taken; returns what is stored there. */
-export async function putMessage(
-  { client, tableName }: Table,
-  message: StoredMessage,
-  options: { member_count: number; traceparent?: string | undefined },
-): Promise<StoredMessage> {
-  try {
-    await run(() =>
-      client.send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item: toMessageItem(message, options),
-          ConditionExpression: "attribute_not_exists(pk)",
-          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-        }),
-      ),
-    );
-    return message;
-  } catch (error) {
-    const existing = isConditionFailure(error) ? itemOfFailure(error) : undefined;
-    if (existing === undefined) throw isConditionFailure(error) ? unavailable(error) : error;
-    return fromMessageItem(existing);
+    if (!isConditionFailure(error)) throw error;
+    const existing = itemOfFailure(error);
+    if (existing === undefined) throw unavailable(error);
+    return existing;
   }
 }
 
