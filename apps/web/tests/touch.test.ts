@@ -37,7 +37,8 @@ const isClipped = (button: Locator) =>
   button.evaluate((element) => getComputedStyle(element).clipPath !== "none");
 
 test("held, a message offers its actions; a tap or a scroll doesn't, and a held link isn't followed", async () => {
-  const { page, row } = await openOnPhone(["see https://example.com/held", "and an answer"]);
+  const link = "https://example.com/held/so-long-that-no-phone-is-as-wide";
+  const { page, row } = await openOnPhone([`see ${link}`, "and an answer"]);
   const menu = page.getByRole("menu", { name: "Message actions" });
   await hold(page, row("and an answer").locator("[data-held]"));
   await menu.getByRole("menuitem", { name: "Copy text" }).waitFor();
@@ -53,7 +54,9 @@ test("held, a message offers its actions; a tap or a scroll doesn't, and a held 
   expect(await menu.isVisible()).toBe(false);
 
   await hold(page, row("example.com").getByRole("link"));
-  await menu.getByRole("menuitem", { name: "Open https://example.com/held" }).waitFor();
+  const open = menu.getByRole("menuitem", { name: `Open ${link}` });
+  await open.waitFor();
+  expect(await open.evaluate((item) => item.scrollWidth - item.clientWidth)).toBe(0);
   expect(page.context().pages()).toHaveLength(1);
 });
 

@@ -1,7 +1,7 @@
 import { type Ref, useImperativeHandle, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { paths } from "../../lib/routes.ts";
-import { LinkIcon } from "../../ui/icons.tsx";
+import { CopyIcon, LinkIcon } from "../../ui/icons.tsx";
 import { type MenuItem, MenuPanel } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { useOutbox } from "../outbox/hooks.ts";
@@ -43,7 +43,11 @@ export function MessageActions(props: { ref: Ref<MessageActionsHandle>; onDone()
         },
       );
     }
-    items.push({ label: "Copy text", onSelect: () => void copy(text, "Message copied") });
+    items.push({
+      label: "Copy text",
+      icon: <CopyIcon />,
+      onSelect: () => void copy(text, "Message copied"),
+    });
     if (message !== null) {
       const path = paths.messageGroup(message.message_group_uuid, { message: message.uuid });
       items.push({
