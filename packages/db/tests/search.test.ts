@@ -1,15 +1,10 @@
-import { type PostgresEngine, startPostgres } from "@cruddur/engines/postgres";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { createDb, type DbClient } from "../src/client.ts";
-import { migrateDb } from "../src/migrate.ts";
+import { beforeAll, expect, test } from "vitest";
 import { users as table } from "../src/schema.ts";
-import { createUsers, type SearchPosition, type Users } from "../src/users.ts";
-import { createDatabase } from "./support.ts";
+import type { SearchPosition } from "../src/users.ts";
+import { useUsers } from "./support.ts";
 
-let postgres: PostgresEngine;
-let client: DbClient;
-let users: Users;
+const { client, users } = useUsers();
 
 const people: [handle: string, display_name: string][] = [
   ["andrewbrown", "Andrew Brown"],
@@ -22,11 +17,6 @@ const people: [handle: string, display_name: string][] = [
 ];
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  const connectionUrl = await createDatabase(postgres.connectionUrl);
-  await migrateDb(connectionUrl);
-  client = createDb({ connectionUrl });
-  users = createUsers(client.db);
   await client.db.insert(table).values(
     people.map(([handle, display_name]) => ({
       handle,
@@ -34,10 +24,6 @@ beforeAll(async () => {
       email: `${handle}@example.com`,
     })),
   );
-});
-afterAll(async () => {
-  await client?.close();
-  await postgres?.stop();
 });
 
 const handles = async (query: string) =>

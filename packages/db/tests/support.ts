@@ -1,8 +1,31 @@
 import { randomUUID } from "node:crypto";
+import { startPostgres } from "@cruddur/engines/postgres";
 import pg from "pg";
+import { beforeAll } from "vitest";
+import { createDb, type DbClient } from "../src/client.ts";
+import { migrateDb } from "../src/migrate.ts";
+import { createUsers, type Users } from "../src/users.ts";
+
+/** The migrated database of a test file: there before its first test, gone after its last. */
+export function useUsers(): { client: DbClient; users: Users } {
+  const client = {} as DbClient;
+  const users = {} as Users;
+  beforeAll(async () => {
+    const postgres = await startPostgres();
+    const connectionUrl = await createDatabase(postgres.connectionUrl);
+    await migrateDb(connectionUrl);
+    Object.assign(client, createDb({ connectionUrl }));
+    Object.assign(users, createUsers(client.db));
+    return async () => {
+      await client.close();
+      await postgres.stop();
+    };
+  });
+  return { client, users };
+}
 
 /** The URL of a database that doesn't exist yet, on the same server. */
-export function newDatabaseUrl(connectionUrl: string): string {
+function newDatabaseUrl(connectionUrl: string): string {
   const url = new URL(connectionUrl);
   url.pathname = `/test_${randomUUID().replaceAll("-", "")}`;
   return url.href;

@@ -1,29 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type PostgresEngine, startPostgres } from "@cruddur/engines/postgres";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createDb, type DbClient } from "../src/client.ts";
-import { migrateDb } from "../src/migrate.ts";
+import { beforeEach, describe, expect, test } from "vitest";
 import { users as table } from "../src/schema.ts";
 import { DEMO_PEOPLE, linkCognitoUserIds, seedDemoUsers } from "../src/seed.ts";
-import { createUsers, type NewUser, type Users } from "../src/users.ts";
-import { createDatabase } from "./support.ts";
+import type { NewUser } from "../src/users.ts";
+import { useUsers } from "./support.ts";
 
-let postgres: PostgresEngine;
-let client: DbClient;
-let users: Users;
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-  const connectionUrl = await createDatabase(postgres.connectionUrl);
-  await migrateDb(connectionUrl);
-  client = createDb({ connectionUrl });
-  users = createUsers(client.db);
-});
-afterAll(async () => {
-  await client?.close();
-  await postgres?.stop();
-});
+const { client, users } = useUsers();
 beforeEach(async () => {
   await client.db.delete(table);
 });
