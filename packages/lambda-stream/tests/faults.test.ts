@@ -1,13 +1,9 @@
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { createProjection, type Projection } from "@cruddur/ddb/projection";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { at, type Bench, createRunner, startBench } from "./support.ts";
+import { describe, expect, it } from "vitest";
+import { at, createRunner, useBench } from "./support.ts";
 
-let bench: Bench;
-beforeAll(async () => {
-  bench = await startBench();
-});
-afterAll(() => bench[Symbol.asyncDispose]());
+const bench = useBench();
 
 /**
  * The projection of a process that dies before or after one of its writes, and does nothing from

@@ -18,7 +18,7 @@ export interface StreamRecord {
   dynamodb: { SequenceNumber: string; Keys: Item; NewImage: Item };
 }
 
-export interface Bench extends AsyncDisposable {
+interface Bench extends AsyncDisposable {
   client: DynamoDBClient;
   store: MessagesStore;
   projection: Projection;
@@ -29,7 +29,7 @@ export interface Bench extends AsyncDisposable {
   row(member: Member, message_group_uuid: string): Promise<GroupRow>;
 }
 
-export async function startBench(): Promise<Bench> {
+async function startBench(): Promise<Bench> {
   const engine = await startDynamoDb();
   const client = createDynamoDbClient({ endpoint: engine.endpoint });
   await ensureTable(client, { stream: false });
