@@ -2,7 +2,7 @@ import { applicableFaults, type FaultKind, refusal, type TableRequest } from "./
 import type { Interleaver } from "./interleaver.ts";
 
 /** The process that used this client has died; nothing it sends reaches the table any more. */
-export class CrashError extends Error {
+class CrashError extends Error {
   override readonly name = "CrashError";
 }
 

@@ -14,7 +14,7 @@ import { startLoad } from "./load.ts";
 import { Model } from "./model.ts";
 
 /** Parts of the stack that are killed: each in turn, then all at once. */
-export const VICTIMS: readonly (readonly string[])[] = [
+const VICTIMS: readonly (readonly string[])[] = [
   ["server"],
   ["stream-worker"],
   ["dynamodb"],

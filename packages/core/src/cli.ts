@@ -6,7 +6,7 @@ import { Command, CommanderError } from "commander";
 import { z } from "zod";
 
 /** What `pnpm start` writes to `<DATA_DIR>/stack.json` so that commands find the running stack. */
-export const localStackSchema = z.object({
+const localStackSchema = z.object({
   pid: z.number(),
   url: z.string(),
   AWS_ENDPOINT_URL: z.string(),

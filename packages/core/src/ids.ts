@@ -8,11 +8,6 @@ export function createClientId(): string {
   return v4();
 }
 
-/** A random uuid, for users and for groups of more than two. */
-export function createUuid(): string {
-  return v4();
-}
-
 /**
  * The one conversation of a pair: the same uuid whoever writes first.
  * @param a,b user uuids, in any order and case

@@ -16,7 +16,7 @@ const nonBlank = (blank: AppCode) => z.string(blank).refine((s) => !isBlank(s), 
 
 const HANDLE_REST = limits.HANDLE_MAX_CHARS - 1;
 
-export const handleSchema = nonBlank("user_receiver_handle_blank")
+const handleSchema = nonBlank("user_receiver_handle_blank")
   .transform((handle) => handle.trim().replace(/^@/, ""))
   .pipe(
     z
@@ -25,11 +25,11 @@ export const handleSchema = nonBlank("user_receiver_handle_blank")
   );
 
 /** A handle being chosen, at sign-up; looking one up uses `handleSchema`. */
-export const newHandleSchema = z
+const newHandleSchema = z
   .string(code("handle_invalid"))
   .regex(new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{1,${HANDLE_REST}}$`), code("handle_invalid"));
 
-export const displayNameSchema = nonBlank("display_name_blank")
+const displayNameSchema = nonBlank("display_name_blank")
   .transform(normalizeText)
   .refine(
     (s) =>
@@ -38,19 +38,19 @@ export const displayNameSchema = nonBlank("display_name_blank")
     code("display_name_exceed_max_chars"),
   );
 
-export const emailSchema = z.email(code("invalid_input")).max(254, code("invalid_input"));
+const emailSchema = z.email(code("invalid_input")).max(254, code("invalid_input"));
 
-export const passwordSchema = z
+const passwordSchema = z
   .string(code("password_rejected"))
   .min(limits.PASSWORD_MIN_CHARS, code("password_rejected"))
   .max(limits.PASSWORD_MAX_CHARS, code("password_rejected"));
 
-export const messageGroupUuidSchema = nonBlank("message_group_uuid_blank").pipe(uuid);
+const messageGroupUuidSchema = nonBlank("message_group_uuid_blank").pipe(uuid);
 
-export const clientIdSchema = nonBlank("client_id_blank").pipe(uuid);
+const clientIdSchema = nonBlank("client_id_blank").pipe(uuid);
 
 /** Message uuids are UUIDv7: they carry the message's time (see `ids.ts`). */
-export const messageUuidSchema = z.uuidv7(code("invalid_input"));
+const messageUuidSchema = z.uuidv7(code("invalid_input"));
 
 export const messageTextSchema = nonBlank("message_blank")
   .transform(normalizeText)
@@ -99,7 +99,7 @@ export const ownUserSchema = userShortSchema.extend({
 });
 export type OwnUser = z.infer<typeof ownUserSchema>;
 
-export const messageSchema = z.object({
+const messageSchema = z.object({
   uuid: z.string(),
   message_group_uuid: z.string(),
   client_id: z.string(),
@@ -112,7 +112,7 @@ export const messageSchema = z.object({
 export type Message = z.infer<typeof messageSchema>;
 
 /** A conversation as one member sees it. For a pair, name and handle are the other person's. */
-export const messageGroupSchema = z.object({
+const messageGroupSchema = z.object({
   uuid: z.string(),
   user_uuid: z.string(),
   display_name: z.string(),

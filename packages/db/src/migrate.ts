@@ -5,7 +5,7 @@ import pg from "pg";
 import { withAppErrors } from "./errors.ts";
 
 /** The committed migrations, beside `src`. */
-export const MIGRATIONS_FOLDER = fileURLToPath(new URL("../migrations", import.meta.url));
+const MIGRATIONS_FOLDER = fileURLToPath(new URL("../migrations", import.meta.url));
 
 /** Any number, the same in every process: who holds it migrates, the others wait. */
 const MIGRATION_LOCK = 7_263_901;

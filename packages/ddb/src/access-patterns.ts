@@ -15,7 +15,7 @@ export interface AccessPattern {
 
 const TABLE = "table";
 
-export const ACCESS_PATTERNS: readonly AccessPattern[] = [
+const ACCESS_PATTERNS: readonly AccessPattern[] = [
   {
     letter: "A",
     name: "listMessages",

@@ -24,7 +24,7 @@ export const readOneLetter: ReadLetters = async (body) => {
  * Brings every member's row of the letter's group up to date from the messages. Throws when the
  * message isn't readable or the index doesn't show all members yet.
  */
-export async function replayLetter(projection: Projection, letter: DeadLetter): Promise<void> {
+async function replayLetter(projection: Projection, letter: DeadLetter): Promise<void> {
   if (letter.pk === null || letter.sk === null) throw new Error("the letter names no message");
   const message_group_uuid = parseMessagePk(letter.pk);
   const { message_uuid } = parseMessageSk(letter.sk);

@@ -1,10 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { createUuid } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/core/ids";
 import type { Session } from "@cruddur/core/schemas";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { expect, test } from "vitest";
@@ -120,12 +121,12 @@ test("all logs and traces of a full run hold no message, token, password, code o
     const traceparent = `00-${traceId}-${"b2".repeat(8)}-01`;
     const send = (body: object) =>
       call("/trpc/messages.create", body, { authorization, traceparent });
-    const sent = await send({ handle: "londo", message: TEXT, client_id: createUuid() });
+    const sent = await send({ handle: "londo", message: TEXT, client_id: createClientId() });
     const { message_group_uuid } = JSON.parse(sent.text).result.data as {
       message_group_uuid: string;
     };
-    await send({ message_group_uuid, message: `${TEXT}, again`, client_id: createUuid() });
-    await send({ message_group_uuid: createUuid(), message: TEXT, client_id: createUuid() });
+    await send({ message_group_uuid, message: `${TEXT}, again`, client_id: createClientId() });
+    await send({ message_group_uuid: randomUUID(), message: TEXT, client_id: createClientId() });
     await send({ message_group_uuid, message: TEXT.repeat(100), client_id: "none" });
     await call("/trpc/messages.create", TEXT, { authorization: `${authorization}x` });
     const query = encodeURIComponent(JSON.stringify({ query: SEARCH }));
@@ -149,7 +150,7 @@ test("all logs and traces of a full run hold no message, token, password, code o
     // With its databases gone the server fails at everything, and says so.
     await stack.parts.get("dynamodb")?.kill();
     await Promise.all([
-      send({ message_group_uuid, message: TEXT, client_id: createUuid() }),
+      send({ message_group_uuid, message: TEXT, client_id: createClientId() }),
       stack.ready("dynamodb"),
     ]);
     await expect

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createUuid } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/core/ids";
 import { DEMO_PEOPLE } from "@cruddur/db/seed";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { createMessagesStore } from "@cruddur/ddb/store";
@@ -63,7 +63,7 @@ const send = async (message: string) => {
   const sent = await store.sendToPerson({
     sender: from,
     receiver: to,
-    client_id: createUuid(),
+    client_id: createClientId(),
     message,
   });
   const { message_group_uuid } = sent;
