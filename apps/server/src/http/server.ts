@@ -36,7 +36,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       if (scope === undefined) throw new Error("a request without a scope");
       return app.fetch(request, { ...(env as AppEnv["Bindings"]), scope });
     },
-    { overrideGlobalObjects: false, errorHandler: () => respondError(new Error("unexpected")) },
+    { errorHandler: () => respondError(new Error("unexpected")) },
   );
 
   async function refuse(response: ServerResponse, error: unknown): Promise<void> {

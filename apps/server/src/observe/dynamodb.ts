@@ -1,8 +1,16 @@
 import type { Metrics } from "./metrics.ts";
 import type { Spans } from "./spans.ts";
 
+/** A command of the SDK. Its class's name is whatever a bundler made of it; its schema's is DynamoDB's. */
+interface Command {
+  input: object;
+  schema?: readonly unknown[];
+}
+
+const nameOf = ({ schema }: Command): string => String(schema?.[2] ?? "unknown");
+
 interface Sender {
-  send(command: { input: object }, ...rest: unknown[]): Promise<unknown>;
+  send(command: Command, ...rest: unknown[]): Promise<unknown>;
 }
 
 interface Capacity {
@@ -18,7 +26,7 @@ export function observeDynamoDb<Client extends object>(
   const sender = client as unknown as Sender;
   const plain = sender.send.bind(client);
   sender.send = (command, ...rest) => {
-    const operation = command.constructor.name.replace(/Command$/, "");
+    const operation = nameOf(command);
     Object.assign(command.input, { ReturnConsumedCapacity: "TOTAL" });
     return spans.run(`DynamoDB.${operation}`, { "db.system.name": "aws.dynamodb" }, async () => {
       const startedAt = performance.now();

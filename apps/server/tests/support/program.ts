@@ -1,12 +1,28 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { getFreePort } from "@cruddur/engines/ports";
 import type { Stack } from "./stack.ts";
 
-/** The server as a process of its own, as it is run, from its sources. */
+const folder = join(import.meta.dirname, "../..");
+let built: Promise<string> | undefined;
+
+/** The bundle that is shipped, once a test file. */
+async function build(): Promise<string> {
+  const out = await mkdtemp(join(tmpdir(), "cruddur-server-"));
+  const args = [join(folder, "build.mjs"), join(folder, "src/main.ts"), out];
+  await promisify(execFile)(process.execPath, args);
+  return join(out, "main.js");
+}
+
+/** The server as it is shipped and run: its bundle, in a process of its own. */
 export async function runProgram(stack: Pick<Stack, "env">, env: Record<string, string> = {}) {
   const [port, metricsPort] = [await getFreePort(), await getFreePort()];
-  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
+  built ??= build();
+  const child = spawn(process.execPath, [await built], {
     env: {
       ...process.env,
       ...stack.env,
