@@ -11,14 +11,15 @@ import { startUserPool, type UserPool } from "@cruddur/engines/user-pool";
 import { AWS, type Env, readStackConfig, type StackConfig } from "./config.ts";
 import { lockDataDir, prepareDataDir } from "./data-dir.ts";
 import { seedDemoConversation, seedDemoPeople } from "./demo/seed-demo.ts";
-import { type LogFiles, openLogFiles, readSettings } from "./files.ts";
 import { writeAtomically } from "./json-file.ts";
+import { type LogFiles, openLogFiles } from "./log-files.ts";
 import {
   defaultServerMode,
   type ServerMode,
   startServerPart,
   startWorkerPart,
 } from "./server-part.ts";
+import { readSettings } from "./settings.ts";
 import { type Part, type SupervisedPart, supervise } from "./supervise.ts";
 
 export interface StackOptions {

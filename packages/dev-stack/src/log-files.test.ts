@@ -1,0 +1,26 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openLogFiles } from "./log-files.ts";
+
+test("any part's log goes on where it was, and is set aside once it has grown large", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "cruddur-log-files-"));
+  const read = (name: string) => readFile(join(dataDir, "logs", name), "utf8");
+  const say = async (...lines: string[]) => {
+    const logs = await openLogFiles(dataDir);
+    for (const line of lines) logs.open("server-2")(line);
+    await logs.close();
+  };
+  try {
+    await say("first");
+    await say("second", "third");
+    expect(await read("server-2.log")).toBe("first\nsecond\nthird\n");
+    await writeFile(join(dataDir, "logs", "server-2.log"), "x".repeat(10_000_001));
+    await say("fourth");
+    expect(await read("server-2.log")).toBe("fourth\n");
+    expect(await read("server-2.log.1")).toHaveLength(10_000_001);
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
