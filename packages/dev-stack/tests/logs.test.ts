@@ -8,6 +8,7 @@ import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { createClientId } from "@cruddur/core/ids";
 import type { Session } from "@cruddur/core/schemas";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { DEAD_LETTERS_FILE } from "@cruddur/ddb/dead-letters";
 import { expect, test } from "vitest";
 import { type Stack, startStack } from "../src/stack.ts";
 
@@ -159,7 +160,7 @@ test("all logs and traces of a full run hold no message, token, password, code o
     await call("/session/all", {}, { authorization }, "DELETE");
   } finally {
     const logs = await readAll(join(dataDir, "logs"));
-    logs.set("dead-letters.jsonl", await readFile(join(dataDir, "dead-letters.jsonl"), "utf8"));
+    logs.set(DEAD_LETTERS_FILE, await readFile(join(dataDir, DEAD_LETTERS_FILE), "utf8"));
     logs.set("the stack itself", said.join("\n"));
     logs.set("traces", collector.bodies.join("\n"));
     await rm(dataDir, { recursive: true, force: true });

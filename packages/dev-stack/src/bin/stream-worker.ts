@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { DEAD_LETTERS_FILE } from "@cruddur/ddb/dead-letters";
 import { createProjection } from "@cruddur/ddb/projection";
 import { createFileDeadLetters } from "@cruddur/lambda-stream/dead-letters";
 import { createProjectBatch } from "@cruddur/lambda-stream/project-batch";
@@ -16,7 +17,7 @@ const {
 const log = (line: Record<string, unknown>) => {
   process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
 };
-const deadLetters = createFileDeadLetters(join(DATA_DIR, "dead-letters.jsonl"));
+const deadLetters = createFileDeadLetters(join(DATA_DIR, DEAD_LETTERS_FILE));
 const client = createDynamoDbClient({ endpoint });
 const worker = startStreamWorker({
   endpoint,
