@@ -80,7 +80,7 @@ describe.each(DEVICES)("on a $device", ({ device: _, ...options }) => {
     await check("/messages");
     const pages = [
       [`/messages/${message_group_uuid}`, "hello"],
-      [`/messages/new/${stranger.handle}`, stranger.display_name],
+      [`/messages/new/${stranger.handle}`, "This is the start"],
       ["/messages/new/nobody-here", "Nobody found"],
       ["/messages/00000000-0000-4000-8000-000000000000", "No such conversation"],
       ["/settings", "Privacy"],
