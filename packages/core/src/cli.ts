@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { SingleBar } from "cli-progress";
+import { Format, SingleBar } from "cli-progress";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
 
@@ -124,11 +124,18 @@ export interface Progress {
   stop(): void;
 }
 
-/** A progress bar on stderr, silent when stderr is no terminal, so that stdout stays data. */
-export function createProgress(label: string, total: number): Progress {
+/**
+ * A progress bar on stderr, silent when stderr is no terminal, so that stdout stays data. While the
+ * total is unknown (0), or was too low, it only counts: a bar would look full from the start.
+ */
+export function createProgress(label: string, total = 0): Progress {
   if (!process.stderr.isTTY) return { add() {}, setTotal() {}, stop() {} };
   const bar = new SingleBar({
-    format: `${label} {bar} {value}/{total} {eta_formatted}`,
+    format: (options, params, payload) => {
+      const isKnown = params.total > 0 && params.value <= params.total;
+      const format = `${label} ${isKnown ? "{bar} {value}/{total} {eta_formatted}" : "{value}"}`;
+      return Format.Formatter({ ...options, format }, params, payload);
+    },
     hideCursor: true,
     stream: process.stderr,
   });

@@ -1,4 +1,4 @@
-import { DescribeTableCommand, type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from "@aws-sdk/client-dynamodb";
 import pLimit from "p-limit";
 import { run } from "./client.ts";
 import type { Item } from "./items.ts";
@@ -11,7 +11,7 @@ const ROWS_AT_ONCE = 8;
 /**
  * Works out every group row from the messages, page by page of the members' index, safely while
  * people write and safe to stop and start again.
- * @param options.onTotal about how many rows there are, once known
+ * @param options.onTotal how many rows there are, which takes a scan of its own
  */
 export async function rebuildInboxes(options: {
   client: DynamoDBClient;
@@ -21,7 +21,7 @@ export async function rebuildInboxes(options: {
 }): Promise<{ rows: number; repaired: number }> {
   const { client, tableName = TABLE_NAME } = options;
   const projection = createProjection({ client, tableName });
-  options.onTotal?.(await countRows(client, tableName));
+  if (options.onTotal !== undefined) options.onTotal(await countRows(client, tableName));
   const limit = pLimit(ROWS_AT_ONCE);
   const result = { rows: 0, repaired: 0 };
   let start: Item | undefined;
@@ -52,11 +52,23 @@ export async function rebuildInboxes(options: {
   return result;
 }
 
-/** As of up to six hours ago, which is enough for a progress bar. */
+/** By reading the index: what DescribeTable says is up to six hours old, and 0 for a new table. */
 async function countRows(client: DynamoDBClient, tableName: string): Promise<number> {
-  const { Table } = await run(() =>
-    client.send(new DescribeTableCommand({ TableName: tableName })),
-  );
-  const indexes = Table?.GlobalSecondaryIndexes ?? [];
-  return indexes.find(({ IndexName }) => IndexName === MESSAGE_GROUP_INDEX)?.ItemCount ?? 0;
+  let rows = 0;
+  let start: Item | undefined;
+  do {
+    const page: ScanCommandOutput = await run(() =>
+      client.send(
+        new ScanCommand({
+          TableName: tableName,
+          IndexName: MESSAGE_GROUP_INDEX,
+          Select: "COUNT",
+          ExclusiveStartKey: start,
+        }),
+      ),
+    );
+    rows += page.Count ?? 0;
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return rows;
 }

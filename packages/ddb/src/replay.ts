@@ -10,6 +10,12 @@ export interface ReplayResult {
   kept: { letter: DeadLetter | null; problem: string }[];
 }
 
+/** Told how far a replay is. A queue doesn't know how many letters it holds. */
+export interface ReplayWatcher {
+  onTotal?(letters: number): void;
+  onLetter?(): void;
+}
+
 /** Turns what lies in a dead-letter destination into letters: one, or those of a whole batch. */
 export type ReadLetters = (body: string) => Promise<DeadLetter[]>;
 
@@ -44,7 +50,11 @@ async function replayLetter(projection: Projection, letter: DeadLetter): Promise
  * Replays the letters of a file and leaves in it those that failed. The file is moved aside first,
  * so that letters which arrive meanwhile are kept; a replay that was cut short is taken up again.
  */
-export async function replayFile(projection: Projection, path: string): Promise<ReplayResult> {
+export async function replayFile(
+  projection: Projection,
+  path: string,
+  watcher: ReplayWatcher = {},
+): Promise<ReplayResult> {
   const taken = `${path}.replaying`;
   const unfinished = await readFile(taken, "utf8").catch(() => "");
   const arrived = await rename(path, `${path}.arrived`).then(
@@ -56,8 +66,11 @@ export async function replayFile(projection: Projection, path: string): Promise<
 
   const result: ReplayResult = { replayed: 0, kept: [] };
   const keptLines: string[] = [];
-  for (const line of (unfinished + arrived).split("\n").filter((text) => text !== "")) {
+  const lines = (unfinished + arrived).split("\n").filter((text) => text !== "");
+  watcher.onTotal?.(lines.length);
+  for (const line of lines) {
     const problem = await replayBody(projection, line, readOneLetter);
+    watcher.onLetter?.();
     if (problem === null) result.replayed += 1;
     else {
       keptLines.push(`${line}\n`);
@@ -75,6 +88,7 @@ const VISIBILITY_TIMEOUT_SECONDS = 300;
 export async function replayQueue(
   projection: Projection,
   queue: { client: SQSClient; url: string; readLetters: ReadLetters },
+  watcher: ReplayWatcher = {},
 ): Promise<ReplayResult> {
   const result: ReplayResult = { replayed: 0, kept: [] };
   for (;;) {
@@ -89,6 +103,7 @@ export async function replayQueue(
     if (Messages.length === 0) return result;
     for (const { Body = "", ReceiptHandle } of Messages) {
       const problem = await replayBody(projection, Body, queue.readLetters);
+      watcher.onLetter?.();
       if (problem !== null) {
         result.kept.push({ letter: parseDeadLetter(Body), problem });
         continue;

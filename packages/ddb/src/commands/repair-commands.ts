@@ -14,9 +14,9 @@ import {
 import type { Command } from "commander";
 import { createLetterReader } from "../batch-letters.ts";
 import { DEAD_LETTERS_FILE } from "../dead-letters.ts";
-import { createProjection } from "../projection.ts";
+import { createProjection, type Projection } from "../projection.ts";
 import { rebuildInboxes } from "../rebuild-inboxes.ts";
-import { type ReplayResult, replayFile, replayQueue } from "../replay.ts";
+import { type ReplayResult, type ReplayWatcher, replayFile, replayQueue } from "../replay.ts";
 import { withTable } from "./table-target.ts";
 
 /** replay, rebuild-inboxes. */
@@ -25,16 +25,19 @@ export function addRepairCommands(program: Command, context: CommandContext): vo
     .option("--file <path>", `local letters (default: ${DEAD_LETTERS_FILE} of the data directory)`)
     .option("--queue <url>", "SQS queue (default with --prod: DEAD_LETTER_QUEUE_URL)")
     .action(async (options: ReplayOptions) => {
-      const url = options.queue ?? (options.prod ? context.env.DEAD_LETTER_QUEUE_URL : undefined);
-      if (options.prod && !url && options.file === undefined) {
-        throw new CliError("--prod needs --queue or DEAD_LETTER_QUEUE_URL");
-      }
+      const url = queueUrl(context, options);
       await withTable(context, options, async ({ client, tableName }) => {
         const projection = createProjection({ client, tableName });
-        const result =
-          url && options.file === undefined
-            ? await replayFrom(url, context, projection)
-            : await replayFile(projection, letterFile(context, options));
+        const progress = createProgress("letters");
+        const watcher = {
+          onTotal: (letters: number) => progress.setTotal(letters),
+          onLetter: () => progress.add(),
+        };
+        const replay = async () =>
+          url
+            ? replayFrom(url, context, projection, watcher)
+            : replayFile(projection, letterFile(context, options), watcher);
+        const result = await replay().finally(() => progress.stop());
         for (const { letter, problem } of result.kept) {
           note(`kept ${letter?.pk ?? "?"} ${letter?.sk ?? "?"}: ${problem}`);
         }
@@ -49,7 +52,7 @@ export function addRepairCommands(program: Command, context: CommandContext): vo
     "work out every group row from the messages, while people write",
   ).action((options: CommonOptions) =>
     withTable(context, options, async ({ client, tableName }) => {
-      const progress = createProgress("rows", 0);
+      const progress = createProgress("rows");
       const result = await rebuildInboxes({
         client,
         tableName,
@@ -66,16 +69,26 @@ interface ReplayOptions extends CommonOptions {
   queue?: string;
 }
 
+/** @returns undefined when the letters are in a file */
+function queueUrl({ env }: CommandContext, options: ReplayOptions): string | undefined {
+  if (options.file !== undefined) return undefined;
+  const url = options.queue ?? (options.prod ? env.DEAD_LETTER_QUEUE_URL : undefined);
+  if (options.prod && !url) throw new CliError("--prod needs --queue or DEAD_LETTER_QUEUE_URL");
+  return url;
+}
+
 async function replayFrom(
   url: string,
   { env }: CommandContext,
-  projection: ReturnType<typeof createProjection>,
+  projection: Projection,
+  watcher: ReplayWatcher,
 ): Promise<ReplayResult> {
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
   const client = new SQSClient({ region });
   const streams = new DynamoDBStreamsClient({ region });
   try {
-    return await replayQueue(projection, { client, url, readLetters: createLetterReader(streams) });
+    const queue = { client, url, readLetters: createLetterReader(streams) };
+    return await replayQueue(projection, queue, watcher);
   } finally {
     client.destroy();
     streams.destroy();

@@ -84,4 +84,31 @@ describe("repair", () => {
     await writeFile(path, `${letter}\n`);
     expect(await ddb(["replay"])).toMatchObject({ stdout: "2 replayed, 0 kept\n" });
   });
+
+  it("a terminal sees how far it is, and never more done than there is", async () => {
+    const store = table.createStore();
+    await startPair(store, [person("a"), person("b")]);
+    await writeFile(dataPath(DEAD_LETTERS_FILE), "no letter\nnor this\n");
+    const { isTTY } = process.stderr;
+    Object.assign(process.stderr, { isTTY: true });
+    try {
+      const rebuilt = await ddb(["rebuild-inboxes", "--json"]);
+      const { rows } = JSON.parse(rebuilt.stdout);
+      expect(progressOf(rebuilt.stderr, "rows")).toContainEqual([rows, rows]);
+      const replayed = await ddb(["replay"]);
+      expect(progressOf(replayed.stderr, "letters")).toContainEqual([2, 2]);
+    } finally {
+      Object.assign(process.stderr, { isTTY });
+    }
+  });
 });
+
+/** What a bar has shown, as value and total; fails where it claims more than all. */
+function progressOf(stderr: string, label: string): [value: number, total: number][] {
+  const shown = [...stderr.matchAll(new RegExp(`${label} .*?(\\d+)/(\\d+)`, "g"))].map(
+    ([, value, total]): [number, number] => [Number(value), Number(total)],
+  );
+  for (const [value, total] of shown) expect(value).toBeLessThanOrEqual(total);
+  expect(stderr).not.toContain("/0");
+  return shown;
+}
