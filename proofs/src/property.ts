@@ -4,6 +4,9 @@ import { type ProofConfig, readProofConfig } from "./config.ts";
 /** Seeds every run repeats; a fresh one is added each time. */
 const FIXED_SEEDS = [20_261_121, 7];
 
+/** A machine too busy for this many of a seed's histories has proved nothing. */
+const MIN_HISTORIES = 5;
+
 export interface ProofOptions {
   /** Histories per seed, unless PROOF_RUNS says otherwise. */
   runs: number;
@@ -39,6 +42,11 @@ export async function prove<T>(
     });
     if (details.interrupted) console.warn(`seed ${seed}: ${details.numRuns} histories in the time`);
     if (details.failed) throw new Error(explain(name, details), { cause: details.errorInstance });
+    if (details.interrupted && details.numRuns < MIN_HISTORIES) {
+      throw new Error(
+        `${name}: only ${details.numRuns} histories in the time, which proves little`,
+      );
+    }
   }
 }
 

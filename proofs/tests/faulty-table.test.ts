@@ -15,8 +15,13 @@ test("a faulty table behind a faulty stream converges to the model", async () =>
   await proveConvergence(worlds, faultyHistory);
 }, 150_000);
 
-test("every kind of fault was injected", ({ skip }) => {
-  // A replay, or a machine too busy for all histories, proves nothing about the generators.
-  skip(worlds.made < 100, `only ${worlds.made} histories`);
-  expect([...worlds.faults.keys()].sort()).toEqual([...FAULT_KINDS, "crash"].sort());
-});
+test("every kind of fault was injected", async () => {
+  const wanted = [...FAULT_KINDS, "crash"].sort();
+  const injected = () => [...worlds.faults.keys()].sort();
+  // What a replay or a busy machine left out is made up for: without it the proofs above say little.
+  for (const faulty of fc.sample(faultyHistory, { numRuns: 300, seed: 7 })) {
+    if (injected().length === wanted.length) break;
+    await checkFaultyHistory(await worlds.create(faulty), faulty);
+  }
+  expect(injected()).toEqual(wanted);
+}, 150_000);
