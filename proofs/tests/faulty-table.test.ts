@@ -1,6 +1,11 @@
+import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { FAULT_KINDS } from "../src/faults.ts";
-import { faultyHistory, historyWithFaultyTable } from "../src/faulty-history.ts";
+import {
+  checkFaultyHistory,
+  faultyHistory,
+  historyWithFaultyTable,
+} from "../src/faulty-history.ts";
 import { Worlds } from "../src/world.ts";
 import { proveConvergence } from "./support.ts";
 
