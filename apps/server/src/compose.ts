@@ -77,7 +77,11 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     spans,
   );
   const streamLag = followStream(
-    createMessagesStore({ client: dynamoDb, tableName: config.MESSAGES_TABLE }),
+    createMessagesStore({
+      client: dynamoDb,
+      tableName: config.MESSAGES_TABLE,
+      onCorruptItem: (item) => logger.warn(item, "an item can't be read"),
+    }),
   );
   const { store } = streamLag;
   const users = createUsers(postgres.db);

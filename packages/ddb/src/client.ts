@@ -1,6 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/core/errors";
-import type { Item } from "./items.ts";
+import type { CorruptItem, Item } from "./items.ts";
 
 export interface DynamoDbClientOptions {
   /** Where the table is, when it isn't AWS. */
@@ -42,6 +42,8 @@ export function createDynamoDbClient(options: DynamoDbClientOptions = {}): Dynam
 export interface Table {
   client: DynamoDBClient;
   tableName: string;
+  /** Told of each item that a list had to leave out. */
+  onCorruptItem?: ((item: CorruptItem) => void) | undefined;
 }
 
 const ATTEMPTS = 6;

@@ -15,6 +15,13 @@ export class CorruptItemError extends Error {
   override readonly name = "CorruptItemError";
 }
 
+/** An item that can't be read: where it is and what is wrong, never what it holds. */
+export interface CorruptItem {
+  pk: string;
+  sk: string;
+  problem: string;
+}
+
 /** A message as an item. It has no `message_group_uuid` attribute, which would put it in that index. */
 export function toMessageItem(
   message: StoredMessage,

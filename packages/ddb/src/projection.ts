@@ -1,5 +1,5 @@
-import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { run, type Table, unavailable } from "./client.ts";
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { type Table, unavailable } from "./client.ts";
 import {
   cutPreview,
   fromGroupRowItem,
@@ -19,6 +19,7 @@ import {
   type WriteOutcome,
   writeRowState,
 } from "./patterns/unread.ts";
+import { queryItems } from "./read-items.ts";
 import { TABLE_NAME } from "./table.ts";
 import type { StoredMessage } from "./types.ts";
 
@@ -67,8 +68,9 @@ const ATTEMPTS = 10;
 export function createProjection(options: {
   client: DynamoDBClient;
   tableName?: string;
+  onCorruptItem?: Table["onCorruptItem"];
 }): Projection {
-  const table: Table = { client: options.client, tableName: options.tableName ?? TABLE_NAME };
+  const table: Table = { ...options, tableName: options.tableName ?? TABLE_NAME };
   return {
     listMemberUuids: (input) => listMemberUuids(table, input),
     moveRow: (row, messages) => moveRow(table, row, messages),
@@ -185,25 +187,17 @@ async function rebuildRow(
   throw unavailable();
 }
 
-async function newestMessage(
-  { client, tableName }: Table,
-  message_group_uuid: string,
-): Promise<Summary | null> {
-  const { Items = [] } = await run(() =>
-    client.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": { S: messagePk(message_group_uuid) } },
-        ScanIndexForward: false,
-        Limit: 1,
-        ConsistentRead: true,
-      }),
-    ),
-  );
-  const [item] = Items;
-  if (item === undefined) return null;
-  const { uuid, message, user_uuid } = fromMessageItem(item);
+async function newestMessage(table: Table, message_group_uuid: string): Promise<Summary | null> {
+  const query = {
+    KeyConditionExpression: "pk = :pk",
+    ExpressionAttributeValues: { ":pk": { S: messagePk(message_group_uuid) } },
+    ScanIndexForward: false,
+    Limit: 1,
+    ConsistentRead: true,
+  };
+  const [newest] = (await queryItems(table, query, fromMessageItem)).items;
+  if (newest === undefined) return null;
+  const { uuid, message, user_uuid } = newest;
   return { message_uuid: uuid, message, user_uuid };
 }
 

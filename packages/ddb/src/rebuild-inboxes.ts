@@ -1,9 +1,10 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from "@aws-sdk/client-dynamodb";
 import pLimit from "p-limit";
-import { run } from "./client.ts";
+import { run, type Table } from "./client.ts";
 import type { Item } from "./items.ts";
 import { parseGroupRowPk, parseGroupRowSk } from "./keys.ts";
 import { createProjection } from "./projection.ts";
+import { reportCorruptItem } from "./read-items.ts";
 import { MESSAGE_GROUP_INDEX, TABLE_NAME } from "./table.ts";
 
 const ROWS_AT_ONCE = 8;
@@ -18,9 +19,11 @@ export async function rebuildInboxes(options: {
   tableName?: string;
   onTotal?: (rows: number) => void;
   onRow?: () => void;
+  /** Told of each row or message that can't be read; it is passed over. */
+  onCorruptItem?: Table["onCorruptItem"];
 }): Promise<{ rows: number; repaired: number }> {
   const { client, tableName = TABLE_NAME } = options;
-  const projection = createProjection({ client, tableName });
+  const projection = createProjection({ ...options, tableName });
   if (options.onTotal !== undefined) options.onTotal(await countRows(client, tableName));
   const limit = pLimit(ROWS_AT_ONCE);
   const result = { rows: 0, repaired: 0 };
@@ -36,13 +39,17 @@ export async function rebuildInboxes(options: {
       ),
     );
     await Promise.all(
-      (page.Items ?? []).map(({ pk, sk }) =>
+      (page.Items ?? []).map((item) =>
         limit(async () => {
-          const user_uuid = parseGroupRowPk(pk?.S ?? "");
-          const message_group_uuid = parseGroupRowSk(sk?.S ?? "");
-          const row = await projection.rebuildRow({ user_uuid, message_group_uuid });
-          if (row !== null) result.rows += 1;
-          if (row?.repaired) result.repaired += 1;
+          try {
+            const user_uuid = parseGroupRowPk(item.pk?.S ?? "");
+            const message_group_uuid = parseGroupRowSk(item.sk?.S ?? "");
+            const row = await projection.rebuildRow({ user_uuid, message_group_uuid });
+            if (row !== null) result.rows += 1;
+            if (row?.repaired) result.repaired += 1;
+          } catch (error) {
+            reportCorruptItem(options, item, error);
+          }
           options.onRow?.();
         }),
       ),

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createMessageUuidFactory } from "@cruddur/core/ids";
+import type { Table } from "./client.ts";
 import { getGroupRow, getGroupRows, listMemberUuids } from "./patterns/group-rows.ts";
 import { listGroups } from "./patterns/list-groups.ts";
 import {
@@ -18,11 +19,13 @@ import type { MessagesStore } from "./types.ts";
 /**
  * The store over one table. One per process: its message uuids strictly increase.
  * @param options.now clock in ms since the epoch
+ * @param options.onCorruptItem told of each item that can't be read: lists leave it out
  */
 export function createMessagesStore(options: {
   client: DynamoDBClient;
   tableName?: string;
   now?: () => number;
+  onCorruptItem?: Table["onCorruptItem"];
 }): MessagesStore {
   const now = options.now ?? Date.now;
   const table: Sending = {
@@ -30,6 +33,7 @@ export function createMessagesStore(options: {
     tableName: options.tableName ?? TABLE_NAME,
     now,
     mintMessageUuid: createMessageUuidFactory(now),
+    onCorruptItem: options.onCorruptItem,
   };
   return {
     getGroupRow: (input) => getGroupRow(table, input),

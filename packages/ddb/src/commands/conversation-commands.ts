@@ -50,18 +50,15 @@ export function addConversationCommands(program: Command, context: DdbContext): 
     .option("--from <date>", "not before, as 2026-11-21 or 2026-11-21T10:30Z", parseDate)
     .option("--until <date>", "not after; a date means to its end", parseUntil)
     .action((group: string | undefined, options: GetConversationOptions) =>
-      withTable(context, options, async ({ client, tableName }) => {
+      withTable(context, options, async (table) => {
         const message_group_uuid = await groupOf(context, options, group);
-        const capacity = meterCapacity(client);
-        const messages = await listMessagesBetween(
-          { client, tableName },
-          {
-            message_group_uuid,
-            fromMs: options.from ?? 0,
-            untilMs: options.until ?? Date.parse("9999-12-31T23:59:59.999Z"),
-            limit: NEWEST_ITEMS,
-          },
-        );
+        const capacity = meterCapacity(table.client);
+        const messages = await listMessagesBetween(table, {
+          message_group_uuid,
+          fromMs: options.from ?? 0,
+          untilMs: options.until ?? Date.parse("9999-12-31T23:59:59.999Z"),
+          limit: NEWEST_ITEMS,
+        });
         noteCapacity(capacity);
         const text = messages.map((item) => line(item.handle, item.created_at, item.message));
         print(options, messages, text.join("\n"));
@@ -72,9 +69,9 @@ export function addConversationCommands(program: Command, context: DdbContext): 
     .argument("<handle>", "whose inbox")
     .action(async (handle: string, options: CommonOptions) => {
       const { user_uuid } = await findMember(context, options, handle);
-      await withTable(context, options, async ({ client, tableName }) => {
-        const capacity = meterCapacity(client);
-        const { items } = await listGroups({ client, tableName }, { user_uuid, limit: 100 });
+      await withTable(context, options, async (table) => {
+        const capacity = meterCapacity(table.client);
+        const { items } = await listGroups(table, { user_uuid, limit: 100 });
         noteCapacity(capacity);
         const text = items.map(({ other, last_message, unread_count, message_group_uuid }) => {
           const { created_at = "", message = "" } = last_message ?? {};

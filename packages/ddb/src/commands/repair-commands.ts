@@ -26,8 +26,8 @@ export function addRepairCommands(program: Command, context: CommandContext): vo
     .option("--queue <url>", "SQS queue (default with --prod: DEAD_LETTER_QUEUE_URL)")
     .action(async (options: ReplayOptions) => {
       const url = queueUrl(context, options);
-      await withTable(context, options, async ({ client, tableName }) => {
-        const projection = createProjection({ client, tableName });
+      await withTable(context, options, async (table) => {
+        const projection = createProjection(table);
         const progress = createProgress("letters");
         const watcher = {
           onTotal: (letters: number) => progress.setTotal(letters),
@@ -51,11 +51,10 @@ export function addRepairCommands(program: Command, context: CommandContext): vo
     "rebuild-inboxes",
     "work out every group row from the messages, while people write",
   ).action((options: CommonOptions) =>
-    withTable(context, options, async ({ client, tableName }) => {
+    withTable(context, options, async (table) => {
       const progress = createProgress("rows");
       const result = await rebuildInboxes({
-        client,
-        tableName,
+        ...table,
         onTotal: (rows) => progress.setTotal(rows),
         onRow: () => progress.add(),
       }).finally(() => progress.stop());

@@ -1,19 +1,18 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CliError,
   type CommandContext,
   type CommonOptions,
   isLoopback,
+  note,
   readLocalStack,
   refuseLocalEndpoint,
 } from "@cruddur/core/cli";
 import { AppError } from "@cruddur/core/errors";
-import { createDynamoDbClient } from "../client.ts";
+import { createDynamoDbClient, type Table } from "../client.ts";
+import type { CorruptItem } from "../items.ts";
 import { TABLE_NAME } from "../table.ts";
 
-export interface TableTarget {
-  client: DynamoDBClient;
-  tableName: string;
+export interface TableTarget extends Table {
   /** Where, for messages. */
   address: string;
   /** Destructive commands ask first: `--prod`, or any endpoint that isn't on this machine. */
@@ -41,6 +40,7 @@ export async function withTable<Result>(
   const target = {
     client,
     tableName: env.MESSAGES_TABLE || TABLE_NAME,
+    onCorruptItem: ({ pk, sk, problem }: CorruptItem) => note(`can't read ${pk} ${sk}: ${problem}`),
     address: endpoint ?? `AWS ${region}`,
     isProduction: endpoint === undefined || !isLoopback(new URL(endpoint).hostname),
   };

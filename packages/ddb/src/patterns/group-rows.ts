@@ -2,6 +2,7 @@ import { BatchGetItemCommand, GetItemCommand, QueryCommand } from "@aws-sdk/clie
 import { backOff, run, type Table, unavailable } from "../client.ts";
 import { fromGroupRowItem, groupRowKey, type Item } from "../items.ts";
 import { parseGroupRowPk } from "../keys.ts";
+import { readItems } from "../read-items.ts";
 import { MESSAGE_GROUP_INDEX } from "../table.ts";
 import type { GroupRow } from "../types.ts";
 
@@ -53,9 +54,10 @@ const BATCH_GET_MAX_KEYS = 100;
 
 /** Rows of the given members, in no order; those who aren't members are left out. May be stale. */
 export async function getGroupRows(
-  { client, tableName }: Table,
+  table: Table,
   input: { message_group_uuid: string; user_uuids: string[] },
 ): Promise<GroupRow[]> {
+  const { client, tableName } = table;
   let keys = [...new Set(input.user_uuids)].map((uuid) =>
     groupRowKey(uuid, input.message_group_uuid),
   );
@@ -73,5 +75,5 @@ export async function getGroupRows(
       await backOff(attempt);
     }
   }
-  return items.map(fromGroupRowItem);
+  return readItems(table, items, fromGroupRowItem);
 }

@@ -2,6 +2,7 @@ import { QueryCommand, type QueryCommandOutput } from "@aws-sdk/client-dynamodb"
 import { run, type Table } from "../client.ts";
 import { fromGroupRowItem, type Item } from "../items.ts";
 import { FIRST_MESSAGE_UUID, groupRowPk, LAST_MESSAGE_UUID, messageSk } from "../keys.ts";
+import { readItems } from "../read-items.ts";
 import { INBOX_INDEX } from "../table.ts";
 import type { GroupRow, Page, PagePosition } from "../types.ts";
 import { toPage } from "./pages.ts";
@@ -46,7 +47,7 @@ export async function listGroups(table: Table, input: ListGroupsInput): Promise<
     if (page.next !== null && !isAfter(position)) page.next = { before: sortKeyOf(start) };
     if (page.previous !== null && isAfter(position)) page.previous = { after: sortKeyOf(start) };
   }
-  return { ...page, items: page.items.map(fromGroupRowItem) };
+  return { ...page, items: readItems(table, page.items, fromGroupRowItem) };
 }
 
 function queryInbox(

@@ -1,4 +1,4 @@
-import { GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/core/errors";
 import { run, type Table } from "../client.ts";
 import { fromMessageItem, messageKey } from "../items.ts";
@@ -9,6 +9,7 @@ import {
   messageSk,
   messageSkFloor,
 } from "../keys.ts";
+import { queryItems } from "../read-items.ts";
 import type { Page, PagePosition, StoredMessage } from "../types.ts";
 import { toPage } from "./pages.ts";
 
@@ -125,26 +126,20 @@ interface Found {
   more: boolean;
 }
 
-async function queryMessages({ client, tableName }: Table, range: Range): Promise<Found> {
+/** @returns at least `limit` messages, unless there are no more */
+function queryMessages(table: Table, range: Range): Promise<Found> {
   const { condition } = range;
-  const { Items = [], LastEvaluatedKey } = await run(() =>
-    client.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: `pk = :pk${condition ? ` AND sk ${condition.operator} :border` : ""}`,
-        ExpressionAttributeValues: {
-          ":pk": { S: messagePk(range.message_group_uuid) },
-          ...(condition ? { ":border": { S: condition.border } } : {}),
-        },
-        ScanIndexForward: range.toNewer,
-        Limit: range.limit,
-        ConsistentRead: range.consistent,
-      }),
-    ),
-  );
-  // A Query also stops at 1 MB, with fewer items than asked for.
-  const more = Items.length < range.limit && LastEvaluatedKey !== undefined;
-  return { items: Items.map(fromMessageItem), more };
+  const query = {
+    KeyConditionExpression: `pk = :pk${condition ? ` AND sk ${condition.operator} :border` : ""}`,
+    ExpressionAttributeValues: {
+      ":pk": { S: messagePk(range.message_group_uuid) },
+      ...(condition ? { ":border": { S: condition.border } } : {}),
+    },
+    ScanIndexForward: range.toNewer,
+    Limit: range.limit,
+    ConsistentRead: range.consistent,
+  };
+  return queryItems(table, query, fromMessageItem);
 }
 
 function joinPage(

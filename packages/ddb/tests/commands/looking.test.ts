@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeEach, describe, expect, it } from "vitest";
 import { toMessageItem } from "../../src/items.ts";
+import { messagePk } from "../../src/keys.ts";
 import { historyOf, person } from "../support.ts";
 import { lines, useCommands } from "./support.ts";
 
@@ -30,6 +31,17 @@ describe("looking", () => {
     expect(await ddb(["get-conversation", group(), "--json"])).toMatchObject({
       stdout: expect.stringContaining('"message_group_uuid"'),
     });
+  });
+
+  it("an item that can't be read is named on stderr and takes no other's place", async () => {
+    const key = { pk: { S: messagePk(group()) }, sk: { S: "5000-no-key" } };
+    const Item = { ...key, message: { S: "a secret" } };
+    await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
+    const { stdout, stderr, exitCode } = await ddb(["get-conversation", group()]);
+    expect(exitCode).toBe(0);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(20);
+    expect(stderr).toContain(`can't read ${key.pk.S} 5000-no-key: not a message's sort key\n`);
+    expect(stdout + stderr).not.toContain("a secret");
   });
 
   it("get-conversation takes a range of dates", async () => {

@@ -1,0 +1,127 @@
+import { randomUUID } from "node:crypto";
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type CorruptItem, groupRowKey, type Item } from "../src/items.ts";
+import { messagePk, messageSkFloor } from "../src/keys.ts";
+import { createProjection } from "../src/projection.ts";
+import { rebuildInboxes } from "../src/rebuild-inboxes.ts";
+import { createMessagesStore } from "../src/store.ts";
+import type { Page, PagePosition, StoredMessage } from "../src/types.ts";
+import { type Member, people, person, send, startPair, useTable, writeItems } from "./support.ts";
+
+const table = useTable();
+const SECRET = "nobody's business";
+
+describe("items that can't be read", () => {
+  let corrupt: CorruptItem[];
+  let a: Member;
+  let b: Member;
+  let message_group_uuid: string;
+  let uuids: string[];
+
+  const createStore = () =>
+    createMessagesStore({ client: table.client, onCorruptItem: (item) => corrupt.push(item) });
+
+  /** Not a message, but in the group's history at this moment. */
+  const poison = (ms: number): Item => ({
+    pk: { S: messagePk(message_group_uuid) },
+    sk: { S: `${messageSkFloor(ms)}#${randomUUID()}` },
+    message: { S: SECRET },
+    user_uuid: { S: a.user_uuid },
+  });
+
+  beforeEach(async () => {
+    corrupt = [];
+    [a, b] = [person("a"), person("b")];
+    const store = table.createStore();
+    const startMs = Date.now() + 1;
+    const first = await startPair(store, [a, b]);
+    ({ message_group_uuid } = first);
+    uuids = [first.uuid];
+    for (const text of ["two", "three", "four"]) {
+      uuids.push((await send(store, a, message_group_uuid, text)).uuid);
+    }
+    const endMs = Date.now() + 1_000;
+    await writeItems(table, [
+      ...Array.from({ length: 7 }, (_, index) => poison(endMs + index)),
+      poison(startMs),
+      ...Array.from({ length: 5 }, (_, index) => poison(index)),
+    ]);
+  });
+
+  it.each([1, 2, 3, 4, 20])(
+    "hide no message, whatever the page holds, and end no list early: pages of %i",
+    async (limit) => {
+      const store = createStore();
+      const walk = async (way: "next" | "previous", start?: PagePosition) => {
+        const found: StoredMessage[][] = [];
+        for (let position: PagePosition | null | undefined = start; position !== null; ) {
+          const page: Page<StoredMessage> = await store.listMessages({
+            message_group_uuid,
+            limit,
+            position,
+          });
+          found.push(page.items);
+          position = page[way];
+          if (found.length > 10) throw new Error("paging doesn't end");
+        }
+        return found.map((items) => items.map(({ uuid }) => uuid));
+      };
+      const pages = Math.ceil(uuids.length / limit);
+      const older = await walk("next");
+      expect(older).toHaveLength(pages);
+      expect(older.toReversed().flat()).toEqual(uuids);
+      expect((await walk("previous", { after: uuids[0] ?? "" })).flat()).toEqual(uuids.slice(1));
+      const around = await store.listMessagesAround({
+        message_group_uuid,
+        message_uuid: uuids[1] ?? "",
+        limit: 20,
+      });
+      expect(around).toMatchObject({ next: null, previous: null });
+      expect(around.items.map(({ uuid }) => uuid)).toEqual(uuids);
+    },
+  );
+
+  it("are named by their keys, and nothing they hold is told", async () => {
+    await createStore().listMessages({ message_group_uuid, limit: 20 });
+    expect(corrupt).toHaveLength(13);
+    for (const item of corrupt) {
+      expect(item).toEqual({
+        pk: messagePk(message_group_uuid),
+        sk: expect.stringMatching(/Z#[-0-9a-f]{36}$/),
+        problem: "not a message's sort key",
+      });
+    }
+    expect(JSON.stringify(corrupt)).not.toContain(SECRET);
+  });
+
+  it("stop neither a rebuild nor the inbox: other rows are shown and mended", async () => {
+    const store = createStore();
+    const [c] = people(1) as [Member];
+    const other = await startPair(store, [c, a], "from c");
+    const spoil = (key: Item, UpdateExpression: string) =>
+      table.client.send(
+        new UpdateItemCommand({ TableName: table.tableName, Key: key, UpdateExpression }),
+      );
+    await spoil(groupRowKey(a.user_uuid, message_group_uuid), "REMOVE member_count");
+    const inbox = await store.listGroups({ user_uuid: a.user_uuid, limit: 20 });
+    expect(inbox.items).toMatchObject([{ message_group_uuid: other.message_group_uuid }]);
+    const spoiled = {
+      pk: groupRowKey(a.user_uuid, message_group_uuid).pk?.S,
+      sk: message_group_uuid,
+      problem: "an item has no member_count",
+    };
+    expect(corrupt).toEqual([spoiled]);
+
+    const rows = { message_group_uuid, user_uuids: [a.user_uuid, b.user_uuid] };
+    expect(await store.getGroupRows(rows)).toMatchObject([{ user_uuid: b.user_uuid }]);
+    const rowOfB = { message_group_uuid, user_uuid: b.user_uuid };
+    expect(await createProjection(table).rebuildRow(rowOfB)).toMatchObject({ repaired: true });
+
+    corrupt = [];
+    const onCorruptItem = (item: CorruptItem) => corrupt.push(item);
+    await rebuildInboxes({ client: table.client, onCorruptItem });
+    expect(corrupt).toContainEqual(spoiled);
+    expect(await store.getGroupRow(rowOfB)).toMatchObject({ last_message: { message: "four" } });
+  });
+});
