@@ -84,13 +84,17 @@ export async function replayFile(
 
 const VISIBILITY_TIMEOUT_SECONDS = 300;
 
-/** Replays the letters of an SQS queue and deletes those that succeeded; the others show up again. */
+/**
+ * Replays the letters of an SQS queue, each once, and deletes those that succeeded. The others show
+ * up again, which may be while this goes on: it ends where a receive brings nothing new.
+ */
 export async function replayQueue(
   projection: Projection,
   queue: { client: SQSClient; url: string; readLetters: ReadLetters },
   watcher: ReplayWatcher = {},
 ): Promise<ReplayResult> {
   const result: ReplayResult = { replayed: 0, kept: [] };
+  const seen = new Set<string | undefined>();
   for (;;) {
     const { Messages = [] } = await queue.client.send(
       new ReceiveMessageCommand({
@@ -100,8 +104,10 @@ export async function replayQueue(
         WaitTimeSeconds: 1,
       }),
     );
-    if (Messages.length === 0) return result;
-    for (const { Body = "", ReceiptHandle } of Messages) {
+    const fresh = Messages.filter(({ MessageId }) => !seen.has(MessageId));
+    if (fresh.length === 0) return result;
+    for (const { Body = "", MessageId, ReceiptHandle } of fresh) {
+      seen.add(MessageId);
       const problem = await replayBody(projection, Body, queue.readLetters);
       watcher.onLetter?.();
       if (problem !== null) {

@@ -62,22 +62,36 @@ it("a letter of the event source, which names no message, is replayed from the s
   });
 });
 
-/** What `replayQueue` asks of SQS, which has no engine here: each body is received once. */
-function createQueue(bodies: string[]) {
+it("letters that show up again while a replay goes on are tried once, and don't keep it going", async () => {
+  const queue = createQueue(["no letter", "nor this"], { reappear: true });
+  const readLetters = createLetterReader(streams);
+  const projection = createProjection({ client: table.client });
+  const { client } = queue;
+  const result = await replayQueue(projection, { client, url: "https://queue", readLetters });
+  expect(result).toMatchObject({ replayed: 0, kept: [{}, {}] });
+  expect(queue.received()).toBe(2);
+});
+
+/** What `replayQueue` asks of SQS, which has no engine here: bodies are received once, or always. */
+function createQueue(bodies: string[], { reappear = false } = {}) {
   const deleted: string[] = [];
-  let received = false;
+  let received = 0;
   const client = {
     async send({ input }: { input: { ReceiptHandle?: string } }) {
       if (input.ReceiptHandle !== undefined) {
         deleted.push(input.ReceiptHandle);
         return {};
       }
-      const Messages = received
-        ? []
-        : bodies.map((Body, index) => ({ Body, ReceiptHandle: String(index) }));
-      received = true;
+      received += 1;
+      if (received > 10) throw new Error("the replay doesn't end");
+      if (received > 1 && !reappear) return { Messages: [] };
+      const Messages = bodies.map((Body, index) => ({
+        Body,
+        MessageId: `letter ${index}`,
+        ReceiptHandle: String(index),
+      }));
       return { Messages };
     },
   };
-  return { client: client as unknown as SQSClient, deleted };
+  return { client: client as unknown as SQSClient, deleted, received: () => received };
 }
