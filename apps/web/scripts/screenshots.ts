@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runCli } from "@cruddur/core/cli";
 import { startStack } from "@cruddur/dev-stack/stack";
 import { launchChromium } from "@cruddur/engines/chromium";
+import { Command } from "commander";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { buildApp } from "./build-app.ts";
 
@@ -157,9 +159,13 @@ const SHOTS: readonly Shot[] = [
   },
 ];
 
-await main();
+const program = new Command("screenshots")
+  .description(
+    "Takes every page and state, light and dark, phone and desktop, to docs/screenshots.",
+  )
+  .action(main);
+await runCli(program, process.argv);
 
-/** Writes every page and state, light and dark, phone and desktop, to docs/screenshots. */
 async function main(): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), "cruddur-screenshots-"));
   await mkdir(OUT, { recursive: true });

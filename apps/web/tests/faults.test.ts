@@ -192,6 +192,27 @@ test("no link of any page leads nowhere, and no avatar is a link of its own", as
   }
 });
 
+test("somebody who was deleted is shown without a handle, and isn't offered to write to", async () => {
+  const { a, b, message_group_uuid } = await createConversation(["hello"]);
+  const page = await browser.openAs(a);
+  // What the server answers once a person's row is gone.
+  await page.route("**/trpc/**", async (route) => {
+    if (route.request().url().includes("live.events")) return route.continue();
+    const response = await route.fetch();
+    const text = (await response.text())
+      .replaceAll(`"handle":"${b.handle}"`, '"handle":""')
+      .replaceAll(`"display_name":"${b.display_name}"`, '"display_name":"Deleted user"');
+    await route.fulfill({ response, body: text });
+  });
+  await page.goto(`/messages/${message_group_uuid}`);
+  await page.getByRole("log").getByText("hello").waitFor();
+  await page.getByRole("heading", { name: "Deleted user" }).waitFor();
+  expect(await page.getByText(/@(?!\w)/).count()).toBe(0);
+  await page.getByRole("button", { name: "New message" }).first().click();
+  await page.getByRole("dialog").getByRole("combobox").waitFor();
+  expect(await page.getByRole("option").count()).toBe(0);
+});
+
 test("no token is left in anything the browser keeps for scripts", async () => {
   const { a, message_group_uuid } = await createConversation(["hello"]);
   const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });

@@ -28,7 +28,7 @@ const WORDS: Record<FailureCode, string> = {
   message_exceed_max_chars: "That message is too long. The limit is 1,024 characters.",
   message_exceed_max_bytes: "That message takes too much space. Try splitting it.",
   client_id_blank: "This message couldn't be sent. Please try again.",
-  client_id_reused: "This message was already sent with another text.",
+  client_id_reused: "This message was already sent to another conversation.",
   handle_invalid: "Use 2 to 30 letters, digits, dots, dashes or underscores.",
   display_name_blank: "Enter a name that others will see.",
   display_name_exceed_max_chars: "That name is too long. The limit is 50 characters.",

@@ -113,7 +113,8 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
 }
 
 function detailOf(group: { member_count: number; handle: string }): string {
-  return group.member_count > 2 ? `${group.member_count} people` : `@${group.handle}`;
+  if (group.member_count > 2) return `${group.member_count} people`;
+  return group.handle === "" ? "" : `@${group.handle}`;
 }
 
 function Unavailable({ error, onRetry }: { error: unknown; onRetry(): void }) {

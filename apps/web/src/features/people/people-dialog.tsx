@@ -9,11 +9,11 @@ const RECENT_SHOWN = 6;
 /** Finds a person to write to. Before anything is typed it offers those written to last. */
 export function PeopleDialog(props: { recent: readonly MessageGroup[]; onClose(): void }) {
   const [, navigate] = useLocation();
-  const recent = props.recent.slice(0, RECENT_SHOWN).map(({ user_uuid, handle, display_name }) => ({
-    uuid: user_uuid,
-    handle,
-    display_name,
-  }));
+  const recent = props.recent
+    // People who were deleted have no handle any more: nobody can write to them.
+    .filter(({ handle }) => handle !== "")
+    .slice(0, RECENT_SHOWN)
+    .map(({ user_uuid, handle, display_name }) => ({ uuid: user_uuid, handle, display_name }));
   return (
     <Dialog title="New message" placement="top" onClose={props.onClose}>
       <PeopleSearch
