@@ -2,8 +2,13 @@ import { randomBytes } from "node:crypto";
 import { connectionUrlFromEnv } from "@cruddur/db/connection-url";
 import { z } from "zod";
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const count = z.coerce.number().int().min(1);
+/** A whole number in a range; `error` says what it must be, whatever it is instead. */
+const wholeNumber = (min: number, max: number, error: string) =>
+  z.coerce
+    .number(error)
+    .refine((value) => Number.isInteger(value) && value >= min && value <= max, error);
+const port = wholeNumber(0, 65_535, "must be a port, 0 to 65535");
+const count = wholeNumber(1, Number.MAX_SAFE_INTEGER, "must be a whole number, 1 or more");
 const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 const text = z.string().min(1);
 /** `points/seconds`, as in `60/10`. */
@@ -35,11 +40,7 @@ export const configSchema = z
       .transform((value) => new URL(value).origin)
       .describe("Public origin of the web app. https turns on Secure cookies and HSTS."),
     WEB_ROOT: text.optional().describe("Folder of the built web app; unset finds `apps/web/dist`."),
-    TRUSTED_PROXIES: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(10)
+    TRUSTED_PROXIES: wholeNumber(0, 10, "must be a whole number, 0 to 10")
       .default(0)
       .describe("Proxies in front that append to X-Forwarded-For; 0 believes the socket only."),
     LOG_LEVEL: z
@@ -97,9 +98,9 @@ export const configSchema = z
       .optional()
       .describe("Where traces go (OTLP over HTTP); unset turns tracing off."),
     OTEL_TRACES_SAMPLER_ARG: z.coerce
-      .number()
-      .min(0)
-      .max(1)
+      .number("must be a number, 0 to 1")
+      .min(0, "must be a number, 0 to 1")
+      .max(1, "must be a number, 0 to 1")
       .default(1)
       .describe("Share of traces kept, 0 to 1, whatever the caller's own flag says."),
     OTEL_SERVICE_NAME: text.default("cruddur-server").describe("Service name on traces."),
@@ -120,7 +121,7 @@ export const configSchema = z
 
 export type Config = z.output<typeof configSchema>;
 
-/** All that is wrong with the configuration, one line a problem. */
+/** All that is wrong with the configuration, in one line: who starts us may show no more. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
@@ -133,6 +134,6 @@ export function readConfig(
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const result = configSchema.safeParse({ ...set, CONNECTION_URL: connectionUrlFromEnv(set) });
   if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => `  ${issue.path.join(".")} ${issue.message}`);
-  throw new ConfigError(`the configuration has problems:\n${lines.join("\n")}`);
+  const problems = result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+  throw new ConfigError(`bad configuration: ${problems.join("; ")}`);
 }

@@ -5,7 +5,7 @@ import { startServer } from "./start.ts";
 /** Longer than the requests' time to finish; a process that hangs is killed by its supervisor anyway. */
 const EXIT_MARGIN_MS = 5_000;
 
-/** Runs the server until SIGTERM or SIGINT. Problems of the operator's to fix exit 1 with one text. */
+/** Runs the server until SIGTERM or SIGINT. Problems of the operator's to fix exit 1 with one line. */
 export async function runUntilSignal(): Promise<void> {
   try {
     const config = readConfig();
@@ -30,10 +30,5 @@ export async function runUntilSignal(): Promise<void> {
 
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
-  const { code, address, port } = error as NodeJS.ErrnoException & {
-    address?: string;
-    port?: number;
-  };
-  if (code === "EADDRINUSE") return `port ${port} on ${address} is taken: set PORT to another one`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

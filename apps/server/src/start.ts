@@ -1,7 +1,8 @@
 import { once } from "node:events";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { compose } from "./compose.ts";
-import type { Config } from "./config.ts";
+import { type Composition, compose } from "./compose.ts";
+import { type Config, ConfigError } from "./config.ts";
 import type { Logger } from "./observe/logger.ts";
 import { serveMetrics } from "./observe/metrics.ts";
 
@@ -13,24 +14,18 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Builds the server and listens. Rejects when the port is taken. */
+/** Builds the server and listens. Rejects with a ConfigError when it can't listen where it should. */
 export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
   const composition = await compose(config, logger);
   const { server } = composition;
+  let metricsServer: Server | null;
   try {
-    server.listen(config.PORT, config.HOST);
-    await once(server, "listening");
+    metricsServer = await listen(composition, config);
   } catch (error) {
+    server.close();
     await composition.close();
     throw error;
   }
-  const metricsServer =
-    config.METRICS_PORT === undefined
-      ? null
-      : await serveMetrics(composition.metrics, {
-          host: config.METRICS_HOST,
-          port: config.METRICS_PORT,
-        });
   const { port } = server.address() as AddressInfo;
   logger.info({ port }, "listening");
 
@@ -66,4 +61,34 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       return stopping;
     },
   };
+}
+
+/** @returns the listener of the metrics, if there is to be one */
+async function listen(
+  { server, metrics }: Composition,
+  { PORT, HOST, METRICS_PORT, METRICS_HOST }: Config,
+): Promise<Server | null> {
+  try {
+    server.listen(PORT, HOST);
+    await once(server, "listening");
+  } catch (error) {
+    throw explainListening(error, PORT, HOST);
+  }
+  if (METRICS_PORT === undefined) return null;
+  try {
+    return await serveMetrics(metrics, { host: METRICS_HOST, port: METRICS_PORT });
+  } catch (error) {
+    throw explainListening(error, METRICS_PORT, METRICS_HOST, "METRICS_");
+  }
+}
+
+/** @param prefix what the names of the variables begin with that say where */
+function explainListening(error: unknown, port: number, host: string, prefix = ""): ConfigError {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  const problems: Record<string, string> = {
+    EADDRINUSE: `port ${port} on ${host} is taken: set ${prefix}PORT to another one`,
+    EACCES: `port ${port} is for privileged programs: set ${prefix}PORT to 1024 or more`,
+  };
+  const other = `can't listen on ${host} (${code}): set ${prefix}HOST to an address of this machine`;
+  return new ConfigError(problems[code] ?? other, { cause: error });
 }

@@ -4,7 +4,10 @@ import { z } from "zod";
 /** Value of AWS_ENDPOINT_URL that means AWS itself rather than a local engine. */
 export const AWS = "aws";
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const NO_PORT = "must be a port, 0 to 65535";
+const port = z.coerce
+  .number(NO_PORT)
+  .refine((value) => Number.isInteger(value) && value >= 0 && value <= 65_535, NO_PORT);
 const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 
 /** What `pnpm start` reads itself; docs/operations.md's table is generated from this. */

@@ -3,9 +3,9 @@ import { startChild, waitUntilReady } from "@cruddur/engines/child";
 import { getFreePort } from "@cruddur/engines/ports";
 import { Command } from "commander";
 import { type Env, readStackConfig } from "./config.ts";
+import { checkPort } from "./explain.ts";
 import { runStack } from "./run-stack.ts";
 import { REPOSITORY } from "./server-part.ts";
-import { checkPort } from "./start.ts";
 
 const WEB = `${REPOSITORY}apps/web/`;
 

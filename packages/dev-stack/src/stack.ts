@@ -1,16 +1,17 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { CliError, type LocalStack } from "@cruddur/core/cli";
+import type { LocalStack } from "@cruddur/core/cli";
 import { migrateDb } from "@cruddur/db/migrate";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
-import { getFreePort, isPortFree } from "@cruddur/engines/ports";
+import { getFreePort } from "@cruddur/engines/ports";
 import { startPostgres } from "@cruddur/engines/postgres";
 import { startUserPool, type UserPool } from "@cruddur/engines/user-pool";
 import { AWS, type Env, readStackConfig, type StackConfig } from "./config.ts";
 import { lockDataDir, prepareDataDir } from "./data-dir.ts";
 import { seedDemoConversation, seedDemoPeople } from "./demo/seed-demo.ts";
+import { checkPort, usingEngine } from "./explain.ts";
 import { writeAtomically } from "./json-file.ts";
 import { type LogFiles, openLogFiles } from "./log-files.ts";
 import {
@@ -105,9 +106,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const settings = await readSettings(dataDir);
     const port = options.port || (await getFreePort());
-    if (options.server !== false && !(await isPortFree(port, config.HOST))) {
-      throw new CliError(`port ${port} is taken: stop what uses it, or set PORT to another one`);
-    }
+    if (options.server !== false) await checkPort(port, config.HOST);
     const context = { add, config, dataDir, logs, ports: settings.ports };
     const [dynamoDbEndpoint, connectionUrl] = await settled([
       startTable(context),
@@ -139,7 +138,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const client = createDynamoDbClient({ endpoint: dynamoDbEndpoint });
     try {
       if (dynamoDbEndpoint !== undefined) {
-        await ensureTable(client, { tableName: config.MESSAGES_TABLE });
+        const tableName = config.MESSAGES_TABLE;
+        await usingEngine("AWS_ENDPOINT_URL", config, () => ensureTable(client, { tableName }));
       }
       if (demo && pool !== null) {
         await seedDemoPeople({ connectionUrl, pool, password: config.DEMO_PASSWORD });
@@ -259,8 +259,9 @@ async function startDatabase(context: PartContext): Promise<string> {
       return engine;
     });
   }
-  await migrateDb(connectionUrl ?? "");
-  return connectionUrl ?? "";
+  const url = connectionUrl ?? "";
+  await usingEngine("CONNECTION_URL", config, () => migrateDb(url));
+  return url;
 }
 
 async function startPool({ config, dataDir, ports }: PartContext): Promise<UserPool | null> {

@@ -1,8 +1,7 @@
-import { CliError } from "@cruddur/core/cli";
-import { isPortFree } from "@cruddur/engines/ports";
 import { Command } from "commander";
 import { buildProduct } from "./build.ts";
 import { type Env, readStackConfig } from "./config.ts";
+import { checkPort } from "./explain.ts";
 import { runStack } from "./run-stack.ts";
 
 const VARIABLES = `
@@ -21,6 +20,7 @@ export function createStartProgram(env: Env): Command {
     .addHelpText("after", VARIABLES)
     .action(async () => {
       const config = readStackConfig(env);
+      // Before anything is built, so that the commonest mistake shows at once.
       await checkPort(config.PORT, config.HOST);
       await runStack({
         env,
@@ -32,11 +32,4 @@ export function createStartProgram(env: Env): Command {
         },
       });
     });
-}
-
-/** Before anything is built, so that the commonest mistake shows at once. */
-export async function checkPort(port: number, host: string): Promise<void> {
-  if (port !== 0 && !(await isPortFree(port, host))) {
-    throw new CliError(`port ${port} is taken: stop what uses it, or set PORT to another one`);
-  }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClientId } from "@cruddur/core/ids";
@@ -118,64 +118,6 @@ describe("a stack's life", () => {
     expect(second.exit()).toEqual({ code: 0, signal: null });
     expect(pids.filter(isAlive)).toEqual([]);
   }, 120_000);
-});
-
-describe("what the operator must mend is one line and exit 1", () => {
-  const refusal = async (env: NodeJS.ProcessEnv) => {
-    const child = await launch(START, env);
-    const { code } = await child.exited;
-    expect(code).toBe(1);
-    expect(child.output().split("\n")).toHaveLength(1);
-    return child.output();
-  };
-
-  test("a port that is no port, with every other bad variable", async () => {
-    expect(await refusal({ PORT: "abc", CONNECTION_URL: "mysql://x" })).toMatch(
-      /^error: bad configuration: PORT .*; CONNECTION_URL must be a postgres:\/\/ URL$/,
-    );
-  });
-
-  test("half a user pool", async () => {
-    expect(await refusal({ AWS_COGNITO_USER_POOL_ID: "us-east-1_AbC123" })).toContain(
-      "AWS_COGNITO_CLIENT_ID and AWS_COGNITO_USER_POOL_ID are set together",
-    );
-  });
-
-  test("a taken port", async () => {
-    const { createServer } = await import("node:net");
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    const taken = typeof address === "object" ? address?.port : 0;
-    expect(await refusal({ PORT: String(taken) })).toBe(
-      `error: port ${taken} is taken: stop what uses it, or set PORT to another one`,
-    );
-    server.close();
-  });
-
-  test("a data directory where none can be made", async () => {
-    const child = await launch(ENTRY, { DATA_DIR: "/proc/cruddur", PORT: "0" });
-    expect((await child.exited).code).toBe(1);
-    expect(child.output()).toMatch(/^error: can't use the data directory .*set DATA_DIR to/);
-  });
-
-  test("a data directory that is a file", async () => {
-    const file = join(dataDir, "file");
-    await writeFile(file, "");
-    const child = await launch(ENTRY, { DATA_DIR: file, PORT: "0" });
-    expect((await child.exited).code).toBe(1);
-    expect(child.output()).toMatch(/^error: can't use the data directory .*set DATA_DIR to/);
-  });
-
-  test("the local pool in production", async () => {
-    const child = await launch(ENTRY, {
-      DATA_DIR: join(dataDir, "production"),
-      PORT: "0",
-      NODE_ENV: "production",
-    });
-    expect((await child.exited).code).toBe(1);
-    expect(child.output()).toContain("error: the local user pool refuses to run");
-  });
 });
 
 test("--help says what there is", async () => {
