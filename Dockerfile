@@ -27,7 +27,8 @@ VOLUME /data
 # Generous at the start: the first one makes the table, migrates and seeds.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--import", "tsx", "packages/dev-stack/src/bin/start.ts"]
+# Built above: this image has no pnpm, which a build needs even where nothing changed.
+CMD ["node", "--import", "tsx", "packages/dev-stack/src/bin/start.ts", "--built"]
 
 # Last, so that it is what a build without --target makes.
 FROM node:22-bookworm-slim AS server

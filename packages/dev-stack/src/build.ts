@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { CliError } from "@cruddur/core/cli";
 import { startChild } from "@cruddur/engines/child";
@@ -24,4 +25,12 @@ export async function buildProduct(env: Env, signal: AbortSignal): Promise<void>
   if (signal.aborted || code === 0) return;
   process.stderr.write(`${child.output()}\n`);
   throw new CliError("the build failed: see above, or run `pnpm build`");
+}
+
+/** Throws where there is no build to run. Whether it is stale only turbo knows, which needs pnpm. */
+export function checkBuilt(): void {
+  for (const file of ["apps/server/dist/main.js", "apps/web/dist/index.html"]) {
+    if (existsSync(`${REPOSITORY}${file}`)) continue;
+    throw new CliError(`${file} is missing: run \`pnpm build\`, or start without --built`);
+  }
 }

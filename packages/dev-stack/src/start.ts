@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { buildProduct } from "./build.ts";
+import { buildProduct, checkBuilt } from "./build.ts";
 import { type Env, readStackConfig } from "./config.ts";
 import { checkPort } from "./explain.ts";
 import { runStack } from "./run-stack.ts";
@@ -17,8 +17,9 @@ Variables:
 export function createStartProgram(env: Env): Command {
   return new Command("start")
     .description("Start Cruddur Messages on this machine: engines, data, server and web app.")
+    .option("--built", "run what `pnpm build` made: builds nothing, needs no pnpm")
     .addHelpText("after", VARIABLES)
-    .action(async () => {
+    .action(async ({ built }: { built?: boolean }) => {
       const config = readStackConfig(env);
       // Before anything is built, so that the commonest mistake shows at once.
       await checkPort(config.PORT, config.HOST);
@@ -27,6 +28,7 @@ export function createStartProgram(env: Env): Command {
         config,
         serverMode: "built",
         prepare: async (signal) => {
+          if (built) return checkBuilt();
           process.stderr.write("Building what changed and starting the engines…\n");
           await buildProduct(env, signal);
         },

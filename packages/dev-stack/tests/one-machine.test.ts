@@ -1,0 +1,57 @@
+import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startChild } from "@cruddur/engines/child";
+import { startDynamoDb } from "@cruddur/engines/dynamodb";
+import { getFreePort } from "@cruddur/engines/ports";
+import { startPostgres } from "@cruddur/engines/postgres";
+import { expect, test } from "vitest";
+import { REPOSITORY } from "../src/server-part.ts";
+
+/** What the image that compose.yaml runs is started with. */
+async function readCommand(): Promise<string[]> {
+  const dockerfile = await readFile(join(REPOSITORY, "Dockerfile"), "utf8");
+  const [, stage = ""] = /^FROM \S+ AS one-machine$([\s\S]*?)^FROM /m.exec(dockerfile) ?? [];
+  const [, command = "[]"] = /^CMD (.+)$/m.exec(stage) ?? [];
+  return JSON.parse(command);
+}
+
+test("the one-machine image's command runs the product beside engines elsewhere, without pnpm", async () => {
+  const [program = "", ...args] = await readCommand();
+  expect(program).toBe("node");
+  const home = await mkdtemp(join(tmpdir(), "cruddur-one-machine-"));
+  await using dynamoDb = await startDynamoDb();
+  await using postgres = await startPostgres();
+  const port = await getFreePort();
+  try {
+    // The image's PATH as far as it matters: node, and no package manager.
+    await symlink(process.execPath, join(home, "node"));
+    await using app = await startChild(join(home, program), args, {
+      cwd: REPOSITORY,
+      // As compose.yaml sets them, empty ones included.
+      env: {
+        PATH: home,
+        HOST: "0.0.0.0",
+        PORT: `${port}`,
+        DATA_DIR: join(home, "data"),
+        AWS_ENDPOINT_URL: dynamoDb.endpoint,
+        CONNECTION_URL: postgres.connectionUrl,
+        AWS_COGNITO_USER_POOL_ID: "",
+        AWS_COGNITO_CLIENT_ID: "",
+        WEB_ORIGIN: `http://localhost:${port}`,
+        DEMO_PASSWORD: "",
+      },
+    });
+    await expect
+      .poll(() => app.exit() ?? app.output(), { timeout: 50_000 })
+      .toContain("Cruddur Messages is ready");
+    expect(app.output()).not.toContain("Building");
+    const url = `http://127.0.0.1:${port}`;
+    expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ status: "ok" });
+    expect(await (await fetch(url)).text()).toContain('<div id="root">');
+    await app.stop("SIGTERM", 20_000);
+    expect(app.exit()).toEqual({ code: 0, signal: null });
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}, 120_000);
