@@ -23,12 +23,13 @@ export function createStartProgram(env: Env): Command {
       const config = readStackConfig(env);
       // Before anything is built, so that the commonest mistake shows at once.
       await checkPort(config.PORT, config.HOST);
+      if (built) checkBuilt();
       await runStack({
         env,
         config,
         serverMode: "built",
         prepare: async (signal) => {
-          if (built) return checkBuilt();
+          if (built) return;
           process.stderr.write("Building what changed and starting the engines…\n");
           await buildProduct(env, signal);
         },
