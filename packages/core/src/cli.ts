@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { Format, SingleBar } from "cli-progress";
+import cliProgress from "cli-progress";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
 
@@ -130,11 +130,11 @@ export interface Progress {
  */
 export function createProgress(label: string, total = 0): Progress {
   if (!process.stderr.isTTY) return { add() {}, setTotal() {}, stop() {} };
-  const bar = new SingleBar({
+  const bar = new cliProgress.SingleBar({
     format: (options, params, payload) => {
       const isKnown = params.total > 0 && params.value <= params.total;
       const format = `${label} ${isKnown ? "{bar} {value}/{total} {eta_formatted}" : "{value}"}`;
-      return Format.Formatter({ ...options, format }, params, payload);
+      return cliProgress.Format.Formatter({ ...options, format }, params, payload);
     },
     hideCursor: true,
     stream: process.stderr,
