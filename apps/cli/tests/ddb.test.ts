@@ -39,7 +39,7 @@ async function seed(lines: string[]) {
 }
 
 async function countItems(): Promise<number> {
-  const { stdout } = await ddb(["scan", "--json"]);
+  const { stdout } = await ddb(["scan"]);
   return stdout.split("\n").filter((line) => line.includes('"pk"')).length;
 }
 

@@ -70,19 +70,31 @@ export function refuseLocalEndpoint(
   }
 }
 
-/** A program that answers wrong usage with its usage. */
+/** A program that answers wrong usage with one line, as it does any error. */
 export function createProgram(name: string, description: string): Command {
-  return new Command(name).description(description).showHelpAfterError().showSuggestionAfterError();
+  return new Command(name).description(description).configureOutput({
+    outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, " ")}; see --help\n`),
+  });
 }
 
-/** Adds a command that takes the common options. */
-export function addCommand(program: Command, name: string, description: string): Command {
-  return program
+/**
+ * Adds a command that takes the common options.
+ * @param options.yes false where nothing is asked
+ * @param options.json false where there is no choice of form
+ */
+export function addCommand(
+  program: Command,
+  name: string,
+  description: string,
+  { yes = true, json = true }: { yes?: boolean; json?: boolean } = {},
+): Command {
+  const command = program
     .command(name)
     .description(description)
-    .option("--prod", "use production, as the environment names it, never the local stack")
-    .option("--yes", "don't ask before what can't be undone in production")
-    .option("--json", "print data as JSON");
+    .option("--prod", "use production, as the environment names it, never the local stack");
+  if (yes) command.option("--yes", "don't ask before what can't be undone in production");
+  if (json) command.option("--json", "print data as JSON");
+  return command;
 }
 
 /** Data for programs, lines for people; both on stdout. */

@@ -9,23 +9,26 @@ import {
 } from "@cruddur/core/cli";
 import { derivePairGroupUuid } from "@cruddur/core/ids";
 import { truncateText } from "@cruddur/core/text";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import type { Table } from "../client.ts";
 import { type CapacityMeter, meterCapacity } from "../consumed-capacity.ts";
 import { listGroups } from "../patterns/list-groups.ts";
 import { listMessagesBetween } from "../patterns/list-messages-between.ts";
 import { loadConversation, parseConversation } from "../seed.ts";
-import type { Member } from "../types.ts";
+import type { GroupRow, Member, Page, PagePosition } from "../types.ts";
 import type { DdbContext } from "./context.ts";
+import { LAST_MS, parseFrom, parseUntil } from "./dates.ts";
 import { withTable } from "./table-target.ts";
 
 const NEWEST_ITEMS = 20;
 const LINE_MAX_CHARS = 40;
-const DAY_MS = 86_400_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** seed, get-conversation, list-conversations. */
 export function addConversationCommands(program: Command, context: DdbContext): void {
-  addCommand(program, "seed", "load a conversation between two people, one minute apart")
+  addCommand(program, "seed", "load a conversation between two people, one minute apart", {
+    yes: false,
+  })
     .requiredOption("--conversation <file>", "lines of `Person 1: …` and `Person 2: …`")
     .requiredOption("--from <handle>", "who is Person 1")
     .requiredOption("--to <handle>", "who is Person 2")
@@ -44,34 +47,38 @@ export function addConversationCommands(program: Command, context: DdbContext): 
       });
     });
 
-  addCommand(program, "get-conversation", `the newest ${NEWEST_ITEMS} messages of a group, UTC`)
+  addCommand(program, "get-conversation", `the newest ${NEWEST_ITEMS} messages of a group, UTC`, {
+    yes: false,
+  })
     .argument("[message_group_uuid]", "the group; or name its two people with --between")
     .option("--between <handles...>", "two handles")
-    .option("--from <date>", "not before, as 2026-11-21 or 2026-11-21T10:30Z", parseDate)
+    .option("--from <date>", "not before, as 2026-11-21 or 2026-11-21T10:30Z", parseFrom)
     .option("--until <date>", "not after; a date means to its end", parseUntil)
-    .action((group: string | undefined, options: GetConversationOptions) =>
-      withTable(context, options, async (table) => {
+    .action(async (group: string | undefined, options: GetConversationOptions) => {
+      const { from: fromMs = 0, until: untilMs = LAST_MS } = options;
+      if (fromMs > untilMs) throw new CliError("--from is after --until");
+      await withTable(context, options, async (table) => {
         const message_group_uuid = await groupOf(context, options, group);
         const capacity = meterCapacity(table.client);
         const messages = await listMessagesBetween(table, {
           message_group_uuid,
-          fromMs: options.from ?? 0,
-          untilMs: options.until ?? Date.parse("9999-12-31T23:59:59.999Z"),
+          fromMs,
+          untilMs,
           limit: NEWEST_ITEMS,
         });
         noteCapacity(capacity);
         const text = messages.map((item) => line(item.handle, item.created_at, item.message));
         print(options, messages, text.join("\n"));
-      }),
-    );
+      });
+    });
 
-  addCommand(program, "list-conversations", "a person's groups, newest first")
+  addCommand(program, "list-conversations", "a person's groups, newest first", { yes: false })
     .argument("<handle>", "whose inbox")
     .action(async (handle: string, options: CommonOptions) => {
       const { user_uuid } = await findMember(context, options, handle);
       await withTable(context, options, async (table) => {
         const capacity = meterCapacity(table.client);
-        const { items } = await listGroups(table, { user_uuid, limit: 100 });
+        const items = await listAllGroups(table, user_uuid);
         noteCapacity(capacity);
         const text = items.map(({ other, last_message, unread_count, message_group_uuid }) => {
           const { created_at = "", message = "" } = last_message ?? {};
@@ -88,6 +95,16 @@ interface GetConversationOptions extends CommonOptions {
   /** ms since the epoch */
   from?: number;
   until?: number;
+}
+
+async function listAllGroups(table: Table, user_uuid: string): Promise<GroupRow[]> {
+  const items: GroupRow[] = [];
+  for (let position: PagePosition | null | undefined; position !== null; ) {
+    const page: Page<GroupRow> = await listGroups(table, { user_uuid, limit: 100, position });
+    items.push(...page.items);
+    position = page.next;
+  }
+  return items;
 }
 
 async function groupOf(
@@ -141,14 +158,4 @@ function line(handle: string, created_at: string, message: string): string {
     bytes: Number.POSITIVE_INFINITY,
   });
   return `${handle} ${created_at.slice(0, 10)} ${time} ${text}`;
-}
-
-function parseDate(value: string): number {
-  const ms = Date.parse(value);
-  if (Number.isNaN(ms) || ms < 0) throw new InvalidArgumentError("not a date.");
-  return ms;
-}
-
-function parseUntil(value: string): number {
-  return parseDate(value) + (/^\d{4}-\d{2}-\d{2}$/.test(value) ? DAY_MS - 1 : 0);
 }

@@ -21,7 +21,9 @@ import { withTable } from "./table-target.ts";
 
 /** replay, rebuild-inboxes. */
 export function addRepairCommands(program: Command, context: CommandContext): void {
-  addCommand(program, "replay", "try dead letters again, and remove those that succeed")
+  addCommand(program, "replay", "try dead letters again, and remove those that succeed", {
+    yes: false,
+  })
     .option("--file <path>", `local letters (default: ${DEAD_LETTERS_FILE} of the data directory)`)
     .option("--queue <url>", "SQS queue (default with --prod: DEAD_LETTER_QUEUE_URL)")
     .action(async (options: ReplayOptions) => {
@@ -50,6 +52,7 @@ export function addRepairCommands(program: Command, context: CommandContext): vo
     program,
     "rebuild-inboxes",
     "work out every group row from the messages, while people write",
+    { yes: false },
   ).action((options: CommonOptions) =>
     withTable(context, options, async (table) => {
       const progress = createProgress("rows");
@@ -83,6 +86,7 @@ async function replayFrom(
   watcher: ReplayWatcher,
 ): Promise<ReplayResult> {
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
+  if (!region) throw new CliError("--queue needs AWS_REGION");
   const client = new SQSClient({ region });
   const streams = new DynamoDBStreamsClient({ region });
   try {

@@ -26,6 +26,7 @@ export function addTableCommands(program: Command, context: CommandContext): voi
     program,
     "schema-load",
     "create the table with its indexes and stream, and print its description",
+    { yes: false },
   ).action((options: CommonOptions) =>
     withTable(context, options, async ({ client, tableName }) => {
       const table = await ensureTable(client, { tableName });
@@ -33,23 +34,25 @@ export function addTableCommands(program: Command, context: CommandContext): voi
     }),
   );
 
-  addCommand(program, "list-tables", "names of all tables").action((options: CommonOptions) =>
-    withTable(context, options, async ({ client }) => {
-      const names: string[] = [];
-      let start: string | undefined;
-      do {
-        const page = await client.send(new ListTablesCommand({ ExclusiveStartTableName: start }));
-        names.push(...(page.TableNames ?? []));
-        start = page.LastEvaluatedTableName;
-      } while (start !== undefined);
-      const table = new Table({ head: ["table"], style: { head: [], border: [] } });
-      for (const name of names) table.push([name]);
-      print(options, names, table.toString());
-    }),
+  addCommand(program, "list-tables", "names of all tables", { yes: false }).action(
+    (options: CommonOptions) =>
+      withTable(context, options, async ({ client }) => {
+        const names: string[] = [];
+        let start: string | undefined;
+        do {
+          const page = await client.send(new ListTablesCommand({ ExclusiveStartTableName: start }));
+          names.push(...(page.TableNames ?? []));
+          start = page.LastEvaluatedTableName;
+        } while (start !== undefined);
+        const table = new Table({ head: ["table"], style: { head: [], border: [] } });
+        for (const name of names) table.push([name]);
+        print(options, names, table.toString());
+      }),
   );
 
   addCommand(program, "drop", "delete a table and everything in it")
     .argument("<table>", "its name")
+    .showHelpAfterError()
     .action((name: string, options: CommonOptions) =>
       withTable(context, options, async ({ client, address, isProduction }) => {
         const question = `Delete the table ${name} at ${address} with everything in it?`;
@@ -68,22 +71,24 @@ export function addTableCommands(program: Command, context: CommandContext): voi
       }),
     );
 
-  addCommand(program, "scan", "print every item, one line of JSON each, to the last page").action(
-    (options: CommonOptions) =>
-      withTable(context, options, async ({ client, tableName }) => {
-        let items = 0;
-        let start: Item | undefined;
-        do {
-          const page = await client.send(
-            new ScanCommand({ TableName: tableName, ExclusiveStartKey: start }),
-          );
-          for (const item of page.Items ?? []) {
-            process.stdout.write(`${JSON.stringify(unmarshall(item))}\n`);
-            items += 1;
-          }
-          start = page.LastEvaluatedKey;
-        } while (start !== undefined);
-        note(`${items} items`);
-      }),
+  addCommand(program, "scan", "print every item, one line of JSON each, to the last page", {
+    yes: false,
+    json: false,
+  }).action((options: CommonOptions) =>
+    withTable(context, options, async ({ client, tableName }) => {
+      let items = 0;
+      let start: Item | undefined;
+      do {
+        const page = await client.send(
+          new ScanCommand({ TableName: tableName, ExclusiveStartKey: start }),
+        );
+        for (const item of page.Items ?? []) {
+          process.stdout.write(`${JSON.stringify(unmarshall(item))}\n`);
+          items += 1;
+        }
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined);
+      note(`${items} items`);
+    }),
   );
 }

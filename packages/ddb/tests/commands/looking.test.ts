@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { createMessageUuidFactory } from "@cruddur/core/ids";
 import { beforeEach, describe, expect, it } from "vitest";
-import { toMessageItem } from "../../src/items.ts";
+import { toGroupRowItem, toMessageItem } from "../../src/items.ts";
 import { messagePk } from "../../src/keys.ts";
-import { historyOf, person } from "../support.ts";
+import { historyOf, people, person, writeItems } from "../support.ts";
 import { lines, useCommands } from "./support.ts";
 
-const { conversationFile, ddb, group, seed, table } = useCommands();
+const { conversationFile, ddb, group, member, seed, table } = useCommands();
 
 describe("looking", () => {
   beforeEach(async () => {
@@ -51,8 +52,16 @@ describe("looking", () => {
     expect(stdout.trimEnd().split("\n")).toHaveLength(5);
     const none = await ddb(["get-conversation", group(), "--until", "2020-01-01"]);
     expect(none.stdout.trim()).toBe("");
-    const wrong = await ddb(["get-conversation", group(), "--from", "yesterday"]);
-    expect(wrong.exitCode).toBe(1);
+    for (const date of ["yesterday", "2026-02-30"]) {
+      expect(await ddb(["get-conversation", group(), "--from", date])).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringMatching(/^error: [^\n]+2026-11-21T10:30Z; see --help\n$/),
+      });
+    }
+    const [later, earlier] = ["2026-11-22", "2026-11-01"];
+    expect(
+      await ddb(["get-conversation", group(), "--from", later, "--until", earlier]),
+    ).toMatchObject({ exitCode: 1, stderr: "error: --from is after --until\n" });
   });
 
   it("list-conversations prints a person's groups with the consumed capacity", async () => {
@@ -60,6 +69,26 @@ describe("looking", () => {
     expect(stdout).toMatch(new RegExp(`^${group()} andrewbrown .*forty letters`));
     expect(stderr).toContain("consumed capacity: 0.5 read units");
     expect(await ddb(["list-conversations", "nobody"])).toMatchObject({ exitCode: 1 });
+  });
+
+  it("list-conversations goes on to the last page", async () => {
+    const reader = member("bayko");
+    const mintMessageUuid = createMessageUuidFactory(Date.now);
+    const others = people(120);
+    const rows = others.map((other) =>
+      toGroupRowItem({
+        user_uuid: reader.user_uuid,
+        message_group_uuid: randomUUID(),
+        member_count: 2,
+        other,
+        unread_count: 0,
+        read_message_uuid: null,
+        last: { message_uuid: mintMessageUuid(), message: "hello", user_uuid: other.user_uuid },
+      }),
+    );
+    await writeItems(table, rows);
+    const { stdout } = await ddb(["list-conversations", "bayko"]);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(121);
   });
 
   it("scan prints every item of every page", async () => {

@@ -85,6 +85,13 @@ describe("repair", () => {
     expect(await ddb(["replay"])).toMatchObject({ stdout: "2 replayed, 0 kept\n" });
   });
 
+  it("replay of a queue names the region it lacks", async () => {
+    expect(await ddb(["replay", "--queue", "https://sqs.example.com/1/letters"])).toMatchObject({
+      exitCode: 1,
+      stderr: "error: --queue needs AWS_REGION\n",
+    });
+  });
+
   it("a terminal sees how far it is, and never more done than there is", async () => {
     const store = table.createStore();
     await startPair(store, [person("a"), person("b")]);
