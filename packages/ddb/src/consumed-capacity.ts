@@ -8,7 +8,10 @@ export interface CapacityMeter {
   reset(): void;
 }
 
-/** Counts what every call through the client consumes from now on, indexes included. */
+/**
+ * Counts what every call through the client consumes from now on, indexes included. Plain clients
+ * only: calls by the short way (`withFastPath`) pass no middleware and aren't counted.
+ */
 export function meterCapacity(client: DynamoDBClient): CapacityMeter {
   const meter: CapacityMeter = {
     readUnits: 0,

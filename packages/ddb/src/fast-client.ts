@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import {
   BatchGetItemCommand,
-  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -12,10 +11,9 @@ import {
 import { type Dispatcher, Pool } from "undici";
 import { createRequestSigner } from "./sign-request.ts";
 
-/** The operations of a request or a fan-out; all others are the SDK's alone. */
+/** The operations of the server's requests; all others are the SDK's alone. */
 const OPERATIONS = new Map<unknown, string>([
   [BatchGetItemCommand, "BatchGetItem"],
-  [DeleteItemCommand, "DeleteItem"],
   [GetItemCommand, "GetItem"],
   [PutItemCommand, "PutItem"],
   [QueryCommand, "Query"],

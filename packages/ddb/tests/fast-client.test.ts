@@ -143,7 +143,7 @@ describe("the fast path gives what the SDK gives", () => {
       () => new GetItemCommand({ TableName, Key: { pk: text("p"), sk: text("3") } }),
     ],
     [
-      "a delete",
+      "an operation that has no short way",
       () => new DeleteItemCommand({ TableName, Key: { pk: text("no"), sk: text("no") } }),
     ],
   ])("%s", async (_name, command) => {
