@@ -1,9 +1,9 @@
 /**
- * `pnpm docs`: writes the generated parts of the documentation from the code they describe.
+ * `pnpm generate-docs`: writes the generated parts of the documentation from the code they describe.
  * `--check` writes nothing and exits 1 where a file differs, so that no table can drift.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configSchema } from "../apps/server/src/config.ts";
 import { configMarkdown } from "../apps/server/src/config-docs.ts";
@@ -22,7 +22,8 @@ function fill(text: string, name: string, content: string): string {
   return `${text.slice(0, start + open.length)}\n${content.trim()}\n${text.slice(end)}`;
 }
 
-const USAGE = "Usage: pnpm docs [--check]\n\n  --check  write nothing, exit 1 where a file differs";
+const USAGE =
+  "Usage: pnpm generate-docs [--check]\n\n  --check  write nothing, exit 1 where a file differs";
 const [mode, ...rest] = process.argv.slice(2);
 if (rest.length > 0 || (mode !== undefined && mode !== "--check")) {
   console.log(USAGE);
@@ -54,6 +55,20 @@ function licencesMarkdown(): string {
   return ["| licence | packages | names |", "|---|---|---|", ...rows].join("\n");
 }
 
+/** Every decision by its own title. */
+function decisionsMarkdown(): string {
+  const folder = join(root, "docs/adr");
+  const pages = readdirSync(folder).filter((name) => /^\d{4}-/.test(name));
+  return pages
+    .toSorted()
+    .map((name) => {
+      const [, number, title] =
+        /^# (\d+)\. (.+)$/m.exec(readFileSync(join(folder, name), "utf8")) ?? [];
+      return `${number}. [${title}](${name})`;
+    })
+    .join("\n");
+}
+
 const OPERATIONS = "docs/operations.md";
 
 const parts = [
@@ -61,6 +76,7 @@ const parts = [
   { file: OPERATIONS, name: "configuration", content: configMarkdown(configSchema) },
   { file: OPERATIONS, name: "stack-configuration", content: configMarkdown(stackConfigSchema) },
   { file: OPERATIONS, name: "lambda-configuration", content: lambdaConfigMarkdown() },
+  { file: "docs/adr/README.md", name: "index", content: decisionsMarkdown() },
   { file: "docs/licences.md", name: "licences", content: licencesMarkdown() },
 ];
 
@@ -71,7 +87,7 @@ for (const { file, name, content } of parts) {
   const after = fill(before, name, content);
   if (after === before) continue;
   if (check) {
-    console.error(`${file}: "${name}" is out of date; run \`pnpm docs\``);
+    console.error(`${file}: "${name}" is out of date; run \`pnpm generate-docs\``);
     process.exitCode = 1;
   } else {
     writeFileSync(path, after);

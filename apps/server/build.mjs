@@ -20,7 +20,7 @@ await build({
   splitting: true,
   chunkNames: "chunks/[name]-[hash]",
   // tRPC as published copies its options between middlewares with a helper for old engines, which costs
-  // more than the middlewares do. Its package holds its sources too, and those just spread (ADR 61).
+  // more than the middlewares do. Its package holds its sources too, and those just spread (ADR 17).
   alias: { "@trpc/server": join(here, "node_modules/@trpc/server/src") },
   // Optional native parts of pg and of the gRPC tooling, loaded only where they are installed.
   external: ["pg-native"],

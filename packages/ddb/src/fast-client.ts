@@ -40,7 +40,7 @@ interface Connection {
 
 /**
  * Gives a client a short way for what it does most: DynamoDB's JSON is what the SDK's attribute
- * values look like already, so a call is one signed request on a kept connection (ADR 0060).
+ * values look like already, so a call is one signed request on a kept connection (ADR 16).
  *
  * Everything out of the ordinary stays with the SDK: the first call (which shows where the endpoint
  * is), options and callbacks, other operations, binary values, retries, clock skew. Its own code

@@ -32,7 +32,7 @@ const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 
 /**
  * Spans as OTLP's JSON over HTTP. By hand: the SDK with its exporter weighs as much as half the
- * bundle, for one request with a dozen fields (ADR 50). Without an endpoint nothing is traced.
+ * bundle, for one request with a dozen fields (ADR 14). Without an endpoint nothing is traced.
  */
 export function createTracer(options: {
   endpoint: string | undefined;

@@ -45,7 +45,7 @@ export type DirectQueries = (
 ) => Promise<boolean>;
 
 /**
- * Answers the hottest reads without a `Request` and a `Response` in between (ADR 0061): the same
+ * Answers the hottest reads without a `Request` and a `Response` in between (ADR 17): the same
  * procedures with all their guards and schemas, on Node's own objects. Any other request and any
  * other form goes the usual way.
  */

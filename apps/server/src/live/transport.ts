@@ -39,7 +39,7 @@ export interface LiveTransport {
 
 /**
  * Writes `live.events` in tRPC's event-stream format straight to the socket. tRPC's own producer
- * chains three web streams and a timer per connection, too much for thousands of them (ADR 0041).
+ * chains three web streams and a timer per connection, too much for thousands of them (ADR 9).
  * The procedure, with its guard and schemas, is the router's; unlike tRPC's, a stream that ends
  * doesn't say `return`, so the browser comes back by itself.
  */

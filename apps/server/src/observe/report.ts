@@ -11,7 +11,7 @@ import type { Spans } from "./spans.ts";
 export function createReporter(options: { logger: Logger; metrics: Metrics; spans: Spans }) {
   const { logger, metrics, spans } = options;
   // A request's line has fixed fields, none of them secret: searching it for secrets costs more
-  // than writing it (ADR 0061).
+  // than writing it (ADR 17).
   const requestLines = logger.child({}, { redact: [] });
 
   /** Expected refusals are in the request's own line; only what is ours to mend gets one more. */

@@ -17,7 +17,7 @@ export interface StreamLag {
 /**
  * Measures how far inboxes are behind messages, where people would notice: a stored message is
  * followed until its sender's own row shows it. It needs nothing of the stream's reader, which is
- * another process, on AWS a Lambda. A value is exact to a quarter of a second (ADR 51).
+ * another process, on AWS a Lambda. A value is exact to a quarter of a second (ADR 15).
  */
 export function followStream(plain: MessagesStore): StreamLag {
   const closing = new AbortController();

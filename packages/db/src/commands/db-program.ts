@@ -33,8 +33,9 @@ export function createDbProgram(context: CommandContext): Command {
     name: string,
     description: string,
     action: (target: DatabaseTarget, options: Options) => Promise<void>,
+    offered: { yes?: boolean; json?: boolean } = {},
   ): Command {
-    return addCommand(program, name, description).action(async (options: Options) => {
+    return addCommand(program, name, description, offered).action(async (options: Options) => {
       const target = resolveDatabase(context, options);
       try {
         await action(target, options);
@@ -44,15 +45,17 @@ export function createDbProgram(context: CommandContext): Command {
     });
   }
 
-  add("create", "create the database, if it isn't there", async (target, options) => {
-    const created = await createDatabase(target);
-    const { database } = target;
-    print(
-      options,
-      { database, created },
-      `${database} ${created ? "created" : "is there already"}`,
-    );
-  });
+  add(
+    "create",
+    "create the database, if it isn't there",
+    async (target, options) => {
+      const created = await createDatabase(target);
+      const { database } = target;
+      const text = `${database} ${created ? "created" : "is there already"}`;
+      print(options, { database, created }, text);
+    },
+    { yes: false },
+  );
 
   add("drop", "drop the database, if it is there", async (target, options) => {
     await confirmDrop(target, options);
@@ -61,10 +64,15 @@ export function createDbProgram(context: CommandContext): Command {
     print(options, { database, dropped }, `${database} ${dropped ? "dropped" : "wasn't there"}`);
   });
 
-  add("schema-load", "create or migrate the tables", async (target, options) => {
-    await migrateDb(target.connectionUrl);
-    print(options, { database: target.database }, `${target.database} is up to date`);
-  });
+  add(
+    "schema-load",
+    "create or migrate the tables",
+    async (target, options) => {
+      await migrateDb(target.connectionUrl);
+      print(options, { database: target.database }, `${target.database} is up to date`);
+    },
+    { yes: false },
+  );
 
   add("seed", "add the demo users who are missing", async (target, options) => {
     await confirmSeed(target, options);
@@ -100,11 +108,17 @@ export function createDbProgram(context: CommandContext): Command {
         `${updated.length} updated${updated.length > 0 ? `: ${updated.join(", ")}` : ""}`,
       );
     },
+    { yes: false },
   );
 
-  add("connect", "psql, or a plain SQL prompt where it isn't installed", async (target) => {
-    if (!(await runPsql(target, context.env))) await runSqlPrompt(target);
-  });
+  add(
+    "connect",
+    "psql, or a plain SQL prompt where it isn't installed",
+    async (target) => {
+      if (!(await runPsql(target, context.env))) await runSqlPrompt(target);
+    },
+    { yes: false, json: false },
+  );
 
   return program;
 }

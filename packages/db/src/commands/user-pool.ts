@@ -91,7 +91,6 @@ export async function listPoolUsers(target: PoolTarget): Promise<PoolUser[]> {
           preferred_username: attribute("preferred_username") || null,
         });
       }
-      progress.setTotal(users.length);
       progress.add(Users.length);
     }
     return users;

@@ -1,10 +1,9 @@
 import {
   DeleteTableCommand,
   ListTablesCommand,
-  ScanCommand,
   waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import {
   addCommand,
   CliError,
@@ -17,7 +16,6 @@ import {
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { ensureTable } from "../create-table.ts";
-import type { Item } from "../items.ts";
 import { withTable } from "./table-target.ts";
 
 /** schema-load, list-tables, drop, scan. */
@@ -77,17 +75,13 @@ export function addTableCommands(program: Command, context: CommandContext): voi
   }).action((options: CommonOptions) =>
     withTable(context, options, async ({ client, tableName }) => {
       let items = 0;
-      let start: Item | undefined;
-      do {
-        const page = await client.send(
-          new ScanCommand({ TableName: tableName, ExclusiveStartKey: start }),
-        );
+      const documents = DynamoDBDocumentClient.from(client);
+      for await (const page of paginateScan({ client: documents }, { TableName: tableName })) {
         for (const item of page.Items ?? []) {
-          process.stdout.write(`${JSON.stringify(unmarshall(item))}\n`);
+          process.stdout.write(`${JSON.stringify(item)}\n`);
           items += 1;
         }
-        start = page.LastEvaluatedKey;
-      } while (start !== undefined);
+      }
       note(`${items} items`);
     }),
   );
