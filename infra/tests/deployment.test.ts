@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "node:path";
 import {
   createTableParams,
   STREAM_BATCH_SIZE,
@@ -8,6 +10,9 @@ import {
 import { Match } from "aws-cdk-lib/assertions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Synthesised, synthesise } from "./support.ts";
+
+/** Says where the bundle goes, which the template only names. */
+const LAMBDA_BUILD = new URL("../../packages/lambda-stream/build.mjs", import.meta.url).href;
 
 let synthesised: Synthesised;
 let templates: Synthesised["templates"];
@@ -89,10 +94,16 @@ describe("the stream", () => {
     });
   });
 
-  test("is handled by the bundled module, on arm64, inside the network", () => {
+  test("is handled by the bundled module, on arm64, inside the network", async () => {
+    const { bundleOptions } = await import(LAMBDA_BUILD);
+    const [entry] = bundleOptions.entryPoints as [string];
+    expect(await readFile(entry, "utf8")).toMatch(
+      /^export (const|async function|function) handler\b/m,
+    );
+    const handler = `${parse(bundleOptions.outfile).name}.handler`;
     templates.stream.hasResourceProperties("AWS::Lambda::Function", {
       FunctionName: "cruddur-messaging-stream",
-      Handler: "handler.handler",
+      Handler: handler,
       Architectures: ["arm64"],
       VpcConfig: Match.objectLike({ SubnetIds: Match.anyValue() }),
       Environment: {
