@@ -29,7 +29,7 @@ import { observeDynamoDb } from "./observe/dynamodb.ts";
 import type { Logger } from "./observe/logger.ts";
 import { createMetrics, type Metrics } from "./observe/metrics.ts";
 import { createReporter } from "./observe/report.ts";
-import { createSpans, noSpans } from "./observe/spans.ts";
+import { noSpans } from "./observe/spans.ts";
 import { followStream } from "./observe/stream-lag.ts";
 import { createPeople } from "./people.ts";
 import type { Services } from "./services.ts";
@@ -57,7 +57,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const spans =
     config.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
       ? noSpans
-      : await createSpans({
+      : (await import("./observe/otlp-spans.ts")).createSpans({
           endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
           serviceName: config.OTEL_SERVICE_NAME,
           ratio: config.OTEL_TRACES_SAMPLER_ARG,

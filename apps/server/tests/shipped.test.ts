@@ -47,7 +47,7 @@ test("a body in chunks is read like any other, and one too long is refused", asy
     200,
     { result: { data: { message: "in chunks", user_uuid: uuidOf("andrewbrown") } } },
   ]);
-  expect((await create(inChunks(" ".repeat(64 * 1024), 8))).status).toBe(413);
+  expect((await create(inChunks(" ".repeat(64 * 1024), 5))).status).toBe(413);
   const password = inChunks(JSON.stringify({ handle: "londo", password: "wrong" }));
   const refused = await fetch(`${server.url}/session`, { method: "POST", headers, ...password });
   expect(refused.status).toBe(401);
@@ -59,4 +59,26 @@ test("metrics name DynamoDB's operations as DynamoDB does", async () => {
   expect(operations).toContain("TransactWriteItems");
   expect([...operations].filter((name) => !/^[A-Z][A-Za-z]+$/.test(name ?? ""))).toEqual([]);
   expect([...operations].join()).not.toMatch(/Command|unknown/);
+});
+
+test("Momento's SDK is found where it is turned on: a cache out of reach is all that is missing", async () => {
+  const token = { endpoint: "127.0.0.1", api_key: "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0." };
+  const cached = await runProgram(stack, {
+    MOMENTO_AUTH_TOKEN: Buffer.from(JSON.stringify(token)).toString("base64"),
+    MOMENTO_CACHE_NAME: "nowhere",
+    LOG_LEVEL: "debug",
+  });
+  try {
+    await cached.ready();
+    const { access_token } = await signIn(cached, "andrewbrown");
+    const response = await fetch(`${cached.url}/trpc/users.short?input={"handle":"londo"}`, {
+      headers: { authorization: `Bearer ${access_token}` },
+    });
+    expect(response.status).toBe(200);
+    await expect.poll(cached.output).toContain("background work failed");
+    expect(cached.output()).not.toMatch(/TypeError|ReferenceError|is not a constructor/);
+  } finally {
+    cached.child.kill("SIGKILL");
+    await cached.exited;
+  }
 });

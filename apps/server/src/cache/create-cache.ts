@@ -23,23 +23,13 @@ export async function createCache(
       ttlSeconds: config.CACHE_TTL_SECONDS,
     });
   }
-  const [momento, { createMomentoCache }] = await Promise.all([
-    import("@gomomento/sdk"),
-    import("./momento.ts"),
-  ]);
+  const { connectMomento, createMomentoCache } = await import("./momento.ts");
+  const ttlSeconds = config.MOMENTO_TTL_SECONDS;
   return createMomentoCache({
     cacheName: config.MOMENTO_CACHE_NAME,
-    ttlSeconds: config.MOMENTO_TTL_SECONDS,
+    ttlSeconds,
     timeoutMs: CALL_TIMEOUT_MS,
     onFailure,
-    connect: () =>
-      momento.CacheClient.create({
-        // The SDK's own log lines would go to stdout in a form of their own.
-        configuration: momento.Configurations.InRegion.Default.v1(
-          new momento.NoopMomentoLoggerFactory(),
-        ).withClientTimeoutMillis(CALL_TIMEOUT_MS),
-        credentialProvider: momento.CredentialProvider.fromString({ apiKey }),
-        defaultTtlSeconds: config.MOMENTO_TTL_SECONDS,
-      }),
+    connect: () => connectMomento({ apiKey, ttlSeconds, timeoutMs: CALL_TIMEOUT_MS }),
   });
 }

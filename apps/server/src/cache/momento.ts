@@ -1,8 +1,13 @@
+// Nothing of a CommonJS package is found under its name when a bundle imports it with `import()`, so
+// the whole module is imported so, and the package plainly.
 import {
-  type CacheClient,
+  CacheClient,
   CacheDeleteResponse,
   CacheGetBatchResponse,
   CacheSetBatchResponse,
+  Configurations,
+  CredentialProvider,
+  NoopMomentoLoggerFactory,
 } from "@gomomento/sdk";
 import {
   ConsecutiveBreaker,
@@ -24,6 +29,23 @@ export interface MomentoCacheOptions {
   /** How long nothing is asked after a failure. */
   openMs?: number;
   onFailure?: (error: unknown) => void;
+}
+
+/** The SDK's client; connects at once and rejects when it can't. */
+export function connectMomento(options: {
+  apiKey: string;
+  ttlSeconds: number;
+  timeoutMs: number;
+}): Promise<CacheClient> {
+  // The SDK's own log lines would go to stdout in a form of their own.
+  const quiet = new NoopMomentoLoggerFactory();
+  return CacheClient.create({
+    configuration: Configurations.InRegion.Default.v1(quiet).withClientTimeoutMillis(
+      options.timeoutMs,
+    ),
+    credentialProvider: CredentialProvider.fromString({ apiKey: options.apiKey }),
+    defaultTtlSeconds: options.ttlSeconds,
+  });
 }
 
 /** Momento behind a bounded wait and a circuit: one failure, then nothing is asked for a while. */
