@@ -99,10 +99,10 @@ describe("errors are one line that says what to do, and exit 1", () => {
       "/nonexistent",
     ],
     [
-      "a local table called production",
+      "another table than AWS's called production",
       "ddb",
       ["rebuild-inboxes", "--prod"],
-      { AWS_REGION: "eu-west-1", AWS_ENDPOINT_URL: "http://localhost:8000" },
+      { AWS_REGION: "eu-west-1", AWS_ENDPOINT_URL: "http://dynamodb:8000" },
       "AWS_ENDPOINT_URL",
     ],
     [

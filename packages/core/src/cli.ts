@@ -54,19 +54,24 @@ export function isLoopback(hostname: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
+/** True for an address of an AWS service. */
+export function isAws(url: string): boolean {
+  return URL.canParse(url) && /\.amazonaws\.com$/.test(new URL(url).hostname);
+}
+
 /**
- * `--prod` is never this machine: an endpoint left over from local work would quietly redirect it.
- * @param name the variable that holds the endpoint
+ * `--prod` is AWS: an endpoint left over from local work, or a container's, would quietly redirect it.
+ * @param names the variables that may hold an endpoint
  */
-export function refuseLocalEndpoint(
+export function refuseOtherEndpoints(
   { env }: Pick<CommandContext, "env">,
   { prod }: CommonOptions,
-  name: string,
+  ...names: string[]
 ): void {
-  const endpoint = env[name];
-  if (!prod || !endpoint || !URL.canParse(endpoint)) return;
-  if (isLoopback(new URL(endpoint).hostname)) {
-    throw new CliError(`--prod is never this machine, which ${name} names: unset it`);
+  for (const name of names) {
+    const endpoint = env[name];
+    if (!prod || !endpoint || (isAws(endpoint) && endpoint.startsWith("https:"))) continue;
+    throw new CliError(`--prod is AWS, and ${name} names another place: unset it`);
   }
 }
 

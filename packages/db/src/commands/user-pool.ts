@@ -3,15 +3,16 @@ import {
   type CommandContext,
   type CommonOptions,
   createProgress,
+  isAws,
   readLocalStack,
-  refuseLocalEndpoint,
+  refuseOtherEndpoints,
 } from "@cruddur/core/cli";
 
 export interface PoolTarget {
   userPoolId: string;
   region: string;
   endpoint: string;
-  /** A pool on this machine wants a signature but checks none. */
+  /** A pool that isn't at AWS wants a signature but checks none. */
   isLocal: boolean;
 }
 
@@ -28,7 +29,7 @@ export function findUserPool(
   options: CommonOptions,
 ): PoolTarget | undefined {
   const { env, dataDir } = context;
-  refuseLocalEndpoint(context, options, "AWS_COGNITO_ENDPOINT_URL");
+  refuseOtherEndpoints(context, options, "AWS_COGNITO_ENDPOINT_URL");
   const named = env.AWS_COGNITO_USER_POOL_ID;
   if (named) return poolTarget(named, env.AWS_COGNITO_ENDPOINT_URL, env.AWS_REGION);
   if (options.prod) return undefined;
@@ -50,18 +51,14 @@ export function resolveUserPool(context: CommandContext, options: CommonOptions)
 
 function poolTarget(
   userPoolId: string,
-  localEndpoint: string | undefined,
+  namedEndpoint: string | undefined,
   awsRegion: string | undefined,
 ): PoolTarget {
   // A pool's id begins with its region.
   const region = userPoolId.split("_")[0] || awsRegion || "us-east-1";
-  return {
-    userPoolId,
-    region,
-    // Always named: AWS_ENDPOINT_URL, which is the table's, would otherwise redirect it.
-    endpoint: localEndpoint || `https://cognito-idp.${region}.amazonaws.com`,
-    isLocal: Boolean(localEndpoint),
-  };
+  // Always named: AWS_ENDPOINT_URL, which is the table's, would otherwise redirect it.
+  const endpoint = namedEndpoint || `https://cognito-idp.${region}.amazonaws.com`;
+  return { userPoolId, region, endpoint, isLocal: !isAws(endpoint) };
 }
 
 /** Every user of the pool, page by page. */

@@ -5,7 +5,7 @@ import {
   isLoopback,
   note,
   readLocalStack,
-  refuseLocalEndpoint,
+  refuseOtherEndpoints,
 } from "@cruddur/core/cli";
 import { AppError } from "@cruddur/core/errors";
 import { createDynamoDbClient, type Table } from "../client.ts";
@@ -26,8 +26,8 @@ export async function withTable<Result>(
   work: (target: TableTarget) => Promise<Result>,
 ): Promise<Result> {
   const { env, dataDir } = context;
-  // The SDK reads the variable by itself, also where no endpoint is given to it.
-  refuseLocalEndpoint(context, options, "AWS_ENDPOINT_URL");
+  // The SDK reads these by itself where no endpoint is given to it.
+  refuseOtherEndpoints(context, options, "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL");
   const endpoint = options.prod
     ? undefined
     : env.AWS_ENDPOINT_URL || readLocalStack(dataDir).AWS_ENDPOINT_URL;

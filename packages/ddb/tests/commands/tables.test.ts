@@ -49,15 +49,35 @@ describe("tables", () => {
     expect(stderr).toContain("--yes");
   });
 
-  it("--prod never means a local engine whose endpoint is still in the environment", async () => {
-    const dropped = await ddb(["drop", table.tableName, "--prod", "--yes"], {
+  it.each([
+    ["AWS_ENDPOINT_URL", () => table.endpoint],
+    ["AWS_ENDPOINT_URL_DYNAMODB", () => table.endpoint],
+    ["AWS_ENDPOINT_URL", () => table.endpoint.replace(/127\.0\.0\.1|localhost/, "0.0.0.0")],
+    ["AWS_ENDPOINT_URL", () => "http://dynamodb:8000"],
+    ["AWS_ENDPOINT_URL", () => "https://amazonaws.com.example.com"],
+    ["AWS_ENDPOINT_URL", () => "http://dynamodb.eu-west-1.amazonaws.com"],
+  ])(
+    "--prod never means another engine that the environment still names: %s %#",
+    async (name, endpoint) => {
+      const dropped = await ddb(["drop", table.tableName, "--prod", "--yes"], {
+        AWS_REGION: "eu-west-1",
+        AWS_ENDPOINT_URL: "",
+        [name]: endpoint(),
+      });
+      expect(dropped).toMatchObject({
+        exitCode: 1,
+        stderr: `error: --prod is AWS, and ${name} names another place: unset it\n`,
+      });
+      expect((await ddb(["list-tables"])).stdout).toContain(table.tableName);
+    },
+  );
+
+  it("--prod takes an endpoint of AWS", async () => {
+    const { stderr } = await ddb(["drop", table.tableName, "--prod"], {
       AWS_REGION: "eu-west-1",
+      AWS_ENDPOINT_URL: "https://dynamodb.eu-west-1.amazonaws.com",
     });
-    expect(dropped).toMatchObject({
-      exitCode: 1,
-      stderr: "error: --prod is never this machine, which AWS_ENDPOINT_URL names: unset it\n",
-    });
-    expect((await ddb(["list-tables"])).stdout).toContain(table.tableName);
+    expect(stderr).toContain("--yes");
   });
 
   it("a missing table, stack or region is one line that says what to do", async () => {
