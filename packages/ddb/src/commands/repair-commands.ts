@@ -8,16 +8,17 @@ import {
   type CommandContext,
   type CommonOptions,
   createProgress,
+  isAws,
   note,
   print,
 } from "@cruddur/core/cli";
 import type { Command } from "commander";
 import { createLetterReader } from "../batch-letters.ts";
 import { DEAD_LETTERS_FILE } from "../dead-letters.ts";
-import { createProjection, type Projection } from "../projection.ts";
+import { createProjection } from "../projection.ts";
 import { rebuildInboxes } from "../rebuild-inboxes.ts";
 import { type ReplayResult, type ReplayWatcher, replayFile, replayQueue } from "../replay.ts";
-import { withTable } from "./table-target.ts";
+import { type TableTarget, withTable } from "./table-target.ts";
 
 /** replay, rebuild-inboxes. */
 export function addRepairCommands(program: Command, context: CommandContext): void {
@@ -29,7 +30,6 @@ export function addRepairCommands(program: Command, context: CommandContext): vo
     .action(async (options: ReplayOptions) => {
       const url = queueUrl(context, options);
       await withTable(context, options, async (table) => {
-        const projection = createProjection(table);
         const progress = createProgress("letters");
         const watcher = {
           onTotal: (letters: number) => progress.setTotal(letters),
@@ -37,8 +37,8 @@ export function addRepairCommands(program: Command, context: CommandContext): vo
         };
         const replay = async () =>
           url
-            ? replayFrom(url, context, projection, watcher)
-            : replayFile(projection, letterFile(context, options), watcher);
+            ? replayFrom(url, context, table, watcher)
+            : replayFile(createProjection(table), letterFile(context, options), watcher);
         const result = await replay().finally(() => progress.stop());
         for (const { letter, problem } of result.kept) {
           note(`kept ${letter?.pk ?? "?"} ${letter?.sk ?? "?"}: ${problem}`);
@@ -73,25 +73,39 @@ interface ReplayOptions extends CommonOptions {
 
 /** @returns undefined when the letters are in a file */
 function queueUrl({ env }: CommandContext, options: ReplayOptions): string | undefined {
-  if (options.file !== undefined) return undefined;
-  const url = options.queue ?? (options.prod ? env.DEAD_LETTER_QUEUE_URL : undefined);
-  if (options.prod && !url) throw new CliError("--prod needs --queue or DEAD_LETTER_QUEUE_URL");
+  const { prod = false, file, queue } = options;
+  if (file !== undefined && queue !== undefined) {
+    throw new CliError("letters are in one place: give --file or --queue");
+  }
+  if (file !== undefined) return undefined;
+  const url = queue ?? (prod ? env.DEAD_LETTER_QUEUE_URL : undefined);
+  if (prod && !url) throw new CliError("--prod needs --queue or DEAD_LETTER_QUEUE_URL");
+  if (!url) return undefined;
+  if (!URL.canParse(url)) throw new CliError("the queue isn't a URL");
+  // Letters that succeed are deleted, so they must be about this very table.
+  if (isAws(url) && !prod)
+    throw new CliError("a queue at AWS needs --prod, for its table is there");
+  if (!isAws(url) && prod) throw new CliError("--prod is AWS, and the queue is in another place");
   return url;
 }
 
 async function replayFrom(
   url: string,
   { env }: CommandContext,
-  projection: Projection,
+  table: TableTarget,
   watcher: ReplayWatcher,
 ): Promise<ReplayResult> {
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
   if (!region) throw new CliError("--queue needs AWS_REGION");
-  const client = new SQSClient({ region });
-  const streams = new DynamoDBStreamsClient({ region });
+  // Both are named: AWS_ENDPOINT_URL, which is the table's, would otherwise redirect them.
+  const client = new SQSClient({ region, endpoint: new URL(url).origin });
+  const streams = new DynamoDBStreamsClient({
+    region,
+    endpoint: table.endpoint ?? `https://streams.dynamodb.${region}.amazonaws.com`,
+  });
   try {
     const queue = { client, url, readLetters: createLetterReader(streams) };
-    return await replayQueue(projection, queue, watcher);
+    return await replayQueue(createProjection(table), queue, watcher);
   } finally {
     client.destroy();
     streams.destroy();

@@ -13,6 +13,8 @@ import type { CorruptItem } from "../items.ts";
 import { TABLE_NAME } from "../table.ts";
 
 export interface TableTarget extends Table {
+  /** undefined at AWS. */
+  endpoint: string | undefined;
   /** Where, for messages. */
   address: string;
   /** Destructive commands ask first: `--prod`, or any endpoint that isn't on this machine. */
@@ -41,6 +43,7 @@ export async function withTable<Result>(
     client,
     tableName: env.MESSAGES_TABLE || TABLE_NAME,
     onCorruptItem: ({ pk, sk, problem }: CorruptItem) => note(`can't read ${pk} ${sk}: ${problem}`),
+    endpoint,
     address: endpoint ?? `AWS ${region}`,
     isProduction: endpoint === undefined || !isLoopback(new URL(endpoint).hostname),
   };

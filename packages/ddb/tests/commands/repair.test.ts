@@ -92,6 +92,28 @@ describe("repair", () => {
     });
   });
 
+  it("replay never mixes letters of one place with the table of another", async () => {
+    const aws = "https://sqs.eu-west-1.amazonaws.com/1/letters";
+    const env = { AWS_REGION: "eu-west-1" };
+    expect(await ddb(["replay", "--queue", aws], env)).toMatchObject({
+      exitCode: 1,
+      stderr: "error: a queue at AWS needs --prod, for its table is there\n",
+    });
+    const prod = {
+      ...env,
+      AWS_ENDPOINT_URL: "",
+      DEAD_LETTER_QUEUE_URL: "http://sqs:9324/1/letters",
+    };
+    expect(await ddb(["replay", "--prod"], prod)).toMatchObject({
+      exitCode: 1,
+      stderr: "error: --prod is AWS, and the queue is in another place\n",
+    });
+    expect(await ddb(["replay", "--queue", aws, "--file", "letters.jsonl"])).toMatchObject({
+      exitCode: 1,
+      stderr: "error: letters are in one place: give --file or --queue\n",
+    });
+  });
+
   it("a terminal sees how far it is, and never more done than there is", async () => {
     const store = table.createStore();
     await startPair(store, [person("a"), person("b")]);
