@@ -29,6 +29,11 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     onError(error, c.env.scope);
     return respondError(error);
   });
+  // After the answer, whose own `vary` would replace it.
+  app.use(async (c, next) => {
+    await next();
+    c.header("vary", "origin", { append: true });
+  });
   const limitBody = bodyLimit({
     maxSize: MAX_BODY_BYTES,
     onError: () => respondError(new AppError("payload_too_large")),

@@ -68,18 +68,23 @@ async function listen(
   { server, metrics }: Composition,
   { PORT, HOST, METRICS_PORT, METRICS_HOST }: Config,
 ): Promise<Server | null> {
+  let metricsServer: Server | null = null;
+  if (METRICS_PORT !== undefined) {
+    try {
+      metricsServer = await serveMetrics(metrics, { host: METRICS_HOST, port: METRICS_PORT });
+    } catch (error) {
+      throw explainListening(error, METRICS_PORT, METRICS_HOST, "METRICS_");
+    }
+  }
   try {
+    // Last: who connects is answered.
     server.listen(PORT, HOST);
     await once(server, "listening");
   } catch (error) {
+    metricsServer?.close();
     throw explainListening(error, PORT, HOST);
   }
-  if (METRICS_PORT === undefined) return null;
-  try {
-    return await serveMetrics(metrics, { host: METRICS_HOST, port: METRICS_PORT });
-  } catch (error) {
-    throw explainListening(error, METRICS_PORT, METRICS_HOST, "METRICS_");
-  }
+  return metricsServer;
 }
 
 /** @param prefix what the names of the variables begin with that say where */

@@ -28,7 +28,8 @@ async function answer(
 ) {
   const query = `input=${encodeURIComponent(JSON.stringify(input))}${way === "plain" ? "&plain" : ""}`;
   const url = `${server.url}/trpc/${path}${path.includes("?") ? "&" : "?"}${query}`;
-  const response = await fetch(url, { headers: { authorization } });
+  const origin = "http://localhost:3000";
+  const response = await fetch(url, { headers: { authorization, origin } });
   const headers = Object.fromEntries(response.headers);
   for (const name of ["date", "x-request-id", "content-length", "transfer-encoding"]) {
     delete headers[name];
@@ -60,6 +61,10 @@ test.each<[string, string, unknown, string?]>([
 ])("the short way answers as the plain way does: %s", async (_name, path, input, authorization) => {
   const header = authorization ?? `Bearer ${token}`;
   const plain = await answer(path, input, "plain", header);
+  expect(plain.headers).toMatchObject({
+    vary: "trpc-accept, accept, origin",
+    "access-control-allow-origin": "http://localhost:3000",
+  });
   expect(await answer(path, input, "direct", header)).toEqual(plain);
 });
 

@@ -186,7 +186,9 @@ describe("what is being read stays where it is", () => {
     await setTop(1_500);
     await frames();
     await startWatching();
-    await page.evaluate(() => {
+    // Within a frame: what is watched is what was painted, not what is about to be.
+    await page.evaluate(async () => {
+      await new Promise(requestAnimationFrame);
       const first = document.querySelector<HTMLElement>("li[data-uuid]");
       if (first) first.style.paddingBottom = "237px";
     });

@@ -8,6 +8,8 @@ const GROUP = "0c5f1a52-5d1e-5f2b-9a53-6f0f6a4f9f10";
 const MESSAGE = "019aa5f0-1c00-7abc-8def-0123456789ab";
 const CREATED_AT = "2025-11-21T10:22:47.808Z";
 
+const uuidAt = (time: string) => createMessageUuidFactory(() => Date.parse(time))();
+
 describe("keys", () => {
   it("are written as they always were, since items under other keys are lost", () => {
     expect(keys.groupRowPk(USER)).toBe(`GRP#${USER}`);
@@ -43,6 +45,9 @@ describe("keys", () => {
       MESSAGE,
       `2026-11-21T00:00:00.000Z#${MESSAGE}`,
       `${CREATED_AT}#${USER}`,
+      // Dates that there aren't, though they parse to the uuid's moment.
+      `2026-02-30T00:00:00.000Z#${uuidAt("2026-03-02T00:00:00.000Z")}`,
+      `2026-03-01T24:00:00.000Z#${uuidAt("2026-03-02T00:00:00.000Z")}`,
     ]) {
       expect(() => keys.parseMessageSk(sk)).toThrow(keys.KeyError);
     }

@@ -62,11 +62,21 @@ const MESSAGE_SK =
 export function parseMessageSk(sk: string): { message_uuid: string; created_at: string } {
   const created_at = sk.slice(0, 24);
   const message_uuid = sk.slice(25);
-  // Times are compared as numbers: writing one out for every message read is what a list can't afford.
-  if (!MESSAGE_SK.test(sk) || Date.parse(created_at) !== messageUuidMs(message_uuid)) {
+  if (!MESSAGE_SK.test(sk) || !isTimeOf(message_uuid, created_at)) {
     throw new KeyError("not a message's sort key");
   }
   return { message_uuid, created_at };
+}
+
+/**
+ * Compared as numbers: writing the time out again for every message read is what a list can't afford.
+ * The day besides, for a 30th of February or an hour 24 parses, as a moment of the day after.
+ */
+function isTimeOf(message_uuid: string, created_at: string): boolean {
+  const ms = messageUuidMs(message_uuid);
+  return (
+    Date.parse(created_at) === ms && new Date(ms).getUTCDate() === Number(created_at.slice(8, 10))
+  );
 }
 
 /** The lowest sort key a message of this moment (ms since the epoch) or later can have. */

@@ -81,9 +81,12 @@ export function createDirectQueries(services: Services, onError: OnCallError): D
 
     const answers = await Promise.all(parsed.calls.map(run));
     const body = JSON.stringify(parsed.batch ? answers : answers[0]);
-    const headers = common.concat(OWN_HEADERS, String(Buffer.byteLength(body)));
     const seconds = errors.length === 0 ? null : retryAfterSeconds(errors);
-    if (seconds !== null) headers.push("retry-after", String(seconds));
+    const headers = common.concat(
+      OWN_HEADERS,
+      ["content-length", String(Buffer.byteLength(body))],
+      seconds === null ? [] : ["retry-after", String(seconds)],
+    );
     // All at once: set one by one they cost as much as the rate limit and the token together.
     response.writeHead(errors.length === 0 ? 200 : getHTTPStatusCode(answers), headers).end(body);
     return true;
@@ -93,8 +96,7 @@ export function createDirectQueries(services: Services, onError: OnCallError): D
 const OWN_HEADERS: HeaderList = [
   ...["content-type", "application/json"],
   ...["cache-control", "no-store"],
-  ...["vary", "trpc-accept, accept"],
-  "content-length",
+  ...["vary", "trpc-accept, accept, origin"],
 ];
 
 type Answer =

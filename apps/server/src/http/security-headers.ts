@@ -18,11 +18,11 @@ const ALLOWED_HEADERS =
   "authorization, content-type, trpc-accept, last-event-id, traceparent, x-request-id";
 
 /** Header names and values in turn, as `writeHead` takes them. */
-export type HeaderList = string[];
+export type HeaderList = readonly string[];
 
 /** What every response tells a browser, and the CORS answer for the web origin. */
 export function createHeaders({ webOrigin }: { webOrigin: string }) {
-  const fixed: HeaderList = [
+  const fixed = [
     ...["content-security-policy", CONTENT_SECURITY_POLICY],
     ...["x-content-type-options", "nosniff"],
     ...["x-frame-options", "DENY"],
@@ -34,11 +34,10 @@ export function createHeaders({ webOrigin }: { webOrigin: string }) {
   if (webOrigin.startsWith("https:")) {
     fixed.push("strict-transport-security", "max-age=63072000; includeSubDomains");
   }
-  const forWebOrigin: HeaderList = [
+  const forWebOrigin = [
     ...["access-control-allow-origin", webOrigin],
     ...["access-control-allow-credentials", "true"],
     ...["access-control-expose-headers", "retry-after, x-request-id"],
-    ...["vary", "origin"],
   ];
 
   return {

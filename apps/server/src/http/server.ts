@@ -36,7 +36,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
       if (scope === undefined) throw new Error("a request without a scope");
       return app.fetch(request, { ...(env as AppEnv["Bindings"]), scope });
     },
-    { errorHandler: () => respondError(new Error("unexpected")) },
+    // Keeps node-server's own global Request: Hono's body limit makes a Request of a Request.
+    { overrideGlobalObjects: true, errorHandler: () => respondError(new Error("unexpected")) },
   );
 
   async function refuse(response: ServerResponse, error: unknown): Promise<void> {
