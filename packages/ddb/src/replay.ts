@@ -83,10 +83,13 @@ export async function replayFile(
 }
 
 const VISIBILITY_TIMEOUT_SECONDS = 300;
+/** A receive is a sample: letters seen before may hide new ones, but hardly so often in a row. */
+const RECEIVES_WITHOUT_NEWS = 10;
 
 /**
  * Replays the letters of an SQS queue, each once, and deletes those that succeeded. The others show
- * up again, which may be while this goes on: it ends where a receive brings nothing new.
+ * up again, which may be while this goes on: it ends where a receive brings nothing, or several in
+ * a row nothing new.
  */
 export async function replayQueue(
   projection: Projection,
@@ -94,8 +97,8 @@ export async function replayQueue(
   watcher: ReplayWatcher = {},
 ): Promise<ReplayResult> {
   const result: ReplayResult = { replayed: 0, kept: [] };
-  const seen = new Set<string | undefined>();
-  for (;;) {
+  const succeeded = new Map<string | undefined, boolean>();
+  for (let withoutNews = 0; withoutNews < RECEIVES_WITHOUT_NEWS; ) {
     const { Messages = [] } = await queue.client.send(
       new ReceiveMessageCommand({
         QueueUrl: queue.url,
@@ -104,20 +107,24 @@ export async function replayQueue(
         WaitTimeSeconds: 1,
       }),
     );
-    const fresh = Messages.filter(({ MessageId }) => !seen.has(MessageId));
-    if (fresh.length === 0) return result;
-    for (const { Body = "", MessageId, ReceiptHandle } of fresh) {
-      seen.add(MessageId);
-      const problem = await replayBody(projection, Body, queue.readLetters);
-      watcher.onLetter?.();
-      if (problem !== null) {
-        result.kept.push({ letter: parseDeadLetter(Body), problem });
-        continue;
+    if (Messages.length === 0) break;
+    withoutNews += 1;
+    for (const { Body = "", MessageId, ReceiptHandle } of Messages) {
+      if (!succeeded.has(MessageId)) {
+        withoutNews = 0;
+        const problem = await replayBody(projection, Body, queue.readLetters);
+        watcher.onLetter?.();
+        succeeded.set(MessageId, problem === null);
+        if (problem === null) result.replayed += 1;
+        else result.kept.push({ letter: parseDeadLetter(Body), problem });
       }
-      await queue.client.send(new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle }));
-      result.replayed += 1;
+      // Also where it was deleted before: SQS may deliver it once more all the same.
+      if (succeeded.get(MessageId)) {
+        await queue.client.send(new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle }));
+      }
     }
   }
+  return result;
 }
 
 /** @returns what went wrong, or null */
