@@ -1,11 +1,12 @@
-import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { type Table, unavailable } from "./client.ts";
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { run, type Table, unavailable } from "./client.ts";
 import {
   cutPreview,
   fromGroupRowItem,
   fromMessageItem,
   groupRowKey,
   type Item,
+  messageKey,
   type Summary,
 } from "./items.ts";
 import { messagePk, messageSk } from "./keys.ts";
@@ -21,7 +22,7 @@ import {
 } from "./patterns/unread.ts";
 import { queryItems } from "./read-items.ts";
 import { TABLE_NAME } from "./table.ts";
-import type { StoredMessage } from "./types.ts";
+import type { GroupRow, StoredMessage } from "./types.ts";
 
 /** A message as the stream shows it, with what a move needs. */
 export interface NewMessage {
@@ -171,15 +172,16 @@ async function rebuildRow(
     const newest = await newestMessage(table, row.message_group_uuid);
     const { last_message, read_message_uuid, unread_count, member_count } = fromGroupRowItem(item);
     if (newest === null) return { repaired: false, member_count };
-    const until = messageSk(newest.message_uuid);
+    // Shown while it could still be read: a preview never moves back to an older message.
+    const stays =
+      last_message !== null &&
+      last_message.uuid > newest.message_uuid &&
+      (await hasMessage(table, row.message_group_uuid, last_message.uuid));
+    const until = messageSk(stays ? last_message.uuid : newest.message_uuid);
     const counted = await countUnread(table, { ...row, read_message_uuid, until });
-    const right =
-      last_message?.uuid === newest.message_uuid &&
-      last_message.message === cutPreview(newest.message) &&
-      last_message.user_uuid === newest.user_uuid &&
-      counted === unread_count;
+    const right = counted === unread_count && (stays || shows(last_message, newest));
     if (right) return { repaired: false, member_count };
-    const state = { unread_count: counted, summary: newest };
+    const state = { unread_count: counted, ...(stays ? {} : { summary: newest }) };
     const outcome: WriteOutcome = await writeRowState(table, { ...row, item }, state);
     if (outcome.written) return { repaired: true, member_count };
     item = outcome.item;
@@ -199,6 +201,33 @@ async function newestMessage(table: Table, message_group_uuid: string): Promise<
   if (newest === undefined) return null;
   const { uuid, message, user_uuid } = newest;
   return { message_uuid: uuid, message, user_uuid };
+}
+
+/** Whether the item is there, readable or not. */
+async function hasMessage(
+  { client, tableName }: Table,
+  message_group_uuid: string,
+  message_uuid: string,
+): Promise<boolean> {
+  const { Item } = await run(() =>
+    client.send(
+      new GetItemCommand({
+        TableName: tableName,
+        Key: messageKey(message_group_uuid, message_uuid),
+        ProjectionExpression: "pk",
+        ConsistentRead: true,
+      }),
+    ),
+  );
+  return Item !== undefined;
+}
+
+function shows(last_message: GroupRow["last_message"], summary: Summary): boolean {
+  return (
+    last_message?.uuid === summary.message_uuid &&
+    last_message.message === cutPreview(summary.message) &&
+    last_message.user_uuid === summary.user_uuid
+  );
 }
 
 function newestOf(messages: readonly [NewMessage, ...NewMessage[]]): NewMessage {

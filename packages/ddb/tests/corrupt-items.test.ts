@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type CorruptItem, groupRowKey, type Item } from "../src/items.ts";
+import { type CorruptItem, groupRowKey, type Item, messageKey } from "../src/items.ts";
 import { messagePk, messageSkFloor } from "../src/keys.ts";
 import { createProjection } from "../src/projection.ts";
 import { rebuildInboxes } from "../src/rebuild-inboxes.ts";
@@ -93,6 +93,32 @@ describe("items that can't be read", () => {
       });
     }
     expect(JSON.stringify(corrupt)).not.toContain(SECRET);
+  });
+
+  it("move no preview back: it shows the newest message until that is gone", async () => {
+    const rowOfB = { message_group_uuid, user_uuid: b.user_uuid };
+    const projection = createProjection(table);
+    await projection.rebuildRow(rowOfB);
+    const key = { TableName: table.tableName, Key: messageKey(message_group_uuid, uuids[3] ?? "") };
+    await table.client.send(
+      new UpdateItemCommand({ ...key, UpdateExpression: "REMOVE client_id" }),
+    );
+    expect(await projection.rebuildRow(rowOfB)).toMatchObject({ repaired: false });
+    await table.client.send(
+      new UpdateItemCommand({
+        TableName: table.tableName,
+        Key: groupRowKey(b.user_uuid, message_group_uuid),
+        UpdateExpression: "SET unread_count = :wrong",
+        ExpressionAttributeValues: { ":wrong": { N: "99" } },
+      }),
+    );
+    const shown = async () =>
+      (await table.createStore().getGroupRow(rowOfB))?.last_message?.message;
+    expect(await projection.rebuildRow(rowOfB)).toMatchObject({ repaired: true });
+    expect(await shown()).toBe("four");
+    await table.client.send(new DeleteItemCommand(key));
+    expect(await projection.rebuildRow(rowOfB)).toMatchObject({ repaired: true });
+    expect(await shown()).toBe("three");
   });
 
   it("stop neither a rebuild nor the inbox: other rows are shown and mended", async () => {
