@@ -167,7 +167,7 @@ const ACCESS_PATTERNS: readonly AccessPattern[] = [
     index: `${MESSAGE_GROUP_INDEX}, ${TABLE}`,
     key: "every entry, page by page; then each row and its messages",
     order: "",
-    cost: "one Scan of the index; 1 RU and a count a row, 2 WU where it was wrong",
+    cost: "one Scan of the index, two with a progress bar; 1 RU and a count a row, 2 WU where it was wrong",
   },
 ];
 

@@ -58,7 +58,8 @@ export function addRepairCommands(program: Command, context: CommandContext): vo
       const progress = createProgress("rows");
       const result = await rebuildInboxes({
         ...table,
-        onTotal: (rows) => progress.setTotal(rows),
+        // Counting reads the whole index: only for a bar that somebody sees.
+        ...(process.stderr.isTTY && { onTotal: (rows: number) => progress.setTotal(rows) }),
         onRow: () => progress.add(),
       }).finally(() => progress.stop());
       print(options, result, `${result.rows} rows checked, ${result.repaired} repaired`);
