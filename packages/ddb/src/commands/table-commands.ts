@@ -50,6 +50,7 @@ export function addTableCommands(program: Command, context: CommandContext): voi
 
   addCommand(program, "drop", "delete a table and everything in it")
     .argument("<table>", "its name")
+    // Unlike other wrong usage: who names no table is to see what this takes before it deletes one.
     .showHelpAfterError()
     .action((name: string, options: CommonOptions) =>
       withTable(context, options, async ({ client, address, isProduction }) => {
