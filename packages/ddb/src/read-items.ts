@@ -34,10 +34,14 @@ export function reportCorruptItem(
   onCorruptItem?.({ pk: pk?.S ?? "?", sk: sk?.S ?? "?", problem: error.message });
 }
 
+/** Items that can't be read may lie side by side: past them in few Queries, however short the page. */
+const GO_ON_LIMIT = 20;
+
 /**
  * One Query for `Limit` items, and more of them in place of those that can't be read: a page would
  * otherwise look like the list's last, or have no item to go on from.
- * @returns at least `Limit` items, unless there are no more; `more` when a Query's 1 MB ended it
+ * @returns at least `Limit` items, maybe some beyond, unless there are no more; `more` when a
+ * Query's 1 MB ended it
  */
 export async function queryItems<Value>(
   table: Table,
@@ -52,7 +56,7 @@ export async function queryItems<Value>(
         new QueryCommand({
           TableName: tableName,
           ...query,
-          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+          ...(start && { ExclusiveStartKey: start, Limit: Math.max(query.Limit, GO_ON_LIMIT) }),
         }),
       ),
     );

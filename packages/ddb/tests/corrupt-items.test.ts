@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { DeleteItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type CorruptItem, groupRowKey, type Item, messageKey } from "../src/items.ts";
 import { messagePk, messageSkFloor } from "../src/keys.ts";
 import { createProjection } from "../src/projection.ts";
@@ -81,6 +81,15 @@ describe("items that can't be read", () => {
       expect(around.items.map(({ uuid }) => uuid)).toEqual(uuids);
     },
   );
+
+  it("are passed in few Queries, however short the page", async () => {
+    const query = vi.spyOn(table.client, "send");
+    const rowOfB = { message_group_uuid, user_uuid: b.user_uuid };
+    await createProjection(table).rebuildRow(rowOfB);
+    const limits = query.mock.calls.flatMap(([{ input }]) => ("Limit" in input ? input.Limit : []));
+    query.mockRestore();
+    expect(limits).toEqual([1, 20]);
+  });
 
   it("are named by their keys, and nothing they hold is told", async () => {
     await createStore().listMessages({ message_group_uuid, limit: 20 });
