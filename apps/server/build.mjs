@@ -26,7 +26,7 @@ await build({
   external: ["pg-native"],
   // Some dependencies are CommonJS and require Node's own modules when they load.
   banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __filename = import.meta.filename ?? new URL(import.meta.url).pathname; const __dirname = new URL('.', import.meta.url).pathname;",
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url); const __filename = import.meta.filename ?? new URL(import.meta.url).pathname; const __dirname = new URL('.', import.meta.url).pathname;",
   },
   logLevel: "warning",
 });

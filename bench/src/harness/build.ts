@@ -23,7 +23,7 @@ async function buildPlainly(entry: string, folder: string): Promise<void> {
     format: "esm",
     external: ["pg-native"],
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
     logLevel: "warning",
   });

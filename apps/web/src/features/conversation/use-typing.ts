@@ -5,6 +5,8 @@ import { useSession } from "../../lib/session.tsx";
 import { getClient } from "../../lib/trpc.ts";
 
 const TELL_EVERY_MS = 3_000;
+/** On a slow phone the first keys have enough to do without a request. */
+const TELL_AFTER_MS = 300;
 /** A little more than two tellings: one that is lost doesn't make the line flicker. */
 const EXPIRES_MS = 7_000;
 
@@ -16,10 +18,12 @@ export function useTellTyping(message_group_uuid: string | null): () => void {
     if (message_group_uuid === null || !user.typing_indicators) return;
     if (Date.now() - toldMs.current < TELL_EVERY_MS) return;
     toldMs.current = Date.now();
-    // Nothing depends on it: a lost telling is followed by another.
-    getClient()
-      .messages.typing.mutate({ message_group_uuid })
-      .catch(() => {});
+    setTimeout(() => {
+      // Nothing depends on it: a lost telling is followed by another.
+      getClient()
+        .messages.typing.mutate({ message_group_uuid })
+        .catch(() => {});
+    }, TELL_AFTER_MS);
   };
 }
 
