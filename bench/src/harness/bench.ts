@@ -35,7 +35,7 @@ export interface Bench {
   run(ctx: BenchContext): Promise<Measure[]>;
 }
 
-/** No bench may hold up the others; on an idle machine the longest takes one minute. */
+/** No bench may hold up the others; on an idle machine the longest takes two minutes. */
 const MAX_MS = 240_000;
 
 /** Runs a bench, for a bounded time, and releases all it deferred, in reverse order, in any case. */
