@@ -1,15 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { port, httpUrl as url, wholeNumber } from "@cruddur/core/env";
 import { connectionUrlFromEnv } from "@cruddur/db/connection-url";
 import { z } from "zod";
 
-/** A whole number in a range; `error` says what it must be, whatever it is instead. */
-const wholeNumber = (min: number, max: number, error: string) =>
-  z.coerce
-    .number(error)
-    .refine((value) => Number.isInteger(value) && value >= min && value <= max, error);
-const port = wholeNumber(0, 65_535, "must be a port, 0 to 65535");
 const count = wholeNumber(1, Number.MAX_SAFE_INTEGER, "must be a whole number, 1 or more");
-const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 const text = z.string().min(1);
 /** `points/seconds`, as in `60/10`. */
 const rate = (fallback: string) =>

@@ -22,7 +22,6 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   try {
     metricsServer = await listen(composition, config);
   } catch (error) {
-    server.close();
     await composition.close();
     throw error;
   }

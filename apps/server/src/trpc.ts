@@ -71,15 +71,15 @@ function readOnce(ctx: SignedIn, message_group_uuid: string): Promise<GroupRow |
   return known;
 }
 
-/** A group that doesn't exist is answered like one of others. */
-function requireRow(row: GroupRow | null): GroupRow {
+/** The guard for membership. Throws `not_a_member`, for a group that doesn't exist alike. */
+export async function requireMember(
+  ctx: SignedIn,
+  message_group_uuid: string,
+  read = readRow,
+): Promise<GroupRow> {
+  const row = await read(ctx, message_group_uuid);
   if (row === null) throw new AppError("not_a_member");
   return row;
-}
-
-/** The guard for membership. Throws `not_a_member`. */
-export async function requireMember(ctx: SignedIn, message_group_uuid: string): Promise<GroupRow> {
-  return requireRow(await readRow(ctx, message_group_uuid));
 }
 
 /**
@@ -92,6 +92,6 @@ export function memberOf<Schema extends z.ZodType<z.infer<typeof messageGroupInp
   return signedIn.input(inOneGo(schema)).use(async ({ ctx, input, next, type }) => {
     const { message_group_uuid } = input as z.infer<typeof messageGroupInput>;
     const read = type === "query" ? readOnce : readRow;
-    return next({ ctx: { row: requireRow(await read(ctx, message_group_uuid)) } });
+    return next({ ctx: { row: await requireMember(ctx, message_group_uuid, read) } });
   });
 }

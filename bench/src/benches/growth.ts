@@ -3,6 +3,7 @@ import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { withFastPath } from "@cruddur/ddb/fast-client";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import type { Member, MessagesStore } from "@cruddur/ddb/types";
+import { writeItems } from "@cruddur/ddb/write-items";
 import { alternate } from "../harness/alternate.ts";
 import type { Bench, Measure } from "../harness/bench.ts";
 import { pairedRatio, quantile, spread } from "../harness/stats.ts";
@@ -13,7 +14,6 @@ import {
   people,
   person,
   startBenchTable,
-  writeItems,
 } from "../harness/table.ts";
 
 const ROUNDS = 9;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Member } from "@cruddur/ddb/types";
+import { writeItems } from "@cruddur/ddb/write-items";
 import {
   createOriginalTable,
   groupItem,
@@ -14,7 +15,6 @@ import {
   fillConversation,
   ORDINARY_TEXT,
   startBenchTable,
-  writeItems,
 } from "./table.ts";
 
 export const ORIGINAL_TABLE = "original-messages";

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/core/ids";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
 import { type Item, toGroupRowItem, toMessageItem } from "@cruddur/ddb/items";
-import { TABLE_NAME } from "@cruddur/ddb/table";
 import type { Member } from "@cruddur/ddb/types";
+import { writeItems } from "@cruddur/ddb/write-items";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import type { BenchContext } from "./bench.ts";
 
@@ -95,26 +95,4 @@ export async function fillConversation(
   conversation: Conversation,
 ): Promise<void> {
   await writeItems(client, conversationItems(conversation));
-}
-
-/** Writes items 25 at a time, several batches at once. */
-export async function writeItems(
-  client: DynamoDBClient,
-  items: readonly Item[],
-  tableName: string = TABLE_NAME,
-): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length) {
-      let left = items.slice(next, next + 25).map((Item) => ({ PutRequest: { Item } }));
-      next += 25;
-      while (left.length > 0) {
-        const { UnprocessedItems } = await client.send(
-          new BatchWriteItemCommand({ RequestItems: { [tableName]: left } }),
-        );
-        left = (UnprocessedItems?.[tableName] ?? []) as typeof left;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: 4 }, worker));
 }

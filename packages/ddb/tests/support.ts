@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
-import pLimit from "p-limit";
 import { beforeAll } from "vitest";
 import { createDynamoDbClient } from "../src/client.ts";
 import { ensureTable } from "../src/create-table.ts";
@@ -9,6 +8,7 @@ import type { Item } from "../src/items.ts";
 import { createMessagesStore } from "../src/store.ts";
 import { TABLE_NAME } from "../src/table.ts";
 import type { GroupRow, Member, MessagesStore, StoredMessage } from "../src/types.ts";
+import { writeItems as putItems } from "../src/write-items.ts";
 
 export type { Member };
 
@@ -94,18 +94,6 @@ export async function historyOf(
 }
 
 /** Writes many items fast, as they are. */
-export async function writeItems(table: TestTable, items: readonly Item[]): Promise<void> {
-  const limit = pLimit(4);
-  const batches = Array.from({ length: Math.ceil(items.length / 25) }, (_, index) =>
-    items.slice(index * 25, (index + 1) * 25),
-  );
-  await Promise.all(
-    batches.map((batch) =>
-      limit(async () => {
-        const puts = batch.map((Item) => ({ PutRequest: { Item } }));
-        const RequestItems = { [table.tableName]: puts };
-        await table.client.send(new BatchWriteItemCommand({ RequestItems }));
-      }),
-    ),
-  );
+export function writeItems(table: TestTable, items: readonly Item[]): Promise<void> {
+  return putItems(table.client, items, table.tableName);
 }

@@ -1,14 +1,9 @@
 import { CliError } from "@cruddur/core/cli";
+import { port, httpUrl as url } from "@cruddur/core/env";
 import { z } from "zod";
 
 /** Value of AWS_ENDPOINT_URL that means AWS itself rather than a local engine. */
 export const AWS = "aws";
-
-const NO_PORT = "must be a port, 0 to 65535";
-const port = z.coerce
-  .number(NO_PORT)
-  .refine((value) => Number.isInteger(value) && value >= 0 && value <= 65_535, NO_PORT);
-const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 
 /** What `pnpm start` reads itself; docs/operations.md's table is generated from this. */
 export const stackConfigSchema = z

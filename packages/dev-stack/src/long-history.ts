@@ -1,15 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import { createMessageUuidFactory, derivePairGroupUuid, messageCreatedAt } from "@cruddur/core/ids";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
-import { type Item, toGroupRowItem, toMessageItem } from "@cruddur/ddb/items";
-import { TABLE_NAME } from "@cruddur/ddb/table";
+import { toGroupRowItem, toMessageItem } from "@cruddur/ddb/items";
 import type { Member } from "@cruddur/ddb/types";
-
-/** What one BatchWriteItem takes. */
-const BATCH_ITEMS = 25;
-const WRITES_AT_ONCE = 4;
+import { writeItems } from "@cruddur/ddb/write-items";
 
 /**
  * Writes two people's conversation of any length straight into a table without a stream, which is
@@ -67,23 +62,9 @@ export async function writeLongHistory(input: {
       }),
     );
   }
-  const write = async (left: Item[]) => {
-    for (let batch = left; batch.length > 0; ) {
-      const requests = batch.map((Item) => ({ PutRequest: { Item } }));
-      const { UnprocessedItems } = await client.send(
-        new BatchWriteItemCommand({ RequestItems: { [TABLE_NAME]: requests } }),
-      );
-      batch = (UnprocessedItems?.[TABLE_NAME] ?? []).flatMap(({ PutRequest }) =>
-        PutRequest?.Item === undefined ? [] : [PutRequest.Item],
-      );
-    }
-  };
   try {
     await ensureTable(client, { stream: false });
-    const writers = Array.from({ length: WRITES_AT_ONCE }, async () => {
-      while (items.length > 0) await write(items.splice(-BATCH_ITEMS));
-    });
-    await Promise.all(writers);
+    await writeItems(client, items);
   } finally {
     client.destroy();
   }

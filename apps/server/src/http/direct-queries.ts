@@ -81,7 +81,7 @@ export function createDirectQueries(services: Services, onError: OnCallError): D
 
     const answers = await Promise.all(parsed.calls.map(run));
     const body = JSON.stringify(parsed.batch ? answers : answers[0]);
-    const seconds = errors.length === 0 ? null : retryAfterSeconds(errors);
+    const seconds = retryAfterSeconds(errors);
     const headers = common.concat(
       OWN_HEADERS,
       ["content-length", String(Buffer.byteLength(body))],
