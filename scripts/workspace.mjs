@@ -8,7 +8,7 @@ export function listPackages() {
   const nested = ["apps", "packages"].flatMap((parent) =>
     readdirSync(join(root, parent)).map((name) => join(parent, name)),
   );
-  return [...nested, "infra", "bench", "proofs"].filter((folder) =>
+  return [...nested, "infra", "benchmarks", "reliability-tests"].filter((folder) =>
     existsSync(join(root, folder, "package.json")),
   );
 }

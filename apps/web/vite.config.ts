@@ -26,7 +26,7 @@ export default defineConfig({
               test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|@trpc)[\\/]/,
             },
             // Shared by lazy parts; without a chunk of its own it joins the first load.
-            { name: "text", test: /unicode-segmenter|core[\\/]src[\\/]text/ },
+            { name: "text", test: /unicode-segmenter|contract[\\/]src[\\/]text/ },
           ],
         },
       },

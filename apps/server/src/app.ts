@@ -1,4 +1,4 @@
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { type AccountRoutesOptions, createAccountRoutes } from "./auth/account-routes.ts";

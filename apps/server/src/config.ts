@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { port, httpUrl as url, wholeNumber } from "@cruddur/core/env";
+import { port, httpUrl as url, wholeNumber } from "@cruddur/contract/env";
 import { connectionUrlFromEnv } from "@cruddur/db/connection-url";
 import { z } from "zod";
 

@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import type { Cursors } from "./services.ts";
 
 /** What a cursor is good for: one list of one person, and of one group or query where it has one. */

@@ -1,4 +1,4 @@
-import { type AppCode, AppError, isAppCode } from "@cruddur/core/errors";
+import { type AppCode, AppError, isAppCode } from "@cruddur/contract/errors";
 import { TRPCError } from "@trpc/server";
 import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/unstable-core-do-not-import";
 import { ZodError } from "zod";

@@ -1,5 +1,5 @@
-import { AppError } from "@cruddur/core/errors";
-import type { OwnUser, UserShort } from "@cruddur/core/schemas";
+import { AppError } from "@cruddur/contract/errors";
+import type { OwnUser, UserShort } from "@cruddur/contract/schemas";
 import type { UserProfile, Users } from "@cruddur/db/users";
 import { LRUCache } from "lru-cache";
 import type { Cache } from "./cache/types.ts";

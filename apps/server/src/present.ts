@@ -1,4 +1,4 @@
-import type { Message, MessageGroup } from "@cruddur/core/schemas";
+import type { Message, MessageGroup } from "@cruddur/contract/schemas";
 import type { GroupRow, Page, StoredMessage } from "@cruddur/ddb/types";
 import type { CursorScope } from "./cursor.ts";
 import type { Cursors, People } from "./services.ts";

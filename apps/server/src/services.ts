@@ -1,4 +1,4 @@
-import type { Message, OwnUser, UserShort } from "@cruddur/core/schemas";
+import type { Message, OwnUser, UserShort } from "@cruddur/contract/schemas";
 import type { SearchInput, SearchPage, UserPatch, UserProfile } from "@cruddur/db/users";
 import type { GroupRow, MessagesStore, PagePosition } from "@cruddur/ddb/types";
 import type { CursorScope } from "./cursor.ts";

@@ -1,5 +1,5 @@
-import { AppError } from "@cruddur/core/errors";
-import type { messageGroupInput } from "@cruddur/core/schemas";
+import { AppError } from "@cruddur/contract/errors";
+import type { messageGroupInput } from "@cruddur/contract/schemas";
 import type { GroupRow } from "@cruddur/ddb/types";
 import { initTRPC } from "@trpc/server";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";

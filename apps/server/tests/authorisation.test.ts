@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createClientId } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/contract/ids";
 import { startUserPool } from "@cruddur/engines/user-pool";
 import { beforeAll, describe, expect, test } from "vitest";
 import { appRouter } from "../src/router.ts";

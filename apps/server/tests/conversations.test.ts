@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createClientId } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/contract/ids";
 import { DEMO_PEOPLE } from "@cruddur/db/seed";
 import { describe, expect, test } from "vitest";
 import { createClient } from "./support/client.ts";

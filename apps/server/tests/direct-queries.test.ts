@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createClientId, derivePairGroupUuid } from "@cruddur/core/ids";
+import { createClientId, derivePairGroupUuid } from "@cruddur/contract/ids";
 import { beforeAll, expect, test } from "vitest";
 import { signIn, useServer, uuidOf } from "./support/stack.ts";
 

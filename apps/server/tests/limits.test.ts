@@ -1,5 +1,5 @@
 import { createConnection } from "node:net";
-import { createClientId } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/contract/ids";
 import { describe, expect, test } from "vitest";
 import { postJson, signIn, type TestServer, useServer } from "./support/stack.ts";
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import { sseStreamProducer } from "@trpc/server/unstable-core-do-not-import";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Scope } from "../src/http/scope.ts";

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { createClientId } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/contract/ids";
 import { expect, test } from "vitest";
 import { createClient } from "./support/client.ts";
 import { runProgram } from "./support/program.ts";

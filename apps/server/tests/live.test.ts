@@ -1,5 +1,5 @@
-import { createClientId } from "@cruddur/core/ids";
-import type { LiveEvent, Message } from "@cruddur/core/schemas";
+import { createClientId } from "@cruddur/contract/ids";
+import type { LiveEvent, Message } from "@cruddur/contract/schemas";
 import { createProjection } from "@cruddur/ddb/projection";
 import { startTcpProxy } from "@cruddur/engines/tcp-proxy";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";

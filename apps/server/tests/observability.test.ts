@@ -1,4 +1,4 @@
-import { createClientId } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/contract/ids";
 import { beforeAll, expect, test } from "vitest";
 import { createClient } from "./support/client.ts";
 import { postJson, signIn, untilHealthy, useServer } from "./support/stack.ts";

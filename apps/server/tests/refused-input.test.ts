@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createClientId } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/contract/ids";
 import { describe, expect, test } from "vitest";
 import { type Client, refusalOf } from "./support/client.ts";
 import { usePeople } from "./support/people.ts";

@@ -1,4 +1,4 @@
-import { createClientId } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/contract/ids";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runProgram } from "./support/program.ts";
 import { signIn, useStack, uuidOf } from "./support/stack.ts";

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createClientId } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/contract/ids";
 import { createProjection } from "@cruddur/ddb/projection";
 import { expect, test } from "vitest";
 import { runProgram } from "./support/program.ts";

@@ -1,4 +1,4 @@
-import { createClientId } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/contract/ids";
 import pg from "pg";
 import { beforeAll, expect, test, vi } from "vitest";
 import { createClient } from "./support/client.ts";

@@ -1,5 +1,5 @@
-import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/core/ids";
-import type { Message } from "@cruddur/core/schemas";
+import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
+import type { Message } from "@cruddur/contract/schemas";
 import { expect, test } from "vitest";
 import { buildRows } from "../src/features/conversation/feed-rows.ts";
 import { createHistory, type ListInput } from "../src/features/conversation/history.ts";

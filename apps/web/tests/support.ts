@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClientId } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/contract/ids";
 import { launchChromium } from "@cruddur/engines/chromium";
 import { getFreePort } from "@cruddur/engines/ports";
 import { startTcpProxy, type TcpProxy } from "@cruddur/engines/tcp-proxy";

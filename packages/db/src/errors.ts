@@ -1,4 +1,4 @@
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 
 const TAKEN = {
   users_handle_unique: "handle_taken",

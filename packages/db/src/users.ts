@@ -1,5 +1,5 @@
-import { AppError } from "@cruddur/core/errors";
-import type { UserShort } from "@cruddur/core/schemas";
+import { AppError } from "@cruddur/contract/errors";
+import type { UserShort } from "@cruddur/contract/schemas";
 import { and, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { PREVIEW_MAX_BYTES, PREVIEW_MAX_CHARS } from "@cruddur/core/limits";
-import { countBytes, truncateText } from "@cruddur/core/text";
+import { PREVIEW_MAX_BYTES, PREVIEW_MAX_CHARS } from "@cruddur/contract/limits";
+import { countBytes, truncateText } from "@cruddur/contract/text";
 import * as keys from "./keys.ts";
 import type { GroupRow, Member, StoredMessage } from "./types.ts";
 

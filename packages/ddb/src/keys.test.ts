@@ -1,4 +1,4 @@
-import { createMessageUuidFactory } from "@cruddur/core/ids";
+import { createMessageUuidFactory } from "@cruddur/contract/ids";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as keys from "./keys.ts";

@@ -1,4 +1,4 @@
-import { messageCreatedAt, messageUuidMs } from "@cruddur/core/ids";
+import { messageCreatedAt, messageUuidMs } from "@cruddur/contract/ids";
 
 /** The only place that builds or parses a key. Uuids are lower-cased, so that case can't split an item. */
 

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createMessageUuidFactory, derivePairGroupUuid } from "@cruddur/core/ids";
-import { messageTextSchema } from "@cruddur/core/schemas";
+import { createMessageUuidFactory, derivePairGroupUuid } from "@cruddur/contract/ids";
+import { messageTextSchema } from "@cruddur/contract/schemas";
 import pLimit from "p-limit";
 import { v5 } from "uuid";
 import { getGroupRow } from "./patterns/group-rows.ts";

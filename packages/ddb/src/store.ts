@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createMessageUuidFactory } from "@cruddur/core/ids";
+import { createMessageUuidFactory } from "@cruddur/contract/ids";
 import type { Table } from "./client.ts";
 import { getGroupRow, getGroupRows, listMemberUuids } from "./patterns/group-rows.ts";
 import { listGroups } from "./patterns/list-groups.ts";

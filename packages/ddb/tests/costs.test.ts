@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createMessageUuidFactory, derivePairGroupUuid, messageCreatedAt } from "@cruddur/core/ids";
-import { DISPLAY_NAME_MAX_BYTES } from "@cruddur/core/limits";
+import {
+  createMessageUuidFactory,
+  derivePairGroupUuid,
+  messageCreatedAt,
+} from "@cruddur/contract/ids";
+import { DISPLAY_NAME_MAX_BYTES } from "@cruddur/contract/limits";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDynamoDbClient } from "../src/client.ts";
 import { type CapacityMeter, meterCapacity } from "../src/consumed-capacity.ts";

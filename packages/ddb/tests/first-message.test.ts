@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { derivePairGroupUuid } from "@cruddur/core/ids";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { describe, expect, it } from "vitest";
 import { historyOf, person, startPair, useTable } from "./support.ts";
 

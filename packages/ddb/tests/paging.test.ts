@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/core/ids";
+import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
 import { beforeAll, describe, expect, it } from "vitest";
 import { toGroupRowItem } from "../src/items.ts";
 import { createProjection } from "../src/projection.ts";

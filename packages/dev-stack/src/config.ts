@@ -1,5 +1,5 @@
-import { CliError } from "@cruddur/core/cli";
-import { port, httpUrl as url } from "@cruddur/core/env";
+import { CliError } from "@cruddur/contract/cli";
+import { port, httpUrl as url } from "@cruddur/contract/env";
 import { z } from "zod";
 
 /** Value of AWS_ENDPOINT_URL that means AWS itself rather than a local engine. */

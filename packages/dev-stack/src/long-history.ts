@@ -1,5 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { createMessageUuidFactory, derivePairGroupUuid, messageCreatedAt } from "@cruddur/core/ids";
+import {
+  createMessageUuidFactory,
+  derivePairGroupUuid,
+  messageCreatedAt,
+} from "@cruddur/contract/ids";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
 import { toGroupRowItem, toMessageItem } from "@cruddur/ddb/items";

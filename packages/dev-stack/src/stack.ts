@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { LocalStack } from "@cruddur/core/cli";
+import type { LocalStack } from "@cruddur/contract/cli";
 import { migrateDb } from "@cruddur/db/migrate";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";

@@ -1,4 +1,4 @@
-import { runCli } from "@cruddur/core/cli";
+import { runCli } from "@cruddur/contract/cli";
 import { Command } from "commander";
 import { readStackConfig } from "../src/config.ts";
 import { runStack } from "../src/run-stack.ts";

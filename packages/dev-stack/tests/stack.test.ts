@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClientId } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/contract/ids";
 import { DEMO_PEOPLE } from "@cruddur/db/seed";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { createMessagesStore } from "@cruddur/ddb/store";

@@ -1,4 +1,4 @@
-import { messageUuidMs } from "@cruddur/core/ids";
+import { messageUuidMs } from "@cruddur/contract/ids";
 import type { DeadLetters } from "@cruddur/ddb/dead-letters";
 import type { NewMessage, Projection } from "@cruddur/ddb/projection";
 import pLimit from "p-limit";

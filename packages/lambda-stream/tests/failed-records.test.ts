@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import type { Projection } from "@cruddur/ddb/projection";
 import { describe, expect, it } from "vitest";
 import { at, createRunner, type StreamRecord, texts, useBench } from "./support.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/core/ids";
+import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
 import { describe, expect, it } from "vitest";
 import { at, createRunner, recordOf, type StreamRecord, texts, useBench } from "./support.ts";
 

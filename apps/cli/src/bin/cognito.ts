@@ -1,4 +1,4 @@
-import { runCli } from "@cruddur/core/cli";
+import { runCli } from "@cruddur/contract/cli";
 import { createCognitoProgram } from "@cruddur/db/commands";
 import { readConfig } from "../config.ts";
 

@@ -1,4 +1,4 @@
-import { runCli } from "@cruddur/core/cli";
+import { runCli } from "@cruddur/contract/cli";
 import { createFindUserByHandle } from "@cruddur/db/commands";
 import { createDdbProgram } from "@cruddur/ddb/commands";
 import { readConfig } from "../config.ts";

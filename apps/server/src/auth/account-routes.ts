@@ -1,10 +1,10 @@
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import {
   accountConfirmInput,
   accountCreateInput,
   accountHandleInput,
   passwordResetInput,
-} from "@cruddur/core/schemas";
+} from "@cruddur/contract/schemas";
 import type { Users } from "@cruddur/db/users";
 import { Hono } from "hono";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import type { Users } from "@cruddur/db/users";
 import { LRUCache } from "lru-cache";
 import type { Authenticator, Identity } from "../services.ts";

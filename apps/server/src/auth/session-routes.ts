@@ -1,5 +1,5 @@
-import { AppError } from "@cruddur/core/errors";
-import { sessionCreateInput } from "@cruddur/core/schemas";
+import { AppError } from "@cruddur/contract/errors";
+import { sessionCreateInput } from "@cruddur/contract/schemas";
 import { Hono } from "hono";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
 import type { AppEnv } from "../http/scope.ts";

@@ -1,5 +1,5 @@
-import { AppError } from "@cruddur/core/errors";
-import type { Session } from "@cruddur/core/schemas";
+import { AppError } from "@cruddur/contract/errors";
+import type { Session } from "@cruddur/contract/schemas";
 import { LRUCache } from "lru-cache";
 import type { People } from "../services.ts";
 import type { IdentityService } from "./identity.ts";

@@ -1,4 +1,4 @@
-import { type AppCode, AppError } from "@cruddur/core/errors";
+import { type AppCode, AppError } from "@cruddur/contract/errors";
 
 /** Cognito's errors by name. `UserNotFound` reads like a wrong password or a wrong code. */
 const BY_NAME: Record<string, AppCode> = {

@@ -11,7 +11,7 @@ import {
   RevokeTokenCommand,
   SignUpCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import type { NewUser } from "@cruddur/db/users";
 import { toAccountError } from "./user-pool-errors.ts";
 

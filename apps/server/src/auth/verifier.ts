@@ -1,4 +1,4 @@
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import { JwtVerifier } from "aws-jwt-verify";
 import {
   FetchError,

@@ -1,4 +1,4 @@
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 
 /**
  * Closes the cookie routes to other sites. Browsers set these headers themselves and pages can't

@@ -1,4 +1,4 @@
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import type { LimitKey, LimitName, Limits } from "../services.ts";
 

@@ -1,4 +1,4 @@
-import type { LiveEvent } from "@cruddur/core/schemas";
+import type { LiveEvent } from "@cruddur/contract/schemas";
 import type { GroupRow, MessagesStore } from "@cruddur/ddb/types";
 import { presentMessages } from "../present.ts";
 import type { People } from "../services.ts";

@@ -1,4 +1,4 @@
-import type { Message, UserShort } from "@cruddur/core/schemas";
+import type { Message, UserShort } from "@cruddur/contract/schemas";
 import type { MessagesStore } from "@cruddur/ddb/types";
 import { presentMessages } from "../present.ts";
 import type { People } from "../services.ts";

@@ -1,5 +1,5 @@
-import { AppError } from "@cruddur/core/errors";
-import { type LiveEvent, liveEventSchema } from "@cruddur/core/schemas";
+import { AppError } from "@cruddur/contract/errors";
+import { type LiveEvent, liveEventSchema } from "@cruddur/contract/schemas";
 import { tracked } from "@trpc/server";
 import { formatEventId } from "./event-id.ts";
 import { StreamQueue } from "./stream-queue.ts";

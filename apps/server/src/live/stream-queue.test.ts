@@ -1,4 +1,4 @@
-import type { LiveEvent } from "@cruddur/core/schemas";
+import type { LiveEvent } from "@cruddur/contract/schemas";
 import { tracked } from "@trpc/server";
 import { expect, test } from "vitest";
 import { StreamQueue } from "./stream-queue.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import { getTRPCErrorFromUnknown } from "@trpc/server";
 import { callProcedure, getErrorShape } from "@trpc/server/unstable-core-do-not-import";
 import type { Scope } from "../http/scope.ts";

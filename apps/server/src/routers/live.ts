@@ -1,4 +1,4 @@
-import { liveEventsInput } from "@cruddur/core/schemas";
+import { liveEventsInput } from "@cruddur/contract/schemas";
 import { router, signedIn } from "../trpc.ts";
 
 export const liveRouter = router({

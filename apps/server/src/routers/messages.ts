@@ -1,11 +1,11 @@
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import {
   messagesCreateInput,
   messagesCreateOutput,
   messagesListInput,
   messagesListOutput,
   typingInput,
-} from "@cruddur/core/schemas";
+} from "@cruddur/contract/schemas";
 import type { SendInput, StoredMessage } from "@cruddur/ddb/types";
 import { z } from "zod";
 import { inOneGo } from "../one-go.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import {
   ownUserSchema,
   userShortSchema,
@@ -6,7 +6,7 @@ import {
   usersSearchOutput,
   usersShortInput,
   usersUpdateInput,
-} from "@cruddur/core/schemas";
+} from "@cruddur/contract/schemas";
 import type { SearchPosition } from "@cruddur/db/users";
 import type { PagePosition } from "@cruddur/ddb/types";
 import { router, signedIn } from "../trpc.ts";

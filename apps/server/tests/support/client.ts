@@ -1,4 +1,4 @@
-import type { AppCode } from "@cruddur/core/errors";
+import type { AppCode } from "@cruddur/contract/errors";
 import {
   createTRPCClient,
   httpBatchLink,

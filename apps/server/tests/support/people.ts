@@ -1,4 +1,4 @@
-import { createClientId } from "@cruddur/core/ids";
+import { createClientId } from "@cruddur/contract/ids";
 import { beforeAll } from "vitest";
 import { type Client, createClient } from "./client.ts";
 import { type Handle, signIn, useServer } from "./stack.ts";

@@ -1,4 +1,4 @@
-import { APP_CODES } from "@cruddur/core/errors";
+import { APP_CODES } from "@cruddur/contract/errors";
 import { TRPCClientError } from "@trpc/client";
 import { describe, expect, it } from "vitest";
 import {

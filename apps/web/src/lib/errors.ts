@@ -1,4 +1,4 @@
-import { type AppCode, isAppCode } from "@cruddur/core/errors";
+import { type AppCode, isAppCode } from "@cruddur/contract/errors";
 import { TRPCClientError } from "@trpc/client";
 
 /** What a failed call can say: a code of the closed set, or that no answer came at all. */

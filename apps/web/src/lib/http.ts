@@ -1,4 +1,4 @@
-import { isAppCode } from "@cruddur/core/errors";
+import { isAppCode } from "@cruddur/contract/errors";
 import { noteServerDate } from "./clock.ts";
 import { RequestError } from "./errors.ts";
 

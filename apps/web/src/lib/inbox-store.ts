@@ -1,4 +1,4 @@
-import type { Message, MessageGroup, UserShort } from "@cruddur/core/schemas";
+import type { Message, MessageGroup, UserShort } from "@cruddur/contract/schemas";
 import type { QueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
 import { type InboxOverlay, overlayMessage, overlayRead, overlayRow } from "./inbox.ts";

@@ -1,5 +1,5 @@
-import { createMessageUuidFactory } from "@cruddur/core/ids";
-import type { Message, MessageGroup } from "@cruddur/core/schemas";
+import { createMessageUuidFactory } from "@cruddur/contract/ids";
+import type { Message, MessageGroup } from "@cruddur/contract/schemas";
 import { expect, it } from "vitest";
 import {
   type InboxOverlay,

@@ -1,4 +1,4 @@
-import type { LiveEvent, Message, MessageGroup } from "@cruddur/core/schemas";
+import type { LiveEvent, Message, MessageGroup } from "@cruddur/contract/schemas";
 
 /**
  * What live events say about a conversation beyond what the inbox query has shown so far. The

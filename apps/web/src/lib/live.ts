@@ -1,4 +1,4 @@
-import type { LiveEvent } from "@cruddur/core/schemas";
+import type { LiveEvent } from "@cruddur/contract/schemas";
 import { connectionLost, connectionRestored, connectionUnused } from "./connection.ts";
 import { isUnauthenticated } from "./errors.ts";
 import { emitLiveEvent } from "./live-events.ts";

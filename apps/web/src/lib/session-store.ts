@@ -1,4 +1,4 @@
-import type { OwnUser, Session } from "@cruddur/core/schemas";
+import type { OwnUser, Session } from "@cruddur/contract/schemas";
 import { isUnauthenticated } from "./errors.ts";
 import { request } from "./http.ts";
 import { createStore } from "./store.ts";

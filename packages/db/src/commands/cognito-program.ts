@@ -4,7 +4,7 @@ import {
   type CommonOptions,
   createProgram,
   note,
-} from "@cruddur/core/cli";
+} from "@cruddur/contract/cli";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { listPoolUsers, resolveUserPool } from "./user-pool.ts";

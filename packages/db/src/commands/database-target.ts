@@ -4,8 +4,8 @@ import {
   type CommonOptions,
   isLoopback,
   readLocalStack,
-} from "@cruddur/core/cli";
-import { AppError } from "@cruddur/core/errors";
+} from "@cruddur/contract/cli";
+import { AppError } from "@cruddur/contract/errors";
 import { connectionUrlFromEnv } from "../connection-url.ts";
 
 export interface DatabaseTarget {

@@ -1,4 +1,4 @@
-import { CliError } from "@cruddur/core/cli";
+import { CliError } from "@cruddur/contract/cli";
 import pg from "pg";
 import { withAppErrors } from "../errors.ts";
 import type { DatabaseTarget } from "./database-target.ts";

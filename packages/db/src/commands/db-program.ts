@@ -6,7 +6,7 @@ import {
   createProgram,
   note,
   print,
-} from "@cruddur/core/cli";
+} from "@cruddur/contract/cli";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { createDb } from "../client.ts";

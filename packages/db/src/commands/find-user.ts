@@ -1,5 +1,5 @@
-import type { CommandContext } from "@cruddur/core/cli";
-import type { UserShort } from "@cruddur/core/schemas";
+import type { CommandContext } from "@cruddur/contract/cli";
+import type { UserShort } from "@cruddur/contract/schemas";
 import { createDb } from "../client.ts";
 import { createUsers } from "../users.ts";
 import { explain, resolveDatabase } from "./database-target.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
-import { CliError, type CommandContext, note } from "@cruddur/core/cli";
+import { CliError, type CommandContext, note } from "@cruddur/contract/cli";
 import Table from "cli-table3";
 import pg from "pg";
 import { withAppErrors } from "../errors.ts";

@@ -6,7 +6,7 @@ import {
   isAws,
   readLocalStack,
   refuseOtherEndpoints,
-} from "@cruddur/core/cli";
+} from "@cruddur/contract/cli";
 
 export interface PoolTarget {
   userPoolId: string;

@@ -1,5 +1,5 @@
-import type { CommandContext } from "@cruddur/core/cli";
-import type { UserShort } from "@cruddur/core/schemas";
+import type { CommandContext } from "@cruddur/contract/cli";
+import type { UserShort } from "@cruddur/contract/schemas";
 
 /** What the table's commands need beyond the common: people are kept elsewhere. */
 export interface DdbContext extends CommandContext {

@@ -6,9 +6,9 @@ import {
   createProgress,
   note,
   print,
-} from "@cruddur/core/cli";
-import { derivePairGroupUuid } from "@cruddur/core/ids";
-import { truncateText } from "@cruddur/core/text";
+} from "@cruddur/contract/cli";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
+import { truncateText } from "@cruddur/contract/text";
 import type { Command } from "commander";
 import type { Table } from "../client.ts";
 import { type CapacityMeter, meterCapacity } from "../consumed-capacity.ts";

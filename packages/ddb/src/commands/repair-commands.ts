@@ -11,7 +11,7 @@ import {
   isAws,
   note,
   print,
-} from "@cruddur/core/cli";
+} from "@cruddur/contract/cli";
 import type { Command } from "commander";
 import { createLetterReader } from "../batch-letters.ts";
 import { DEAD_LETTERS_FILE } from "../dead-letters.ts";

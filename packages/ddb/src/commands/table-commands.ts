@@ -12,7 +12,7 @@ import {
   confirmOrThrow,
   note,
   print,
-} from "@cruddur/core/cli";
+} from "@cruddur/contract/cli";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { ensureTable } from "../create-table.ts";

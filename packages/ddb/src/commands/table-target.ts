@@ -6,8 +6,8 @@ import {
   note,
   readLocalStack,
   refuseOtherEndpoints,
-} from "@cruddur/core/cli";
-import { AppError } from "@cruddur/core/errors";
+} from "@cruddur/contract/cli";
+import { AppError } from "@cruddur/contract/errors";
 import { createDynamoDbClient, type Table } from "../client.ts";
 import type { CorruptItem } from "../items.ts";
 import { TABLE_NAME } from "../table.ts";

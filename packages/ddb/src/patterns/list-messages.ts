@@ -1,5 +1,5 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import { run, type Table } from "../client.ts";
 import { fromMessageItem, messageKey } from "../items.ts";
 import {

@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import { type Table, unavailable } from "../client.ts";
 import { fromGroupRowItem, groupRowKey } from "../items.ts";
 import { messageSk } from "../keys.ts";

@@ -1,7 +1,7 @@
 import { type TransactWriteItem, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
-import { AppError } from "@cruddur/core/errors";
-import { derivePairGroupUuid } from "@cruddur/core/ids";
-import { GROUP_MAX_MEMBERS, GROUP_MIN_MEMBERS } from "@cruddur/core/limits";
+import { AppError } from "@cruddur/contract/errors";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
+import { GROUP_MAX_MEMBERS, GROUP_MIN_MEMBERS } from "@cruddur/contract/limits";
 import { backOff, isConditionFailure, run, type Table, unavailable } from "../client.ts";
 import { fromGroupRowItem, groupRowKey, revisionOf, toGroupRowItem } from "../items.ts";
 import type { Member } from "../types.ts";

@@ -1,6 +1,6 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { AppError } from "@cruddur/core/errors";
-import { type MessageUuidFactory, messageCreatedAt, messageUuidMs } from "@cruddur/core/ids";
+import { AppError } from "@cruddur/contract/errors";
+import { type MessageUuidFactory, messageCreatedAt, messageUuidMs } from "@cruddur/contract/ids";
 import { isConditionFailure, itemOfFailure, run, type Table, unavailable } from "../client.ts";
 import { fromClaimItem, fromMessageItem, type Item, toClaimItem, toMessageItem } from "../items.ts";
 import { CLAIM_TTL_DAYS } from "../table.ts";

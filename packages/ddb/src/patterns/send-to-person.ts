@@ -1,6 +1,6 @@
 import { TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
-import { AppError } from "@cruddur/core/errors";
-import { derivePairGroupUuid } from "@cruddur/core/ids";
+import { AppError } from "@cruddur/contract/errors";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { isConditionFailure, run, unavailable } from "../client.ts";
 import { toGroupRowItem, toMessageItem } from "../items.ts";
 import type { Member, SendInput, StoredMessage } from "../types.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { createMessageUuidFactory } from "@cruddur/core/ids";
+import { createMessageUuidFactory } from "@cruddur/contract/ids";
 import { beforeEach, describe, expect, it } from "vitest";
 import { toGroupRowItem, toMessageItem } from "../../src/items.ts";
 import { messagePk } from "../../src/keys.ts";

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { derivePairGroupUuid } from "@cruddur/core/ids";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { createDb } from "@cruddur/db/client";
 import { DEMO_PEOPLE, linkCognitoUserIds, seedDemoUsers } from "@cruddur/db/seed";
 import { loadConversation, parseConversation } from "@cruddur/ddb/seed";

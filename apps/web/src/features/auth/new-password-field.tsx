@@ -1,4 +1,4 @@
-import { PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS } from "@cruddur/core/limits";
+import { PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS } from "@cruddur/contract/limits";
 import { Field } from "../../ui/field.tsx";
 
 /** A password being chosen, under the limits that the server holds it to. */

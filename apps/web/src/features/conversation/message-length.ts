@@ -1,5 +1,5 @@
-import { MESSAGE_MAX_BYTES, MESSAGE_MAX_CHARS } from "@cruddur/core/limits";
-import { countBytes, countChars, isBlank, normalizeText } from "@cruddur/core/text";
+import { MESSAGE_MAX_BYTES, MESSAGE_MAX_CHARS } from "@cruddur/contract/limits";
+import { countBytes, countChars, isBlank, normalizeText } from "@cruddur/contract/text";
 
 /** From here on the count is shown; screen readers always have it. */
 const SHOWN_FROM_LEFT = 100;

@@ -1,4 +1,4 @@
-import type { Message, MessageGroupDetail } from "@cruddur/core/schemas";
+import type { Message, MessageGroupDetail } from "@cruddur/contract/schemas";
 import type { SavedPosition } from "./anchor.ts";
 import { firstUnread } from "./feed-rows.ts";
 import type { History } from "./history.ts";

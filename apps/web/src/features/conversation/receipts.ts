@@ -1,4 +1,4 @@
-import type { MessageGroupDetail } from "@cruddur/core/schemas";
+import type { MessageGroupDetail } from "@cruddur/contract/schemas";
 import type { FeedRow } from "./feed-rows.ts";
 import type { Receipt } from "./message-item.tsx";
 

@@ -1,4 +1,4 @@
-import { derivePairGroupUuid } from "@cruddur/core/ids";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import type { MessageTarget } from "./types.ts";
 
 /**

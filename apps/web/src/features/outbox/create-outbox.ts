@@ -1,6 +1,6 @@
-import { createClientId } from "@cruddur/core/ids";
-import type { Message } from "@cruddur/core/schemas";
-import { normalizeText } from "@cruddur/core/text";
+import { createClientId } from "@cruddur/contract/ids";
+import type { Message } from "@cruddur/contract/schemas";
+import { normalizeText } from "@cruddur/contract/text";
 import { serverNow } from "../../lib/clock.ts";
 import { createStore } from "../../lib/store.ts";
 import { createDrafts } from "./drafts.ts";

@@ -1,4 +1,4 @@
-import type { Message } from "@cruddur/core/schemas";
+import type { Message } from "@cruddur/contract/schemas";
 import { failureCode, retryAfterMs } from "../../lib/errors.ts";
 import type { OutboxMessage, OutboxStore, SendMessage } from "./types.ts";
 import { judgeFailure, retryDelayMs } from "./verdict.ts";

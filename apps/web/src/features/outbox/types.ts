@@ -1,4 +1,4 @@
-import type { Message, UserShort } from "@cruddur/core/schemas";
+import type { Message, UserShort } from "@cruddur/contract/schemas";
 import type { FailureCode } from "../../lib/errors.ts";
 
 /** Where a message goes: a known conversation, or a person one may not have written to yet. */

@@ -1,4 +1,4 @@
-import type { MessageGroup } from "@cruddur/core/schemas";
+import type { MessageGroup } from "@cruddur/contract/schemas";
 import { useLocation } from "wouter";
 import { paths } from "../../lib/routes.ts";
 import { Dialog } from "../../ui/dialog.tsx";

@@ -1,5 +1,5 @@
-import { DISPLAY_NAME_MAX_CHARS } from "@cruddur/core/limits";
-import { countChars } from "@cruddur/core/text";
+import { DISPLAY_NAME_MAX_CHARS } from "@cruddur/contract/limits";
+import { countChars } from "@cruddur/contract/text";
 import { type SubmitEvent, useState } from "react";
 import { Link } from "wouter";
 import { describeError } from "../../lib/errors.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 
 /** No plan of faults is this long: an operation refused so often will never be answered. */
 export const MAX_ATTEMPTS = 200;

@@ -1,4 +1,4 @@
-import { createProgress, runCli } from "@cruddur/core/cli";
+import { createProgress, runCli } from "@cruddur/contract/cli";
 import { Command, InvalidArgumentError } from "commander";
 import { killUnderLoad } from "../kill-stack.ts";
 

@@ -1,4 +1,4 @@
-import { derivePairGroupUuid } from "@cruddur/core/ids";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import type { Member, MessagesStore } from "@cruddur/ddb/types";
 import type { Model } from "./model.ts";
 import type { World } from "./world.ts";

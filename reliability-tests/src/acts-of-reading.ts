@@ -1,4 +1,4 @@
-import { AppError } from "@cruddur/core/errors";
+import { AppError } from "@cruddur/contract/errors";
 import type { Member } from "@cruddur/ddb/types";
 import { untilAnswered } from "./attempts.ts";
 import { readWholeHistory, readWholeInbox } from "./check.ts";

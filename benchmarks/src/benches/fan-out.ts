@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/core/ids";
+import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
 import type { Member } from "@cruddur/ddb/types";
 import type { StreamBatch } from "@cruddur/lambda-stream/project-batch";
 import { alternate } from "../harness/alternate.ts";

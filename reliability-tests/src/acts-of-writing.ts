@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { derivePairGroupUuid } from "@cruddur/core/ids";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import type { Member, MessagesStore, StoredMessage } from "@cruddur/ddb/types";
 import { attempt, MAX_ATTEMPTS } from "./attempts.ts";
 import { readWholeHistory } from "./check.ts";

@@ -71,7 +71,7 @@ export function writeReport(order: readonly string[]): void {
     );
   const goals = results.flatMap((result) => result.measures.filter((m) => m.goal !== undefined));
   const met = goals.filter((measure) => reached(measure) === true).length;
-  const head = `# Results of \`pnpm bench\`\n\n${met} of ${goals.length} goals reached. How it is measured and how to read this: [bench/README.md](../README.md).\n\n![Goals and what was reached](chart.svg)\n`;
+  const head = `# Results of \`pnpm bench\`\n\n${met} of ${goals.length} goals reached. How it is measured and how to read this: [benchmarks/README.md](../README.md).\n\n![Goals and what was reached](chart.svg)\n`;
   writeFileSync(
     join(folder, "README.md"),
     [head, ...results.map((result) => renderTable(result))].join("\n"),

@@ -1,4 +1,4 @@
-import { isBlank, normalizeText } from "@cruddur/core/text";
+import { isBlank, normalizeText } from "@cruddur/contract/text";
 import fc from "fast-check";
 
 /** How many people take part in a history. */

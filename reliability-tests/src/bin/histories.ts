@@ -1,4 +1,4 @@
-import { createProgress, runCli } from "@cruddur/core/cli";
+import { createProgress, runCli } from "@cruddur/contract/cli";
 import { Command, InvalidArgumentError } from "commander";
 import fc from "fast-check";
 import { checkFaultyHistory, faultyHistory } from "../faulty-history.ts";

@@ -1,5 +1,5 @@
-import { PREVIEW_MAX_BYTES, PREVIEW_MAX_CHARS } from "@cruddur/core/limits";
-import { truncateText } from "@cruddur/core/text";
+import { PREVIEW_MAX_BYTES, PREVIEW_MAX_CHARS } from "@cruddur/contract/limits";
+import { truncateText } from "@cruddur/contract/text";
 
 /** What the model keeps of a message: what must survive any fault. */
 export interface ModelMessage {

@@ -58,6 +58,6 @@ function explain<T>(name: string, details: fc.RunDetails<[T]>): string {
     `${name}: broken after ${details.numRuns} histories and ${details.numShrinks} shrinks`,
     error instanceof Error ? (error.stack ?? error.message) : String(error ?? "interrupted"),
     `smallest history: ${fc.stringify(details.counterexample)}`,
-    `replay: ${replay} pnpm --filter @cruddur/proofs exec vitest run -t "${name}"`,
+    `replay: ${replay} pnpm --filter @cruddur/reliability-tests exec vitest run -t "${name}"`,
   ].join("\n");
 }

@@ -37,7 +37,7 @@ export function httpRequest(options: {
 
 /**
  * A closed-loop load on loopback over raw sockets. Written out because autocannon spends more CPU
- * per request than the bare server it would measure, and so measures itself (see bench/README.md).
+ * per request than the bare server it would measure, and so measures itself (see benchmarks/README.md).
  * Any answer but 2xx fails the run: fast errors must not look like speed.
  * @param request the bytes to send, or a function that makes the next request's
  */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/core/ids";
+import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
 import { type Item, toGroupRowItem, toMessageItem } from "@cruddur/ddb/items";

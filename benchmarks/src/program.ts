@@ -1,5 +1,5 @@
 import { cpus, totalmem } from "node:os";
-import { CliError, runCli } from "@cruddur/core/cli";
+import { CliError, runCli } from "@cruddur/contract/cli";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
 import { benches } from "./benches/index.ts";
@@ -40,7 +40,9 @@ async function run(names: readonly string[]): Promise<void> {
     }
   }
   writeReport(benches.map((bench) => bench.name));
-  process.stdout.write("Table and chart: bench/results/README.md, bench/results/chart.svg\n");
+  process.stdout.write(
+    "Table and chart: benchmarks/results/README.md, benchmarks/results/chart.svg\n",
+  );
   if (failures.length > 0) throw new CliError(failures.join("; "));
 }
 
@@ -57,7 +59,7 @@ function startBar(label: string, steps: number): { tick(): void; stop(): void } 
 /** `pnpm bench [name…]`. */
 export function main(argv: readonly string[]): Promise<void> {
   const program = new Command("bench")
-    .description("Side-by-side benchmarks; the results go to bench/results/")
+    .description("Side-by-side benchmarks; the results go to benchmarks/results/")
     .argument("[name...]", "which to run; all of them without a name")
     .addHelpText(
       "after",
