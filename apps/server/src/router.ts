@@ -1,8 +1,8 @@
-import { liveRouter } from "./routers/live.ts";
-import { messageGroupsRouter } from "./routers/message-groups.ts";
-import { messagesRouter } from "./routers/messages.ts";
-import { usersRouter } from "./routers/users.ts";
-import { router } from "./trpc.ts";
+import { liveRouter } from "./api/live.ts";
+import { messageGroupsRouter } from "./api/message-groups.ts";
+import { messagesRouter } from "./api/messages.ts";
+import { router } from "./api/trpc.ts";
+import { usersRouter } from "./api/users.ts";
 
 export const appRouter = router({
   messageGroups: messageGroupsRouter,

@@ -5,9 +5,9 @@ import {
   NoopMomentoLoggerFactory,
 } from "@gomomento/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Cache } from "../src/cache/cache.ts";
 import { createLruCache } from "../src/cache/lru.ts";
 import { createMomentoCache, type MomentoCacheOptions } from "../src/cache/momento.ts";
-import type { Cache } from "../src/cache/types.ts";
 import { readConfig } from "../src/config.ts";
 import { startMomentoServer } from "./support/momento-server.ts";
 

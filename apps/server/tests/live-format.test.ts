@@ -4,13 +4,13 @@ import type { AddressInfo } from "node:net";
 import { AppError } from "@cruddur/contract/errors";
 import { sseStreamProducer } from "@trpc/server/unstable-core-do-not-import";
 import { afterEach, expect, test, vi } from "vitest";
-import type { Scope } from "../src/http/scope.ts";
+import type { Services } from "../src/api/context.ts";
+import { LIVE_PING_MS } from "../src/api/trpc.ts";
+import type { Scope } from "../src/http/request-scope.ts";
 import { createContext, createTrpcHandler } from "../src/http/trpc-handler.ts";
 import { toEnvelope } from "../src/live/hub.ts";
-import { createLiveTransport, LIVE_PATH } from "../src/live/transport.ts";
+import { createLiveTransport, LIVE_PATH } from "../src/live/sse-transport.ts";
 import type { LiveEnvelope } from "../src/live/types.ts";
-import type { Services } from "../src/services.ts";
-import { LIVE_PING_MS } from "../src/trpc.ts";
 
 const MESSAGE = {
   uuid: "019aa5f0-1c00-7abc-8def-0123456789ab",

@@ -1,7 +1,7 @@
 import type { UserProfile, Users } from "@cruddur/db/users";
 import { expect, test } from "vitest";
 import { createLruCache } from "../src/cache/lru.ts";
-import { createPeople } from "../src/people.ts";
+import { createPeople } from "../src/people/people.ts";
 
 const profileOf = (uuid: string, display_name = uuid): UserProfile => {
   return { uuid, handle: uuid, display_name, read_receipts: true, typing_indicators: true };

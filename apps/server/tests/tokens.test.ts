@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test, vi } from "vitest";
-import { createTokenVerifier } from "../src/auth/verifier.ts";
+import { createTokenVerifier } from "../src/auth/token-verifier.ts";
 import { createClient, refusalOf } from "./support/client.ts";
 import { signIn, useStack, uuidOf } from "./support/stack.ts";
 

@@ -1,6 +1,6 @@
 /**
  * The closed set of errors the product can show. The server maps each to a status
- * (`apps/server/src/errors.ts`), the web app to words and to what its outbox does; the tables are
+ * (`apps/server/src/api/errors.ts`), the web app to words and to what its outbox does; the tables are
  * exhaustive, so a new code fails to compile until all of them handle it.
  */
 export const APP_CODES = [

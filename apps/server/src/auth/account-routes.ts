@@ -7,9 +7,9 @@ import {
 } from "@cruddur/contract/schemas";
 import type { Users } from "@cruddur/db/users";
 import { Hono } from "hono";
+import type { Limits } from "../api/context.ts";
+import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
-import type { AppEnv } from "../http/scope.ts";
-import type { Limits } from "../services.ts";
 import type { UserPool } from "./user-pool.ts";
 
 export interface AccountRoutesOptions {

@@ -1,9 +1,9 @@
 import { AppError } from "@cruddur/contract/errors";
 import type { Users } from "@cruddur/db/users";
 import { LRUCache } from "lru-cache";
-import type { Authenticator, Identity } from "../services.ts";
+import type { Authenticator, Identity } from "../api/context.ts";
+import type { Claims, TokenVerifier } from "./token-verifier.ts";
 import type { UserPool } from "./user-pool.ts";
-import type { Claims, TokenVerifier } from "./verifier.ts";
 
 const MAX_TOKENS = 20_000;
 /** How long an access token can live at most (Cognito: a day). */

@@ -1,9 +1,9 @@
 import { AppError } from "@cruddur/contract/errors";
 import { sessionCreateInput } from "@cruddur/contract/schemas";
 import { Hono } from "hono";
+import type { Limits, Live } from "../api/context.ts";
+import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
-import type { AppEnv } from "../http/scope.ts";
-import type { Limits, Live } from "../services.ts";
 import { parseBearer } from "./identity.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 import type { OpenedSession, Sessions } from "./sessions.ts";

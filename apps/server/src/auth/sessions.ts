@@ -1,7 +1,7 @@
 import { AppError } from "@cruddur/contract/errors";
 import type { Session } from "@cruddur/contract/schemas";
 import { LRUCache } from "lru-cache";
-import type { People } from "../services.ts";
+import type { People } from "../api/context.ts";
 import type { IdentityService } from "./identity.ts";
 import type { Tokens, UserPool } from "./user-pool.ts";
 

@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
+import type { Cache } from "./cache.ts";
 import { createLruCache } from "./lru.ts";
-import type { Cache } from "./types.ts";
 
 const CALL_TIMEOUT_MS = 150;
 

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Cache } from "./types.ts";
+import type { Cache } from "./cache.ts";
 
 /** The default: in this process, bounded by count and time. */
 export function createLruCache(options: { maxItems: number; ttlSeconds: number }): Cache {

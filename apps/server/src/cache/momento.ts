@@ -17,7 +17,7 @@ import {
   timeout,
   wrap,
 } from "cockatiel";
-import type { Cache } from "./types.ts";
+import type { Cache } from "./cache.ts";
 
 export interface MomentoCacheOptions {
   /** Connects on first use; a factory, since the SDK's own connects at once and rejects. */

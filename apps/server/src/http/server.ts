@@ -2,17 +2,17 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
+import type { Limits } from "../api/context.ts";
 import { clientAddress } from "../limits/address.ts";
-import { LIVE_PATH, type LiveTransport } from "../live/transport.ts";
-import type { Limits } from "../services.ts";
-import type { DirectQueries } from "./direct-queries.ts";
-import { respondError } from "./respond.ts";
-import type { AppEnv, Scope } from "./scope.ts";
+import { LIVE_PATH, type LiveTransport } from "../live/sse-transport.ts";
+import { respondError } from "./error-response.ts";
+import type { DirectQueries } from "./fast-queries.ts";
+import type { AppEnv, Scope } from "./request-scope.ts";
 import { createHeaders, setHeaders } from "./security-headers.ts";
 
 export interface HttpServerOptions {
   app: Hono<AppEnv>;
-  /** Tried before the app; see `direct-queries.ts`. */
+  /** Tried before the app; see `fast-queries.ts`. */
   direct: DirectQueries;
   live: LiveTransport;
   limits: Pick<Limits, "consume">;

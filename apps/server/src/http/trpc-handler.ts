@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { toPublicError } from "../errors.ts";
+import type { Context, Services } from "../api/context.ts";
+import { toPublicError } from "../api/errors.ts";
 import { appRouter } from "../router.ts";
-import type { Context, Services } from "../services.ts";
-import type { Scope } from "./scope.ts";
+import type { Scope } from "./request-scope.ts";
 
 /** Calls in one request. A page load needs three. */
 export const MAX_BATCH_SIZE = 20;

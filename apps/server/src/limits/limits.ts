@@ -1,6 +1,6 @@
 import { AppError } from "@cruddur/contract/errors";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
-import type { LimitKey, LimitName, Limits } from "../services.ts";
+import type { LimitKey, LimitName, Limits } from "../api/context.ts";
 
 export interface Rate {
   points: number;

@@ -1,7 +1,7 @@
 import type { LiveEvent } from "@cruddur/contract/schemas";
 import type { GroupRow, MessagesStore } from "@cruddur/ddb/types";
-import { presentMessages } from "../present.ts";
-import type { People } from "../services.ts";
+import type { People } from "../api/context.ts";
+import { presentMessages } from "../api/present.ts";
 
 /** Clocks of servers differ and writes are in flight: what is near the cursor is sent again. */
 const OVERLAP_MS = 10_000;

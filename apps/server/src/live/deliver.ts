@@ -1,7 +1,7 @@
 import type { Message, UserShort } from "@cruddur/contract/schemas";
 import type { MessagesStore } from "@cruddur/ddb/types";
-import { presentMessages } from "../present.ts";
-import type { People } from "../services.ts";
+import type { People } from "../api/context.ts";
+import { presentMessages } from "../api/present.ts";
 import type { Hub } from "./hub.ts";
 import type { Members } from "./members.ts";
 import type { LiveNotice } from "./types.ts";

@@ -1,8 +1,8 @@
 import { AppError } from "@cruddur/contract/errors";
 import { type LiveEvent, liveEventSchema } from "@cruddur/contract/schemas";
 import { tracked } from "@trpc/server";
+import { StreamQueue } from "./connection.ts";
 import { formatEventId } from "./event-id.ts";
-import { StreamQueue } from "./stream-queue.ts";
 import type { LiveEnvelope } from "./types.ts";
 
 export interface HubLimits {

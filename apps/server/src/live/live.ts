@@ -3,13 +3,13 @@ import { AppError } from "@cruddur/contract/errors";
 import type { UserShort } from "@cruddur/contract/schemas";
 import type { MessagesStore } from "@cruddur/ddb/types";
 import { bulkhead } from "cockatiel";
-import type { Live, People } from "../services.ts";
+import type { Live, People } from "../api/context.ts";
 import { readMissed } from "./catch-up.ts";
+import type { StreamQueue } from "./connection.ts";
 import { createDeliver } from "./deliver.ts";
 import { parseEventId } from "./event-id.ts";
 import { Hub, type HubLimits, toEnvelope } from "./hub.ts";
 import { createMembers } from "./members.ts";
-import type { StreamQueue } from "./stream-queue.ts";
 import type { LiveNotice, LiveStream } from "./types.ts";
 
 /** When to look again for what the stream worker hadn't yet moved at the first look. */

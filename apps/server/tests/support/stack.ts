@@ -12,7 +12,7 @@ import { startUserPool } from "@cruddur/engines/user-pool";
 import { beforeAll, inject, vi } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/observe/logger.ts";
-import { type RunningServer, startServer } from "../../src/start.ts";
+import { type RunningServer, startServer } from "../../src/start-server.ts";
 
 export const PASSWORD = "correct horse 9 Battery";
 export type Handle = "andrewbrown" | "bayko" | "londo";

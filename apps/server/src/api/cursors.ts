@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
 import { AppError } from "@cruddur/contract/errors";
-import type { Cursors } from "./services.ts";
+import type { Cursors } from "./context.ts";
 
 /** What a cursor is good for: one list of one person, and of one group or query where it has one. */
 export interface CursorScope {

@@ -1,7 +1,7 @@
 import type { LiveEvent } from "@cruddur/contract/schemas";
 import { tracked } from "@trpc/server";
 import { expect, test } from "vitest";
-import { StreamQueue } from "./stream-queue.ts";
+import { StreamQueue } from "./connection.ts";
 
 const typing = (n: number): LiveEvent => ({
   type: "typing",

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { TRPCError } from "@trpc/server";
-import { ERROR_RULES, toPublicError } from "../errors.ts";
-import type { Scope } from "../http/scope.ts";
-import type { Observe } from "../services.ts";
+import type { Observe } from "../api/context.ts";
+import { ERROR_RULES, toPublicError } from "../api/errors.ts";
+import type { Scope } from "../http/request-scope.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Spans } from "./spans.ts";

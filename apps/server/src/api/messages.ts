@@ -8,10 +8,10 @@ import {
 } from "@cruddur/contract/schemas";
 import type { SendInput, StoredMessage } from "@cruddur/ddb/types";
 import { z } from "zod";
-import { inOneGo } from "../one-go.ts";
-import { presentCursors, presentMessages } from "../present.ts";
-import type { Context, Identity } from "../services.ts";
-import { memberOf, requireMember, router, signedIn } from "../trpc.ts";
+import type { Context, Identity } from "./context.ts";
+import { inOneGo } from "./one-go.ts";
+import { presentCursors, presentMessages } from "./present.ts";
+import { memberOf, requireMember, router, signedIn } from "./trpc.ts";
 
 export const messagesRouter = router({
   list: memberOf(messagesListInput)

@@ -1,8 +1,8 @@
 import type { Message, OwnUser, UserShort } from "@cruddur/contract/schemas";
 import type { SearchInput, SearchPage, UserPatch, UserProfile } from "@cruddur/db/users";
 import type { GroupRow, MessagesStore, PagePosition } from "@cruddur/ddb/types";
-import type { CursorScope } from "./cursor.ts";
-import type { LiveStream } from "./live/types.ts";
+import type { LiveStream } from "../live/types.ts";
+import type { CursorScope } from "./cursors.ts";
 
 /** The signed-in person of a request. */
 export interface Identity {

@@ -4,9 +4,9 @@ import type { GroupRow } from "@cruddur/ddb/types";
 import { initTRPC } from "@trpc/server";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import type { z } from "zod";
+import type { Context, Identity } from "./context.ts";
 import { ERROR_RULES, toPublicError } from "./errors.ts";
 import { inOneGo } from "./one-go.ts";
-import type { Context, Identity } from "./services.ts";
 
 /** How often an idle stream is pinged, and after how much silence a client reconnects. */
 export const LIVE_PING_MS = 15_000;

@@ -1,4 +1,4 @@
-import { ERROR_RULES, toPublicError } from "../errors.ts";
+import { ERROR_RULES, toPublicError } from "../api/errors.ts";
 
 /** The plain routes' answer to anything thrown: the same codes and statuses as the procedures'. */
 export function respondError(error: unknown): Response {

@@ -2,8 +2,8 @@ import { AppError } from "@cruddur/contract/errors";
 import type { OwnUser, UserShort } from "@cruddur/contract/schemas";
 import type { UserProfile, Users } from "@cruddur/db/users";
 import { LRUCache } from "lru-cache";
-import type { Cache } from "./cache/types.ts";
-import type { People, Profile } from "./services.ts";
+import type { People, Profile } from "../api/context.ts";
+import type { Cache } from "../cache/cache.ts";
 
 export interface PeopleService extends People {
   /** Forgets what is remembered of a person, after a change here or on another server. */

@@ -1,12 +1,12 @@
 import { AppError } from "@cruddur/contract/errors";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { type AccountRoutesOptions, createAccountRoutes } from "./auth/account-routes.ts";
-import { createSessionRoutes, type SessionRoutesOptions } from "./auth/session-routes.ts";
-import type { Health } from "./http/health.ts";
-import { respondError } from "./http/respond.ts";
-import type { AppEnv, Scope } from "./http/scope.ts";
-import type { createTrpcHandler } from "./http/trpc-handler.ts";
+import { type AccountRoutesOptions, createAccountRoutes } from "../auth/account-routes.ts";
+import { createSessionRoutes, type SessionRoutesOptions } from "../auth/session-routes.ts";
+import { respondError } from "./error-response.ts";
+import type { Health } from "./health.ts";
+import type { AppEnv, Scope } from "./request-scope.ts";
+import type { createTrpcHandler } from "./trpc-handler.ts";
 
 /** The longest message in the most wasteful JSON escapes, and some room. */
 const MAX_BODY_BYTES = 256 * 1024;

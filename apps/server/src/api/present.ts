@@ -1,7 +1,7 @@
 import type { Message, MessageGroup } from "@cruddur/contract/schemas";
 import type { GroupRow, Page, StoredMessage } from "@cruddur/ddb/types";
-import type { CursorScope } from "./cursor.ts";
-import type { Cursors, People } from "./services.ts";
+import type { Cursors, People } from "./context.ts";
+import type { CursorScope } from "./cursors.ts";
 
 /** Shows a group row under today's name of the other person. */
 export function presentGroup(

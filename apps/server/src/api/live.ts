@@ -1,5 +1,5 @@
 import { liveEventsInput } from "@cruddur/contract/schemas";
-import { router, signedIn } from "../trpc.ts";
+import { router, signedIn } from "./trpc.ts";
 
 export const liveRouter = router({
   events: signedIn.input(liveEventsInput).subscription(async function* ({ ctx, input, signal }) {

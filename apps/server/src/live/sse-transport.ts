@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@cruddur/contract/errors";
 import { getTRPCErrorFromUnknown } from "@trpc/server";
 import { callProcedure, getErrorShape } from "@trpc/server/unstable-core-do-not-import";
-import type { Scope } from "../http/scope.ts";
+import type { Context } from "../api/context.ts";
+import { LIVE_PING_MS, LIVE_RECONNECT_AFTER_MS } from "../api/trpc.ts";
+import type { Scope } from "../http/request-scope.ts";
 import { appRouter } from "../router.ts";
-import type { Context } from "../services.ts";
-import { LIVE_PING_MS, LIVE_RECONNECT_AFTER_MS } from "../trpc.ts";
 import type { LiveEnvelope, LiveStream } from "./types.ts";
 
 export const LIVE_PATH = "/trpc/live.events";

@@ -9,7 +9,7 @@ import {
 } from "@cruddur/contract/schemas";
 import type { SearchPosition } from "@cruddur/db/users";
 import type { PagePosition } from "@cruddur/ddb/types";
-import { router, signedIn } from "../trpc.ts";
+import { router, signedIn } from "./trpc.ts";
 
 export const usersRouter = router({
   short: signedIn

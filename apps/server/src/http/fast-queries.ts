@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getTRPCErrorFromUnknown, getTRPCErrorShape, type TRPCError } from "@trpc/server";
 import { getHTTPStatusCode } from "@trpc/server/http";
+import type { Services } from "../api/context.ts";
 import { appRouter } from "../router.ts";
-import type { Services } from "../services.ts";
-import type { Scope } from "./scope.ts";
+import type { Scope } from "./request-scope.ts";
 import type { HeaderList } from "./security-headers.ts";
 import {
   createContext,

@@ -6,9 +6,9 @@ import {
   messageGroupsListInput,
   messageGroupsListOutput,
 } from "@cruddur/contract/schemas";
-import { inOneGo } from "../one-go.ts";
-import { presentCursors, presentGroup } from "../present.ts";
-import { memberOf, router, signedIn } from "../trpc.ts";
+import { inOneGo } from "./one-go.ts";
+import { presentCursors, presentGroup } from "./present.ts";
+import { memberOf, router, signedIn } from "./trpc.ts";
 
 export const messageGroupsRouter = router({
   list: signedIn
