@@ -1,5 +1,6 @@
 import { cpus, totalmem } from "node:os";
-import { CliError, runCli } from "@cruddur/contract/cli";
+import { CliError } from "@cruddur/command-line/cli-error";
+import { runCli } from "@cruddur/command-line/program";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
 import { benches } from "./benches/index.ts";

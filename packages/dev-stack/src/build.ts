@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { CliError } from "@cruddur/contract/cli";
+import { CliError } from "@cruddur/command-line/cli-error";
 import { startChild } from "@cruddur/engines/child";
 import type { Env } from "./config.ts";
 import { REPOSITORY } from "./server-part.ts";

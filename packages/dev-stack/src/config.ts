@@ -1,4 +1,4 @@
-import { CliError } from "@cruddur/contract/cli";
+import { CliError } from "@cruddur/command-line/cli-error";
 import { port, httpUrl as url } from "@cruddur/contract/env";
 import { z } from "zod";
 

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { CliError } from "@cruddur/contract/cli";
+import { CliError } from "@cruddur/command-line/cli-error";
 import { processIdentity, waitUntilGone } from "@cruddur/engines/processes";
 import { z } from "zod";
 import { readJsonFile } from "./json-file.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { CliError } from "@cruddur/contract/cli";
+import { CliError } from "@cruddur/command-line/cli-error";
 import type { StackConfig } from "./config.ts";
 
 /** Throws a CliError that says which variable to set when PORT on HOST can't be listened on. */

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { LocalStack } from "@cruddur/contract/cli";
+import type { LocalStack } from "@cruddur/command-line/local-stack";
 import { migrateDb } from "@cruddur/db/migrate";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";

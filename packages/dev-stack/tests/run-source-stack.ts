@@ -1,4 +1,4 @@
-import { runCli } from "@cruddur/contract/cli";
+import { runCli } from "@cruddur/command-line/program";
 import { Command } from "commander";
 import { readStackConfig } from "../src/config.ts";
 import { runStack } from "../src/run-stack.ts";

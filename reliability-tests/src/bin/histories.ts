@@ -1,4 +1,5 @@
-import { createProgress, runCli } from "@cruddur/contract/cli";
+import { runCli } from "@cruddur/command-line/program";
+import { createProgress } from "@cruddur/command-line/progress";
 import { Command, InvalidArgumentError } from "commander";
 import fc from "fast-check";
 import { checkFaultyHistory, faultyHistory } from "../faulty-history.ts";

@@ -1,4 +1,4 @@
-import { runCli } from "@cruddur/contract/cli";
+import { runCli } from "@cruddur/command-line/program";
 import { createDbProgram } from "@cruddur/db/commands";
 import { readConfig } from "../config.ts";
 

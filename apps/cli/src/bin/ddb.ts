@@ -1,4 +1,4 @@
-import { runCli } from "@cruddur/contract/cli";
+import { runCli } from "@cruddur/command-line/program";
 import { createFindUserByHandle } from "@cruddur/db/commands";
 import { createDdbProgram } from "@cruddur/ddb/commands";
 import { readConfig } from "../config.ts";

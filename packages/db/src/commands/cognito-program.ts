@@ -1,10 +1,10 @@
+import { note } from "@cruddur/command-line/output";
 import {
   addCommand,
   type CommandContext,
   type CommonOptions,
   createProgram,
-  note,
-} from "@cruddur/contract/cli";
+} from "@cruddur/command-line/program";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { listPoolUsers, resolveUserPool } from "./user-pool.ts";

@@ -1,10 +1,7 @@
-import {
-  CliError,
-  type CommandContext,
-  type CommonOptions,
-  isLoopback,
-  readLocalStack,
-} from "@cruddur/contract/cli";
+import { CliError } from "@cruddur/command-line/cli-error";
+import { isLoopback } from "@cruddur/command-line/endpoints";
+import { readLocalStack } from "@cruddur/command-line/local-stack";
+import type { CommandContext, CommonOptions } from "@cruddur/command-line/program";
 import { AppError } from "@cruddur/contract/errors";
 import { connectionUrlFromEnv } from "../connection-url.ts";
 

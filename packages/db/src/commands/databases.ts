@@ -1,4 +1,4 @@
-import { CliError } from "@cruddur/contract/cli";
+import { CliError } from "@cruddur/command-line/cli-error";
 import pg from "pg";
 import { withAppErrors } from "../errors.ts";
 import type { DatabaseTarget } from "./database-target.ts";

@@ -1,12 +1,11 @@
+import { confirmOrThrow } from "@cruddur/command-line/confirm";
+import { note, print } from "@cruddur/command-line/output";
 import {
   addCommand,
   type CommandContext,
   type CommonOptions,
-  confirmOrThrow,
   createProgram,
-  note,
-  print,
-} from "@cruddur/contract/cli";
+} from "@cruddur/command-line/program";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { createDb } from "../client.ts";

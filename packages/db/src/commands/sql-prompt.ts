@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
-import { CliError, type CommandContext, note } from "@cruddur/contract/cli";
+import { CliError } from "@cruddur/command-line/cli-error";
+import { note } from "@cruddur/command-line/output";
+import type { CommandContext } from "@cruddur/command-line/program";
 import Table from "cli-table3";
 import pg from "pg";
 import { withAppErrors } from "../errors.ts";

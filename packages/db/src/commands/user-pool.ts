@@ -1,12 +1,8 @@
-import {
-  CliError,
-  type CommandContext,
-  type CommonOptions,
-  createProgress,
-  isAws,
-  readLocalStack,
-  refuseOtherEndpoints,
-} from "@cruddur/contract/cli";
+import { CliError } from "@cruddur/command-line/cli-error";
+import { isAws, refuseOtherEndpoints } from "@cruddur/command-line/endpoints";
+import { readLocalStack } from "@cruddur/command-line/local-stack";
+import type { CommandContext, CommonOptions } from "@cruddur/command-line/program";
+import { createProgress } from "@cruddur/command-line/progress";
 
 export interface PoolTarget {
   userPoolId: string;

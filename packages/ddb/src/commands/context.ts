@@ -1,4 +1,4 @@
-import type { CommandContext } from "@cruddur/contract/cli";
+import type { CommandContext } from "@cruddur/command-line/program";
 import type { UserShort } from "@cruddur/contract/schemas";
 
 /** What the table's commands need beyond the common: people are kept elsewhere. */

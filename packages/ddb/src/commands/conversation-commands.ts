@@ -1,12 +1,8 @@
 import { readFile } from "node:fs/promises";
-import {
-  addCommand,
-  CliError,
-  type CommonOptions,
-  createProgress,
-  note,
-  print,
-} from "@cruddur/contract/cli";
+import { CliError } from "@cruddur/command-line/cli-error";
+import { note, print } from "@cruddur/command-line/output";
+import { addCommand, type CommonOptions } from "@cruddur/command-line/program";
+import { createProgress } from "@cruddur/command-line/progress";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { truncateText } from "@cruddur/contract/text";
 import type { Command } from "commander";

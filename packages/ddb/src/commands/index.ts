@@ -1,4 +1,4 @@
-import { createProgram } from "@cruddur/contract/cli";
+import { createProgram } from "@cruddur/command-line/program";
 import type { Command } from "commander";
 import type { DdbContext } from "./context.ts";
 import { addConversationCommands } from "./conversation-commands.ts";

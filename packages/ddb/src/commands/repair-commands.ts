@@ -2,16 +2,11 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import {
-  addCommand,
-  CliError,
-  type CommandContext,
-  type CommonOptions,
-  createProgress,
-  isAws,
-  note,
-  print,
-} from "@cruddur/contract/cli";
+import { CliError } from "@cruddur/command-line/cli-error";
+import { isAws } from "@cruddur/command-line/endpoints";
+import { note, print } from "@cruddur/command-line/output";
+import { addCommand, type CommandContext, type CommonOptions } from "@cruddur/command-line/program";
+import { createProgress } from "@cruddur/command-line/progress";
 import type { Command } from "commander";
 import { createLetterReader } from "../batch-letters.ts";
 import { DEAD_LETTERS_FILE } from "../dead-letters.ts";

@@ -4,15 +4,10 @@ import {
   waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
-import {
-  addCommand,
-  CliError,
-  type CommandContext,
-  type CommonOptions,
-  confirmOrThrow,
-  note,
-  print,
-} from "@cruddur/contract/cli";
+import { CliError } from "@cruddur/command-line/cli-error";
+import { confirmOrThrow } from "@cruddur/command-line/confirm";
+import { note, print } from "@cruddur/command-line/output";
+import { addCommand, type CommandContext, type CommonOptions } from "@cruddur/command-line/program";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { ensureTable } from "../create-table.ts";

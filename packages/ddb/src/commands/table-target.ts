@@ -1,12 +1,8 @@
-import {
-  CliError,
-  type CommandContext,
-  type CommonOptions,
-  isLoopback,
-  note,
-  readLocalStack,
-  refuseOtherEndpoints,
-} from "@cruddur/contract/cli";
+import { CliError } from "@cruddur/command-line/cli-error";
+import { isLoopback, refuseOtherEndpoints } from "@cruddur/command-line/endpoints";
+import { readLocalStack } from "@cruddur/command-line/local-stack";
+import { note } from "@cruddur/command-line/output";
+import type { CommandContext, CommonOptions } from "@cruddur/command-line/program";
 import { AppError } from "@cruddur/contract/errors";
 import { createDynamoDbClient, type Table } from "../client.ts";
 import type { CorruptItem } from "../items.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCli } from "@cruddur/contract/cli";
+import { runCli } from "@cruddur/command-line/program";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { beforeAll, beforeEach, vi } from "vitest";
 import { createDdbProgram } from "../../src/commands/index.ts";

@@ -1,4 +1,4 @@
-import { runCli } from "@cruddur/contract/cli";
+import { runCli } from "@cruddur/command-line/program";
 import { createStartProgram } from "../start.ts";
 
 // The SDK's notice about Node 20 would bury the one line that matters.
