@@ -1,11 +1,10 @@
 // The dependency gate: every version is pinned exactly, once, in the catalog; the lockfile is there;
 // every licence of what ships is on the list. `--audit` also asks the registry for known faults.
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { listPackages, root } from "./workspace.mjs";
+import { listPackages, root, runPnpm } from "./workspace.mjs";
 
-if (spawnSync("pnpm", ["--version"]).error) {
+if (runPnpm(["--version"]).status !== 0) {
   console.error("pnpm is not on the PATH: npx pnpm@10 exec node scripts/check-dependencies.mjs");
   process.exit(1);
 }
@@ -45,11 +44,7 @@ const ALLOWED = new Set([
   "Unlicense",
   "Zlib",
 ]);
-const listing = spawnSync("pnpm", ["licenses", "list", "--prod", "--json"], {
-  cwd: root,
-  encoding: "utf8",
-  maxBuffer: 64 * 1024 * 1024,
-});
+const listing = runPnpm(["licenses", "list", "--prod", "--json"]);
 const licences = JSON.parse(listing.stdout || "{}");
 for (const [licence, packages] of Object.entries(licences)) {
   const terms = licence.replace(/[()]/g, "").split(/ OR /);
@@ -59,10 +54,7 @@ for (const [licence, packages] of Object.entries(licences)) {
 if (Object.keys(licences).length === 0) problems.push("pnpm licenses printed nothing");
 
 if (process.argv.includes("--audit")) {
-  const audit = spawnSync("pnpm", ["audit", "--prod", "--audit-level=high"], {
-    cwd: root,
-    encoding: "utf8",
-  });
+  const audit = runPnpm(["audit", "--prod", "--audit-level=high"]);
   console.log(audit.stdout);
   // Mirrors often don't know the question; that says nothing about the packages.
   if (

@@ -1,13 +1,17 @@
 // `pnpm check`: all that must hold beside the tests. Runs every step, then says which failed.
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { root, runTool } from "./workspace.mjs";
 
+const node = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
 const steps = [
-  ["lint and format", "biome", ["check", "."]],
-  ["types", "turbo", ["run", "typecheck", "--output-logs=errors-only"]],
-  ["generated docs", process.execPath, ["--import", "tsx", "scripts/generate-docs.ts", "--check"]],
-  ["dependencies", process.execPath, ["scripts/check-dependencies.mjs"]],
-  ["web build", "turbo", ["run", "build", "--filter=@cruddur/web", "--output-logs=errors-only"]],
+  ["lint and format", () => runTool("biome", ["check", "."])],
+  ["types", () => runTool("turbo", ["run", "typecheck", "--output-logs=errors-only"])],
+  ["generated docs", () => node("--import", "tsx", "scripts/generate-docs.ts", "--check")],
+  ["dependencies", () => node("scripts/check-dependencies.mjs")],
+  [
+    "web build",
+    () => runTool("turbo", ["run", "build", "--filter=@cruddur/web", "--output-logs=errors-only"]),
+  ],
 ];
 
 if (process.argv.includes("--help")) {
@@ -16,14 +20,9 @@ if (process.argv.includes("--help")) {
 }
 
 const failed = [];
-for (const [name, command, args] of steps) {
+for (const [name, run] of steps) {
   console.log(`\n> ${name}`);
-  const { status } = spawnSync(command, args, {
-    cwd: join(import.meta.dirname, ".."),
-    stdio: "inherit",
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1" },
-  });
-  if (status !== 0) failed.push(name);
+  if (run().status !== 0) failed.push(name);
 }
 console.log(failed.length === 0 ? "\ncheck: all good" : `\ncheck failed: ${failed.join(", ")}`);
 process.exit(failed.length === 0 ? 0 : 1);

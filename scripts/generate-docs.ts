@@ -2,7 +2,6 @@
  * `pnpm generate-docs`: writes the generated parts of the documentation from the code they describe.
  * `--check` writes nothing and exits 1 where a file differs, so that no table can drift.
  */
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configSchema } from "../apps/server/src/config.ts";
@@ -10,7 +9,7 @@ import { configMarkdown } from "../apps/server/src/config-docs.ts";
 import { accessPatternsMarkdown } from "../packages/ddb/src/access-patterns.ts";
 import { stackConfigSchema } from "../packages/dev-stack/src/config.ts";
 import { lambdaConfigMarkdown } from "../packages/lambda-stream/src/config-docs.ts";
-import { root } from "./workspace.mjs";
+import { root, runPnpm } from "./workspace.mjs";
 
 /** Replaces what stands between `<!-- generated:NAME -->` and `<!-- /generated:NAME -->`. */
 function fill(text: string, name: string, content: string): string {
@@ -38,11 +37,7 @@ const PLATFORM = /(?<=[-/])(linux|darwin|win32)-\w+.*$/;
 /** What ships, by licence, as `docs/licences.md`. */
 function licencesMarkdown(): string {
   const filters = SHIPPED.flatMap((name) => ["--filter-prod", `@cruddur/${name}...`]);
-  const listing = execFileSync("pnpm", [...filters, "licenses", "list", "--prod", "--json"], {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  const listing = runPnpm([...filters, "licenses", "list", "--prod", "--json"]).stdout;
   const byLicence: Record<string, { name: string; versions: string[] }[]> = JSON.parse(listing);
   const rows = Object.entries(byLicence)
     .toSorted(([a], [b]) => a.localeCompare(b))
