@@ -2,10 +2,9 @@ import { AppError } from "@cruddur/contract/errors";
 import type { messageGroupInput } from "@cruddur/contract/schemas";
 import type { GroupRow } from "@cruddur/ddb/types";
 import { initTRPC } from "@trpc/server";
-import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import type { z } from "zod";
 import type { Context, Identity } from "./context.ts";
-import { ERROR_RULES, toPublicError } from "./errors.ts";
+import { toErrorShape, toPublicError } from "./errors.ts";
 import { inOneGo } from "./one-go.ts";
 
 /** How often an idle stream is pinged, and after how much silence a client reconnects. */
@@ -18,21 +17,7 @@ const t = initTRPC.context<Context>().create({
     ping: { enabled: true, intervalMs: LIVE_PING_MS },
     client: { reconnectAfterInactivityMs: LIVE_RECONNECT_AFTER_MS },
   },
-  errorFormatter({ error }) {
-    const { app_code, retry_after_seconds } = toPublicError(error);
-    const rule = ERROR_RULES[app_code];
-    return {
-      // By our rule, not by how it was thrown: clients retry a stream on 5xx codes only.
-      code: TRPC_ERROR_CODES_BY_KEY[rule.trpc],
-      message: app_code,
-      data: {
-        code: rule.trpc,
-        httpStatus: rule.status,
-        app_code,
-        retry_after_seconds,
-      },
-    };
-  },
+  errorFormatter: ({ error }) => toErrorShape(error),
 });
 
 export const router = t.router;

@@ -1,4 +1,5 @@
-import { ERROR_RULES, toPublicError } from "../api/errors.ts";
+import { APP_ERRORS } from "@cruddur/contract/errors";
+import { toPublicError } from "../api/errors.ts";
 
 /** The plain routes' answer to anything thrown: the same codes and statuses as the procedures'. */
 export function respondError(error: unknown): Response {
@@ -9,6 +10,6 @@ export function respondError(error: unknown): Response {
   if (app_code === "payload_too_large") headers.set("connection", "close");
   return Response.json(
     { app_code, retry_after_seconds },
-    { status: ERROR_RULES[app_code].status, headers },
+    { status: APP_ERRORS[app_code].status, headers },
   );
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
+import { APP_ERRORS } from "@cruddur/contract/errors";
 import type { TRPCError } from "@trpc/server";
 import type { Observe } from "../api/context.ts";
-import { ERROR_RULES, toPublicError } from "../api/errors.ts";
+import { toPublicError } from "../api/errors.ts";
 import type { Scope } from "../http/request-scope.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
@@ -17,7 +18,7 @@ export function createReporter(options: { logger: Logger; metrics: Metrics; span
   /** Expected refusals are in the request's own line; only what is ours to mend gets one more. */
   function failed(error: unknown, about: object): void {
     const { app_code } = toPublicError(error);
-    if (ERROR_RULES[app_code].status < 500) return;
+    if (APP_ERRORS[app_code].status < 500) return;
     logger.error({ ...about, app_code, err: error }, "request failed");
   }
 

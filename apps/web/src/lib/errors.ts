@@ -1,4 +1,4 @@
-import { type AppCode, isAppCode } from "@cruddur/contract/errors";
+import { APP_ERRORS, type AppCode, type ClientAction, isAppCode } from "@cruddur/contract/errors";
 import { TRPCClientError } from "@trpc/client";
 
 /** What a failed call can say: a code of the closed set, or that no answer came at all. */
@@ -41,18 +41,10 @@ const WORDS: Record<FailureCode, string> = {
   network: "The server can't be reached. Check your connection.",
 };
 
-const RETRYABLE: ReadonlySet<FailureCode> = new Set([
-  "network",
-  "rate_limited",
-  "unavailable",
-  "internal_error",
-]);
-
-const UNAUTHENTICATED: ReadonlySet<FailureCode> = new Set([
-  "unauthenticated",
-  "token_expired",
-  "cognito_user_id_blank",
-]);
+/** What to do about a failed call, from the contract's table. A call without an answer is retried. */
+export function clientActionOf(code: FailureCode): ClientAction {
+  return code === "network" ? "retry" : APP_ERRORS[code].clientAction;
+}
 
 /** A failed call to one of the plain HTTP routes. */
 export class RequestError extends Error {
@@ -97,12 +89,12 @@ export function describeCode(code: FailureCode): string {
 
 /** True when the same call may succeed later without anybody changing anything. */
 export function isRetryable(error: unknown): boolean {
-  return RETRYABLE.has(failureCode(error));
+  return clientActionOf(failureCode(error)) === "retry";
 }
 
 /** True when signing in again is what it takes. */
 export function isUnauthenticated(error: unknown): boolean {
-  return UNAUTHENTICATED.has(failureCode(error));
+  return clientActionOf(failureCode(error)) === "hold";
 }
 
 /** How long the server asked to wait, in ms; null when it didn't say. */

@@ -1,7 +1,7 @@
 import type { Message } from "@cruddur/contract/schemas";
-import { failureCode, retryAfterMs } from "../../lib/errors.ts";
+import { clientActionOf, failureCode, retryAfterMs } from "../../lib/errors.ts";
 import type { OutboxMessage, OutboxStore, SendMessage } from "./types.ts";
-import { judgeFailure, retryDelayMs } from "./verdict.ts";
+import { retryDelayMs } from "./verdict.ts";
 
 /** An answer that takes longer is given up; repeating is safe, for the `client_id` is the same. */
 export const SEND_TIMEOUT_MS = 15_000;
@@ -48,11 +48,11 @@ async function sendOne(head: OutboxMessage, context: DrainContext): Promise<void
     // Left as `sending`: whoever takes the lock next repeats it.
     if (stopped.aborted) return;
     const code = failureCode(error);
-    const handling = judgeFailure(code);
+    const action = clientActionOf(code);
     const state = { retry: "queued", hold: "held", fail: "failed" } as const;
-    await store.patch(row.client_id, { state: state[handling], error: code });
+    await store.patch(row.client_id, { state: state[action], error: code });
     await context.onChanged();
-    if (handling === "retry") {
+    if (action === "retry") {
       const askedMs = retryAfterMs(error);
       await context.pause(retryDelayMs(tries, askedMs, context.random), askedMs !== null);
     }
