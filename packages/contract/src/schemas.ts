@@ -22,7 +22,8 @@ const handleSchema = nonBlank("user_receiver_handle_blank")
     z
       .string()
       .regex(new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,${HANDLE_REST}}$`), code("user_not_found")),
-  );
+  )
+  .describe("Handle of a person, with or without a leading @.");
 
 /** A handle being chosen, at sign-up; looking one up uses `handleSchema`. */
 const newHandleSchema = z
@@ -45,12 +46,18 @@ const passwordSchema = z
   .min(limits.PASSWORD_MIN_CHARS, code("password_rejected"))
   .max(limits.PASSWORD_MAX_CHARS, code("password_rejected"));
 
-const messageGroupUuidSchema = nonBlank("message_group_uuid_blank").pipe(uuid);
+const messageGroupUuidSchema = nonBlank("message_group_uuid_blank")
+  .pipe(uuid)
+  .describe("Uuid of a conversation.");
 
-const clientIdSchema = nonBlank("client_id_blank").pipe(uuid);
+const clientIdSchema = nonBlank("client_id_blank")
+  .pipe(uuid)
+  .describe(
+    "A uuid that the client mints for each draft and repeats with every retry, so that the message is stored once.",
+  );
 
 /** Message uuids are UUIDv7: they carry the message's time (see `ids.ts`). */
-const messageUuidSchema = z.uuidv7(code("invalid_input"));
+const messageUuidSchema = z.uuidv7(code("invalid_input")).describe("Uuid of a message.");
 
 export const messageTextSchema = nonBlank("message_blank")
   .transform(normalizeText)
@@ -61,72 +68,93 @@ export const messageTextSchema = nonBlank("message_blank")
     } else if (countChars(text) > limits.MESSAGE_MAX_CHARS) {
       ctx.addIssue({ code: "custom", message: code("message_exceed_max_chars") });
     }
-  });
+  })
+  .describe(
+    `Text of a message: at most ${limits.MESSAGE_MAX_CHARS} characters as people count them and ${limits.MESSAGE_MAX_BYTES} bytes of UTF-8.`,
+  );
 
 const limitSchema = (max: number) =>
   z.int(code("invalid_input")).min(1, code("invalid_input")).max(max, code("invalid_input"));
 
-/** `direction` is what react-query adds to infinite queries; a cursor already says its own. */
 const pageInput = {
   cursor: z
     .string(code("cursor_invalid"))
     .max(limits.CURSOR_MAX_CHARS, code("cursor_invalid"))
-    .nullish(),
-  direction: z.enum(["forward", "backward"], code("invalid_input")).optional(),
-  limit: limitSchema(limits.PAGE_MAX_ITEMS).default(limits.PAGE_DEFAULT_ITEMS),
+    .nullish()
+    .describe("A cursor of an earlier page of the same list. Without one the first page is read."),
+  direction: z
+    .enum(["forward", "backward"], code("invalid_input"))
+    .optional()
+    .describe("Ignored: some query libraries send it. A cursor already carries its direction."),
+  limit: limitSchema(limits.PAGE_MAX_ITEMS)
+    .default(limits.PAGE_DEFAULT_ITEMS)
+    .describe("The largest number of items in the page."),
 };
 
-/** `next_cursor` leads to older items, `previous_cursor` to newer ones; null where there are none. */
 const page = <Item extends z.ZodType>(item: Item) =>
   z.object({
     items: z.array(item),
-    next_cursor: z.string().nullable(),
-    previous_cursor: z.string().nullable(),
+    next_cursor: z.string().nullable().describe("Leads to older items; null where there are none."),
+    previous_cursor: z
+      .string()
+      .nullable()
+      .describe("Leads to newer items; null where there are none."),
   });
 
-export const userShortSchema = z.object({
-  uuid: z.string(),
-  handle: z.string(),
-  display_name: z.string(),
-});
+export const userShortSchema = z
+  .object({
+    uuid: z.string(),
+    handle: z.string(),
+    display_name: z.string(),
+  })
+  .meta({ id: "UserShort", description: "What everybody may see of a person." });
 export type UserShort = z.infer<typeof userShortSchema>;
 
-/** The signed-in person's own profile and settings. */
-export const ownUserSchema = userShortSchema.extend({
-  email: z.string(),
-  read_receipts: z.boolean(),
-  typing_indicators: z.boolean(),
-});
+export const ownUserSchema = userShortSchema
+  .extend({
+    email: z.string(),
+    read_receipts: z.boolean().describe("Whether others see how far this person has read."),
+    typing_indicators: z.boolean().describe("Whether others see that this person is typing."),
+  })
+  .meta({ id: "OwnUser", description: "The signed-in person's own profile and settings." });
 export type OwnUser = z.infer<typeof ownUserSchema>;
 
-const messageSchema = z.object({
-  uuid: z.string(),
-  message_group_uuid: z.string(),
-  client_id: z.string(),
-  user_uuid: z.string(),
-  display_name: z.string(),
-  handle: z.string(),
-  message: z.string(),
-  created_at: time,
-});
+const messageSchema = z
+  .object({
+    uuid: z.string(),
+    message_group_uuid: z.string(),
+    client_id: z.string(),
+    user_uuid: z.string().describe("Who wrote the message."),
+    display_name: z.string(),
+    handle: z.string(),
+    message: z.string(),
+    created_at: time,
+  })
+  .meta({ id: "Message", description: "One message of a conversation." });
 export type Message = z.infer<typeof messageSchema>;
 
-/** A conversation as one member sees it. For a pair, name and handle are the other person's. */
-const messageGroupSchema = z.object({
-  uuid: z.string(),
-  user_uuid: z.string(),
-  display_name: z.string(),
-  handle: z.string(),
-  member_count: z.number(),
-  /** Preview of the newest message, whoever wrote it. */
-  message: z.string(),
-  created_at: time,
-  last_message_uuid: z.string(),
-  last_message_user_uuid: z.string(),
-  unread_count: z.number(),
-  /** Newest message this member has read; null before the first. */
-  read_message_uuid: z.string().nullable(),
-});
+const messageGroupSchema = z
+  .object({
+    uuid: z.string(),
+    user_uuid: z.string(),
+    display_name: z.string(),
+    handle: z.string(),
+    member_count: z.number(),
+    message: z.string().describe("Preview of the newest message, whoever wrote it."),
+    created_at: time.describe("When the newest message was written."),
+    last_message_uuid: z.string(),
+    last_message_user_uuid: z.string(),
+    unread_count: z.number(),
+    read_message_uuid: z
+      .string()
+      .nullable()
+      .describe("The newest message that this member has read; null before the first."),
+  })
+  .meta({
+    id: "MessageGroup",
+    description:
+      "A conversation as one member sees it. For a pair, the name and the handle are the other person's.",
+  });
 export type MessageGroup = z.infer<typeof messageGroupSchema>;
 
 export const messageGroupsListInput = z.object({ ...pageInput, unread: flag.optional() });
@@ -134,15 +162,20 @@ export const messageGroupsListOutput = page(messageGroupSchema);
 
 export const messageGroupInput = z.object({ message_group_uuid: messageGroupUuidSchema });
 
-/** What the conversation page's header and read receipts need beyond the inbox entry. */
-export const messageGroupDetailSchema = messageGroupSchema.extend({
-  members: z.array(
-    userShortSchema.extend({
-      /** null before the first read, and where either side hides read receipts. */
-      read_message_uuid: z.string().nullable(),
-    }),
-  ),
-});
+export const messageGroupDetailSchema = messageGroupSchema
+  .extend({
+    members: z.array(
+      userShortSchema.extend({
+        read_message_uuid: z
+          .string()
+          .nullable()
+          .describe(
+            "The newest message that this member has read; null before the first, and where either side hides read receipts.",
+          ),
+      }),
+    ),
+  })
+  .meta({ id: "MessageGroupDetail", description: "A conversation with its members." });
 export type MessageGroupDetail = z.infer<typeof messageGroupDetailSchema>;
 
 export const markReadInput = z.object({
@@ -154,15 +187,14 @@ export const markReadOutput = z.object({
   unread_count: z.number(),
 });
 
-/**
- * Without a cursor: the newest page. `around` opens the page that holds a message, `since` the one
- * that starts at a moment. Items are oldest first within a page.
- */
 export const messagesListInput = z.object({
   ...pageInput,
   message_group_uuid: messageGroupUuidSchema,
-  around: messageUuidSchema.optional(),
-  since: z.iso.datetime({ offset: true, error: code("invalid_input") }).optional(),
+  around: messageUuidSchema.optional().describe("Opens the page that holds this message."),
+  since: z.iso
+    .datetime({ offset: true, error: code("invalid_input") })
+    .optional()
+    .describe("Opens the page that starts at this moment."),
 });
 export const messagesListOutput = page(messageSchema);
 
@@ -207,23 +239,32 @@ export const usersUpdateInput = z.object({
 
 export const typingInput = z.object({ message_group_uuid: messageGroupUuidSchema });
 
-/** What `live.events` sends. `resync` means: more was missed than is replayed; read the lists again. */
-export const liveEventSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("ready") }),
-  z.object({ type: z.literal("resync") }),
-  z.object({ type: z.literal("message"), message: messageSchema }),
-  z.object({
-    type: z.literal("read"),
-    message_group_uuid: z.string(),
-    user_uuid: z.string(),
-    message_uuid: z.string(),
-    /** The reader's own count, only in the event sent to the reader. */
-    unread_count: z.number().nullable(),
-  }),
-  z.object({ type: z.literal("typing"), message_group_uuid: z.string(), user_uuid: z.string() }),
-  z.object({ type: z.literal("user"), user: userShortSchema }),
-  z.object({ type: z.literal("signed_out") }),
-]);
+export const liveEventSchema = z
+  .discriminatedUnion("type", [
+    z.object({ type: z.literal("ready") }),
+    z.object({ type: z.literal("resync") }),
+    z.object({ type: z.literal("message"), message: messageSchema }),
+    z.object({
+      type: z.literal("read"),
+      message_group_uuid: z.string(),
+      user_uuid: z.string(),
+      message_uuid: z.string(),
+      unread_count: z
+        .number()
+        .nullable()
+        .describe(
+          "The reader's own count of unread messages, only in the event sent to the reader.",
+        ),
+    }),
+    z.object({ type: z.literal("typing"), message_group_uuid: z.string(), user_uuid: z.string() }),
+    z.object({ type: z.literal("user"), user: userShortSchema }),
+    z.object({ type: z.literal("signed_out") }),
+  ])
+  .meta({
+    id: "LiveEvent",
+    description:
+      "What a live connection delivers. `resync` means that more was missed than is replayed: read the lists again.",
+  });
 export type LiveEvent = z.infer<typeof liveEventSchema>;
 
 export const liveEventsInput = z
@@ -231,7 +272,8 @@ export const liveEventsInput = z
     lastEventId: z
       .string(code("invalid_input"))
       .max(limits.CURSOR_MAX_CHARS, code("invalid_input"))
-      .nullish(),
+      .nullish()
+      .describe("The id of the last event received: what came after it is delivered first."),
   })
   .optional();
 
@@ -247,11 +289,13 @@ export const sessionCreateInput = z.object({
     .min(1, code("sign_in_failed"))
     .max(limits.PASSWORD_MAX_CHARS, code("sign_in_failed")),
 });
-export const sessionSchema = z.object({
-  access_token: z.string(),
-  expires_in: z.number(),
-  user: ownUserSchema,
-});
+export const sessionSchema = z
+  .object({
+    access_token: z.string().describe("Sent as `Authorization: Bearer …`."),
+    expires_in: z.number().describe("Seconds until the access token expires."),
+    user: ownUserSchema,
+  })
+  .meta({ id: "Session", description: "A signed-in session." });
 export type Session = z.infer<typeof sessionSchema>;
 
 export const accountCreateInput = z.object({

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import * as schemas from "./schemas.ts";
+
+/** One procedure of the API: how it is called, what it takes and what it answers. */
+export interface Procedure {
+  kind: "query" | "mutation" | "subscription";
+  /** What it does, in one sentence. */
+  summary: string;
+  /** null where the procedure takes no input. */
+  input: z.ZodType | null;
+  /** Of a subscription: one event. */
+  output: z.ZodType;
+}
+
+/**
+ * Every procedure by its path. The API reference and the client's types are made from this map, and
+ * a type test of the server holds its router equal to it.
+ */
+export const procedures = {
+  "messageGroups.list": {
+    kind: "query",
+    summary: "A page of the caller's inbox, the conversation with the newest message first.",
+    input: schemas.messageGroupsListInput,
+    output: schemas.messageGroupsListOutput,
+  },
+  "messageGroups.get": {
+    kind: "query",
+    summary: "One conversation of the caller, with its members and how far they have read.",
+    input: schemas.messageGroupInput,
+    output: schemas.messageGroupDetailSchema,
+  },
+  "messageGroups.markRead": {
+    kind: "mutation",
+    summary: "Moves the caller's read marker forward to a message; it never moves back.",
+    input: schemas.markReadInput,
+    output: schemas.markReadOutput,
+  },
+  "messages.list": {
+    kind: "query",
+    summary:
+      "A page of a conversation's messages, oldest first within the page; without a cursor, the newest page.",
+    input: schemas.messagesListInput,
+    output: schemas.messagesListOutput,
+  },
+  "messages.create": {
+    kind: "mutation",
+    summary:
+      "Sends a message to a conversation by its uuid, or to a person by handle. A repeated `client_id` answers the first message.",
+    input: schemas.messagesCreateInput,
+    output: schemas.messagesCreateOutput,
+  },
+  "messages.typing": {
+    kind: "mutation",
+    summary: "Tells the other members of a conversation that the caller is typing.",
+    input: schemas.typingInput,
+    output: z.null(),
+  },
+  "users.short": {
+    kind: "query",
+    summary: "The person with a handle.",
+    input: schemas.usersShortInput,
+    output: schemas.userShortSchema,
+  },
+  "users.search": {
+    kind: "query",
+    summary: "People whose handle or name matches a text, the best match first.",
+    input: schemas.usersSearchInput,
+    output: schemas.usersSearchOutput,
+  },
+  "users.me": {
+    kind: "query",
+    summary: "The caller's own profile and settings.",
+    input: null,
+    output: schemas.ownUserSchema,
+  },
+  "users.update": {
+    kind: "mutation",
+    summary: "Changes the caller's display name or settings; what is left out stays as it is.",
+    input: schemas.usersUpdateInput,
+    output: schemas.ownUserSchema,
+  },
+  "live.events": {
+    kind: "subscription",
+    summary:
+      "Live events of all the caller's conversations, as server-sent events that resume after `lastEventId`.",
+    input: schemas.liveEventsInput,
+    output: schemas.liveEventSchema,
+  },
+} as const satisfies Record<string, Procedure>;
+
+export type ProcedurePath = keyof typeof procedures;
+
+type InputOf<P extends Procedure> = P["input"] extends z.ZodType ? z.input<P["input"]> : undefined;
+
+/** What callers see of each procedure: input before defaults, output as it is on the wire. */
+export type ProcedureTypes = {
+  [Path in ProcedurePath]: {
+    kind: (typeof procedures)[Path]["kind"];
+    input: InputOf<(typeof procedures)[Path]>;
+    output: z.output<(typeof procedures)[Path]["output"]>;
+  };
+};
