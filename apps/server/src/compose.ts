@@ -185,7 +185,8 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   metrics.state.liveStreams = live.openStreams;
   metrics.state.listening = notifications.isConnected;
   metrics.state.streamLagSeconds = streamLag.seconds;
-  await verifier.hydrate().catch(onError);
+  // Browsers that connect before this server listens would miss what other servers tell.
+  await Promise.all([verifier.hydrate().catch(onError), notifications.ready()]);
 
   return {
     server,

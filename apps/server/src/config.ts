@@ -25,6 +25,12 @@ export const configSchema = z
       .describe("`production` turns on what only makes sense there: a required CURSOR_SECRET."),
     HOST: text.default("127.0.0.1").describe("Address to listen on."),
     PORT: port.default(3000).describe("Port to listen on; 0 takes a free one."),
+    LISTEN_FDS: z
+      .literal("1", "must be 1 or unset")
+      .optional()
+      .describe(
+        "1 listens on the socket that the starter passed as file descriptor 3, as systemd does, instead of HOST and PORT.",
+      ),
     METRICS_PORT: port
       .optional()
       .describe("Port of the Prometheus listener (`/metrics`); unset turns it off."),

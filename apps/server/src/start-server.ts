@@ -62,10 +62,13 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   };
 }
 
+/** The first file descriptor that is passed on, by the convention of systemd's socket activation. */
+const PASSED_SOCKET = 3;
+
 /** @returns the listener of the metrics, if there is to be one */
 async function listen(
   { server, metrics }: Composition,
-  { PORT, HOST, METRICS_PORT, METRICS_HOST }: Config,
+  { PORT, HOST, LISTEN_FDS, METRICS_PORT, METRICS_HOST }: Config,
 ): Promise<Server | null> {
   let metricsServer: Server | null = null;
   if (METRICS_PORT !== undefined) {
@@ -77,7 +80,7 @@ async function listen(
   }
   try {
     // Last: who connects is answered.
-    server.listen(PORT, HOST);
+    server.listen(LISTEN_FDS === undefined ? { port: PORT, host: HOST } : { fd: PASSED_SOCKET });
     await once(server, "listening");
   } catch (error) {
     metricsServer?.close();

@@ -19,6 +19,9 @@ export interface Notifications {
   subscribe(channel: string, handler: NotificationHandler): Promise<() => Promise<void>>;
   /** Called when listening again after a break, during which notifications were lost. */
   onReconnect(callback: () => void): () => void;
+  /** Resolves when listening, or when the first attempt failed and the next ones go on by themselves. */
+  ready(): Promise<void>;
+  /** True while listening on every channel that has a subscriber. */
   isConnected(): boolean;
   close(): Promise<void>;
 }
@@ -40,6 +43,7 @@ export function createNotifications(options: NotificationsOptions): Notification
   const reconnected = new Set<() => void>();
   const closing = new AbortController();
   let client: pg.Client | undefined;
+  let isListening = false;
   let pending: { channel: string; payload: string }[] = [];
   let flushing: Promise<unknown> | undefined;
   let tail: Promise<unknown> = Promise.resolve();
@@ -84,6 +88,7 @@ export function createNotifications(options: NotificationsOptions): Notification
       await next.connect();
       client = next;
       await Promise.all([...handlers.keys()].map(listen));
+      isListening = true;
       onListening();
       keepAlive = setInterval(() => {
         inTurn("select 1").catch(() => next.end().catch(onError));
@@ -91,6 +96,7 @@ export function createNotifications(options: NotificationsOptions): Notification
       if (!closing.signal.aborted) await ended;
     } finally {
       clearInterval(keepAlive);
+      isListening = false;
       client = undefined;
       await next.end().catch(() => {});
     }
@@ -161,7 +167,9 @@ export function createNotifications(options: NotificationsOptions): Notification
       return () => reconnected.delete(callback);
     },
 
-    isConnected: () => client !== undefined,
+    ready: () => attempted,
+
+    isConnected: () => isListening,
 
     async close() {
       closing.abort();

@@ -1,9 +1,8 @@
 import { createRequire } from "node:module";
 import { startChild, waitUntilReady } from "@cruddur/engines/child";
-import { getFreePort } from "@cruddur/engines/ports";
 import { Command } from "commander";
 import { type Env, readStackConfig } from "./config.ts";
-import { checkPort } from "./explain.ts";
+import { type ReservedPort, reservePort } from "./reserved-port.ts";
 import { runStack } from "./run-stack.ts";
 import { REPOSITORY } from "./server-part.ts";
 
@@ -15,14 +14,13 @@ export function createDevProgram(env: Env): Command {
     .description("Start Cruddur Messages for development: the stack, tsx watch and Vite.")
     .action(async () => {
       const config = readStackConfig(env);
-      await checkPort(config.PORT, config.HOST);
-      const port = config.PORT === 0 ? await getFreePort() : config.PORT;
-      const url = config.WEB_ORIGIN ?? `http://localhost:${port}`;
+      const port = await reservePort(config.PORT, config.HOST);
+      const url = config.WEB_ORIGIN ?? `http://localhost:${port.port}`;
       await runStack({
         config,
         env: { ...env, WEB_ORIGIN: url },
         serverMode: "watch",
-        serverPort: await getFreePort(),
+        port: 0,
         extend: async (stack) => {
           const serverPort = [...stack.servers][0]?.port;
           const child = await startWebServer(port, {
@@ -35,9 +33,11 @@ export function createDevProgram(env: Env): Command {
     });
 }
 
-async function startWebServer(port: number, env: NodeJS.ProcessEnv) {
+async function startWebServer(reserved: ReservedPort, env: NodeJS.ProcessEnv) {
+  const { port } = reserved;
   const vite = createRequire(`${WEB}package.json`).resolve("vite");
   const program = vite.replace(/dist[\\/].*$/, "bin/vite.js");
+  await reserved.release();
   const child = await startChild(
     process.execPath,
     [program, "--host", "127.0.0.1", "--port", String(port), "--strictPort"],

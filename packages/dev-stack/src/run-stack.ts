@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DEMO_PEOPLE } from "@cruddur/db/seed";
 import type { Env, StackConfig } from "./config.ts";
+import type { ReservedPort } from "./reserved-port.ts";
 import type { ServerMode } from "./server-part.ts";
 import { type Stack, startStack } from "./stack.ts";
 
@@ -12,8 +13,8 @@ export interface RunOptions {
   prepare?: (signal: AbortSignal) => Promise<void>;
   /** More to start once the stack runs. @returns its address, and how to end it */
   extend?: (stack: Stack) => Promise<{ url: string; stop: () => Promise<void> }>;
-  /** The server's port, where it isn't what people open. */
-  serverPort?: number;
+  /** The server's port, 0 for a free one. Default: PORT. */
+  port?: number | ReservedPort;
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -36,7 +37,7 @@ export async function runStack(options: RunOptions): Promise<void> {
   try {
     stack = await startStack({
       dataDir: config.DATA_DIR,
-      port: options.serverPort ?? config.PORT,
+      port: options.port ?? config.PORT,
       env,
       serverMode: options.serverMode,
       beforeServer: prepared,

@@ -1,32 +1,28 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { getFreePort, isPortFree } from "@cruddur/engines/ports";
 import { z } from "zod";
 import { readJsonFile, writeAtomically } from "./json-file.ts";
 
-const settingsSchema = z.object({
-  cursorSecret: z.string(),
-  ports: z.object({ dynamodb: z.number(), postgres: z.number(), userPool: z.number() }),
+const portsSchema = z.object({
+  dynamodb: z.number().optional(),
+  postgres: z.number().optional(),
+  userPool: z.number().optional(),
 });
+const settingsSchema = z.object({ cursorSecret: z.string(), ports: portsSchema });
+
+/** The port of each engine that has run; tokens name the user pool's. */
+export type EnginePorts = z.infer<typeof portsSchema>;
+/** What a stack keeps from one run to the next: the secret of its cursors, and its engines' ports. */
 export type Settings = z.infer<typeof settingsSchema>;
 
-/**
- * What a stack keeps from one run to the next: the secret of its cursors, and its engines' ports
- * while they are free, since a token names its issuer's.
- */
+const fileIn = (dataDir: string) => join(dataDir, "settings.json");
+
+/** The settings of the last run; a new secret and no ports where there was none. */
 export async function readSettings(dataDir: string): Promise<Settings> {
-  const file = join(dataDir, "settings.json");
-  const saved = await readJsonFile(file, settingsSchema);
-  const portOf = async (known: number | undefined) =>
-    known !== undefined && (await isPortFree(known)) ? known : getFreePort();
-  const settings = {
-    cursorSecret: saved?.cursorSecret ?? randomBytes(32).toString("hex"),
-    ports: {
-      dynamodb: await portOf(saved?.ports.dynamodb),
-      postgres: await portOf(saved?.ports.postgres),
-      userPool: await portOf(saved?.ports.userPool),
-    },
-  };
-  await writeAtomically(file, JSON.stringify(settings));
-  return settings;
+  const saved = await readJsonFile(fileIn(dataDir), settingsSchema);
+  return saved ?? { cursorSecret: randomBytes(32).toString("hex"), ports: {} };
+}
+
+export async function saveSettings(dataDir: string, settings: Settings): Promise<void> {
+  await writeAtomically(fileIn(dataDir), JSON.stringify(settings));
 }

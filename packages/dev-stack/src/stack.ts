@@ -1,33 +1,32 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { LocalStack } from "@cruddur/command-line/local-stack";
-import { migrateDb } from "@cruddur/db/migrate";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
-import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import { getFreePort } from "@cruddur/engines/ports";
-import { startPostgres } from "@cruddur/engines/postgres";
-import { startUserPool, type UserPool } from "@cruddur/engines/user-pool";
-import { AWS, type Env, readStackConfig, type StackConfig } from "./config.ts";
+import type { UserPool } from "@cruddur/engines/user-pool";
+import { type Env, readStackConfig, type StackConfig } from "./config.ts";
 import { lockDataDir, prepareDataDir } from "./data-dir.ts";
 import { seedDemoConversation, seedDemoPeople } from "./demo/seed-demo.ts";
-import { checkPort, usingEngine } from "./explain.ts";
+import { startDatabase, startPool, startTable } from "./engine-parts.ts";
+import { usingEngine } from "./explain.ts";
 import { writeAtomically } from "./json-file.ts";
-import { type LogFiles, openLogFiles } from "./log-files.ts";
+import { openLogFiles } from "./log-files.ts";
+import { type ReservedPort, reservePort } from "./reserved-port.ts";
 import {
   defaultServerMode,
   type ServerMode,
   startServerPart,
   startWorkerPart,
 } from "./server-part.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, saveSettings } from "./settings.ts";
 import { type Part, type SupervisedPart, supervise } from "./supervise.ts";
 
 export interface StackOptions {
   /** Holds everything the stack keeps; made when missing. One stack at a time. */
   dataDir: string;
-  /** The first server's. Default: a free one. */
-  port?: number;
+  /** The first server's; one that is reserved already is the stack's from here. Default: a free one. */
+  port?: number | ReservedPort;
   /** Seed the demo people and their conversation. Default true; needs the local user pool. */
   demo?: boolean;
   /** Variables of the parts (see `config.ts`), as `process.env`; those set there are overridden here. */
@@ -86,11 +85,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const logs = await openLogFiles(dataDir);
   const parts = new Map<string, SupervisedPart>();
   let pool = null as UserPool | null;
+  let reserved = typeof options.port === "object" ? options.port : undefined;
 
   const stop = async () => {
     const named = (test: (name: string) => boolean) =>
       Promise.all([...parts].filter(([name]) => test(name)).map(([, part]) => part.stop()));
-    await named((name) => name.startsWith("server"));
+    await Promise.all([reserved?.release(), named((name) => name.startsWith("server"))]);
     await named((name) => name === "stream-worker");
     await Promise.all([pool?.stop(), named(() => true)]);
     await rm(join(dataDir, "stack.json"), { force: true });
@@ -105,8 +105,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   try {
     const settings = await readSettings(dataDir);
-    const port = options.port || (await getFreePort());
-    if (options.server !== false) await checkPort(port, config.HOST);
+    const wantedPort = typeof options.port === "object" ? options.port.port : (options.port ?? 0);
+    // Before the engines look for ports of their own, and until the server listens.
+    if (options.server !== false) reserved ??= await reservePort(wantedPort, config.HOST);
+    const port = reserved?.port ?? (wantedPort || (await getFreePort()));
     const context = { add, config, dataDir, logs, ports: settings.ports };
     const [dynamoDbEndpoint, connectionUrl] = await settled([
       startTable(context),
@@ -115,6 +117,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         pool = started;
       }),
     ]);
+    await saveSettings(dataDir, settings);
     const url = config.WEB_ORIGIN ?? `http://localhost:${port}`;
     const endpoints: LocalStack = {
       pid: process.pid,
@@ -162,17 +165,23 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const startServer: Stack["startServer"] = async (serverOptions = {}) => {
       serverCount += 1;
       const name = serverCount === 1 ? "server" : `server-${serverCount}`;
-      const serverPort = serverOptions.port || (await getFreePort());
+      const wanted = serverOptions.port ?? 0;
+      let next = reserved?.port === wanted ? reserved : undefined;
+      if (next === undefined) next = await reservePort(wanted, config.HOST);
+      else reserved = undefined;
+      const serverPort = next.port;
       const url = `http://localhost:${serverPort}`;
-      const part = await add(name, () =>
-        startServerPart({
+      const part = await add(name, async () => {
+        const port = next ?? (await reservePort(serverPort, config.HOST));
+        next = undefined;
+        return startServerPart({
           mode: options.serverMode ?? defaultServerMode(),
-          port: serverPort,
+          port,
           // Each is an origin of its own, unless one address stands before them all.
           env: { ...partEnv, WEB_ORIGIN: config.WEB_ORIGIN ?? url, ...serverOptions.env },
           log: logs.open(name),
-        }),
-      );
+        });
+      });
       const server: StackServer = {
         url,
         port: serverPort,
@@ -222,51 +231,6 @@ function variablesOf({ pid: _, url: __, ...endpoints }: LocalStack): Env {
   return Object.fromEntries(
     Object.entries(endpoints).map(([name, value]) => [name, value === "" ? undefined : value]),
   );
-}
-
-interface PartContext {
-  add: (name: string, start: () => Promise<Part>) => Promise<SupervisedPart>;
-  config: StackConfig;
-  dataDir: string;
-  logs: LogFiles;
-  ports: { dynamodb: number; postgres: number; userPool: number };
-}
-
-/** @returns the endpoint; undefined means AWS */
-async function startTable(context: PartContext): Promise<string | undefined> {
-  const { add, config, dataDir, logs, ports } = context;
-  if (config.AWS_ENDPOINT_URL === AWS) return undefined;
-  if (config.AWS_ENDPOINT_URL !== undefined) return config.AWS_ENDPOINT_URL;
-  const dataFile = join(dataDir, "dynamodb.sqlite");
-  await add("dynamodb", () =>
-    startDynamoDb({ dataFile, port: ports.dynamodb, log: logs.open("dynamodb") }),
-  );
-  return `http://127.0.0.1:${ports.dynamodb}`;
-}
-
-/** @returns the URL of a database whose schema is up to date */
-async function startDatabase(context: PartContext): Promise<string> {
-  const { add, config, dataDir, logs, ports } = context;
-  let connectionUrl = config.CONNECTION_URL;
-  if (connectionUrl === undefined) {
-    await add("postgres", async () => {
-      const engine = await startPostgres({
-        dataDir: join(dataDir, "postgres"),
-        port: ports.postgres,
-        log: logs.open("postgres"),
-      });
-      connectionUrl = engine.connectionUrl;
-      return engine;
-    });
-  }
-  const url = connectionUrl ?? "";
-  await usingEngine("CONNECTION_URL", config, () => migrateDb(url));
-  return url;
-}
-
-async function startPool({ config, dataDir, ports }: PartContext): Promise<UserPool | null> {
-  if (config.AWS_COGNITO_USER_POOL_ID !== undefined) return null;
-  return startUserPool({ dataDir: join(dataDir, "user-pool"), port: ports.userPool });
 }
 
 /** All of them, or the first error once none is under way any more. */

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { buildProduct, checkBuilt } from "./build.ts";
 import { type Env, readStackConfig } from "./config.ts";
-import { checkPort } from "./explain.ts";
+import { reservePort } from "./reserved-port.ts";
 import { runStack } from "./run-stack.ts";
 
 const VARIABLES = `
@@ -22,11 +22,12 @@ export function createStartProgram(env: Env): Command {
     .action(async ({ built }: { built?: boolean }) => {
       const config = readStackConfig(env);
       // Before anything is built, so that the commonest mistake shows at once.
-      await checkPort(config.PORT, config.HOST);
+      const port = await reservePort(config.PORT, config.HOST);
       if (built) checkBuilt();
       await runStack({
         env,
         config,
+        port,
         serverMode: "built",
         prepare: async (signal) => {
           if (built) return;

@@ -28,6 +28,8 @@ export interface ChildOptions {
   log?: ((line: string) => void) | undefined;
   /** What the kernel sends it when this process dies, however it dies. */
   deathSignal?: "SIGTERM" | "SIGINT" | "SIGKILL";
+  /** An open file descriptor that the program finds as its descriptor 3. */
+  passedDescriptor?: number | undefined;
   /** Runs it as this user, when we are root. */
   runAs?: { uid: number; gid: number } | undefined;
 }
@@ -44,19 +46,25 @@ export async function startChild(
   args: readonly string[],
   options: ChildOptions = {},
 ): Promise<Child> {
+  const { passedDescriptor } = options;
   const guarded = guard(command, args, options);
   const child = spawn(guarded.command, guarded.args, {
     cwd: options.cwd,
     env: options.env,
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [
+      "ignore",
+      "pipe",
+      "pipe",
+      ...(passedDescriptor === undefined ? [] : [passedDescriptor]),
+    ],
     ...guarded.credentials,
   });
   let output = "";
   let ended: ChildExit | null = null;
   for (const stream of [child.stdout, child.stderr]) {
     let rest = "";
-    stream.setEncoding("utf8").on("data", (chunk: string) => {
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
       output = (output + chunk).slice(-OUTPUT_MAX_CHARS);
       if (options.log === undefined) return;
       const lines = (rest + chunk).split("\n");

@@ -1,12 +1,10 @@
 import { createRequire } from "node:module";
 import { startChild, waitUntilReady } from "./child.ts";
-import { getFreePort } from "./ports.ts";
+import { type PortOptions, PortTakenError, startOnFreePort } from "./ports.ts";
 
-export interface DynamoDbOptions {
+export interface DynamoDbOptions extends PortOptions {
   /** SQLite file that holds the tables; without it they live in memory. */
   dataFile?: string;
-  /** Default: a free one. */
-  port?: number;
   log?: (line: string) => void;
 }
 
@@ -36,16 +34,7 @@ function enginePath(): string {
 /** Starts dynoxide, a DynamoDB-compatible engine with transactions and streams. Listens on loopback. */
 export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDbEngine> {
   const program = enginePath();
-  for (let attempt = 1; ; attempt += 1) {
-    const port = options.port ?? (await getFreePort());
-    try {
-      return await startOn(program, port, options);
-    } catch (error) {
-      // Somebody may take a free port between our look and the engine's start.
-      const taken = error instanceof Error && error.message.includes("already in use");
-      if (!taken || options.port !== undefined || attempt === 5) throw error;
-    }
-  }
+  return startOnFreePort(options, (port) => startOn(program, port, options));
 }
 
 async function startOn(
@@ -68,6 +57,9 @@ async function startOn(
     );
     await response?.body?.cancel();
     return response?.status === 200;
+  }).catch((error: unknown) => {
+    if (child.output().includes("already in use")) throw new PortTakenError(port, { cause: error });
+    throw error;
   });
   return {
     endpoint,

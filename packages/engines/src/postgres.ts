@@ -5,15 +5,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import pg from "pg";
 import { type Child, startChild, waitUntilReady } from "./child.ts";
-import { getFreePort } from "./ports.ts";
+import { type PortOptions, PortTakenError, startOnFreePort } from "./ports.ts";
 import { stopOrphan } from "./postgres-orphan.ts";
 import { postgresPrograms } from "./postgres-programs.ts";
 
-export interface PostgresOptions {
+export interface PostgresOptions extends PortOptions {
   /** Kept and durable. Without it: a directory of our own, not durable, removed on stop. */
   dataDir?: string;
-  /** Default: a free one. */
-  port?: number;
   log?: (line: string) => void;
 }
 
@@ -33,6 +31,8 @@ export interface PostgresEngine extends AsyncDisposable {
 const UNPRIVILEGED = { uid: 65_534, gid: 65_534 };
 /** Beside Postgres's own files; the cluster's superuser password. */
 const PASSWORD_FILE = "cruddur-password";
+/** What the server logs once it listens and has recovered; cluster and server speak locale C. */
+const READY = "database system is ready to accept connections";
 const SAFE_FOR_TESTS_ONLY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
 /**
@@ -60,14 +60,16 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     const password = await initialise(programs.initdb, dataDir, { runAs, durable: !temporary });
     await stopOrphan(dataDir);
     const settings = temporary ? SAFE_FOR_TESTS_ONLY : [];
-    const { child, port, connectionUrl } = await startServer(programs.postgres, {
-      dataDir,
-      password,
-      port: options.port,
-      log: options.log,
-      runAs,
-      settings,
-    });
+    const { child, port, connectionUrl } = await startOnFreePort(options, (candidate) =>
+      startServer(programs.postgres, {
+        dataDir,
+        password,
+        port: candidate,
+        log: options.log,
+        runAs,
+        settings,
+      }),
+    );
     const end = async (signal: "SIGINT" | "SIGKILL") => {
       await child.stop(signal);
       await cleanUp();
@@ -134,7 +136,7 @@ async function initialise(
 interface ServerOptions {
   dataDir: string;
   password: string;
-  port: number | undefined;
+  port: number;
   log: ((line: string) => void) | undefined;
   runAs: { uid: number; gid: number } | undefined;
   settings: readonly string[];
@@ -144,8 +146,8 @@ async function startServer(
   program: string,
   options: ServerOptions,
 ): Promise<{ child: Child; port: number; connectionUrl: string }> {
+  const { port } = options;
   for (let attempt = 1; ; attempt += 1) {
-    const port = options.port ?? (await getFreePort());
     const settings = [
       "listen_addresses=127.0.0.1",
       "unix_socket_directories=",
@@ -159,15 +161,19 @@ async function startServer(
     );
     const connectionUrl = `postgres://postgres:${options.password}@127.0.0.1:${port}/postgres`;
     try {
-      await waitUntilReady(child, "Postgres", () => accepts(connectionUrl), 60_000);
+      // Not before it says so itself: another program may be the one that listens on this port.
+      const ready = async () => child.output().includes(READY) && (await accepts(connectionUrl));
+      await waitUntilReady(child, "Postgres", ready, 60_000);
       return { child, port, connectionUrl };
     } catch (error) {
       const said = child.output();
       // After a crash the old server's children need a moment to notice and let go of its memory.
       const lingering = /pre-existing shared memory block|lock file .* already exists/.test(said);
-      const taken = options.port === undefined && said.includes("Address already in use");
-      if ((!lingering && !taken) || attempt === 20) throw error;
-      await new Promise((resolve) => setTimeout(resolve, lingering ? 250 : 0));
+      if (!lingering && said.includes("Address already in use")) {
+        throw new PortTakenError(port, { cause: error });
+      }
+      if (!lingering || attempt === 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }
 }

@@ -8,41 +8,65 @@ export interface TcpProxy extends AsyncDisposable {
   stall(): void;
   /** Ends `cut` or `stall`; held bytes flow on. */
   resume(): void;
-  /** Connections open right now. */
+  /** Connections open right now, of those that `cut` and `stall` concern. */
   connections(): number;
   stop(): Promise<void>;
 }
 
+export interface TcpProxyOptions {
+  targetPort: number;
+  /**
+   * Which connections `cut` and `stall` concern, told by the first bytes that the client sends; all
+   * others pass always. Default: every connection.
+   */
+  concerns?: (firstBytes: Buffer) => boolean;
+}
+
+type Pair = readonly [near: Socket, far: Socket];
+
 /** A loopback proxy that can be broken on purpose. */
-export async function startTcpProxy(options: { targetPort: number }): Promise<TcpProxy> {
+export async function startTcpProxy(options: TcpProxyOptions): Promise<TcpProxy> {
+  const { targetPort, concerns } = options;
   let mode: "open" | "cut" | "stalled" = "open";
-  const pairs = new Set<readonly [Socket, Socket]>();
+  const open = new Set<Socket>();
+  const pairs = new Set<Pair>();
 
   const server = createServer({ pauseOnConnect: true }, (near) => {
+    open.add(near);
+    near.setNoDelay(true);
+    near.on("error", () => near.destroy()).on("close", () => open.delete(near));
+    if (concerns === undefined) return admit(near);
+    near.once("data", (firstBytes: Buffer) => {
+      near.pause();
+      near.unshift(firstBytes);
+      if (concerns(firstBytes)) admit(near);
+      else join(connectOn(near));
+    });
+    near.resume();
+  });
+
+  const admit = (near: Socket) => {
     if (mode === "cut") {
       near.resetAndDestroy();
       return;
     }
-    const far = connect({ port: options.targetPort, host: "127.0.0.1" });
-    const pair = [near, far] as const;
+    const pair = connectOn(near);
     pairs.add(pair);
-    const end = () => {
-      pairs.delete(pair);
-      near.destroy();
-      far.destroy();
-    };
-    for (const socket of pair) {
-      socket.setNoDelay(true);
-      socket.on("error", end).on("close", end);
-    }
+    near.on("close", () => pairs.delete(pair));
     if (mode === "open") join(pair);
-  });
-
-  const join = ([near, far]: readonly [Socket, Socket]) => {
+  };
+  const connectOn = (near: Socket): Pair => {
+    const far = connect({ port: targetPort, host: "127.0.0.1" });
+    far.setNoDelay(true);
+    far.on("error", () => near.destroy()).on("close", () => near.destroy());
+    near.on("close", () => far.destroy());
+    return [near, far];
+  };
+  const join = ([near, far]: Pair) => {
     near.pipe(far);
     far.pipe(near);
   };
-  const hold = ([near, far]: readonly [Socket, Socket]) => {
+  const hold = ([near, far]: Pair) => {
     near.unpipe(far).pause();
     far.unpipe(near).pause();
   };
@@ -59,7 +83,7 @@ export async function startTcpProxy(options: { targetPort: number }): Promise<Tc
   const stop = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
-      destroyAll();
+      for (const near of open) near.resetAndDestroy();
     });
 
   return {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
+import { type PortOptions, PortTakenError, startOnFreePort } from "./ports.ts";
 import { accountActions, addUser, confirm } from "./user-pool/accounts.ts";
 import type { Action } from "./user-pool/action.ts";
 import { adminActions } from "./user-pool/admin.ts";
@@ -15,9 +16,8 @@ import { createTokens } from "./user-pool/tokens.ts";
 
 export type { Mail } from "./user-pool/mail.ts";
 
-export interface UserPoolOptions {
-  /** Default: a free one. The issuer names it, so keep it where tokens should outlive a restart. */
-  port?: number;
+/** The issuer's name holds the port, so keep the port where tokens should outlive a restart. */
+export interface UserPoolOptions extends PortOptions {
   /** Holds `user-pool.json` (people, keys, sessions) and `mail.log`. Without it: in memory. */
   dataDir?: string;
   /** Default: an hour, as Cognito's. */
@@ -68,9 +68,11 @@ export async function startUserPool(options: UserPoolOptions = {}): Promise<User
   const { userPoolId, clientId } = store.state;
   const app = new Hono();
   let isReady = false;
-  const { port, close } = await listen(
-    (request) => (isReady ? app.fetch(request) : new Response(null, { status: 503 })),
-    options.port ?? 0,
+  const { port, close } = await startOnFreePort(options, (candidate) =>
+    listen(
+      (request) => (isReady ? app.fetch(request) : new Response(null, { status: 503 })),
+      candidate,
+    ),
   );
   const endpoint = `http://127.0.0.1:${port}`;
   const issuer = `${endpoint}/${userPoolId}`;
@@ -155,8 +157,7 @@ async function listen(
       resolve({ port: info.port, close });
     });
     server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = error.code === "EADDRINUSE";
-      reject(taken ? new Error(`port ${port} is already in use`) : error);
+      reject(error.code === "EADDRINUSE" ? new PortTakenError(port, { cause: error }) : error);
     });
   });
 }

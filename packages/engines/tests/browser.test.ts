@@ -47,8 +47,30 @@ test("the proxy passes, refuses, holds and resumes", async () => {
   expect(await get()).toContain("/x");
   proxy.stall();
   await expect(get(200)).rejects.toThrow("timeout");
+  const before = proxy.connections();
   const held = get();
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await expect.poll(() => proxy.connections()).toBeGreaterThan(before);
   proxy.resume();
   expect(await held).toContain("/x");
+});
+
+test("the proxy breaks only the connections that it was told to", async () => {
+  await using server = await startServer();
+  await using proxy = await startTcpProxy({
+    targetPort: server.port,
+    concerns: (firstBytes) => firstBytes.toString().includes("/chosen"),
+  });
+  const get = (path: string) =>
+    fetch(`http://127.0.0.1:${proxy.port}${path}`, { headers: { connection: "close" } }).then(
+      (response) => response.text(),
+    );
+  proxy.cut();
+  await expect(get("/chosen")).rejects.toThrow();
+  expect(await get("/other")).toContain("/other");
+  proxy.stall();
+  const held = get("/chosen");
+  await expect.poll(() => proxy.connections()).toBe(1);
+  expect(await get("/other")).toContain("/other");
+  proxy.resume();
+  expect(await held).toContain("/chosen");
 });

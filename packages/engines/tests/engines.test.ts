@@ -8,7 +8,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startChild } from "../src/child.ts";
 import { startDynamoDb } from "../src/dynamodb.ts";
-import { getFreePort, isPortFree } from "../src/ports.ts";
+import { getFreePort } from "../src/ports.ts";
 import { createDatabase, startPostgres } from "../src/postgres.ts";
 import { isAlive, waitUntilGone } from "../src/processes.ts";
 
@@ -56,11 +56,6 @@ test("DynamoDB: an acknowledged write survives kill -9 of the engine", async () 
   const { Item } = await second.send(new ddb.GetItemCommand({ TableName, Key }));
   second.destroy();
   expect(Item?.n).toEqual({ N: "1" });
-});
-
-test("DynamoDB: a taken port is a clear refusal", async () => {
-  await using running = await startDynamoDb();
-  await expect(startDynamoDb({ port: running.port })).rejects.toThrow("already in use");
 });
 
 test("Postgres: committed rows survive kill -9 and come back without help", async () => {
@@ -116,14 +111,13 @@ test("engines end with their parent, even by kill -9, and the next start takes o
   expect(await waitUntilGone(orphan.pid, 5_000)).toBe(true);
 });
 
-test("stopping a deaf child takes no longer than its grace", async () => {
-  const child = await startChild("/bin/sh", ["-c", "trap '' TERM; while :; do sleep 0.05; done"]);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+test("a deaf child is killed after its grace", async () => {
+  const child = await startChild("/bin/sh", [
+    "-c",
+    "trap '' TERM; echo deaf; while :; do sleep 0.05; done",
+  ]);
+  await expect.poll(() => child.output()).toContain("deaf");
   await child.stop("SIGTERM", 200);
   expect(child.exit()?.signal).toBe("SIGKILL");
   expect(() => execFileSync("/bin/kill", ["-0", String(child.pid)], { stdio: "ignore" })).toThrow();
-});
-
-test("a free port can be listened on", async () => {
-  expect(await isPortFree(await getFreePort())).toBe(true);
 });

@@ -1,0 +1,73 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { CliError } from "@cruddur/command-line/cli-error";
+import { PortTakenError, startOnFreePort } from "@cruddur/engines/ports";
+
+/** A port that nobody else can take any more: this process listens on it, and hangs up on callers. */
+export interface ReservedPort {
+  readonly port: number;
+  /**
+   * Calls `start` with the listening socket's file descriptor for a child process to inherit, and
+   * lets go of the socket when the child has it, so that the port is never free in between. Where
+   * the system can't pass a socket on, the port is released first and the descriptor undefined.
+   */
+  handOver<Started>(start: (descriptor: number | undefined) => Promise<Started>): Promise<Started>;
+  release(): Promise<void>;
+}
+
+/**
+ * @param port 0 means any free one
+ * @throws CliError that says which variable to set when `port` on `host` can't be listened on
+ */
+export async function reservePort(port: number, host: string): Promise<ReservedPort> {
+  const wanted = port === 0 ? {} : { port };
+  try {
+    return await startOnFreePort(wanted, (candidate) => listen(candidate, host));
+  } catch (error) {
+    throw explain(error, port, host);
+  }
+}
+
+async function listen(port: number, host: string): Promise<ReservedPort> {
+  const server = createServer((socket) => socket.destroy());
+  try {
+    server.listen(port, host);
+    await once(server, "listening");
+  } catch (error) {
+    const taken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+    throw taken ? new PortTakenError(port, { cause: error }) : error;
+  }
+  // Node shows the descriptor nowhere else. Windows has none.
+  const { _handle: handle } = server as unknown as { _handle?: { fd?: number } };
+  const descriptor = handle?.fd !== undefined && handle.fd >= 0 ? handle.fd : undefined;
+  const release = async () => {
+    if (!server.listening) return;
+    server.close();
+    await once(server, "close");
+  };
+  return {
+    port,
+    release,
+    async handOver(start) {
+      if (descriptor === undefined) await release();
+      try {
+        return await start(descriptor);
+      } finally {
+        await release();
+      }
+    },
+  };
+}
+
+function explain(error: unknown, port: number, host: string): CliError {
+  if (error instanceof PortTakenError) {
+    const message = `port ${port} is taken: stop what uses it, or set PORT to another one`;
+    return new CliError(message, { cause: error });
+  }
+  const { code = "" } = error as NodeJS.ErrnoException;
+  const message =
+    code === "EACCES"
+      ? `port ${port} is for privileged programs: set PORT to 1024 or more`
+      : `can't listen on ${host} (${code}): set HOST to an address of this machine`;
+  return new CliError(message, { cause: error });
+}

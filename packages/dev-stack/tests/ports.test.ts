@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getFreePort, isPortFree } from "@cruddur/engines/ports";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { reservePort } from "../src/reserved-port.ts";
+import { saveSettings } from "../src/settings.ts";
+import { type Stack, startStack } from "../src/stack.ts";
+
+/** `STARTS=50` for the long run: how many stacks are started, three at a time. */
+const STARTS = Number(process.env.STARTS ?? 3);
+const AT_ONCE = 3;
+
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "cruddur-ports-"));
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+/** A free port as the system hands them out, among which outgoing connections get theirs too. */
+const anyPort = () =>
+  new Promise<number>((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" ? (address?.port ?? 0) : 0));
+    });
+  });
+
+const isAnswering = async (url: string) => (await fetch(`${url}/healthz`)).status === 200;
+
+test(`${STARTS} stacks start, ${AT_ONCE} at a time, though their engines want one another's ports and the first server's`, {
+  timeout: 120_000 * STARTS,
+}, async () => {
+  for (let started = 0; started < STARTS; started += AT_ONCE) {
+    const count = Math.min(AT_ONCE, STARTS - started);
+    const ports = await Promise.all(Array.from({ length: count }, anyPort));
+    const [port = 0] = ports;
+    const wanted = { dynamodb: port, postgres: await getFreePort(), userPool: await getFreePort() };
+    const stacks: Stack[] = [];
+    try {
+      const results = await Promise.allSettled(
+        ports.map(async (port, index) => {
+          const dataDir = await mkdtemp(join(home, `${started + index}-`));
+          await saveSettings(dataDir, { cursorSecret: "x".repeat(64), ports: wanted });
+          stacks.push(await startStack({ dataDir, port, serverMode: "source" }));
+        }),
+      );
+      expect(results.filter(({ status }) => status === "rejected")).toEqual([]);
+      expect(stacks.map((stack) => stack.servers[0]?.port).sort()).toEqual([...ports].sort());
+      for (const { url } of stacks) expect(await isAnswering(url)).toBe(true);
+    } finally {
+      await Promise.all(stacks.map((stack) => stack.stop()));
+    }
+  }
+});
+
+test("engines come back on the ports they had, also after a restart of the stack", async () => {
+  const dataDir = join(home, "again");
+  const options = { dataDir, server: false, worker: false, demo: false } as const;
+  const first = await startStack(options);
+  const { url: _, pid: __, ...before } = first.endpoints;
+  await first.kill("dynamodb");
+  await first.ready("dynamodb");
+  expect((await fetch(before.AWS_ENDPOINT_URL)).status).toBe(200);
+  await first.stop();
+  await using again = await startStack(options);
+  expect(again.endpoints).toMatchObject(before);
+});
+
+test("a reserved port is taken until it is released, and is never free while it is handed over", async () => {
+  const reserved = await reservePort(0, "127.0.0.1");
+  expect(await isPortFree(reserved.port)).toBe(false);
+  await expect(reservePort(reserved.port, "127.0.0.1")).rejects.toThrow(
+    `port ${reserved.port} is taken: stop what uses it, or set PORT to another one`,
+  );
+  await reserved.handOver(async (descriptor) => {
+    expect(descriptor).toBeGreaterThan(2);
+    expect(await isPortFree(reserved.port)).toBe(false);
+  });
+  expect(await isPortFree(reserved.port)).toBe(true);
+  await reserved.release();
+});
+
+test("a data directory with broken settings gets new ones", async () => {
+  const dataDir = await mkdtemp(join(home, "broken-"));
+  await writeFile(join(dataDir, "settings.json"), '{"cursorSecret":');
+  await using _ = await startStack({ dataDir, server: false, worker: false, demo: false });
+});
