@@ -1,12 +1,15 @@
-// `pnpm check`: all that must hold beside the tests. Runs every step, then says which failed.
+// `pnpm check`: every check that is not a test. Runs all steps, then names those that failed.
 import { spawnSync } from "node:child_process";
 import { root, runTool } from "./workspace.mjs";
 
 const node = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
 const steps = [
   ["lint and format", () => runTool("biome", ["check", "."])],
+  // Who may depend on whom: the layers in turbo.json, the dependencies in each package.json.
+  ["package boundaries", () => runTool("turbo", ["boundaries"])],
   ["types", () => runTool("turbo", ["run", "typecheck", "--output-logs=errors-only"])],
   ["generated docs", () => node("--import", "tsx", "scripts/generate-docs.ts", "--check")],
+  ["documentation links", () => node("scripts/check-docs.mjs")],
   ["dependencies", () => node("scripts/check-dependencies.mjs")],
   [
     "web build",
@@ -24,5 +27,7 @@ for (const [name, run] of steps) {
   console.log(`\n> ${name}`);
   if (run().status !== 0) failed.push(name);
 }
-console.log(failed.length === 0 ? "\ncheck: all good" : `\ncheck failed: ${failed.join(", ")}`);
+console.log(
+  failed.length === 0 ? "\ncheck: every step passed" : `\ncheck failed: ${failed.join(", ")}`,
+);
 process.exit(failed.length === 0 ? 0 : 1);

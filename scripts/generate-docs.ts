@@ -4,10 +4,15 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+// @boundaries-ignore documents the inside of this package
 import { configSchema } from "../apps/server/src/config.ts";
+// @boundaries-ignore documents the inside of this package
 import { configMarkdown } from "../apps/server/src/config-docs.ts";
+// @boundaries-ignore documents the inside of this package
 import { accessPatternsMarkdown } from "../packages/ddb/src/access-patterns.ts";
+// @boundaries-ignore documents the inside of this package
 import { stackConfigSchema } from "../packages/dev-stack/src/config.ts";
+// @boundaries-ignore documents the inside of this package
 import { lambdaConfigMarkdown } from "../packages/lambda-stream/src/config-docs.ts";
 import { root, runPnpm } from "./workspace.mjs";
 

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+// @boundaries-ignore every package shares the root's test configuration
 import shared from "../../vitest.shared.ts";
 
 const { include: _, ...test } = shared.test ?? {};

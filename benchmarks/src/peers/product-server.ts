@@ -4,8 +4,11 @@
  */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+// @boundaries-ignore measures the server as it is built
 import { compose } from "../../../apps/server/src/compose.ts";
+// @boundaries-ignore measures the server as it is built
 import { readConfig } from "../../../apps/server/src/config.ts";
+// @boundaries-ignore measures the server as it is built
 import { createLogger } from "../../../apps/server/src/observe/logger.ts";
 import { announceReady } from "../harness/job.ts";
 import { createCannedStore } from "./canned-store.ts";
