@@ -84,12 +84,12 @@ export function MenuPanel(props: {
         onToggle?.(isOpen);
         if (!isOpen) return;
         place(event.currentTarget, anchor());
-        focusItem(event.currentTarget, "first");
       }}
     >
-      {items.map((item) => (
+      {items.map((item, index) => (
         <button
           key={item.label}
+          ref={index === 0 ? focusOnOpening : undefined}
           type="button"
           role="menuitem"
           tabIndex={-1}
@@ -105,6 +105,15 @@ export function MenuPanel(props: {
       ))}
     </div>
   );
+}
+
+/**
+ * Makes the browser move the focus to this item in the same step in which it shows the menu: the
+ * `toggle` event comes later, and a key pressed before it would still go to the opener. React
+ * keeps `autoFocus` for itself, so the attribute is set by hand.
+ */
+function focusOnOpening(item: HTMLElement | null): void {
+  item?.setAttribute("autofocus", "");
 }
 
 function place(panel: HTMLElement, anchor: HTMLElement | null): void {

@@ -20,7 +20,10 @@ export function createFakeServer(count: number, stepMinutes = 1) {
   /** Each entry fails one send. */
   const failures: ("unavailable" | "message_blank")[] = [];
   let delayMs = 0;
-  let gate: Promise<void> | null = null;
+  let listGate: Promise<void> | null = null;
+  let sendGate: Promise<void> | null = null;
+  let releases: (() => void)[] = [];
+  const close = () => new Promise<void>((resolve) => releases.push(resolve));
 
   function write(user_uuid = ANA, text?: string, client_id?: string): Message {
     nowMs += stepMinutes * 60_000;
@@ -52,7 +55,7 @@ export function createFakeServer(count: number, stepMinutes = 1) {
 
   async function list({ cursor, around, since, limit }: ListInput): Promise<MessagePage> {
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-    await gate;
+    await listGate;
     const [direction, at] = cursor?.split(":") ?? [];
     if (direction === "before") return page(Number(at) - limit, Number(at));
     if (direction === "after") return page(Number(at), Number(at) + limit);
@@ -69,7 +72,7 @@ export function createFakeServer(count: number, stepMinutes = 1) {
   }
 
   const send: SendMessage = async ({ client_id, message }) => {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sendGate;
     const failure = failures.shift();
     if (failure !== undefined) throw new RequestError(failure);
     return messages.find((item) => item.client_id === client_id) ?? write(ME, message, client_id);
@@ -84,22 +87,21 @@ export function createFakeServer(count: number, stepMinutes = 1) {
     setDelay(ms: number) {
       delayMs = ms;
     },
-    /** Answers wait from now on, until `release`. */
+    /** Pages are answered only after `release`. */
     hold() {
-      let open = () => {};
-      gate = new Promise((resolve) => {
-        open = resolve;
-      });
-      releases.push(open);
+      listGate = close();
+    },
+    /** Messages are stored only after `release`. */
+    holdSends() {
+      sendGate = close();
     },
     release() {
-      for (const open of releases.splice(0)) open();
-      gate = null;
+      for (const open of releases) open();
+      releases = [];
+      [listGate, sendGate] = [null, null];
     },
   };
 }
-
-const releases: (() => void)[] = [];
 
 /** Texts of one to eight lines, so that rows differ in height. */
 function sample(index: number): string {

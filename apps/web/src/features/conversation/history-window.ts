@@ -57,12 +57,18 @@ export function insertMessage(window: HistoryWindow, message: Message): HistoryW
 }
 
 /**
- * Takes a page that starts at (or before) the newest known message: what was missed while away.
- * A page that reaches the present melts into the last one; otherwise it becomes the window's end.
+ * Takes a page of what was missed while away. A page that reaches the present is merged into the
+ * last one. Otherwise it becomes the window's end, and the messages after the gap leave the window
+ * until the pages between are loaded.
+ * @param after uuid of the last message before the gap, where the page begins; "" without one
  */
-export function addMissed(window: HistoryWindow, page: MessagePage): HistoryWindow {
-  if (page.previous_cursor !== null) return addNewer(window, page);
-  return page.items.reduce(insertMessage, window);
+export function addMissed(window: HistoryWindow, page: MessagePage, after: string): HistoryWindow {
+  if (page.previous_cursor === null) return page.items.reduce(insertMessage, window);
+  const before = window.map((known) => ({
+    ...known,
+    items: known.items.filter(({ uuid }) => uuid <= after),
+  }));
+  return addNewer(before, page);
 }
 
 /** The window's messages in order, each once. */

@@ -78,9 +78,11 @@ export function createHistory(options: { list: ListMessages; user_uuid: string }
    * and a read of the newest page may lag behind an earlier one.
    */
   let recent: Message[] = [];
-  /** The last window that reached the present, for when the present can't be asked for. */
+  /** The last window without a gap that reached the present, for when the server is out of reach. */
   let end: HistoryWindow | null = null;
-  let catchingUp: Promise<void> | null = null;
+  /** Messages may be missing after this one, although later ones are shown. Only while attached. */
+  let gap: { after: Message | undefined } | null = null;
+  let catchingUp: { request: number; filled: Promise<void> } | null = null;
   /** Counts calls of `open`, so that late answers know they are late. */
   let request = 0;
 
@@ -92,8 +94,11 @@ export function createHistory(options: { list: ListMessages; user_uuid: string }
     window = full;
     const messages = isSame ? state.get().messages : flatten(full);
     if (isAttached(full)) {
-      end = full;
+      if (gap === null) end = full;
       recent = messages.slice(-RECENT_MAX);
+    } else {
+      // What was shown after the gap is no longer part of the window.
+      gap = null;
     }
     patch({
       messages,
@@ -118,6 +123,7 @@ export function createHistory(options: { list: ListMessages; user_uuid: string }
       // Nothing at or after that moment: the window stays where it was.
       if (place.at === "moment" && page.items.length === 0 && !isFirst) return page;
       const generation = state.get().generation + 1;
+      gap = null;
       show([page], { status: "ready", older: "idle", newer: "idle", generation });
       return page;
     } catch (error) {
@@ -146,42 +152,58 @@ export function createHistory(options: { list: ListMessages; user_uuid: string }
     }
   }
 
-  /** Fills the gap between the newest loaded message and the present. */
+  /** Loads what is missing between the last message before the gap and the present. */
   function catchUp(): Promise<void> {
-    catchingUp ??= fillGap().finally(() => {
-      catchingUp = null;
-    });
-    return catchingUp;
+    // An attempt that began before the window was replaced gives up, and can't be waited for.
+    if (catchingUp?.request !== request) {
+      const attempt = { request, filled: fillGap() };
+      catchingUp = attempt;
+      void attempt.filled.finally(() => {
+        if (catchingUp === attempt) catchingUp = null;
+      });
+    }
+    return catchingUp.filled;
   }
 
   async function fillGap(): Promise<void> {
+    const own = request;
+    if (state.get().status !== "ready" || !isAttached(window)) return;
+    // What comes live or is sent from here on stands after the gap, and doesn't shorten it.
+    gap ??= { after: state.get().messages.at(-1) };
+    const { after } = gap;
+    const since = after === undefined ? {} : { since: after.created_at };
     for (const delayMs of CATCH_UP_DELAYS_MS) {
       if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-      const own = request;
-      const { messages, status } = state.get();
-      if (status !== "ready" || !isAttached(window)) return;
-      const last = messages.at(-1);
-      const since = last === undefined ? {} : { since: last.created_at };
+      if (request !== own) return;
       const page = await list({ limit: PAGE_ITEMS, ...since }).catch(() => null);
       if (request !== own || !isAttached(window)) return;
       if (page === null) continue;
+      const known = new Set(state.get().messages.map(({ uuid }) => uuid));
       const missed = page.items.filter(
-        (item) => item.user_uuid !== user_uuid && item.uuid > (last?.uuid ?? ""),
+        ({ user_uuid: author, uuid }) =>
+          author !== user_uuid && uuid > (after?.uuid ?? "") && !known.has(uuid),
       );
-      show(addMissed(window, page), { arrived: union(state.get().arrived, missed) });
+      gap = null;
+      show(addMissed(window, page, after?.uuid ?? ""), {
+        arrived: union(state.get().arrived, missed),
+      });
       return;
     }
   }
 
   /**
-   * Goes back to the last window that reached the present. What came since is for `catchUp`.
+   * Goes back to the last window that reached the present, with the person's own messages sent
+   * since then after it. What others wrote since is for `catchUp`.
    * @returns false when there was none
    */
   function recall(): boolean {
     if (end === null) return false;
     request += 1;
-    // Behind a gap, the newest of what came would hide that something is missing before it.
-    recent = [];
+    const after = flatten(end).at(-1);
+    gap = { after };
+    recent = recent.filter(
+      (message) => message.user_uuid === user_uuid && message.uuid > (after?.uuid ?? ""),
+    );
     show(end, { older: "idle", newer: "idle", generation: state.get().generation + 1 });
     return true;
   }

@@ -11,7 +11,7 @@ import type { Opening } from "./opening.ts";
 /** Two viewports ahead, so that a page is there before a person reaches it. */
 const PREFETCH_VIEWPORTS = 2;
 const HIGHLIGHT_MS = 4_000;
-/** An own message isn't kept out of sight for longer than this. */
+/** An own message is out of sight for no longer than this while the newest page is asked for. */
 const ANSWER_MS = 1_500;
 const OF_THIS_MOMENT_MS = 10_000;
 /** Nearer to the end than this there is nothing to jump to. */
@@ -41,6 +41,8 @@ export function useFeedScroll(options: {
   const isOpen = useRef(false);
   /** Where to stand once the window of this generation is laid out. */
   const target = useRef<{ generation: number; show(): void } | null>(null);
+  /** Runs from an own send in old history until the newest page must have come. */
+  const patience = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [isAway, setAway] = useState(false);
   const [highlighted, setHighlighted] = useState<string | null>(null);
 
@@ -71,6 +73,7 @@ export function useFeedScroll(options: {
       conversation.position = held.position();
       held.stop();
       anchor.current = null;
+      leaveOwnSend();
     };
   }, [conversation]);
 
@@ -135,17 +138,30 @@ export function useFeedScroll(options: {
     else await open({ at: "newest" }, () => anchor.current?.toEnd());
   }
 
-  /** To the end; without an answer to what is there now, to the end as it was last known. */
+  /**
+   * Goes to the end. While the newest page isn't there, it goes to the end as last known, unless
+   * the person has chosen another place meanwhile.
+   */
   function showOwnSend(): void {
+    clearTimeout(patience.current);
     const recall = () => {
+      if (patience.current !== timer) return;
       clearTimeout(timer);
       if (!history.state.get().isAttached && history.recall()) void history.catchUp();
     };
     const timer = setTimeout(recall, ANSWER_MS);
-    goToLatest().then(() => clearTimeout(timer), recall);
+    patience.current = timer;
+    goToLatest().catch(recall);
+  }
+
+  /** From here on the person's own choice of a place counts, not their last send. */
+  function leaveOwnSend(): void {
+    clearTimeout(patience.current);
+    patience.current = undefined;
   }
 
   async function goToMoment(since: string): Promise<boolean> {
+    leaveOwnSend();
     const page = await open({ at: "moment", since }, () => {
       const first = history.state.get().messages.find(({ created_at }) => created_at >= since);
       if (first !== undefined) showMessage(first.uuid, 0);
@@ -156,6 +172,7 @@ export function useFeedScroll(options: {
   }
 
   async function goToMessage(message_uuid: string): Promise<void> {
+    leaveOwnSend();
     if (showMessage(message_uuid)) return;
     await open({ at: "message", uuid: message_uuid }, () => showMessage(message_uuid));
   }

@@ -1,0 +1,119 @@
+import { expect, test, vi } from "vitest";
+import { createHistory } from "../src/features/conversation/history.ts";
+import { createServer, open } from "./paged-server.ts";
+
+test("after a gap nothing is missing and nothing doubled, however large it was", async () => {
+  const { server, history } = await open(60);
+  for (const missed of [3, 130]) {
+    for (let i = 0; i < missed; i += 1) server.write();
+    await history.catchUp();
+    while (!history.state.get().isAttached) await history.loadNewer();
+    const { messages } = history.state.get();
+    expect(messages).toEqual(server.messages.slice(-messages.length));
+  }
+});
+
+test("a read of the newest page that lags takes nothing away that was shown", async () => {
+  const { server, history } = await open(60);
+  const last = server.messages.at(-1);
+  const live = server.write();
+  history.receive(live);
+  // Two messages behind: one that came in a page, one that came live.
+  const lagging = createHistory({
+    list: async (input) => {
+      const page = await server.list(input);
+      const isNewest = !("cursor" in input || "around" in input || "since" in input);
+      return isNewest && reads++ > 0 ? { ...page, items: page.items.slice(0, -2) } : page;
+    },
+    user_uuid: "me",
+  });
+  let reads = 0;
+  await lagging.open({ at: "newest" });
+  await lagging.open({ at: "newest" });
+  expect(lagging.state.get().messages.slice(-2)).toEqual([last, live]);
+  await lagging.open({ at: "message", uuid: server.messages[5]?.uuid ?? "" });
+  await lagging.open({ at: "newest" });
+  expect(lagging.state.get().messages.slice(-2)).toEqual([last, live]);
+});
+
+test("out of reach, the end as it was known can be gone back to, and the gap is filled after", async () => {
+  const { server, history } = await open(300);
+  expect(createHistory({ list: server.list, user_uuid: "me" }).recall()).toBe(false);
+  const known = server.messages.at(-1);
+  await history.open({ at: "message", uuid: server.messages[10]?.uuid ?? "" });
+  expect(history.state.get().isAttached).toBe(false);
+  // Missed, but for the last.
+  for (let i = 0; i < 5; i += 1) server.write();
+  history.receive(server.write());
+  expect(history.recall()).toBe(true);
+  expect(history.state.get().messages.at(-1)).toBe(known);
+  await history.catchUp();
+  const { messages, isAttached } = history.state.get();
+  expect(isAttached).toBe(true);
+  expect(messages).toEqual(server.messages.slice(-messages.length));
+});
+
+test("an own message stored while the newest page is awaited stays to be seen, and hides no gap", async () => {
+  const { server, history } = await open(300);
+  await history.open({ at: "message", uuid: server.messages[10]?.uuid ?? "" });
+  for (let i = 0; i < 5; i += 1) server.write();
+  const own = server.write("me");
+  history.receive(own);
+  expect(history.recall()).toBe(true);
+  expect(history.state.get().messages.at(-1)).toBe(own);
+  await history.catchUp();
+  const { messages } = history.state.get();
+  expect(messages).toEqual(server.messages.slice(-messages.length));
+});
+
+test("a gap is filled from where it began, although the first request fails and a message comes live before the next", async () => {
+  vi.useFakeTimers();
+  try {
+    const server = createServer(60);
+    let failures = 0;
+    const history = createHistory({
+      list: (input) =>
+        failures-- > 0 ? Promise.reject(new TypeError("fetch failed")) : server.list(input),
+      user_uuid: "me",
+    });
+    await history.open({ at: "newest" });
+    for (let i = 0; i < 3; i += 1) server.write();
+    failures = 1;
+    const filled = history.catchUp();
+    history.receive(server.write());
+    await vi.runAllTimersAsync();
+    await filled;
+    const { messages, arrived } = history.state.get();
+    expect(messages).toEqual(server.messages.slice(-messages.length));
+    expect(arrived).toEqual(server.messages.slice(-4).map(({ uuid }) => uuid));
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("a gap of several pages has no hole where a message came live before its first page", async () => {
+  const { server, history } = await open(60);
+  for (let i = 0; i < 130; i += 1) server.write();
+  const release = server.hold();
+  const filled = history.catchUp();
+  history.receive(server.write());
+  release();
+  await filled;
+  while (!history.state.get().isAttached) await history.loadNewer();
+  const { messages } = history.state.get();
+  expect(messages).toEqual(server.messages.slice(-messages.length));
+});
+
+test("a request that was on its way before the window was replaced doesn't stand in for the next", async () => {
+  const { server, history } = await open(300);
+  const release = server.hold();
+  const late = history.catchUp();
+  const jump = history.open({ at: "message", uuid: server.messages[10]?.uuid ?? "" });
+  server.write();
+  expect(history.recall()).toBe(true);
+  const filled = history.catchUp();
+  release();
+  await Promise.all([late, jump, filled]);
+  const { messages } = history.state.get();
+  expect(messages).toEqual(server.messages.slice(-messages.length));
+});

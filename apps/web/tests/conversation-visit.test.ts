@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { buildRows } from "../src/features/conversation/feed-rows.ts";
+import { planOpening } from "../src/features/conversation/opening.ts";
+import { createReadProgress } from "../src/features/conversation/read-progress.ts";
+import { createServer, open } from "./paged-server.ts";
+
+test("an own message is one row with one key from the outbox to the server's copy", () => {
+  const server = createServer(2);
+  const own = server.write("me");
+  const pending = {
+    client_id: own.client_id,
+    message_group_uuid: "group",
+    handle: null,
+    seq: 1,
+    message: own.message,
+    state: "sending" as const,
+    tries: 1,
+    created_at: own.created_at,
+    error: null,
+  };
+  const time = { dayKey: (moment: string | number) => String(moment).slice(0, 10) };
+  const options = { user_uuid: "me", divider: null, time, unsent: [pending] };
+  const before = buildRows({ ...options, messages: server.messages.slice(0, 2) });
+  const after = buildRows({ ...options, messages: server.messages });
+  expect(before.map(({ key }) => key)).toEqual(after.map(({ key }) => key));
+});
+
+test("the divider stands before the first unread message by somebody else", async () => {
+  const { server } = await open(5);
+  const marker = server.messages[1]?.uuid ?? null;
+  const group = { read_message_uuid: marker, unread_count: 3, last_message_uuid: "" };
+  const options = { user_uuid: "me", position: null, messageUuid: null, isComplete: true };
+  expect(planOpening({ ...options, messages: server.messages, group })?.divider).toBe(
+    server.messages[2]?.uuid,
+  );
+  const allRead = {
+    ...group,
+    unread_count: 0,
+    last_message_uuid: server.messages.at(-1)?.uuid ?? "",
+  };
+  expect(planOpening({ ...options, messages: server.messages, group: allRead })).toMatchObject({
+    divider: null,
+    start: { at: "end" },
+  });
+});
+
+test("a row counts as read after a second in view, and not while nobody looks", () => {
+  const progress = createReadProgress("a");
+  progress.look("b", 0);
+  progress.look("c", 500);
+  expect(progress.take(999)).toBeNull();
+  expect(progress.take(1_000)).toBe("b");
+  progress.look(null, 1_200);
+  expect(progress.take(2_000)).toBeNull();
+  progress.look("c", 3_000);
+  expect(progress.dueMs()).toBe(4_000);
+  expect(progress.take(4_000)).toBe("c");
+  progress.look("b", 5_000);
+  expect(progress.take(9_000)).toBeNull();
+});
