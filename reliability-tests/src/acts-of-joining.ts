@@ -3,12 +3,12 @@ import type { Member } from "@cruddur/ddb/types";
 import { untilAnswered } from "./attempts.ts";
 import { pick, type Stage } from "./stage.ts";
 
-export async function createGroup(stage: Stage, members: Member[]): Promise<void> {
+export async function createMessageGroup(stage: Stage, members: Member[]): Promise<void> {
   const message_group_uuid = randomUUID();
   const [creator] = members;
   if (!creator) return;
   const store = stage.serverOf(creator);
-  await untilAnswered(() => store.createGroup({ message_group_uuid, members }));
+  await untilAnswered(() => store.createMessageGroup({ message_group_uuid, members }));
   stage.created(message_group_uuid, members);
 }
 
@@ -33,7 +33,7 @@ export async function changeMembers(
   }
   if (type === "remove_member") return;
   await untilAnswered(() => store.addMember({ message_group_uuid, member }));
-  const row = await stage.world.observer.getGroupRow({ message_group_uuid, user_uuid });
+  const row = await stage.world.observer.getMembership({ message_group_uuid, user_uuid });
   if (!row) throw new Error("an added member has no row");
   stage.model.addMember(message_group_uuid, user_uuid, row.read_message_uuid);
 }

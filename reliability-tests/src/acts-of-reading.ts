@@ -32,7 +32,7 @@ async function readReceipts(
   const user_uuids = stage.world.people.map(({ user_uuid }) => user_uuid);
   const members = new Set(stage.model.members(message_group_uuid));
   const rows = await untilAnswered(() =>
-    stage.serverOf(reader).getGroupRows({ message_group_uuid, user_uuids }),
+    stage.serverOf(reader).getMemberships({ message_group_uuid, user_uuids }),
   );
   const found = new Set(rows.map(({ user_uuid }) => user_uuid));
   if (found.size !== rows.length) throw new Error("a member's row was read twice");
@@ -81,7 +81,7 @@ export async function markRead(
   if (answer.read_message_uuid < target.uuid) throw new Error("a read marker went back");
   if (stage.isChanging(message_group_uuid, reader)) {
     // Before they left or after they came back: the row knows.
-    const row = await stage.world.observer.getGroupRow({ message_group_uuid, user_uuid });
+    const row = await stage.world.observer.getMembership({ message_group_uuid, user_uuid });
     if (row) stage.model.setMarker(message_group_uuid, user_uuid, row.read_message_uuid);
     return;
   }

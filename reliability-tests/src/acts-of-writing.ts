@@ -85,6 +85,8 @@ async function sendDraft(
 ): Promise<StoredMessage | "not a member"> {
   const { sender, receiver, client_id, text: message, message_group_uuid } = draft;
   if (receiver) return store.sendToPerson({ sender, receiver, client_id, message });
-  const row = await store.getGroupRow({ user_uuid: sender.user_uuid, message_group_uuid });
-  return row ? store.sendMessage({ sender, client_id, message, row }) : "not a member";
+  const { user_uuid } = sender;
+  const membership = await store.getMembership({ user_uuid, message_group_uuid });
+  if (membership === null) return "not a member";
+  return store.sendMessage({ sender, client_id, message, membership });
 }

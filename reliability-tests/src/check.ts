@@ -1,9 +1,9 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { parseGroupRowPk, parseGroupRowSk, parseMessagePk } from "@cruddur/ddb/keys";
+import { parseMembershipPk, parseMembershipSk, parseMessagePk } from "@cruddur/ddb/keys";
 import { TABLE_NAME } from "@cruddur/ddb/table";
 import type {
-  GroupRow,
+  Membership,
   MessagesStore,
   Page,
   PagePosition,
@@ -60,8 +60,8 @@ export async function readWholeInbox(
   store: MessagesStore,
   user_uuid: string,
   limit: number,
-): Promise<GroupRow[]> {
-  const pages = await readPages((position) => store.listGroups({ user_uuid, limit, position }));
+): Promise<Membership[]> {
+  const pages = await readPages((position) => store.listInbox({ user_uuid, limit, position }));
   return pages.flat();
 }
 
@@ -90,7 +90,7 @@ async function readPages<Item>(
   return pages;
 }
 
-function toModelRow(row: GroupRow): ModelRow {
+function toModelRow(row: Membership): ModelRow {
   return {
     message_group_uuid: row.message_group_uuid,
     member_count: row.member_count,
@@ -115,7 +115,7 @@ async function readTable(client: DynamoDBClient): Promise<{
   for await (const { Items = [] } of pages) {
     for (const { pk, sk } of Items) {
       if (pk?.S?.startsWith("GRP#"))
-        rows.push([parseGroupRowPk(pk.S), parseGroupRowSk(sk?.S ?? "")]);
+        rows.push([parseMembershipPk(pk.S), parseMembershipSk(sk?.S ?? "")]);
       if (pk?.S?.startsWith("MSG#")) messageGroups.add(parseMessagePk(pk.S));
     }
   }

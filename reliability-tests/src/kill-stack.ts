@@ -99,16 +99,16 @@ async function learnModel(stack: Stack): Promise<Model> {
       }
     }
     const team = randomUUID();
-    await store.createGroup({ message_group_uuid: team, members: people });
+    await store.createMessageGroup({ message_group_uuid: team, members: people });
     const model = new Model();
-    model.createGroup(
+    model.createMessageGroup(
       team,
       people.map(({ user_uuid }) => user_uuid),
     );
     for (const { user_uuid } of people) {
       for (const row of await readWholeInbox(store, user_uuid, 100)) {
         const { message_group_uuid, other, read_message_uuid } = row;
-        model.createGroup(message_group_uuid, [user_uuid, other.user_uuid]);
+        model.createMessageGroup(message_group_uuid, [user_uuid, other.user_uuid]);
         model.setMarker(message_group_uuid, user_uuid, read_message_uuid);
         const messages = await readWholeHistory(store, message_group_uuid, 100);
         for (const message of messages) model.acknowledge(message);

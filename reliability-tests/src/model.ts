@@ -40,7 +40,7 @@ export class Model {
   readonly #sends = new Map<string, ModelMessage>();
 
   /** Idempotent, as the store's is. */
-  createGroup(message_group_uuid: string, user_uuids: readonly string[]): void {
+  createMessageGroup(message_group_uuid: string, user_uuids: readonly string[]): void {
     if (this.#groups.has(message_group_uuid)) return;
     this.#groups.set(message_group_uuid, {
       markers: new Map(user_uuids.map((user_uuid) => [user_uuid, null])),

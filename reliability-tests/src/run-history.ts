@@ -1,4 +1,4 @@
-import { changeMembers, createGroup } from "./acts-of-joining.ts";
+import { changeMembers, createMessageGroup } from "./acts-of-joining.ts";
 import { markRead, readHistory, readInbox } from "./acts-of-reading.ts";
 import { send, sendToGroup, settleGivenUp, writeToPerson } from "./acts-of-writing.ts";
 import { MAX_ATTEMPTS } from "./attempts.ts";
@@ -56,7 +56,7 @@ async function perform(stage: Stage, step: Step, deliver: Deliver): Promise<void
     case "write_to_person":
       return writeToPerson(stage, step.from, step.to, step.text, step.attempts);
     case "create_group":
-      return createGroup(
+      return createMessageGroup(
         stage,
         step.people.map((i) => stage.person(i)),
       );

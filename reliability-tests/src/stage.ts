@@ -53,7 +53,7 @@ export class Stage {
       this.pairs.add(message_group_uuid);
     }
     for (const member of members) this.#everMembers.add(key(message_group_uuid, member));
-    this.model.createGroup(
+    this.model.createMessageGroup(
       message_group_uuid,
       members.map(({ user_uuid }) => user_uuid),
     );

@@ -159,7 +159,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       postgres: { check: () => postgres.isHealthy() },
       dynamodb: {
         check: async () => {
-          await store.getGroupRow({ user_uuid: NOBODY, message_group_uuid: NOBODY });
+          await store.getMembership({ user_uuid: NOBODY, message_group_uuid: NOBODY });
           return true;
         },
       },

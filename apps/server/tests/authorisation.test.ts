@@ -93,12 +93,12 @@ beforeAll(async () => {
   }));
   const message_group_uuid = randomUUID();
   const third = { user_uuid: randomUUID(), handle: "third", display_name: "Third" };
-  await stack.store.createGroup({ message_group_uuid, members: [...members, third] });
+  await stack.store.createMessageGroup({ message_group_uuid, members: [...members, third] });
   const user_uuid = member.user.uuid;
-  const row = await stack.store.getGroupRow({ user_uuid, message_group_uuid });
-  if (row === null) throw new Error("no row");
+  const membership = await stack.store.getMembership({ user_uuid, message_group_uuid });
+  if (membership === null) throw new Error("no membership");
   const message = await stack.store.sendMessage({
-    row,
+    membership,
     sender: { user_uuid, handle: "andrewbrown", display_name: "Andrew Brown" },
     client_id: createClientId(),
     message: "for three",

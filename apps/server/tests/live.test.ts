@@ -54,12 +54,12 @@ const send = (client: Client, message: string) =>
   client.messages.create.mutate({ handle: "bayko", message, client_id: createClientId() });
 
 /** What the stream does within a second or so: a stack of tests has no worker behind its table. */
-async function moveRows({ message_group_uuid, uuid, user_uuid, message }: Message) {
-  const { moveRow } = createProjection(stack);
-  const sent = { message_group_uuid, message_uuid: uuid, user_uuid, message, member_count: 2 };
+async function updateInboxes(sent: Message) {
+  const { message_group_uuid } = sent;
+  const { updateMembership } = createProjection(stack);
   await Promise.all(
     [andrew, bayko].map(({ user }) =>
-      moveRow({ user_uuid: user.uuid, message_group_uuid }, [sent]),
+      updateMembership({ user_uuid: user.uuid, message_group_uuid }, [sent]),
     ),
   );
 }
@@ -137,7 +137,7 @@ describe("coming back", () => {
     await send(a, "before the cut");
     await expect.poll(() => texts(theirs)).toContain("before the cut");
     proxy.cut();
-    await moveRows(await send(a, "while away"));
+    await updateInboxes(await send(a, "while away"));
     proxy.resume();
     await expect.poll(() => texts(theirs), { timeout: 10_000 }).toContain("while away");
     expect(theirs.errors).toEqual([]);
@@ -159,7 +159,9 @@ describe("coming back", () => {
     await stopped;
     const four = await stack.start({ PORT: String(three.port) });
     expect(four.port).toBe(three.port);
-    await moveRows(await send(createClient(one.url, andrew.access_token), "after the restart"));
+    await updateInboxes(
+      await send(createClient(one.url, andrew.access_token), "after the restart"),
+    );
     await expect.poll(() => texts(listener), { timeout: 30_000 }).toContain("after the restart");
     expect(listener.errors).toEqual([]);
   });

@@ -141,14 +141,8 @@ test("the lag of the stream shows at /metrics: it grows until the inbox has the 
   };
   await expect.poll(lag, { timeout: 5_000 }).toBeGreaterThan(0.9);
   const projection = createProjection({ client: stack.client, tableName: stack.tableName });
-  const message = {
-    message_group_uuid,
-    message_uuid: uuid,
-    user_uuid: user.uuid,
-    message: "second",
-  };
-  await projection.moveRow({ user_uuid: user.uuid, message_group_uuid }, [
-    { ...message, member_count: 2 },
+  await projection.updateMembership({ user_uuid: user.uuid, message_group_uuid }, [
+    { uuid, user_uuid: user.uuid, message: "second" },
   ]);
   const settled = async () => {
     const before = await lag();

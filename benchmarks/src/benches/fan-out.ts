@@ -44,7 +44,7 @@ export const fanOut: Bench = {
 
       const productBatch = (): StreamBatch => {
         const messages = Array.from({ length: batch }, () => toMessage(mint(), group));
-        return messageRecords(messages, count);
+        return messageRecords(messages);
       };
       const originalBatch = (): StreamBatch => ({
         Records: Array.from({ length: Math.min(batch, ORIGINAL_MAX_RECORDS) }, (_, index) => {
@@ -84,6 +84,7 @@ function toMessage(uuid: string, group: { message_group_uuid: string; members: M
     ...sender,
     message: ORDINARY_TEXT,
     created_at: uuid[14] === "7" ? messageCreatedAt(uuid) : "",
+    member_count: group.members.length,
   };
 }
 

@@ -73,9 +73,12 @@ async function fillInbox(table: BenchTable, groups: number): Promise<Member> {
 
 function sendTo(store: MessagesStore, sender: Member, message_group_uuid: string) {
   return async () => {
-    const row = await store.getGroupRow({ user_uuid: sender.user_uuid, message_group_uuid });
-    if (row === null) throw new Error("no group row");
-    await store.sendMessage({ sender, client_id: randomUUID(), message: "one more", row });
+    const membership = await store.getMembership({
+      user_uuid: sender.user_uuid,
+      message_group_uuid,
+    });
+    if (membership === null) throw new Error("no membership");
+    await store.sendMessage({ sender, client_id: randomUUID(), message: "one more", membership });
   };
 }
 
@@ -103,7 +106,7 @@ export const growth: Bench = {
       store.listMessages({ message_group_uuid, limit: 20 });
     // Ten items each, so that both read as much: the small inbox has no more.
     const inbox = (owner: Member) => () =>
-      store.listGroups({ user_uuid: owner.user_uuid, limit: 9 });
+      store.listInbox({ user_uuid: owner.user_uuid, limit: 9 });
     return [
       await growthOf(
         "messages.list by messages in the conversation",

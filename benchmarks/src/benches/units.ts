@@ -68,12 +68,15 @@ async function productUnits(world: World, scenario: Scenario, members: Member[])
   meter.take();
   const sent: StoredMessage[] = [];
   for (let index = 0; index < scenario.burst; index += 1) {
-    const row = await store.getGroupRow({ user_uuid: sender.user_uuid, message_group_uuid });
-    if (row === null) throw new Error("no group row");
+    const membership = await store.getMembership({
+      user_uuid: sender.user_uuid,
+      message_group_uuid,
+    });
+    if (membership === null) throw new Error("no membership");
     const message = scenario.text;
-    sent.push(await store.sendMessage({ sender, client_id: randomUUID(), message, row }));
+    sent.push(await store.sendMessage({ sender, client_id: randomUUID(), message, membership }));
   }
-  await createLambda(client)(messageRecords(sent, members.length));
+  await createLambda(client)(messageRecords(sent));
   return meter.take().write / scenario.burst;
 }
 
@@ -115,7 +118,7 @@ async function readUnits(world: World): Promise<Measure[]> {
   meter.take();
   await store.listMessages({ message_group_uuid, limit: 20 });
   const history = meter.take();
-  await store.listGroups({ user_uuid: owner.user_uuid, limit: 20 });
+  await store.listInbox({ user_uuid: owner.user_uuid, limit: 20 });
   const inbox = meter.take();
   const row = (what: string, { read, calls }: { read: number; calls: number }): Measure => ({
     what,

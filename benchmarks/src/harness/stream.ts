@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Item } from "@cruddur/ddb/items";
+import type { Item } from "@cruddur/ddb/attributes";
 import { toMessageItem } from "@cruddur/ddb/items";
 import { createProjection } from "@cruddur/ddb/projection";
 import type { StoredMessage } from "@cruddur/ddb/types";
@@ -17,14 +17,9 @@ export function insertRecord(item: Item, sequenceNumber: number): unknown {
   };
 }
 
-export function messageRecords(
-  messages: readonly StoredMessage[],
-  member_count: number,
-): StreamBatch {
+export function messageRecords(messages: readonly StoredMessage[]): StreamBatch {
   return {
-    Records: messages.map((message, index) =>
-      insertRecord(toMessageItem(message, { member_count }), index + 1),
-    ),
+    Records: messages.map((message, index) => insertRecord(toMessageItem(message), index + 1)),
   };
 }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
+import type { Item } from "@cruddur/ddb/attributes";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
-import { type Item, toGroupRowItem, toMessageItem } from "@cruddur/ddb/items";
+import { toMembershipItem, toMessageItem } from "@cruddur/ddb/items";
 import type { Member } from "@cruddur/ddb/types";
 import { writeItems } from "@cruddur/ddb/write-items";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
@@ -59,23 +60,21 @@ export function conversationItems(options: Conversation): Item[] {
   const uuids = pastMessageUuids(messages);
   const items = uuids.map((uuid, index) => {
     const sender = members[index % members.length] ?? person(0);
-    return toMessageItem(
-      {
-        uuid,
-        message_group_uuid,
-        client_id: randomUUID(),
-        ...sender,
-        message: text,
-        created_at: messageCreatedAt(uuid),
-      },
-      { member_count: members.length },
-    );
+    return toMessageItem({
+      uuid,
+      message_group_uuid,
+      client_id: randomUUID(),
+      ...sender,
+      message: text,
+      created_at: messageCreatedAt(uuid),
+      member_count: members.length,
+    });
   });
   const last = uuids.at(-1);
   if (last === undefined) return items;
   const lastSender = members[(messages - 1) % members.length] ?? person(0);
   const rows = members.map((member, index) =>
-    toGroupRowItem({
+    toMembershipItem({
       user_uuid: member.user_uuid,
       message_group_uuid,
       member_count: members.length,
@@ -83,7 +82,7 @@ export function conversationItems(options: Conversation): Item[] {
       // Read to the end, so that the web app opens it there.
       unread_count: 0,
       read_message_uuid: last,
-      last: { message_uuid: last, message: text, user_uuid: lastSender.user_uuid },
+      last_message: { uuid: last, message: text, user_uuid: lastSender.user_uuid },
     }),
   );
   return [...items, ...rows];

@@ -18,10 +18,10 @@ export function createCannedStore(store: MessagesStore): MessagesStore {
   };
   return {
     ...store,
-    getGroupRow: remember(store.getGroupRow),
-    getGroupRows: remember(store.getGroupRows),
+    getMembership: remember(store.getMembership),
+    getMemberships: remember(store.getMemberships),
     listMemberUuids: remember(store.listMemberUuids),
-    listGroups: remember(store.listGroups),
+    listInbox: remember(store.listInbox),
     listMessages: remember(store.listMessages),
   };
 }

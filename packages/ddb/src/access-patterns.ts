@@ -1,4 +1,4 @@
-import { CLAIM_TTL_DAYS, INBOX_INDEX, MESSAGE_GROUP_INDEX } from "./table.ts";
+import { INBOX_INDEX, MESSAGE_GROUP_INDEX, SEND_CLAIM_TTL_DAYS } from "./table.ts";
 
 /** One way the table is asked or written. Everything the product does is one of these. */
 export interface AccessPattern {
@@ -63,7 +63,7 @@ const ACCESS_PATTERNS: readonly AccessPattern[] = [
   },
   {
     letter: "B",
-    name: "listGroups",
+    name: "listInbox",
     question: "A user's inbox, a page at a time, either way; optionally only what is unread",
     index: INBOX_INDEX,
     key: "pk = GRP#{user_uuid}, last_message_at < or > {created_at}#{message_uuid}",
@@ -72,7 +72,7 @@ const ACCESS_PATTERNS: readonly AccessPattern[] = [
   },
   {
     letter: "",
-    name: "getGroupRow",
+    name: "getMembership",
     question: "Is this user a member, and what does their row say?",
     index: TABLE,
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid}",
@@ -86,7 +86,7 @@ const ACCESS_PATTERNS: readonly AccessPattern[] = [
     index: TABLE,
     key: "pk = CLM#{user_uuid}, sk = {client_id}; pk = MSG#{message_group_uuid}, sk = {created_at}#{message_uuid}",
     order: "",
-    cost: `2 WU; the claim expires after ${CLAIM_TTL_DAYS} days`,
+    cost: `2 WU; the claim expires after ${SEND_CLAIM_TTL_DAYS} days`,
   },
   {
     letter: "D",
@@ -99,7 +99,7 @@ const ACCESS_PATTERNS: readonly AccessPattern[] = [
   },
   {
     letter: "D",
-    name: "createGroup",
+    name: "createMessageGroup",
     question: "A group of 2 to 100 members, all rows or none",
     index: TABLE,
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid} for each member",
@@ -126,7 +126,7 @@ const ACCESS_PATTERNS: readonly AccessPattern[] = [
   },
   {
     letter: "E",
-    name: "moveRow",
+    name: "updateMembership",
     question: "The group moves to the top of a member's inbox, unread counted",
     index: TABLE,
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid}",
@@ -153,7 +153,7 @@ const ACCESS_PATTERNS: readonly AccessPattern[] = [
   },
   {
     letter: "",
-    name: "getGroupRows",
+    name: "getMemberships",
     question: "How far have the members read?",
     index: TABLE,
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid} for each member",

@@ -1,6 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/contract/errors";
-import type { CorruptItem, Item } from "./items.ts";
+import type { Item } from "./attributes.ts";
+import type { CorruptItem } from "./items.ts";
 
 export interface DynamoDbClientOptions {
   /** Where the table is, when it isn't AWS. */

@@ -1,19 +1,8 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { PREVIEW_MAX_BYTES, PREVIEW_MAX_CHARS } from "@cruddur/contract/limits";
 import { countBytes, truncateText } from "@cruddur/contract/text";
+import { CorruptItemError, defineAttributes, type Item } from "./attributes.ts";
 import * as keys from "./keys.ts";
-import type { GroupRow, Member, StoredMessage } from "./types.ts";
-
-/**
- * To and from items, by hand: no marshalling library and no validation on the hot path, since
- * nothing but this package writes the table.
- */
-export type Item = Record<string, AttributeValue>;
-
-/** A stored item that lacks what every item of its kind has. Names the attribute, never its value. */
-export class CorruptItemError extends Error {
-  override readonly name = "CorruptItemError";
-}
+import type { Membership, NewestMessage, StoredMessage } from "./types.ts";
 
 /** An item that can't be read: where it is and what is wrong, never what it holds. */
 export interface CorruptItem {
@@ -22,132 +11,203 @@ export interface CorruptItem {
   problem: string;
 }
 
-/** A message as an item. It has no `message_group_uuid` attribute, which would put it in that index. */
-export function toMessageItem(
-  message: StoredMessage,
-  options: { member_count: number; projected?: boolean; traceparent?: string | undefined },
-): Item {
-  const { member_count, projected, traceparent } = options;
+/**
+ * A message item. It has no `message_group_uuid` attribute, which would put every message in the
+ * index of a message group's memberships.
+ */
+export const messageAttributes = defineAttributes<
+  Omit<StoredMessage, "message_group_uuid" | "created_at">
+>({
+  uuid: { name: "message_uuid", type: "S", holds: "UUIDv7 of the message, as in the sort key." },
+  client_id: { type: "S", holds: "Idempotency key of the send." },
+  user_uuid: { type: "S", holds: "The sender." },
+  display_name: {
+    name: "user_display_name",
+    type: "S",
+    holds: "The sender's display name when the message was sent.",
+  },
+  handle: {
+    name: "user_handle",
+    type: "S",
+    holds: "The sender's handle when the message was sent.",
+  },
+  message: { type: "S", holds: "The text." },
+  member_count: { type: "N", holds: "Members of the message group when the message was sent." },
+  projected: {
+    type: "BOOL",
+    optional: true,
+    holds: "True where the memberships were written with the message, so the stream skips it.",
+  },
+  traceparent: {
+    type: "S",
+    optional: true,
+    holds: "W3C trace context of the send, where it was traced.",
+  },
+});
+
+export function toMessageItem(message: StoredMessage): Item {
   return {
     ...messageKey(message.message_group_uuid, message.uuid),
-    message: { S: message.message },
-    message_uuid: { S: message.uuid },
-    client_id: { S: message.client_id },
-    user_uuid: { S: message.user_uuid },
-    user_display_name: { S: message.display_name },
-    user_handle: { S: message.handle },
-    member_count: { N: String(member_count) },
-    // Written together with the rows it would move: the stream has nothing to do for it.
-    ...(projected ? { projected: { BOOL: true } } : {}),
-    ...(traceparent === undefined ? {} : { traceparent: { S: traceparent } }),
+    ...messageAttributes.write(message),
   };
 }
 
 /** Throws CorruptItemError or KeyError. */
 export function fromMessageItem(item: Item): StoredMessage {
-  const { message_uuid, created_at } = keys.parseMessageSk(text(item, "sk"));
-  return {
-    uuid: message_uuid,
-    message_group_uuid: keys.parseMessagePk(text(item, "pk")),
-    client_id: text(item, "client_id"),
-    user_uuid: text(item, "user_uuid"),
-    display_name: text(item, "user_display_name"),
-    handle: text(item, "user_handle"),
-    message: text(item, "message"),
-    created_at,
-  };
+  const { message_uuid, created_at } = keys.parseMessageSk(keyOf(item, "sk"));
+  const message_group_uuid = keys.parseMessagePk(keyOf(item, "pk"));
+  const fields = messageAttributes.read(item);
+  if (fields.uuid !== message_uuid) throw new CorruptItemError("message_uuid and sk differ");
+  return { ...fields, message_group_uuid, created_at };
 }
 
-/** A member's group row. Without `last` it is in no inbox. */
-export function toGroupRowItem(row: {
-  user_uuid: string;
-  message_group_uuid: string;
+/** The attributes of a membership; those of another person are the other member's, or a sender's. */
+export interface MembershipFields {
+  message_group_uuid?: string;
   member_count: number;
-  other: Member;
+  user_uuid: string;
+  user_display_name: string;
+  user_handle: string;
+  last_message_at?: string | undefined;
+  message?: string | undefined;
+  sender_uuid?: string | undefined;
   unread_count: number;
-  read_message_uuid: string | null;
-  last: Summary | null;
-}): Item {
-  return {
-    ...groupRowKey(row.user_uuid, row.message_group_uuid),
-    message_group_uuid: { S: keys.groupRowSk(row.message_group_uuid) },
-    member_count: { N: String(row.member_count) },
-    user_uuid: { S: row.other.user_uuid },
-    user_display_name: { S: row.other.display_name },
-    user_handle: { S: row.other.handle },
-    unread_count: { N: String(row.unread_count) },
-    // Starts anywhere: a row made again after its member left mustn't match what was worked out before.
-    revision: { N: String(Math.floor(Math.random() * 2 ** 32)) },
-    ...(row.read_message_uuid === null ? {} : { read_message_uuid: { S: row.read_message_uuid } }),
-    ...(row.last === null
-      ? {}
-      : {
-          last_message_at: { S: keys.messageSk(row.last.message_uuid) },
-          message: { S: cutPreview(row.last.message) },
-          sender_uuid: { S: row.last.user_uuid },
-        }),
-  };
+  read_message_uuid?: string | undefined;
+  revision?: number;
 }
 
-/** What a group row shows of the newest message. */
-export interface Summary {
-  message_uuid: string;
-  message: string;
-  user_uuid: string;
+/** A membership item. Without `last_message_at` it is in no inbox. */
+export const membershipAttributes = defineAttributes<MembershipFields>({
+  message_group_uuid: {
+    type: "S",
+    optional: true,
+    holds: "As in the sort key; puts the item in the index of the message group's members.",
+  },
+  member_count: { type: "N", holds: "Members of the message group." },
+  user_uuid: {
+    type: "S",
+    holds: "The other person of a pair; of a larger group, one other member.",
+  },
+  user_display_name: { type: "S", holds: "That person's display name when the item was made." },
+  user_handle: { type: "S", holds: "That person's handle when the item was made." },
+  last_message_at: {
+    type: "S",
+    optional: true,
+    holds: "Sort key of the newest message; the order of the inbox.",
+  },
+  message: { type: "S", optional: true, holds: "Preview: the cut text of the newest message." },
+  sender_uuid: { type: "S", optional: true, holds: "Sender of the newest message." },
+  unread_count: { type: "N", holds: "Messages of others after the read marker." },
+  read_message_uuid: {
+    type: "S",
+    optional: true,
+    holds: "Read marker: the newest message that the member has read.",
+  },
+  revision: {
+    type: "N",
+    optional: true,
+    holds: "Raised by every write of preview, marker or count; conditions on it detect a race.",
+  },
+});
+
+/** A new membership; it keeps a preview of the newest message. */
+export function toMembershipItem(
+  membership: Omit<Membership, "last_message"> & { last_message: NewestMessage | null },
+): Item {
+  const { message_group_uuid, other, last_message } = membership;
+  return {
+    ...membershipKey(membership.user_uuid, message_group_uuid),
+    ...membershipAttributes.write({
+      message_group_uuid: keys.membershipSk(message_group_uuid),
+      member_count: membership.member_count,
+      user_uuid: other.user_uuid,
+      user_display_name: other.display_name,
+      user_handle: other.handle,
+      last_message_at: last_message === null ? undefined : keys.messageSk(last_message.uuid),
+      message: last_message === null ? undefined : cutPreview(last_message.message),
+      sender_uuid: last_message?.user_uuid,
+      unread_count: membership.unread_count,
+      read_message_uuid: membership.read_message_uuid ?? undefined,
+      // Random, so that what was worked out from a membership that has since been removed and made
+      // again can't be written over the new one.
+      revision: Math.floor(Math.random() * 2 ** 32),
+    }),
+  };
 }
 
 /** From the table or from the inbox index. Throws CorruptItemError or KeyError. */
-export function fromGroupRowItem(item: Item): GroupRow {
-  const last_message_at = item.last_message_at?.S;
+export function fromMembershipItem(item: Item): Membership {
+  const user_uuid = keys.parseMembershipPk(keyOf(item, "pk"));
+  const message_group_uuid = keys.parseMembershipSk(keyOf(item, "sk"));
+  const fields = membershipAttributes.read(item);
   return {
-    user_uuid: keys.parseGroupRowPk(text(item, "pk")),
-    message_group_uuid: keys.parseGroupRowSk(text(item, "sk")),
-    member_count: number(item, "member_count"),
+    user_uuid,
+    message_group_uuid,
+    member_count: fields.member_count,
     other: {
-      user_uuid: text(item, "user_uuid"),
-      display_name: text(item, "user_display_name"),
-      handle: text(item, "user_handle"),
+      user_uuid: fields.user_uuid,
+      display_name: fields.user_display_name,
+      handle: fields.user_handle,
     },
-    last_message: last_message_at === undefined ? null : summaryOf(item, last_message_at),
-    unread_count: number(item, "unread_count"),
-    read_message_uuid: item.read_message_uuid?.S ?? null,
+    last_message: previewOf(fields),
+    unread_count: fields.unread_count,
+    read_message_uuid: fields.read_message_uuid ?? null,
   };
 }
 
-/** Counts every write of the row's summary or unread count; conditions on it detect a race. */
+/** The revision of a membership read from the table. Throws CorruptItemError. */
 export function revisionOf(item: Item): number {
-  return number(item, "revision");
+  const { revision } = membershipAttributes.read(item);
+  if (revision === undefined) throw new CorruptItemError("an item has no revision");
+  return revision;
 }
 
-/** A claim: which key the first attempt of a draft was given. */
-export function toClaimItem(claim: {
+/** Which place the first attempt of a send reserved for its message. */
+export interface SendClaim {
   user_uuid: string;
   client_id: string;
   message_group_uuid: string;
   message_uuid: string;
   expiresAtSeconds: number;
-}): Item {
+}
+
+export const sendClaimAttributes = defineAttributes<{
+  message_pk: string;
+  message_sk: string;
+  expires_at: number;
+}>({
+  message_pk: { type: "S", holds: "Partition key of the message." },
+  message_sk: { type: "S", holds: "Sort key of the message." },
+  expires_at: { type: "N", holds: "When DynamoDB may delete the item, seconds since the epoch." },
+});
+
+export function toSendClaimItem(claim: SendClaim): Item {
   return {
-    pk: { S: keys.claimPk(claim.user_uuid) },
-    sk: { S: keys.claimSk(claim.client_id) },
-    message_pk: { S: keys.messagePk(claim.message_group_uuid) },
-    message_sk: { S: keys.messageSk(claim.message_uuid) },
-    expires_at: { N: String(claim.expiresAtSeconds) },
+    pk: { S: keys.sendClaimPk(claim.user_uuid) },
+    sk: { S: keys.sendClaimSk(claim.client_id) },
+    ...sendClaimAttributes.write({
+      message_pk: keys.messagePk(claim.message_group_uuid),
+      message_sk: keys.messageSk(claim.message_uuid),
+      expires_at: claim.expiresAtSeconds,
+    }),
   };
 }
 
 /** Throws CorruptItemError or KeyError. */
-export function fromClaimItem(item: Item): { message_group_uuid: string; message_uuid: string } {
+export function fromSendClaimItem(
+  item: Item,
+): Pick<SendClaim, "message_group_uuid" | "message_uuid"> {
+  const { message_pk, message_sk } = sendClaimAttributes.read(item);
   return {
-    message_group_uuid: keys.parseMessagePk(text(item, "message_pk")),
-    message_uuid: keys.parseMessageSk(text(item, "message_sk")).message_uuid,
+    message_group_uuid: keys.parseMessagePk(message_pk),
+    message_uuid: keys.parseMessageSk(message_sk).message_uuid,
   };
 }
 
-export function groupRowKey(user_uuid: string, message_group_uuid: string): Item {
+export function membershipKey(user_uuid: string, message_group_uuid: string): Item {
   return {
-    pk: { S: keys.groupRowPk(user_uuid) },
-    sk: { S: keys.groupRowSk(message_group_uuid) },
+    pk: { S: keys.membershipPk(user_uuid) },
+    sk: { S: keys.membershipSk(message_group_uuid) },
   };
 }
 
@@ -158,11 +218,11 @@ export function messageKey(message_group_uuid: string, message_uuid: string): It
   };
 }
 
-/** The text a group row keeps of a message: short enough that the row stays one write unit. */
+/** The preview of a text: short enough that a membership stays one write unit. */
 export function cutPreview(message: string): string {
   const cut = truncateText(message, { chars: PREVIEW_MAX_CHARS, bytes: PREVIEW_MAX_BYTES });
   if (cut !== "") return cut;
-  // One character can outweigh the limit (a letter under hundreds of accents): show part of it.
+  // One character can exceed the limit, such as a letter with hundreds of accents: show part of it.
   let part = "";
   for (const codePoint of message) {
     if (countBytes(part + codePoint) > PREVIEW_MAX_BYTES) break;
@@ -171,24 +231,20 @@ export function cutPreview(message: string): string {
   return part;
 }
 
-function summaryOf(item: Item, last_message_at: string): GroupRow["last_message"] {
+function previewOf({
+  last_message_at,
+  message,
+  sender_uuid,
+}: MembershipFields): Membership["last_message"] {
+  if (last_message_at === undefined) return null;
+  if (message === undefined) throw new CorruptItemError("an item has no message");
+  if (sender_uuid === undefined) throw new CorruptItemError("an item has no sender_uuid");
   const { message_uuid, created_at } = keys.parseMessageSk(last_message_at);
-  return {
-    uuid: message_uuid,
-    created_at,
-    message: text(item, "message"),
-    user_uuid: text(item, "sender_uuid"),
-  };
+  return { uuid: message_uuid, created_at, message, user_uuid: sender_uuid };
 }
 
-function text(item: Item, name: string): string {
+function keyOf(item: Item, name: "pk" | "sk"): string {
   const value = item[name]?.S;
   if (value === undefined) throw new CorruptItemError(`an item has no ${name}`);
   return value;
-}
-
-function number(item: Item, name: string): number {
-  const value = item[name]?.N;
-  if (value === undefined) throw new CorruptItemError(`an item has no ${name}`);
-  return Number(value);
 }

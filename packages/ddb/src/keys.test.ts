@@ -12,21 +12,21 @@ const uuidAt = (time: string) => createMessageUuidFactory(() => Date.parse(time)
 
 describe("keys", () => {
   it("are written as they always were, since items under other keys are lost", () => {
-    expect(keys.groupRowPk(USER)).toBe(`GRP#${USER}`);
-    expect(keys.groupRowSk(GROUP)).toBe(GROUP);
+    expect(keys.membershipPk(USER)).toBe(`GRP#${USER}`);
+    expect(keys.membershipSk(GROUP)).toBe(GROUP);
     expect(keys.messagePk(GROUP)).toBe(`MSG#${GROUP}`);
     expect(keys.messageSk(MESSAGE)).toBe(`${CREATED_AT}#${MESSAGE}`);
-    expect(keys.claimPk(USER)).toBe(`CLM#${USER}`);
-    expect(keys.claimSk(GROUP)).toBe(GROUP);
+    expect(keys.sendClaimPk(USER)).toBe(`CLM#${USER}`);
+    expect(keys.sendClaimSk(GROUP)).toBe(GROUP);
   });
 
   it("parse to what they were built from, whatever its case", () => {
     for (const uuid of [USER, USER.toUpperCase()]) {
-      expect(keys.parseGroupRowPk(keys.groupRowPk(uuid))).toBe(USER);
-      expect(keys.parseGroupRowSk(keys.groupRowSk(uuid))).toBe(USER);
+      expect(keys.parseMembershipPk(keys.membershipPk(uuid))).toBe(USER);
+      expect(keys.parseMembershipSk(keys.membershipSk(uuid))).toBe(USER);
       expect(keys.parseMessagePk(keys.messagePk(uuid))).toBe(USER);
-      expect(keys.parseClaimPk(keys.claimPk(uuid))).toBe(USER);
-      expect(keys.parseClaimSk(keys.claimSk(uuid))).toBe(USER);
+      expect(keys.parseSendClaimPk(keys.sendClaimPk(uuid))).toBe(USER);
+      expect(keys.parseSendClaimSk(keys.sendClaimSk(uuid))).toBe(USER);
     }
     for (const uuid of [MESSAGE, MESSAGE.toUpperCase()]) {
       expect(keys.parseMessageSk(keys.messageSk(uuid))).toEqual({

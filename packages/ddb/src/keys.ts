@@ -14,22 +14,22 @@ export class KeyError extends Error {
 }
 
 /** Partition of a user's group rows. */
-export function groupRowPk(user_uuid: string): string {
+export function membershipPk(user_uuid: string): string {
   return GROUP_ROW + user_uuid.toLowerCase();
 }
 
 /** @returns the user's uuid. Throws KeyError. */
-export function parseGroupRowPk(pk: string): string {
+export function parseMembershipPk(pk: string): string {
   return parsePrefixed(GROUP_ROW, pk);
 }
 
 /** Sort key of a group row: the group's uuid and no time, so that a move never changes a key. */
-export function groupRowSk(message_group_uuid: string): string {
+export function membershipSk(message_group_uuid: string): string {
   return message_group_uuid.toLowerCase();
 }
 
 /** @returns the group's uuid. Throws KeyError. */
-export function parseGroupRowSk(sk: string): string {
+export function parseMembershipSk(sk: string): string {
   return parsePrefixed("", sk);
 }
 
@@ -99,22 +99,22 @@ export const FIRST_MESSAGE_UUID = "00000000-0000-7000-8000-000000000000";
 export const LAST_MESSAGE_UUID = "e677d21f-dbff-7fff-bfff-ffffffffffff";
 
 /** Partition of a sender's claims: away from the group's, and scoped to the sender. */
-export function claimPk(user_uuid: string): string {
+export function sendClaimPk(user_uuid: string): string {
   return CLAIM + user_uuid.toLowerCase();
 }
 
 /** @returns the sender's uuid. Throws KeyError. */
-export function parseClaimPk(pk: string): string {
+export function parseSendClaimPk(pk: string): string {
   return parsePrefixed(CLAIM, pk);
 }
 
 /** Sort key of a claim. */
-export function claimSk(client_id: string): string {
+export function sendClaimSk(client_id: string): string {
   return client_id.toLowerCase();
 }
 
 /** @returns the client_id. Throws KeyError. */
-export function parseClaimSk(sk: string): string {
+export function parseSendClaimSk(sk: string): string {
   return parsePrefixed("", sk);
 }
 

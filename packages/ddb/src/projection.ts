@@ -1,46 +1,30 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Item } from "./attributes.ts";
 import { run, type Table, unavailable } from "./client.ts";
 import {
   cutPreview,
-  fromGroupRowItem,
+  fromMembershipItem,
   fromMessageItem,
-  groupRowKey,
-  type Item,
+  membershipKey,
   messageKey,
-  type Summary,
 } from "./items.ts";
 import { messagePk, messageSk } from "./keys.ts";
-import { getGroupRowItem, listMemberUuids } from "./patterns/group-rows.ts";
 import { getMessage } from "./patterns/list-messages.ts";
+import { getMembershipItem, listMemberUuids } from "./patterns/memberships.ts";
 import {
   conditionalUpdate,
   countUnread,
-  SET_SUMMARY,
-  summaryValues,
+  previewValues,
+  SET_PREVIEW,
   type WriteOutcome,
-  writeRowState,
+  writeMembershipState,
 } from "./patterns/unread.ts";
 import { queryItems } from "./read-items.ts";
 import { TABLE_NAME } from "./table.ts";
-import type { GroupRow, StoredMessage } from "./types.ts";
+import type { Membership, MembershipId, NewestMessage, StoredMessage } from "./types.ts";
 
-/** A message as the stream shows it, with what a move needs. */
-export interface NewMessage {
-  message_group_uuid: string;
-  message_uuid: string;
-  /** The sender. */
-  user_uuid: string;
-  message: string;
-  /** Members when it was sent. */
-  member_count: number;
-  /** W3C trace context of the send, where it was traced. */
-  traceparent?: string | undefined;
-}
-
-interface RowKey {
-  user_uuid: string;
-  message_group_uuid: string;
-}
+/** New messages of one message group, oldest first, each once. */
+export type NewMessages = readonly [NewestMessage, ...NewestMessage[]];
 
 /** Pattern E's reads and writes. Every method may be repeated; all throw AppError `unavailable`. */
 export interface Projection {
@@ -50,12 +34,12 @@ export interface Projection {
    * Brings one member's row up to date with messages of its group, in history order, each once.
    * @returns today's `member_count` as the row has it; null when the row is gone (the member left)
    */
-  moveRow(row: RowKey, messages: readonly [NewMessage, ...NewMessage[]]): Promise<number | null>;
+  updateMembership(row: MembershipId, messages: NewMessages): Promise<number | null>;
   /**
    * Works out one member's row from the messages alone, safely while people write.
    * @returns null when the row is gone
    */
-  rebuildRow(row: RowKey): Promise<{ repaired: boolean; member_count: number } | null>;
+  rebuildMembership(row: MembershipId): Promise<{ repaired: boolean; member_count: number } | null>;
   /** The message named by a dead letter, strongly consistent. */
   getMessage(input: {
     message_group_uuid: string;
@@ -74,25 +58,25 @@ export function createProjection(options: {
   const table: Table = { ...options, tableName: options.tableName ?? TABLE_NAME };
   return {
     listMemberUuids: (input) => listMemberUuids(table, input),
-    moveRow: (row, messages) => moveRow(table, row, messages),
-    rebuildRow: (row) => rebuildRow(table, row),
+    updateMembership: (row, messages) => updateMembership(table, row, messages),
+    rebuildMembership: (row) => rebuildMembership(table, row),
     getMessage: (input) => getMessage(table, input),
   };
 }
 
-async function moveRow(
+async function updateMembership(
   table: Table,
-  row: RowKey,
-  messages: readonly [NewMessage, ...NewMessage[]],
+  row: MembershipId,
+  messages: NewMessages,
 ): Promise<number | null> {
   let outcome = await moveForward(table, row, messages);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const { item } = outcome;
     if (item === undefined) return null;
-    if (outcome.written) return fromGroupRowItem(item).member_count;
+    if (outcome.written) return fromMembershipItem(item).member_count;
     const state = await catchUp(table, row, item, messages);
-    if (state === null) return fromGroupRowItem(item).member_count;
-    outcome = await writeRowState(table, { ...row, item }, state);
+    if (state === null) return fromMembershipItem(item).member_count;
+    outcome = await writeMembershipState(table, { ...row, item }, state);
   }
   throw unavailable();
 }
@@ -103,24 +87,24 @@ async function moveRow(
  */
 function moveForward(
   { client, tableName }: Table,
-  row: RowKey,
-  messages: readonly [NewMessage, ...NewMessage[]],
+  row: MembershipId,
+  messages: NewMessages,
 ): Promise<WriteOutcome> {
   const [oldest] = messages;
   return conditionalUpdate(() =>
     client.send(
       new UpdateItemCommand({
         TableName: tableName,
-        Key: groupRowKey(row.user_uuid, row.message_group_uuid),
-        UpdateExpression: `SET ${SET_SUMMARY} ADD unread_count :unread, revision :one`,
+        Key: membershipKey(row.user_uuid, row.message_group_uuid),
+        UpdateExpression: `SET ${SET_PREVIEW} ADD unread_count :unread, revision :one`,
         ConditionExpression:
           "attribute_exists(pk)" +
           " AND (attribute_not_exists(last_message_at) OR last_message_at < :oldest)" +
           " AND (attribute_not_exists(read_message_uuid) OR read_message_uuid < :oldest_uuid)",
         ExpressionAttributeValues: {
-          ...summaryValues(newestOf(messages)),
-          ":oldest": { S: messageSk(oldest.message_uuid) },
-          ":oldest_uuid": { S: oldest.message_uuid },
+          ...previewValues(newestOf(messages)),
+          ":oldest": { S: messageSk(oldest.uuid) },
+          ":oldest_uuid": { S: oldest.uuid },
           ":unread": { N: String(byOthers(messages, row.user_uuid).length) },
           ":one": { N: "1" },
         },
@@ -137,59 +121,63 @@ function moveForward(
  */
 async function catchUp(
   table: Table,
-  row: RowKey,
+  row: MembershipId,
   item: Item,
-  messages: readonly [NewMessage, ...NewMessage[]],
-): Promise<{ unread_count: number; summary?: Summary } | null> {
-  const { last_message, read_message_uuid, unread_count } = fromGroupRowItem(item);
+  messages: NewMessages,
+): Promise<{ unread_count: number; newest?: NewestMessage } | null> {
+  const { last_message, read_message_uuid, unread_count } = fromMembershipItem(item);
   const newest = newestOf(messages);
-  const moves = last_message === null || last_message.uuid < newest.message_uuid;
-  const summary = moves ? { summary: newest } : {};
+  const moves = last_message === null || last_message.uuid < newest.uuid;
+  const shown = moves ? { newest } : {};
   const unread = byOthers(messages, row.user_uuid).filter(
-    ({ message_uuid }) => read_message_uuid === null || message_uuid > read_message_uuid,
+    ({ uuid }) => read_message_uuid === null || uuid > read_message_uuid,
   );
-  const allNewer = last_message === null || last_message.uuid < messages[0].message_uuid;
+  const allNewer = last_message === null || last_message.uuid < messages[0].uuid;
   if (allNewer && read_message_uuid !== null && read_message_uuid >= (last_message?.uuid ?? "")) {
-    return { unread_count: unread.length, ...summary };
+    return { unread_count: unread.length, ...shown };
   }
-  if (unread.length === 0) return moves ? { unread_count, ...summary } : null;
+  if (unread.length === 0) return moves ? { unread_count, ...shown } : null;
   const counted = await countUnread(table, {
     ...row,
     read_message_uuid,
-    until: messageSk(moves ? newest.message_uuid : last_message.uuid),
+    until: messageSk(moves ? newest.uuid : last_message.uuid),
   });
-  return moves || counted !== unread_count ? { unread_count: counted, ...summary } : null;
+  return moves || counted !== unread_count ? { unread_count: counted, ...shown } : null;
 }
 
-async function rebuildRow(
+async function rebuildMembership(
   table: Table,
-  row: RowKey,
+  row: MembershipId,
 ): Promise<{ repaired: boolean; member_count: number } | null> {
-  let item = await getGroupRowItem(table, row);
+  let item = await getMembershipItem(table, row);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (item === undefined) return null;
     // Read after the row: whatever it shows was stored before it was shown.
     const newest = await newestMessage(table, row.message_group_uuid);
-    const { last_message, read_message_uuid, unread_count, member_count } = fromGroupRowItem(item);
+    const { last_message, read_message_uuid, unread_count, member_count } =
+      fromMembershipItem(item);
     if (newest === null) return { repaired: false, member_count };
     // Shown while it could still be read: a preview never moves back to an older message.
     const stays =
       last_message !== null &&
-      last_message.uuid > newest.message_uuid &&
+      last_message.uuid > newest.uuid &&
       (await hasMessage(table, row.message_group_uuid, last_message.uuid));
-    const until = messageSk(stays ? last_message.uuid : newest.message_uuid);
+    const until = messageSk(stays ? last_message.uuid : newest.uuid);
     const counted = await countUnread(table, { ...row, read_message_uuid, until });
     const right = counted === unread_count && (stays || shows(last_message, newest));
     if (right) return { repaired: false, member_count };
-    const state = { unread_count: counted, ...(stays ? {} : { summary: newest }) };
-    const outcome: WriteOutcome = await writeRowState(table, { ...row, item }, state);
+    const state = { unread_count: counted, ...(stays ? {} : { newest }) };
+    const outcome: WriteOutcome = await writeMembershipState(table, { ...row, item }, state);
     if (outcome.written) return { repaired: true, member_count };
     item = outcome.item;
   }
   throw unavailable();
 }
 
-async function newestMessage(table: Table, message_group_uuid: string): Promise<Summary | null> {
+async function newestMessage(
+  table: Table,
+  message_group_uuid: string,
+): Promise<NewestMessage | null> {
   const query = {
     KeyConditionExpression: "pk = :pk",
     ExpressionAttributeValues: { ":pk": { S: messagePk(message_group_uuid) } },
@@ -198,9 +186,7 @@ async function newestMessage(table: Table, message_group_uuid: string): Promise<
     ConsistentRead: true,
   };
   const [newest] = (await queryItems(table, query, fromMessageItem)).items;
-  if (newest === undefined) return null;
-  const { uuid, message, user_uuid } = newest;
-  return { message_uuid: uuid, message, user_uuid };
+  return newest ?? null;
 }
 
 /** Whether the item is there, readable or not. */
@@ -222,18 +208,18 @@ async function hasMessage(
   return Item !== undefined;
 }
 
-function shows(last_message: GroupRow["last_message"], summary: Summary): boolean {
+function shows(last_message: Membership["last_message"], newest: NewestMessage): boolean {
   return (
-    last_message?.uuid === summary.message_uuid &&
-    last_message.message === cutPreview(summary.message) &&
-    last_message.user_uuid === summary.user_uuid
+    last_message?.uuid === newest.uuid &&
+    last_message.message === cutPreview(newest.message) &&
+    last_message.user_uuid === newest.user_uuid
   );
 }
 
-function newestOf(messages: readonly [NewMessage, ...NewMessage[]]): NewMessage {
+function newestOf(messages: NewMessages): NewestMessage {
   return messages.at(-1) ?? messages[0];
 }
 
-function byOthers(messages: readonly NewMessage[], user_uuid: string): NewMessage[] {
+function byOthers(messages: readonly NewestMessage[], user_uuid: string): NewestMessage[] {
   return messages.filter((message) => message.user_uuid !== user_uuid);
 }

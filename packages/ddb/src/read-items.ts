@@ -3,8 +3,8 @@ import {
   type QueryCommandInput,
   type QueryCommandOutput,
 } from "@aws-sdk/client-dynamodb";
+import { CorruptItemError, type Item } from "./attributes.ts";
 import { run, type Table } from "./client.ts";
-import { CorruptItemError, type Item } from "./items.ts";
 import { KeyError } from "./keys.ts";
 
 /** Reads a list's items. One that can't be read is reported and left out, or it would hide the others. */

@@ -1,8 +1,8 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from "@aws-sdk/client-dynamodb";
 import pLimit from "p-limit";
+import type { Item } from "./attributes.ts";
 import { run, type Table } from "./client.ts";
-import type { Item } from "./items.ts";
-import { parseGroupRowPk, parseGroupRowSk } from "./keys.ts";
+import { parseMembershipPk, parseMembershipSk } from "./keys.ts";
 import { createProjection } from "./projection.ts";
 import { reportCorruptItem } from "./read-items.ts";
 import { MESSAGE_GROUP_INDEX, TABLE_NAME } from "./table.ts";
@@ -42,9 +42,9 @@ export async function rebuildInboxes(options: {
       (page.Items ?? []).map((item) =>
         limit(async () => {
           try {
-            const user_uuid = parseGroupRowPk(item.pk?.S ?? "");
-            const message_group_uuid = parseGroupRowSk(item.sk?.S ?? "");
-            const row = await projection.rebuildRow({ user_uuid, message_group_uuid });
+            const user_uuid = parseMembershipPk(item.pk?.S ?? "");
+            const message_group_uuid = parseMembershipSk(item.sk?.S ?? "");
+            const row = await projection.rebuildMembership({ user_uuid, message_group_uuid });
             if (row !== null) result.rows += 1;
             if (row?.repaired) result.repaired += 1;
           } catch (error) {

@@ -38,7 +38,7 @@ async function replayLetter(projection: Projection, letter: DeadLetter): Promise
   if (message === null) throw new Error("there is no such message");
   const uuids = await projection.listMemberUuids({ message_group_uuid });
   const rows = await Promise.all(
-    uuids.map((user_uuid) => projection.rebuildRow({ user_uuid, message_group_uuid })),
+    uuids.map((user_uuid) => projection.rebuildMembership({ user_uuid, message_group_uuid })),
   );
   const counts = rows.flatMap((row) => (row === null ? [] : [row.member_count]));
   if (counts.length === 0 || counts.length < Math.max(...counts)) {

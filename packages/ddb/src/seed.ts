@@ -3,8 +3,8 @@ import { createMessageUuidFactory, derivePairGroupUuid } from "@cruddur/contract
 import { messageTextSchema } from "@cruddur/contract/schemas";
 import pLimit from "p-limit";
 import { v5 } from "uuid";
-import { getGroupRow } from "./patterns/group-rows.ts";
 import { markRead } from "./patterns/mark-read.ts";
+import { getMembership } from "./patterns/memberships.ts";
 import { claimMessageUuid, putMessage, type Sending, toMessage } from "./patterns/send-message.ts";
 import { sendToPerson } from "./patterns/send-to-person.ts";
 import { createProjection } from "./projection.ts";
@@ -77,7 +77,7 @@ export async function loadConversation(input: {
 
   const [first] = drafts;
   if (first !== undefined) {
-    const row = await getGroupRow(first.table, { ...first.sender, message_group_uuid });
+    const row = await getMembership(first.table, { ...first.sender, message_group_uuid });
     if (row === null) await sendToPerson(first.table, first);
   }
   const lastOf = new Map<string, string>();
@@ -87,9 +87,8 @@ export async function loadConversation(input: {
       limit(async () => {
         const claim = { ...draft, message_group_uuid, notBeforeMs: 0 };
         const uuid = await claimMessageUuid(draft.table, claim);
-        await putMessage(draft.table, toMessage(draft, message_group_uuid, uuid), {
-          member_count: 2,
-        });
+        const place = { message_group_uuid, message_uuid: uuid, member_count: 2 };
+        await putMessage(draft.table, toMessage(draft, place));
         const { user_uuid } = draft.sender;
         if (uuid > (lastOf.get(user_uuid) ?? "")) lastOf.set(user_uuid, uuid);
         input.onLine?.();
@@ -98,7 +97,7 @@ export async function loadConversation(input: {
   );
   const projection = createProjection({ client, tableName });
   for (const { user_uuid } of [from, to]) {
-    await projection.rebuildRow({ user_uuid, message_group_uuid });
+    await projection.rebuildMembership({ user_uuid, message_group_uuid });
     const message_uuid = lastOf.get(user_uuid);
     if (message_uuid === undefined) continue;
     await markRead({ client, tableName }, { user_uuid, message_group_uuid, message_uuid });

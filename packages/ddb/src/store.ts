@@ -1,8 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createMessageUuidFactory } from "@cruddur/contract/ids";
 import type { Table } from "./client.ts";
-import { getGroupRow, getGroupRows, listMemberUuids } from "./patterns/group-rows.ts";
-import { listGroups } from "./patterns/list-groups.ts";
+import { listInbox } from "./patterns/list-inbox.ts";
 import {
   getMessage,
   listMessages,
@@ -10,7 +9,8 @@ import {
   listMessagesSince,
 } from "./patterns/list-messages.ts";
 import { markRead } from "./patterns/mark-read.ts";
-import { addMember, createGroup, removeMember } from "./patterns/membership.ts";
+import { getMembership, getMemberships, listMemberUuids } from "./patterns/memberships.ts";
+import { addMember, createMessageGroup, removeMember } from "./patterns/message-groups.ts";
 import { type Sending, sendMessage } from "./patterns/send-message.ts";
 import { sendToPerson } from "./patterns/send-to-person.ts";
 import { TABLE_NAME } from "./table.ts";
@@ -36,19 +36,19 @@ export function createMessagesStore(options: {
     onCorruptItem: options.onCorruptItem,
   };
   return {
-    getGroupRow: (input) => getGroupRow(table, input),
-    listGroups: (input) => listGroups(table, input),
+    getMembership: (input) => getMembership(table, input),
+    listInbox: (input) => listInbox(table, input),
     listMessages: (input) => listMessages(table, input),
     listMessagesAround: (input) => listMessagesAround(table, input),
     listMessagesSince: (input) => listMessagesSince(table, input),
     getMessage: (input) => getMessage(table, input),
     sendMessage: (input) => sendMessage(table, input),
     sendToPerson: (input) => sendToPerson(table, input),
-    createGroup: (input) => createGroup(table, input),
+    createMessageGroup: (input) => createMessageGroup(table, input),
     addMember: (input) => addMember(table, input),
     removeMember: (input) => removeMember(table, input),
     listMemberUuids: (input) => listMemberUuids(table, input),
-    getGroupRows: (input) => getGroupRows(table, input),
+    getMemberships: (input) => getMemberships(table, input),
     markRead: (input) => markRead(table, input),
   };
 }

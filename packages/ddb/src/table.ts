@@ -36,7 +36,7 @@ export const STREAM_RETRY_ATTEMPTS = 10;
 /** Seconds since the epoch; only send claims carry it. */
 export const TTL_ATTRIBUTE = "expires_at";
 /** Longer than any client keeps a draft; docs/adr/0002-send-claims.md says why it ends at all. */
-export const CLAIM_TTL_DAYS = 400;
+export const SEND_CLAIM_TTL_DAYS = 400;
 
 /** Parameters of CreateTable: on-demand billing, both indexes, a stream of new images. */
 export function createTableParams(tableName: string = TABLE_NAME): CreateTableCommandInput {

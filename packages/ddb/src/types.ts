@@ -7,21 +7,38 @@ export interface Member {
   handle: string;
 }
 
-/** A conversation in one member's inbox; its existence is the membership. */
-export interface GroupRow {
+/** A message as stored. Names are the sender's when it was sent; people are shown today's. */
+export interface StoredMessage extends Message {
+  /** Members of the message group when the message was sent. */
+  member_count: number;
+  /** True when the memberships were written in one transaction with the message. */
+  projected?: true | undefined;
+  /** W3C trace context of the send, so that the stream's work joins the trace. */
+  traceparent?: string | undefined;
+}
+
+/** What a membership is updated from: the message group's newest message, its text whole or cut. */
+export type NewestMessage = Pick<StoredMessage, "uuid" | "message" | "user_uuid">;
+
+/** What a membership shows of the newest message: `message` is cut to the length of a preview. */
+export type Preview = Pick<StoredMessage, "uuid" | "created_at" | "message" | "user_uuid">;
+
+/** One member's view of a message group: the permission to read it and the inbox entry in one. */
+export interface Membership {
   user_uuid: string;
   message_group_uuid: string;
   member_count: number;
-  /** The other person of a pair; of a larger group, one of the others. Snapshot. */
+  /** The other person of a pair; of a larger group, one of the others. As of when the item was made. */
   other: Member;
-  /** null until the group's first message; such a row is in no inbox. */
-  last_message: { uuid: string; created_at: string; message: string; user_uuid: string } | null;
+  /** null until the message group's first message; until then it is in no inbox. */
+  last_message: Preview | null;
   unread_count: number;
+  /** The read marker; null before the first. */
   read_message_uuid: string | null;
 }
 
-/** A message as stored. Names are the snapshot taken when it was sent. */
-export type StoredMessage = Message;
+/** Names one membership. */
+export type MembershipId = Pick<Membership, "user_uuid" | "message_group_uuid">;
 
 /**
  * Where a page starts, in the order of the list. `before` and `after` name the message uuid
@@ -53,14 +70,17 @@ export interface SendInput {
  */
 export interface MessagesStore {
   /** One strongly consistent read of a known key. null when not a member or no such group. */
-  getGroupRow(input: { user_uuid: string; message_group_uuid: string }): Promise<GroupRow | null>;
+  getMembership(input: {
+    user_uuid: string;
+    message_group_uuid: string;
+  }): Promise<Membership | null>;
   /** The inbox, newest first. Eventually consistent. */
-  listGroups(input: {
+  listInbox(input: {
     user_uuid: string;
     limit: number;
     position?: PagePosition | undefined;
     unread?: boolean | undefined;
-  }): Promise<Page<GroupRow>>;
+  }): Promise<Page<Membership>>;
   /**
    * History; items oldest first within the page. Without position: the newest. Pages to newer
    * messages (how a reader catches up) are strongly consistent; the others aren't, at half the cost.
@@ -87,20 +107,23 @@ export interface MessagesStore {
     message_uuid: string;
   }): Promise<StoredMessage | null>;
   /**
-   * Pattern C. `row` is the sender's group row, already read by the access check. A repeated
+   * Pattern C. `membership` is the sender's, already read by the access check. A repeated
    * `client_id` returns the message first stored, for ever.
    */
-  sendMessage(input: SendInput & { row: GroupRow }): Promise<StoredMessage>;
+  sendMessage(input: SendInput & { membership: Membership }): Promise<StoredMessage>;
   /** Pattern D. One group per pair: creates it with its first message, or sends into it. */
   sendToPerson(input: SendInput & { receiver: Member }): Promise<StoredMessage>;
   /** Rows for 2 to 100 members, all or nothing; in no inbox until the first message. Idempotent. */
-  createGroup(input: { message_group_uuid: string; members: Member[] }): Promise<void>;
+  createMessageGroup(input: { message_group_uuid: string; members: Member[] }): Promise<void>;
   addMember(input: { message_group_uuid: string; member: Member }): Promise<void>;
   removeMember(input: { message_group_uuid: string; user_uuid: string }): Promise<void>;
   /** uuids of the group's members, through the index. Eventually consistent. */
   listMemberUuids(input: { message_group_uuid: string }): Promise<string[]>;
   /** The members' rows, for read receipts. Eventually consistent. */
-  getGroupRows(input: { message_group_uuid: string; user_uuids: string[] }): Promise<GroupRow[]>;
+  getMemberships(input: {
+    message_group_uuid: string;
+    user_uuids: string[];
+  }): Promise<Membership[]>;
   /** Moves the marker forward only; returns the row's state after. Throws `message_not_found`. */
   markRead(input: {
     user_uuid: string;

@@ -1,6 +1,6 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import pLimit from "p-limit";
-import type { Item } from "./items.ts";
+import type { Item } from "./attributes.ts";
 import { TABLE_NAME } from "./table.ts";
 
 /** What one BatchWriteItem takes. */

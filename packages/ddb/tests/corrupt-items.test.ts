@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { DeleteItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type CorruptItem, groupRowKey, type Item, messageKey } from "../src/items.ts";
+import type { Item } from "../src/attributes.ts";
+import { type CorruptItem, membershipKey, messageKey } from "../src/items.ts";
 import { messagePk, messageSkFloor } from "../src/keys.ts";
 import { createProjection } from "../src/projection.ts";
 import { rebuildInboxes } from "../src/rebuild-inboxes.ts";
@@ -85,7 +86,7 @@ describe("items that can't be read", () => {
   it("are passed in few Queries, however short the page", async () => {
     const query = vi.spyOn(table.client, "send");
     const rowOfB = { message_group_uuid, user_uuid: b.user_uuid };
-    await createProjection(table).rebuildRow(rowOfB);
+    await createProjection(table).rebuildMembership(rowOfB);
     const limits = query.mock.calls.flatMap(([{ input }]) => ("Limit" in input ? input.Limit : []));
     query.mockRestore();
     expect(limits).toEqual([1, 20]);
@@ -107,26 +108,26 @@ describe("items that can't be read", () => {
   it("move no preview back: it shows the newest message until that is gone", async () => {
     const rowOfB = { message_group_uuid, user_uuid: b.user_uuid };
     const projection = createProjection(table);
-    await projection.rebuildRow(rowOfB);
+    await projection.rebuildMembership(rowOfB);
     const key = { TableName: table.tableName, Key: messageKey(message_group_uuid, uuids[3] ?? "") };
     await table.client.send(
       new UpdateItemCommand({ ...key, UpdateExpression: "REMOVE client_id" }),
     );
-    expect(await projection.rebuildRow(rowOfB)).toMatchObject({ repaired: false });
+    expect(await projection.rebuildMembership(rowOfB)).toMatchObject({ repaired: false });
     await table.client.send(
       new UpdateItemCommand({
         TableName: table.tableName,
-        Key: groupRowKey(b.user_uuid, message_group_uuid),
+        Key: membershipKey(b.user_uuid, message_group_uuid),
         UpdateExpression: "SET unread_count = :wrong",
         ExpressionAttributeValues: { ":wrong": { N: "99" } },
       }),
     );
     const shown = async () =>
-      (await table.createStore().getGroupRow(rowOfB))?.last_message?.message;
-    expect(await projection.rebuildRow(rowOfB)).toMatchObject({ repaired: true });
+      (await table.createStore().getMembership(rowOfB))?.last_message?.message;
+    expect(await projection.rebuildMembership(rowOfB)).toMatchObject({ repaired: true });
     expect(await shown()).toBe("four");
     await table.client.send(new DeleteItemCommand(key));
-    expect(await projection.rebuildRow(rowOfB)).toMatchObject({ repaired: true });
+    expect(await projection.rebuildMembership(rowOfB)).toMatchObject({ repaired: true });
     expect(await shown()).toBe("three");
   });
 
@@ -138,25 +139,27 @@ describe("items that can't be read", () => {
       table.client.send(
         new UpdateItemCommand({ TableName: table.tableName, Key: key, UpdateExpression }),
       );
-    await spoil(groupRowKey(a.user_uuid, message_group_uuid), "REMOVE member_count");
-    const inbox = await store.listGroups({ user_uuid: a.user_uuid, limit: 20 });
+    await spoil(membershipKey(a.user_uuid, message_group_uuid), "REMOVE member_count");
+    const inbox = await store.listInbox({ user_uuid: a.user_uuid, limit: 20 });
     expect(inbox.items).toMatchObject([{ message_group_uuid: other.message_group_uuid }]);
     const spoiled = {
-      pk: groupRowKey(a.user_uuid, message_group_uuid).pk?.S,
+      pk: membershipKey(a.user_uuid, message_group_uuid).pk?.S,
       sk: message_group_uuid,
       problem: "an item has no member_count",
     };
     expect(corrupt).toEqual([spoiled]);
 
     const rows = { message_group_uuid, user_uuids: [a.user_uuid, b.user_uuid] };
-    expect(await store.getGroupRows(rows)).toMatchObject([{ user_uuid: b.user_uuid }]);
+    expect(await store.getMemberships(rows)).toMatchObject([{ user_uuid: b.user_uuid }]);
     const rowOfB = { message_group_uuid, user_uuid: b.user_uuid };
-    expect(await createProjection(table).rebuildRow(rowOfB)).toMatchObject({ repaired: true });
+    expect(await createProjection(table).rebuildMembership(rowOfB)).toMatchObject({
+      repaired: true,
+    });
 
     corrupt = [];
     const onCorruptItem = (item: CorruptItem) => corrupt.push(item);
     await rebuildInboxes({ client: table.client, onCorruptItem });
     expect(corrupt).toContainEqual(spoiled);
-    expect(await store.getGroupRow(rowOfB)).toMatchObject({ last_message: { message: "four" } });
+    expect(await store.getMembership(rowOfB)).toMatchObject({ last_message: { message: "four" } });
   });
 });

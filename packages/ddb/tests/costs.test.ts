@@ -7,13 +7,14 @@ import {
 } from "@cruddur/contract/ids";
 import { DISPLAY_NAME_MAX_BYTES } from "@cruddur/contract/limits";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Item } from "../src/attributes.ts";
 import { createDynamoDbClient } from "../src/client.ts";
 import { type CapacityMeter, meterCapacity } from "../src/consumed-capacity.ts";
-import { cutPreview, type Item, toGroupRowItem, toMessageItem } from "../src/items.ts";
-import { createProjection, type NewMessage } from "../src/projection.ts";
+import { cutPreview, toMembershipItem, toMessageItem } from "../src/items.ts";
+import { createProjection } from "../src/projection.ts";
 import { createMessagesStore } from "../src/store.ts";
 import type { Member, MessagesStore, StoredMessage } from "../src/types.ts";
-import { people, person, rowOf, send, startPair, useTable, writeItems } from "./support.ts";
+import { membershipOf, people, person, send, startPair, useTable, writeItems } from "./support.ts";
 
 const table = useTable();
 let client: DynamoDBClient;
@@ -26,35 +27,27 @@ beforeAll(() => {
 });
 afterAll(() => client.destroy());
 
-const asNew = (message: StoredMessage, member_count: number): NewMessage => ({
-  ...message,
-  message_uuid: message.uuid,
-  member_count,
-});
-
 /** What one message to n members costs, by the store and the projection. */
 async function costOf(count: number, messages: readonly string[]): Promise<number> {
   const projection = createProjection({ client });
   const members = people(count);
   const sender = members[0] as Member;
   const message_group_uuid = randomUUID();
-  await table.createStore().createGroup({ message_group_uuid, members });
-  const move = async (stored: [StoredMessage, ...StoredMessage[]]) => {
-    const [first, ...rest] = stored.map((message) => asNew(message, count));
-    if (first === undefined) return;
+  await table.createStore().createMessageGroup({ message_group_uuid, members });
+  const project = async (stored: [StoredMessage, ...StoredMessage[]]) => {
     await projection.listMemberUuids({ message_group_uuid });
     for (const { user_uuid } of members) {
-      await projection.moveRow({ user_uuid, message_group_uuid }, [first, ...rest]);
+      await projection.updateMembership({ user_uuid, message_group_uuid }, stored);
     }
   };
-  await move([await send(store, sender, message_group_uuid, "first")]);
-  const row = await rowOf(store, sender, message_group_uuid);
+  await project([await send(store, sender, message_group_uuid, "first")]);
+  const membership = await membershipOf(store, sender, message_group_uuid);
   meter.reset();
   const stored: StoredMessage[] = [];
   for (const message of messages) {
-    stored.push(await store.sendMessage({ sender, client_id: randomUUID(), message, row }));
+    stored.push(await store.sendMessage({ sender, client_id: randomUUID(), message, membership }));
   }
-  await move(stored as [StoredMessage, ...StoredMessage[]]);
+  await project(stored as [StoredMessage, ...StoredMessage[]]);
   return meter.writeUnits / messages.length;
 }
 
@@ -87,7 +80,7 @@ describe("write units", () => {
     expect(meter.writeUnits).toBeLessThanOrEqual(4 * 2 + 4);
     for (const n of [2, 10, 100]) {
       meter.reset();
-      await store.createGroup({ message_group_uuid: randomUUID(), members: people(n) });
+      await store.createMessageGroup({ message_group_uuid: randomUUID(), members: people(n) });
       expect(meter.writeUnits).toBeLessThanOrEqual(4 * n);
     }
   });
@@ -109,14 +102,14 @@ describe("a row", () => {
       display_name: "ü".repeat(DISPLAY_NAME_MAX_BYTES / 2),
     };
     const message_uuid = createMessageUuidFactory()();
-    const item = toGroupRowItem({
+    const item = toMembershipItem({
       user_uuid: randomUUID(),
       message_group_uuid: randomUUID(),
       member_count: 100,
       other,
       unread_count: 123_456,
       read_message_uuid: message_uuid,
-      last: { message_uuid, message: "é".repeat(1024), user_uuid: other.user_uuid },
+      last_message: { uuid: message_uuid, message: "é".repeat(1024), user_uuid: other.user_uuid },
     });
     item.revision = { N: "4294967295" };
     expect(sizeOf(item)).toBeLessThan(1024);
@@ -149,9 +142,10 @@ describe("each list is one Query of at most 1.5 read units for 20 items", () => 
           client_id: randomUUID(),
           message: text,
           created_at,
+          member_count: 2,
           ...a,
         };
-        return toMessageItem(message, { member_count: 2 });
+        return toMessageItem(message);
       }),
     );
     meter.reset();
@@ -169,19 +163,19 @@ describe("each list is one Query of at most 1.5 read units for 20 items", () => 
       table,
       Array.from({ length: behind + 20 }, () => {
         const other = person("somebody");
-        return toGroupRowItem({
+        return toMembershipItem({
           user_uuid: me.user_uuid,
           message_group_uuid: derivePairGroupUuid(me.user_uuid, other.user_uuid),
           member_count: 2,
           other,
           unread_count: 0,
           read_message_uuid: mint(),
-          last: { message_uuid: mint(), message: text, user_uuid: other.user_uuid },
+          last_message: { uuid: mint(), message: text, user_uuid: other.user_uuid },
         });
       }),
     );
     meter.reset();
-    const { items, next } = await store.listGroups({ user_uuid: me.user_uuid, limit: 20 });
+    const { items, next } = await store.listInbox({ user_uuid: me.user_uuid, limit: 20 });
     expect(items).toHaveLength(20);
     expect(next).not.toBeNull();
     expect(meter.calls).toEqual(["QueryCommand"]);
@@ -194,7 +188,7 @@ describe("a partition keyed by the group", () => {
     const members = people(5);
     const sender = members[0] as Member;
     const message_group_uuid = randomUUID();
-    await table.createStore().createGroup({ message_group_uuid, members });
+    await table.createStore().createMessageGroup({ message_group_uuid, members });
     const written: string[] = [];
     const watched = createDynamoDbClient({ endpoint: table.endpoint });
     watched.middlewareStack.add(
@@ -219,7 +213,7 @@ describe("a partition keyed by the group", () => {
     );
     const projection = createProjection({ client: watched });
     for (const { user_uuid } of members) {
-      await projection.moveRow({ user_uuid, message_group_uuid }, [asNew(message, 5)]);
+      await projection.updateMembership({ user_uuid, message_group_uuid }, [message]);
     }
     watched.destroy();
     expect(written.filter((pk) => pk.includes(message_group_uuid))).toHaveLength(1);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createDynamoDbClient } from "../src/client.ts";
 import { createMessagesStore } from "../src/store.ts";
-import { historyOf, person, rowOf, startPair, useTable } from "./support.ts";
+import { historyOf, membershipOf, person, startPair, useTable } from "./support.ts";
 
 const table = useTable();
 
@@ -39,8 +39,13 @@ describe("a send", () => {
     });
     const [a, b] = [person("a"), person("b")];
     const { message_group_uuid } = await startPair(table.createStore(), [a, b]);
-    const row = await rowOf(table.createStore(), a, message_group_uuid);
-    const sent = await store.sendMessage({ sender: a, client_id: randomUUID(), message: "x", row });
+    const membership = await membershipOf(table.createStore(), a, message_group_uuid);
+    const sent = await store.sendMessage({
+      sender: a,
+      client_id: randomUUID(),
+      message: "x",
+      membership,
+    });
     expect(timeouts).toBe(4);
     const history = await historyOf(table.createStore(), message_group_uuid);
     expect(history.slice(1)).toEqual([sent]);
@@ -52,8 +57,8 @@ describe("a send", () => {
     );
     const [a, b] = [person("a"), person("b")];
     const { message_group_uuid } = await startPair(table.createStore(), [a, b]);
-    const row = await rowOf(table.createStore(), a, message_group_uuid);
-    const input = { sender: a, client_id: randomUUID(), message: "x", row };
+    const membership = await membershipOf(table.createStore(), a, message_group_uuid);
+    const input = { sender: a, client_id: randomUUID(), message: "x", membership };
     const sending = store.sendMessage(input);
     await expect(sending).rejects.toMatchObject({ code: "unavailable", retryAfterSeconds: 1 });
     await table.createStore().sendMessage(input);
@@ -62,7 +67,7 @@ describe("a send", () => {
 
   it("to a table that can't be reached is unavailable, not an inner error", async () => {
     const client = createDynamoDbClient({ endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
-    const reading = createMessagesStore({ client }).getGroupRow({
+    const reading = createMessagesStore({ client }).getMembership({
       user_uuid: randomUUID(),
       message_group_uuid: randomUUID(),
     });
@@ -96,9 +101,9 @@ describe("a first message", () => {
     const input = { sender, receiver, client_id: randomUUID(), message: "hi" };
     await expect(store.sendToPerson(input)).rejects.toMatchObject({ code: "unavailable" });
     const inbox = { user_uuid: receiver.user_uuid, limit: 20 };
-    expect((await table.createStore().listGroups(inbox)).items).toEqual([]);
+    expect((await table.createStore().listInbox(inbox)).items).toEqual([]);
     await table.createStore().sendToPerson(input);
-    expect((await table.createStore().listGroups(inbox)).items).toHaveLength(1);
+    expect((await table.createStore().listInbox(inbox)).items).toHaveLength(1);
   });
 
   it("that loses the race leaves the winner's rows as they are, and goes into the winner's group", async () => {
@@ -115,7 +120,7 @@ describe("a first message", () => {
     const group = ours.message_group_uuid;
     const history = await historyOf(store, group);
     expect(new Set(history.map(({ uuid }) => uuid))).toEqual(new Set([ours.uuid, theirs?.uuid]));
-    const rows = await Promise.all([a, b].map((member) => rowOf(store, member, group)));
+    const rows = await Promise.all([a, b].map((member) => membershipOf(store, member, group)));
     expect(rows.map((row) => [row.unread_count, row.last_message?.message])).toEqual([
       [1, "theirs"],
       [0, "theirs"],
@@ -134,7 +139,7 @@ describe("a first message", () => {
     const again = await table.createStore().sendToPerson(input);
     expect(await historyOf(table.createStore(), again.message_group_uuid)).toEqual([again]);
     for (const { user_uuid } of [sender, receiver]) {
-      const { items } = await table.createStore().listGroups({ user_uuid, limit: 20 });
+      const { items } = await table.createStore().listInbox({ user_uuid, limit: 20 });
       expect(items).toHaveLength(1);
     }
   });
@@ -159,7 +164,7 @@ describe("reading rows of a group", () => {
       },
       { step: "initialize", name: "unprocessed" },
     );
-    const rows = await createMessagesStore({ client }).getGroupRows({
+    const rows = await createMessagesStore({ client }).getMemberships({
       message_group_uuid,
       user_uuids: [a.user_uuid, b.user_uuid],
     });
@@ -185,7 +190,7 @@ describe("the table in AWS", () => {
       requestHandler: requestHandler as never,
     });
     const row = { user_uuid: randomUUID(), message_group_uuid: randomUUID() };
-    const reading = createMessagesStore({ client }).getGroupRow(row);
+    const reading = createMessagesStore({ client }).getMembership(row);
     await expect(reading).rejects.toMatchObject({ code: "unavailable" });
     expect(spoken).toEqual([["https:", "dynamodb.eu-west-1.amazonaws.com"]]);
     client.destroy();

@@ -18,7 +18,7 @@ describe("a first message", () => {
       const history = await historyOf(store, one.message_group_uuid);
       expect(history.map(({ uuid }) => uuid).sort()).toEqual([one.uuid, two.uuid].sort());
       for (const user of [a, b]) {
-        const inbox = await store.listGroups({ user_uuid: user.user_uuid, limit: 20 });
+        const inbox = await store.listInbox({ user_uuid: user.user_uuid, limit: 20 });
         expect(inbox.items).toHaveLength(1);
       }
     }
@@ -46,7 +46,7 @@ describe("a first message", () => {
     ];
     expect(new Set(sent.map((message) => message.message_group_uuid)).size).toBe(1);
     for (const { user_uuid } of [a, b]) {
-      expect((await store.listGroups({ user_uuid, limit: 20 })).items).toHaveLength(1);
+      expect((await store.listInbox({ user_uuid, limit: 20 })).items).toHaveLength(1);
     }
     expect(await historyOf(store, sent[0]?.message_group_uuid ?? "")).toEqual(sent);
   });
@@ -55,8 +55,8 @@ describe("a first message", () => {
     const store = table.createStore();
     const [a, b] = [person("a"), person("b")];
     const message = await startPair(store, [a, b], "hello");
-    const { items: mine } = await store.listGroups({ user_uuid: a.user_uuid, limit: 20 });
-    const { items: theirs } = await store.listGroups({ user_uuid: b.user_uuid, limit: 20 });
+    const { items: mine } = await store.listInbox({ user_uuid: a.user_uuid, limit: 20 });
+    const { items: theirs } = await store.listInbox({ user_uuid: b.user_uuid, limit: 20 });
     expect(mine).toEqual([
       {
         user_uuid: a.user_uuid,
@@ -80,7 +80,7 @@ describe("a first message", () => {
     const store = table.createStore();
     const a = person("a");
     await expect(startPair(store, [a, a])).rejects.toMatchObject({ code: "user_receiver_is_self" });
-    const inbox = await store.listGroups({ user_uuid: a.user_uuid, limit: 20 });
+    const inbox = await store.listInbox({ user_uuid: a.user_uuid, limit: 20 });
     expect(inbox.items).toEqual([]);
   });
 });

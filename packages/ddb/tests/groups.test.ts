@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { people, person, rowOf, send, startPair, useTable } from "./support.ts";
+import { membershipOf, people, person, send, startPair, useTable } from "./support.ts";
 
 const table = useTable();
 
@@ -9,19 +9,22 @@ describe("groups", () => {
     const store = table.createStore();
     const members = people(100);
     const message_group_uuid = randomUUID();
-    await Promise.all([1, 2].map(() => store.createGroup({ message_group_uuid, members })));
+    await Promise.all([1, 2].map(() => store.createMessageGroup({ message_group_uuid, members })));
     const uuids = await store.listMemberUuids({ message_group_uuid });
     expect(uuids.sort()).toEqual(members.map(({ user_uuid }) => user_uuid).sort());
-    const rows = await store.getGroupRows({ message_group_uuid, user_uuids: uuids });
+    const rows = await store.getMemberships({ message_group_uuid, user_uuids: uuids });
     expect(rows.every((row) => row.member_count === 100 && row.last_message === null)).toBe(true);
-    const inbox = await store.listGroups({ user_uuid: uuids[0] ?? "", limit: 20 });
+    const inbox = await store.listInbox({ user_uuid: uuids[0] ?? "", limit: 20 });
     expect(inbox.items).toEqual([]);
   });
 
   it("of one member or of 101 is refused", async () => {
     const store = table.createStore();
     for (const count of [1, 101]) {
-      const made = store.createGroup({ message_group_uuid: randomUUID(), members: people(count) });
+      const made = store.createMessageGroup({
+        message_group_uuid: randomUUID(),
+        members: people(count),
+      });
       await expect(made).rejects.toMatchObject({ code: "invalid_input" });
     }
   });
@@ -31,7 +34,7 @@ describe("groups", () => {
     const members = people(6);
     const newcomers = people(4);
     const message_group_uuid = randomUUID();
-    await store.createGroup({ message_group_uuid, members });
+    await store.createMessageGroup({ message_group_uuid, members });
     await send(store, members[0] ?? person("x"), message_group_uuid, "welcome");
     await Promise.all([
       ...newcomers.map((member) => store.addMember({ message_group_uuid, member })),
@@ -41,7 +44,7 @@ describe("groups", () => {
     ]);
     const user_uuids = await store.listMemberUuids({ message_group_uuid });
     expect(user_uuids).toHaveLength(7);
-    const rows = await store.getGroupRows({ message_group_uuid, user_uuids });
+    const rows = await store.getMemberships({ message_group_uuid, user_uuids });
     expect(rows.map((row) => row.member_count)).toEqual(Array(7).fill(7));
   });
 
@@ -52,13 +55,15 @@ describe("groups", () => {
     if (leaver === undefined) throw new Error("no member");
     const { user_uuid } = leaver;
     const message_group_uuid = randomUUID();
-    await store.createGroup({ message_group_uuid, members });
+    await store.createMessageGroup({ message_group_uuid, members });
     await store.removeMember({ message_group_uuid, user_uuid });
     await store.removeMember({ message_group_uuid, user_uuid });
-    expect(await store.getGroupRow({ message_group_uuid, user_uuid })).toBeNull();
+    expect(await store.getMembership({ message_group_uuid, user_uuid })).toBeNull();
     await store.addMember({ message_group_uuid, member: leaver });
     await store.addMember({ message_group_uuid, member: leaver });
-    expect(await rowOf(store, leaver, message_group_uuid)).toMatchObject({ member_count: 3 });
+    expect(await membershipOf(store, leaver, message_group_uuid)).toMatchObject({
+      member_count: 3,
+    });
   });
 
   it("a pair's conversation is never left or joined", async () => {
@@ -75,7 +80,7 @@ describe("groups", () => {
     const store = table.createStore();
     const { message_group_uuid } = await startPair(store, [person("a"), person("b")]);
     const { user_uuid } = person("outsider");
-    expect(await store.getGroupRow({ user_uuid, message_group_uuid })).toBeNull();
-    expect(await store.getGroupRow({ user_uuid, message_group_uuid: randomUUID() })).toBeNull();
+    expect(await store.getMembership({ user_uuid, message_group_uuid })).toBeNull();
+    expect(await store.getMembership({ user_uuid, message_group_uuid: randomUUID() })).toBeNull();
   });
 });

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createLetterReader } from "../src/batch-letters.ts";
 import { createProjection } from "../src/projection.ts";
 import { readOneLetter, replayQueue } from "../src/replay.ts";
-import { person, rowOf, send, startPair, useTable } from "./support.ts";
+import { membershipOf, person, send, startPair, useTable } from "./support.ts";
 
 const table = useTable({ stream: true });
 let streams: DynamoDBStreamsClient;
@@ -56,7 +56,7 @@ it("a letter of the event source, which names no message, is replayed from the s
   });
   expect(result).toMatchObject({ replayed: 1, kept: [{ problem: "not a dead letter" }] });
   expect(queue.deleted).toEqual(["receive 1 of 0"]);
-  expect(await rowOf(store, b, message_group_uuid)).toMatchObject({
+  expect(await membershipOf(store, b, message_group_uuid)).toMatchObject({
     unread_count: 2,
     last_message: { message: "lost with its batch" },
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
 import { beforeAll, describe, expect, it } from "vitest";
-import { toGroupRowItem } from "../src/items.ts";
+import { toMembershipItem } from "../src/items.ts";
 import { createProjection } from "../src/projection.ts";
 import { loadConversation } from "../src/seed.ts";
 import type { Page, PagePosition } from "../src/types.ts";
@@ -157,7 +157,7 @@ describe("paging through an inbox", () => {
     async (limit) => {
       const store = table.createStore();
       const read = (position?: PagePosition) =>
-        store.listGroups({ user_uuid: me.user_uuid, limit, position });
+        store.listInbox({ user_uuid: me.user_uuid, limit, position });
       const names = (pages: Page<{ other: Member }>[]) =>
         pages.flatMap(({ items }) => items.map(({ other }) => other.handle));
       const down = await follow(read, "next");
@@ -177,21 +177,21 @@ describe("paging through an inbox", () => {
     const groups = range(230).map(() => randomUUID());
     const items = groups.map((message_group_uuid, index) => {
       const other = person(`x${index}`);
-      return toGroupRowItem({
+      return toMembershipItem({
         user_uuid: reader.user_uuid,
         message_group_uuid,
         member_count: 2,
         other,
         unread_count: index % 100 === 7 ? 1 : 0,
         read_message_uuid: null,
-        last: { message_uuid: mint(), message: "hello", user_uuid: other.user_uuid },
+        last_message: { uuid: mint(), message: "hello", user_uuid: other.user_uuid },
       });
     });
     await writeItems(table, items);
     for (const limit of [1, 2, 3, 20]) {
       const pages = await follow(
         (position) =>
-          store.listGroups({ user_uuid: reader.user_uuid, limit, position, unread: true }),
+          store.listInbox({ user_uuid: reader.user_uuid, limit, position, unread: true }),
         "next",
       );
       const found = pages.flatMap(({ items }) => items.map((row) => row.message_group_uuid));
@@ -207,7 +207,7 @@ describe("the turn of the year", () => {
     const before = table.createStore({ now: () => newYear - 86_400_000 });
     const { message_group_uuid } = await startPair(before, [a, b], "happy new year soon");
     const after = table.createStore({ now: () => newYear });
-    const inbox = await after.listGroups({ user_uuid: b.user_uuid, limit: 20 });
+    const inbox = await after.listInbox({ user_uuid: b.user_uuid, limit: 20 });
     expect(inbox.items.map((row) => row.last_message?.message)).toEqual(["happy new year soon"]);
     await send(after, b, message_group_uuid, "and now");
     const texts = (await historyOf(after, message_group_uuid)).map(({ message }) => message);
@@ -220,7 +220,7 @@ describe("rebuilding a row", () => {
     const [a, b] = [person("a"), person("b")];
     const { message_group_uuid } = await startPair(table.createStore(), [a, b]);
     const projection = createProjection({ client: table.client });
-    const row = await projection.rebuildRow({ user_uuid: b.user_uuid, message_group_uuid });
+    const row = await projection.rebuildMembership({ user_uuid: b.user_uuid, message_group_uuid });
     expect(row).toEqual({ repaired: false, member_count: 2 });
   });
 });

@@ -6,9 +6,9 @@ import { TTL_ATTRIBUTE } from "../src/table.ts";
 import {
   historyOf,
   type Member,
+  membershipOf,
   people,
   person,
-  rowOf,
   send,
   startPair,
   useTable,
@@ -21,11 +21,16 @@ describe("sending", () => {
     const [a, b] = [person("a"), person("b")];
     const stores = [table.createStore(), table.createStore()];
     const { message_group_uuid } = await startPair(table.createStore(), [a, b]);
-    const row = await rowOf(table.createStore(), a, message_group_uuid);
+    const membership = await membershipOf(table.createStore(), a, message_group_uuid);
     const client_id = randomUUID();
     const sent = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        stores[index % 2]?.sendMessage({ sender: a, client_id, message: `try ${index}`, row }),
+        stores[index % 2]?.sendMessage({
+          sender: a,
+          client_id,
+          message: `try ${index}`,
+          membership,
+        }),
       ),
     );
     const history = await historyOf(table.createStore(), message_group_uuid);
@@ -37,8 +42,8 @@ describe("sending", () => {
     const store = table.createStore();
     const [a, b] = [person("a"), person("b")];
     const { message_group_uuid } = await startPair(store, [a, b]);
-    const row = await rowOf(store, a, message_group_uuid);
-    const input = { sender: a, client_id: randomUUID(), message: "once", row };
+    const membership = await membershipOf(store, a, message_group_uuid);
+    const input = { sender: a, client_id: randomUUID(), message: "once", membership };
     const first = await store.sendMessage(input);
     await table.client.send(
       new DeleteItemCommand({
@@ -60,7 +65,7 @@ describe("sending", () => {
     await store.sendToPerson({ sender: a, receiver: b, client_id, message: "to b" });
     const toC = store.sendToPerson({ sender: a, receiver: c, client_id, message: "to c" });
     await expect(toC).rejects.toMatchObject({ code: "client_id_reused" });
-    const inbox = await store.listGroups({ user_uuid: c.user_uuid, limit: 20 });
+    const inbox = await store.listInbox({ user_uuid: c.user_uuid, limit: 20 });
     expect(inbox.items).toEqual([]);
   });
 
@@ -102,14 +107,19 @@ describe("sending", () => {
     const [a, b] = [person("a"), person("b")];
     const { message_group_uuid } = await startPair(table.createStore(), [a, b]);
     const rows = await Promise.all(
-      [a, b].map((m) => rowOf(table.createStore(), m, message_group_uuid)),
+      [a, b].map((m) => membershipOf(table.createStore(), m, message_group_uuid)),
     );
     const now = () => 1_900_000_000_000;
     const sent = await Promise.all(
       [a, b].map((sender, index) => {
-        const row = rows[index];
-        if (row === undefined) throw new Error("no row");
-        const input = { sender, client_id: randomUUID(), message: `from ${sender.handle}`, row };
+        const membership = rows[index];
+        if (membership === undefined) throw new Error("no membership");
+        const input = {
+          sender,
+          client_id: randomUUID(),
+          message: `from ${sender.handle}`,
+          membership,
+        };
         return table.createStore({ now }).sendMessage(input);
       }),
     );
@@ -135,15 +145,15 @@ describe("sending", () => {
       await startPair(table.createStore({ now: () => 1_700_000_000_000 }), [other, me]);
     }
     const { user_uuid } = me;
-    const { items } = await store.listGroups({ user_uuid, limit: 20 });
+    const { items } = await store.listInbox({ user_uuid, limit: 20 });
     expect(new Set(items.map(({ last_message }) => last_message?.created_at)).size).toBe(1);
     expect(items.map(({ other }) => other.handle).sort()).toEqual(others.map((o) => o.handle));
     const paged: string[] = [];
-    let page = await store.listGroups({ user_uuid, limit: 1 });
+    let page = await store.listInbox({ user_uuid, limit: 1 });
     for (;;) {
       paged.push(...page.items.map((row) => row.message_group_uuid));
       if (page.next === null) break;
-      page = await store.listGroups({ user_uuid, limit: 1, position: page.next });
+      page = await store.listInbox({ user_uuid, limit: 1, position: page.next });
     }
     expect(paged).toEqual(items.map((row) => row.message_group_uuid));
   });

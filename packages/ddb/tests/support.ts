@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import { beforeAll } from "vitest";
+import type { Item } from "../src/attributes.ts";
 import { createDynamoDbClient } from "../src/client.ts";
 import { ensureTable } from "../src/create-table.ts";
-import type { Item } from "../src/items.ts";
 import { createMessagesStore } from "../src/store.ts";
 import { TABLE_NAME } from "../src/table.ts";
-import type { GroupRow, Member, MessagesStore, StoredMessage } from "../src/types.ts";
+import type { Member, Membership, MessagesStore, StoredMessage } from "../src/types.ts";
 import { writeItems as putItems } from "../src/write-items.ts";
 
 export type { Member };
@@ -55,12 +55,12 @@ export function people(count: number): Member[] {
 }
 
 /** A member's row; fails when there is none. */
-export async function rowOf(
+export async function membershipOf(
   store: MessagesStore,
   member: Member,
   message_group_uuid: string,
-): Promise<GroupRow> {
-  const row = await store.getGroupRow({ user_uuid: member.user_uuid, message_group_uuid });
+): Promise<Membership> {
+  const row = await store.getMembership({ user_uuid: member.user_uuid, message_group_uuid });
   if (row === null) throw new Error("no group row");
   return row;
 }
@@ -72,8 +72,8 @@ export async function send(
   message_group_uuid: string,
   message: string,
 ): Promise<StoredMessage> {
-  const row = await rowOf(store, sender, message_group_uuid);
-  return store.sendMessage({ sender, client_id: randomUUID(), message, row });
+  const membership = await membershipOf(store, sender, message_group_uuid);
+  return store.sendMessage({ sender, client_id: randomUUID(), message, membership });
 }
 
 /** A pair's group with its first message. */

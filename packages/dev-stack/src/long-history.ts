@@ -6,7 +6,7 @@ import {
 } from "@cruddur/contract/ids";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
-import { toGroupRowItem, toMessageItem } from "@cruddur/ddb/items";
+import { toMembershipItem, toMessageItem } from "@cruddur/ddb/items";
 import type { Member } from "@cruddur/ddb/types";
 import { writeItems } from "@cruddur/ddb/write-items";
 
@@ -33,17 +33,15 @@ export async function writeLongHistory(input: {
     return mint();
   });
   const items = message_uuids.map((uuid, index) =>
-    toMessageItem(
-      {
-        uuid,
-        message_group_uuid,
-        client_id: randomUUID(),
-        ...(index % 2 === 0 ? from : to),
-        message: `Message ${index}.`,
-        created_at: messageCreatedAt(uuid),
-      },
-      { member_count: 2 },
-    ),
+    toMessageItem({
+      uuid,
+      message_group_uuid,
+      client_id: randomUUID(),
+      ...(index % 2 === 0 ? from : to),
+      message: `Message ${index}.`,
+      created_at: messageCreatedAt(uuid),
+      member_count: 2,
+    }),
   );
   const newest = message_uuids.at(-1) ?? "";
   for (const [own, other] of [
@@ -51,15 +49,15 @@ export async function writeLongHistory(input: {
     [to, from],
   ] as const) {
     items.push(
-      toGroupRowItem({
+      toMembershipItem({
         user_uuid: own.user_uuid,
         message_group_uuid,
         member_count: 2,
         other,
         unread_count: 0,
         read_message_uuid: newest,
-        last: {
-          message_uuid: newest,
+        last_message: {
+          uuid: newest,
           message: `Message ${messages - 1}.`,
           user_uuid: (messages % 2 === 1 ? from : to).user_uuid,
         },

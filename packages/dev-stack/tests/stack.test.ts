@@ -103,7 +103,7 @@ describe("a stack's life", () => {
     await expect
       .poll(
         async () =>
-          (await again.store.listGroups({ user_uuid, limit: 1 })).items[0]?.last_message?.message,
+          (await again.store.listInbox({ user_uuid, limit: 1 })).items[0]?.last_message?.message,
         { timeout: 10_000 },
       )
       .toBe("and the first one after it");

@@ -1,4 +1,5 @@
-import type { NewMessage, Projection } from "@cruddur/ddb/projection";
+import type { Projection } from "@cruddur/ddb/projection";
+import type { StoredMessage } from "@cruddur/ddb/types";
 import pLimit from "p-limit";
 
 /** The index doesn't show all members yet: trying again later will. */
@@ -16,14 +17,14 @@ const ROWS_AT_ONCE = 16;
  */
 export async function fanOut(
   projection: Projection,
-  messages: readonly [NewMessage, ...NewMessage[]],
+  messages: readonly [StoredMessage, ...StoredMessage[]],
 ): Promise<number> {
   const { message_group_uuid } = messages[0];
   const uuids = await projection.listMemberUuids({ message_group_uuid });
   const limit = pLimit(ROWS_AT_ONCE);
   const moves = await Promise.allSettled(
     uuids.map((user_uuid) =>
-      limit(() => projection.moveRow({ user_uuid, message_group_uuid }, messages)),
+      limit(() => projection.updateMembership({ user_uuid, message_group_uuid }, messages)),
     ),
   );
   const counts: number[] = [];

@@ -1,10 +1,10 @@
-import { MESSAGE_PK_PREFIX, messageSk, parseMessagePk } from "@cruddur/ddb/keys";
-import type { NewMessage } from "@cruddur/ddb/projection";
+import type { Item } from "@cruddur/ddb/attributes";
+import { fromMessageItem } from "@cruddur/ddb/items";
+import { MESSAGE_PK_PREFIX } from "@cruddur/ddb/keys";
+import type { StoredMessage } from "@cruddur/ddb/types";
 import * as v from "valibot";
 
 const text = v.object({ S: v.string() });
-const uuid = v.object({ S: v.pipe(v.string(), v.uuid()) });
-
 const envelopeSchema = v.object({
   eventName: v.string(),
   dynamodb: v.object({
@@ -14,22 +14,12 @@ const envelopeSchema = v.object({
 });
 
 const imageSchema = v.object({
-  dynamodb: v.object({
-    NewImage: v.object({
-      message: text,
-      message_uuid: uuid,
-      user_uuid: uuid,
-      member_count: v.object({ N: v.pipe(v.string(), v.digits(), v.transform(Number)) }),
-      projected: v.optional(v.object({ BOOL: v.boolean() })),
-      // A trace that can't be read costs the trace, not the message.
-      traceparent: v.fallback(v.optional(text), undefined),
-    }),
-  }),
+  dynamodb: v.object({ NewImage: v.record(v.string(), v.custom<Item[string]>(isObject)) }),
 });
 
 /** What a record of the stream turned out to be. */
 export type ParsedRecord = { sequenceNumber: string; pk: string | null; sk: string | null } & (
-  | { kind: "message"; message: NewMessage }
+  | { kind: "message"; message: StoredMessage }
   /** Not an insert of a message, or one whose rows were written with it. */
   | { kind: "ignored" }
   /** `problem` names what is wrong, never a value. */
@@ -54,29 +44,17 @@ export function parseRecord(record: unknown): ParsedRecord {
   }
   const image = v.safeParse(imageSchema, record);
   if (!image.success) return { ...known, kind: "malformed", problem: problemOf(image.issues) };
-  const { message, message_uuid, user_uuid, member_count, projected, traceparent } =
-    image.output.dynamodb.NewImage;
-  if (projected?.BOOL) return { ...known, kind: "ignored" };
   try {
-    const message_group_uuid = parseMessagePk(known.pk);
-    if (messageSk(message_uuid.S) !== known.sk) {
-      return { ...known, kind: "malformed", problem: "message_uuid and sk differ" };
-    }
-    return {
-      ...known,
-      kind: "message",
-      message: {
-        message_group_uuid,
-        message_uuid: message_uuid.S,
-        user_uuid: user_uuid.S,
-        message: message.S,
-        member_count: member_count.N,
-        ...(traceparent === undefined ? {} : { traceparent: traceparent.S }),
-      },
-    };
+    const message = fromMessageItem({ ...image.output.dynamodb.NewImage, ...dynamodb.Keys });
+    if (message.projected) return { ...known, kind: "ignored" };
+    return { ...known, kind: "message", message };
   } catch (error) {
     return { ...known, kind: "malformed", problem: (error as Error).message };
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function problemOf(issues: readonly v.BaseIssue<unknown>[]): string {

@@ -1,6 +1,7 @@
 import { messageUuidMs } from "@cruddur/contract/ids";
 import type { DeadLetters } from "@cruddur/ddb/dead-letters";
-import type { NewMessage, Projection } from "@cruddur/ddb/projection";
+import type { Projection } from "@cruddur/ddb/projection";
+import type { StoredMessage } from "@cruddur/ddb/types";
 import pLimit from "p-limit";
 import { fanOut } from "./fan-out.ts";
 import type { Log } from "./log.ts";
@@ -64,7 +65,7 @@ export function createProjectBatch(
 
 interface GroupBatch {
   /** In history order, each once, though a batch may repeat a record or hold a late one. */
-  messages: [NewMessage, ...NewMessage[]];
+  messages: [StoredMessage, ...StoredMessage[]];
   /** The first of the group's records: all of them are tried again together. */
   sequenceNumber: string;
 }
@@ -72,7 +73,7 @@ interface GroupBatch {
 function groupMessages(records: readonly ParsedRecord[]): GroupBatch[] {
   interface Collected {
     sequenceNumbers: string[];
-    messages: Map<string, NewMessage>;
+    messages: Map<string, StoredMessage>;
   }
   const groups = new Map<string, Collected>();
   for (const record of records) {
@@ -83,7 +84,7 @@ function groupMessages(records: readonly ParsedRecord[]): GroupBatch[] {
       messages: new Map(),
     };
     group.sequenceNumbers.push(sequenceNumber);
-    group.messages.set(message.message_uuid, message);
+    group.messages.set(message.uuid, message);
     groups.set(message.message_group_uuid, group);
   }
   return [...groups.values()].flatMap(({ sequenceNumbers, messages }) => {
@@ -98,7 +99,7 @@ async function projectGroup(
   { projection, log, tracer = noTracer, now = Date.now }: ProjectBatchPorts,
   { messages, sequenceNumber }: GroupBatch,
 ): Promise<string[]> {
-  const { message_group_uuid, message_uuid } = messages[0];
+  const { message_group_uuid, uuid } = messages[0];
   const traces = messages.flatMap(({ traceparent }) => traceparent ?? []);
   const about = { message_group_uuid, trace_id: traceIdOf(traces[0]) };
   try {
@@ -106,9 +107,9 @@ async function projectGroup(
     const rows = await tracer.span("move group", traces, attributes, (span) => {
       const traced: Projection = {
         ...projection,
-        moveRow: (row, moved) =>
+        updateMembership: (row, moved) =>
           tracer.span("move row", span, { user_uuid: row.user_uuid }, () =>
-            projection.moveRow(row, moved),
+            projection.updateMembership(row, moved),
           ),
       };
       return fanOut(traced, messages);
@@ -119,7 +120,7 @@ async function projectGroup(
       ...about,
       messages: messages.length,
       rows,
-      lag_ms: now() - messageUuidMs(message_uuid),
+      lag_ms: now() - messageUuidMs(uuid),
     });
     return [];
   } catch (error) {
@@ -158,8 +159,8 @@ async function buryMalformed(
   }
 }
 
-function byMessageUuid(a: NewMessage, b: NewMessage): number {
-  return a.message_uuid < b.message_uuid ? -1 : 1;
+function byMessageUuid(a: StoredMessage, b: StoredMessage): number {
+  return a.uuid < b.uuid ? -1 : 1;
 }
 
 /** Sequence numbers are integers of any length: compared as such, not as strings. */

@@ -8,8 +8,8 @@ const bench = useBench();
 
 describe("a failure", () => {
   it("names the lowest sequence number as a number, so that nothing is skipped", async () => {
-    const { message_group_uuid, members } = await bench.createGroup(2);
-    const other = await bench.createGroup(2);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
+    const other = await bench.createMessageGroup(2);
     const good = await bench.send(at(other.members, 0), other.message_group_uuid, "good");
     const [first, second] = [
       await bench.send(at(members, 0), message_group_uuid),
@@ -19,9 +19,9 @@ describe("a failure", () => {
     second.dynamodb.SequenceNumber = "10";
     const failing: Projection = {
       ...bench.projection,
-      async moveRow(row, messages) {
+      async updateMembership(row, messages) {
         if (row.message_group_uuid === message_group_uuid) throw new AppError("unavailable");
-        return bench.projection.moveRow(row, messages);
+        return bench.projection.updateMembership(row, messages);
       },
     };
     const { run } = createRunner(failing);
@@ -33,15 +33,15 @@ describe("a failure", () => {
   });
 
   it("between two members' rows is mended by the replay, with exact counts", async () => {
-    const { message_group_uuid, members } = await bench.createGroup(4);
+    const { message_group_uuid, members } = await bench.createMessageGroup(4);
     const record = await bench.send(at(members, 0), message_group_uuid, "news");
     let calls = 0;
     const crashing: Projection = {
       ...bench.projection,
-      async moveRow(row, messages) {
+      async updateMembership(row, messages) {
         calls += 1;
         if (calls % 2 === 0) throw new AppError("unavailable");
-        return bench.projection.moveRow(row, messages);
+        return bench.projection.updateMembership(row, messages);
       },
     };
     expect(await createRunner(crashing).run(record)).toEqual([record.dynamodb.SequenceNumber]);
@@ -52,7 +52,7 @@ describe("a failure", () => {
   });
 
   it.each([0, 1, 2])("is reported while a stale index shows %i of 3 members", async (shown) => {
-    const { message_group_uuid, members } = await bench.createGroup(3);
+    const { message_group_uuid, members } = await bench.createMessageGroup(3);
     const record = await bench.send(at(members, 0), message_group_uuid, "seen by all");
     const stale: Projection = {
       ...bench.projection,
@@ -66,7 +66,7 @@ describe("a failure", () => {
   });
 
   it("isn't reported for a member who left after the message was sent", async () => {
-    const { message_group_uuid, members } = await bench.createGroup(3);
+    const { message_group_uuid, members } = await bench.createMessageGroup(3);
     const record = await bench.send(at(members, 0), message_group_uuid, "bye");
     const leaver = at(members, 2);
     await bench.store.removeMember({ message_group_uuid, user_uuid: leaver.user_uuid });
@@ -75,12 +75,15 @@ describe("a failure", () => {
       listMemberUuids: async () => members.map(({ user_uuid }) => user_uuid),
     };
     expect(await createRunner(stale).run(record)).toEqual([]);
-    const gone = await bench.store.getGroupRow({ message_group_uuid, user_uuid: leaver.user_uuid });
+    const gone = await bench.store.getMembership({
+      message_group_uuid,
+      user_uuid: leaver.user_uuid,
+    });
     expect(gone).toBeNull();
   });
 
   it("is reported when a stale index hides someone who joined in another's place", async () => {
-    const { message_group_uuid, members } = await bench.createGroup(3);
+    const { message_group_uuid, members } = await bench.createMessageGroup(3);
     const { user_uuid } = at(members, 2);
     const newcomer = { user_uuid: randomUUID(), handle: "new", display_name: "New" };
     await bench.store.removeMember({ message_group_uuid, user_uuid });
@@ -118,7 +121,7 @@ describe("a poison record", () => {
 
   it("goes to the dead letters with its key and none of its text, and blocks nobody", async () => {
     const { run, letters, logs } = createRunner(bench.projection);
-    const { message_group_uuid, members } = await bench.createGroup(2);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
     const good = await bench.send(at(members, 0), message_group_uuid, "top secret");
     const bad = poisons(good).map(([, record]) => record);
     expect(await run(...bad, good)).toEqual([]);
@@ -134,7 +137,7 @@ describe("a poison record", () => {
   });
 
   it("is kept in the stream while the dead letters can't take it", async () => {
-    const { message_group_uuid, members } = await bench.createGroup(2);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
     const good = await bench.send(at(members, 0), message_group_uuid);
     const refusing = { send: async () => Promise.reject(new Error("queue is down")) };
     const { run } = createRunner(bench.projection, refusing);

@@ -33,12 +33,12 @@ async function createDyingProjection(crashAt: number): Promise<Projection> {
 
 describe("a conversation", () => {
   it("is in every member's inbox, once, whichever write of its move was the last before a crash", async () => {
-    const { message_group_uuid, members } = await bench.createGroup(3);
+    const { message_group_uuid, members } = await bench.createMessageGroup(3);
     const whole = createRunner(bench.projection);
     await whole.run(await bench.send(at(members, 0), message_group_uuid, "before"));
     const expectOnce = async () => {
       for (const { user_uuid } of members) {
-        const { items } = await bench.store.listGroups({ user_uuid, limit: 20 });
+        const { items } = await bench.store.listInbox({ user_uuid, limit: 20 });
         expect(items.map((row) => row.message_group_uuid)).toEqual([message_group_uuid]);
       }
     };
@@ -61,7 +61,7 @@ describe("a conversation", () => {
   });
 
   it("isn't doubled or left behind by two quick messages, each seen through a stale index", async () => {
-    const { message_group_uuid, members } = await bench.createGroup(2);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
     const records = [
       await bench.send(at(members, 0), message_group_uuid, "one"),
       await bench.send(at(members, 1), message_group_uuid, "two"),
@@ -84,7 +84,7 @@ describe("a conversation", () => {
     for (const record of records.toReversed()) expect(await run(record)).toEqual([]);
     for (const member of members) {
       const { user_uuid } = member;
-      const { items } = await bench.store.listGroups({ user_uuid, limit: 20 });
+      const { items } = await bench.store.listInbox({ user_uuid, limit: 20 });
       expect(items).toMatchObject([{ unread_count: 1, last_message: { message: "two" } }]);
     }
   });

@@ -64,7 +64,7 @@ describe("the bundle", () => {
   });
 
   it("moves rows with nothing but Lambda's environment, and logs no message text", async () => {
-    const { message_group_uuid, members } = await bench.createGroup(2);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
     const record = await bench.send(at(members, 0), message_group_uuid, "top secret");
     const { stdout, answer } = await invoke({ Records: [record] }, await environment());
     expect(answer).toEqual({ batchItemFailures: [] });
@@ -80,7 +80,7 @@ describe("the bundle", () => {
     await using collector = await startServer((body) => {
       exported.push(body);
     });
-    const { message_group_uuid, members } = await bench.createGroup(2);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
     const traceparent = (id: string) => `00-${id.repeat(32)}-${id.repeat(16)}-01`;
     const records: StreamRecord[] = [];
     for (const id of ["a", "b"]) {
@@ -107,7 +107,7 @@ describe("the bundle", () => {
   });
 
   it("does its work when traces are malformed or their collector is down", async () => {
-    const { message_group_uuid, members } = await bench.createGroup(2);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
     const records: StreamRecord[] = [];
     for (const value of [
       { S: "nonsense" },

@@ -7,8 +7,8 @@ const bench = useBench();
 describe("a batch", () => {
   it("loses no record but the first: every group in it moves, to its newest message", async () => {
     const { run } = createRunner(bench.projection);
-    const one = await bench.createGroup(2);
-    const two = await bench.createGroup(3);
+    const one = await bench.createMessageGroup(2);
+    const two = await bench.createMessageGroup(3);
     const records: StreamRecord[] = [];
     for (const text of ["a", "b", "c"]) {
       records.push(await bench.send(at(one.members, 0), one.message_group_uuid, `1${text}`));
@@ -27,7 +27,7 @@ describe("a batch", () => {
   });
 
   it("of 20 messages writes each member's row once", async () => {
-    const { message_group_uuid, members } = await bench.createGroup(2);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
     const records: StreamRecord[] = [];
     for (let index = 0; index < 20; index += 1) {
       records.push(await bench.send(at(members, index % 2), message_group_uuid, `m${index}`));
@@ -35,9 +35,9 @@ describe("a batch", () => {
     let moves = 0;
     const counting: Projection = {
       ...bench.projection,
-      moveRow(row, messages) {
+      updateMembership(row, messages) {
         moves += 1;
-        return bench.projection.moveRow(row, messages);
+        return bench.projection.updateMembership(row, messages);
       },
     };
     await createRunner(counting).run(...records);
@@ -50,7 +50,7 @@ describe("a batch", () => {
 
   it("that holds a record twice counts it once", async () => {
     const { run } = createRunner(bench.projection);
-    const { message_group_uuid, members } = await bench.createGroup(2);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
     const record = await bench.send(at(members, 0), message_group_uuid);
     await run(record, record);
     expect((await bench.row(at(members, 1), message_group_uuid)).unread_count).toBe(1);
@@ -58,7 +58,7 @@ describe("a batch", () => {
 
   it("replayed whole or in part changes nothing", async () => {
     const { run } = createRunner(bench.projection);
-    const { message_group_uuid, members } = await bench.createGroup(3);
+    const { message_group_uuid, members } = await bench.createMessageGroup(3);
     const records: StreamRecord[] = [];
     for (let index = 0; index < 4; index += 1) {
       records.push(await bench.send(at(members, index % 2), message_group_uuid, `m${index}`));
@@ -75,7 +75,7 @@ describe("a batch", () => {
 
   it("delivered late moves no conversation backwards, and is still counted", async () => {
     const { run } = createRunner(bench.projection);
-    const { message_group_uuid, members } = await bench.createGroup(2);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
     const early = await bench.send(at(members, 0), message_group_uuid, "early");
     const late = await bench.send(at(members, 0), message_group_uuid, "late");
     await run(late);
@@ -88,7 +88,7 @@ describe("a batch", () => {
 
   it("partly seen before ends with the exact count", async () => {
     const { run } = createRunner(bench.projection);
-    const { message_group_uuid, members } = await bench.createGroup(2);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
     const [one, two, three] = [
       await bench.send(at(members, 0), message_group_uuid, "one"),
       await bench.send(at(members, 0), message_group_uuid, "two"),
@@ -104,7 +104,7 @@ describe("a batch", () => {
 
   it("of edits, removals, rows, claims and group-making messages moves nothing", async () => {
     const { run, letters } = createRunner(bench.projection);
-    const { message_group_uuid, members } = await bench.createGroup(2);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
     const record = await bench.send(at(members, 0), message_group_uuid);
     const image = { ...record.dynamodb.NewImage, projected: { BOOL: true } };
     const failed = await run(

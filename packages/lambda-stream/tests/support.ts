@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Item } from "@cruddur/ddb/attributes";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
 import type { DeadLetter, DeadLetters } from "@cruddur/ddb/dead-letters";
-import { type Item, toMessageItem } from "@cruddur/ddb/items";
+import { toMessageItem } from "@cruddur/ddb/items";
 import { createProjection, type Projection } from "@cruddur/ddb/projection";
 import { createMessagesStore } from "@cruddur/ddb/store";
-import type { GroupRow, Member, MessagesStore, StoredMessage } from "@cruddur/ddb/types";
+import type { Member, Membership, MessagesStore, StoredMessage } from "@cruddur/ddb/types";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import { beforeAll } from "vitest";
 import type { LogEntry } from "../src/log.ts";
@@ -23,10 +24,10 @@ interface Bench extends AsyncDisposable {
   store: MessagesStore;
   projection: Projection;
   /** A group of so many members, without a message yet. */
-  createGroup(count: number): Promise<{ message_group_uuid: string; members: Member[] }>;
+  createMessageGroup(count: number): Promise<{ message_group_uuid: string; members: Member[] }>;
   /** Sends, and says what the stream would say of it. */
   send(sender: Member, message_group_uuid: string, message?: string): Promise<StreamRecord>;
-  row(member: Member, message_group_uuid: string): Promise<GroupRow>;
+  row(member: Member, message_group_uuid: string): Promise<Membership>;
 }
 
 async function startBench(): Promise<Bench> {
@@ -35,7 +36,7 @@ async function startBench(): Promise<Bench> {
   await ensureTable(client, { stream: false });
   const store = createMessagesStore({ client });
   const row = async ({ user_uuid }: Member, message_group_uuid: string) => {
-    const found = await store.getGroupRow({ user_uuid, message_group_uuid });
+    const found = await store.getMembership({ user_uuid, message_group_uuid });
     if (found === null) throw new Error("no group row");
     return found;
   };
@@ -44,16 +45,16 @@ async function startBench(): Promise<Bench> {
     store,
     projection: createProjection({ client }),
     row,
-    async createGroup(count) {
+    async createMessageGroup(count) {
       const members = Array.from({ length: count }, (_, index) => person(`person${index}`));
       const message_group_uuid = randomUUID();
-      await store.createGroup({ message_group_uuid, members });
+      await store.createMessageGroup({ message_group_uuid, members });
       return { message_group_uuid, members };
     },
     async send(sender, message_group_uuid, message = "hello") {
-      const sendersRow = await row(sender, message_group_uuid);
-      const input = { sender, client_id: randomUUID(), message, row: sendersRow };
-      return recordOf(await store.sendMessage(input), sendersRow.member_count);
+      const membership = await row(sender, message_group_uuid);
+      const input = { sender, client_id: randomUUID(), message, membership };
+      return recordOf(await store.sendMessage(input));
     },
     async [Symbol.asyncDispose]() {
       client.destroy();
@@ -90,13 +91,9 @@ export function texts(rows: { last_message: { message: string } | null }[]) {
 
 let sequence = 100_000_000_000_000_000_000n;
 
-export function recordOf(
-  message: StoredMessage,
-  member_count: number,
-  options: { projected?: boolean } = {},
-): StreamRecord {
+export function recordOf(message: StoredMessage): StreamRecord {
   sequence += 1n;
-  const item = toMessageItem(message, { member_count, ...options });
+  const item = toMessageItem(message);
   const { pk, sk } = item;
   return {
     eventName: "INSERT",

@@ -1,6 +1,6 @@
 import type { Message, OwnUser, UserShort } from "@cruddur/contract/schemas";
 import type { SearchInput, SearchPage, UserPatch, UserProfile } from "@cruddur/db/users";
-import type { GroupRow, MessagesStore, PagePosition } from "@cruddur/ddb/types";
+import type { Membership, MessagesStore, PagePosition } from "@cruddur/ddb/types";
 import type { LiveStream } from "../live/types.ts";
 import type { CursorScope } from "./cursors.ts";
 
@@ -103,5 +103,5 @@ export interface Context {
   /** Filled in as the request goes, for its log line. */
   readonly facts: { user_uuid?: string; expiresAtMs?: number; trace_id?: string };
   /** The caller's rows that queries of this request have asked for, by group: one read for a batch. */
-  readonly rows: Map<string, Promise<GroupRow | null>>;
+  readonly rows: Map<string, Promise<Membership | null>>;
 }

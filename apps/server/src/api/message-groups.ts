@@ -18,7 +18,7 @@ export const messageGroupsRouter = router({
       const { store, people, cursors } = ctx.services;
       const { user_uuid } = ctx.user;
       const scope = { list: input.unread ? "unread" : "inbox", user_uuid } as const;
-      const page = await store.listGroups({
+      const page = await store.listInbox({
         user_uuid,
         limit: input.limit,
         unread: input.unread,
@@ -37,7 +37,7 @@ export const messageGroupsRouter = router({
       const { store, people } = ctx.services;
       const user_uuids = await store.listMemberUuids(input);
       const [rows, profiles] = await Promise.all([
-        store.getGroupRows({ ...input, user_uuids }),
+        store.getMemberships({ ...input, user_uuids }),
         people.profiles([ctx.row.other.user_uuid, ...user_uuids, ctx.user.user_uuid]),
       ]);
       const ownReceipts = profiles.get(ctx.user.user_uuid)?.read_receipts ?? false;

@@ -10,7 +10,7 @@ import type { SendInput, StoredMessage } from "@cruddur/ddb/types";
 import { z } from "zod";
 import type { Context, Identity } from "./context.ts";
 import { inOneGo } from "./one-go.ts";
-import { presentCursors, presentMessages } from "./present.ts";
+import { presentCursors, presentMessage, presentMessages } from "./present.ts";
 import { memberOf, requireMember, router, signedIn } from "./trpc.ts";
 
 export const messagesRouter = router({
@@ -61,7 +61,7 @@ export const messagesRouter = router({
         traceparent: observe.traceparent(),
       });
       // A repeated send is told again: the first telling may have been lost with its server.
-      const message = { ...stored, display_name, handle };
+      const message = presentMessage(stored, { display_name, handle });
       live.message(message, to);
       return message;
     }),
@@ -83,10 +83,10 @@ async function send(
   const { store, people, limits } = ctx.services;
   const { user_uuid } = ctx.user;
   if (to.message_group_uuid !== undefined) {
-    const row = await requireMember(ctx, to.message_group_uuid);
-    const stored = await store.sendMessage({ ...draft, row });
-    const { member_count } = row;
-    const members = member_count === 2 ? [user_uuid, row.other.user_uuid] : undefined;
+    const membership = await requireMember(ctx, to.message_group_uuid);
+    const stored = await store.sendMessage({ ...draft, membership });
+    const { member_count } = membership;
+    const members = member_count === 2 ? [user_uuid, membership.other.user_uuid] : undefined;
     return { stored, to: { member_count, members } };
   }
   if (to.handle === undefined) throw new AppError("user_receiver_handle_blank");

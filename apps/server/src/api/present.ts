@@ -1,11 +1,11 @@
 import type { Message, MessageGroup } from "@cruddur/contract/schemas";
-import type { GroupRow, Page, StoredMessage } from "@cruddur/ddb/types";
+import type { Membership, Page, StoredMessage } from "@cruddur/ddb/types";
 import type { Cursors, People } from "./context.ts";
 import type { CursorScope } from "./cursors.ts";
 
 /** Shows a group row under today's name of the other person. */
 export function presentGroup(
-  row: GroupRow,
+  row: Membership,
   profiles: Awaited<ReturnType<People["profiles"]>>,
 ): MessageGroup {
   const other = profiles.get(row.other.user_uuid);
@@ -34,8 +34,16 @@ export async function presentMessages(
   const profiles = await people.profiles(messages.map((message) => message.user_uuid));
   return messages.map((message) => {
     const { display_name = "", handle = "" } = profiles.get(message.user_uuid) ?? {};
-    return { ...message, display_name, handle };
+    return presentMessage(message, { display_name, handle });
   });
+}
+
+/** Leaves out what only the table needs, and shows the sender under today's names. */
+export function presentMessage(
+  { member_count, projected, traceparent, ...message }: StoredMessage,
+  names: Pick<Message, "display_name" | "handle">,
+): Message {
+  return { ...message, ...names };
 }
 
 /** A page's positions as signed cursors. */

@@ -1,6 +1,6 @@
 import { AppError } from "@cruddur/contract/errors";
 import type { messageGroupInput } from "@cruddur/contract/schemas";
-import type { GroupRow } from "@cruddur/ddb/types";
+import type { Membership } from "@cruddur/ddb/types";
 import { initTRPC } from "@trpc/server";
 import type { z } from "zod";
 import type { Context, Identity } from "./context.ts";
@@ -44,13 +44,13 @@ export const signedIn = t.procedure.use(async ({ ctx, next, path }) => {
 
 type SignedIn = Context & { user: Identity };
 
-function readRow(ctx: SignedIn, message_group_uuid: string): Promise<GroupRow | null> {
+function readRow(ctx: SignedIn, message_group_uuid: string): Promise<Membership | null> {
   const { user_uuid } = ctx.user;
-  return ctx.services.store.getGroupRow({ user_uuid, message_group_uuid });
+  return ctx.services.store.getMembership({ user_uuid, message_group_uuid });
 }
 
 /** Queries of one request run together, so one look at the row is as good as several. */
-function readOnce(ctx: SignedIn, message_group_uuid: string): Promise<GroupRow | null> {
+function readOnce(ctx: SignedIn, message_group_uuid: string): Promise<Membership | null> {
   const known = ctx.rows.get(message_group_uuid) ?? readRow(ctx, message_group_uuid);
   ctx.rows.set(message_group_uuid, known);
   return known;
@@ -61,7 +61,7 @@ export async function requireMember(
   ctx: SignedIn,
   message_group_uuid: string,
   read = readRow,
-): Promise<GroupRow> {
+): Promise<Membership> {
   const row = await read(ctx, message_group_uuid);
   if (row === null) throw new AppError("not_a_member");
   return row;

@@ -1,5 +1,5 @@
 import type { LiveEvent } from "@cruddur/contract/schemas";
-import type { GroupRow, MessagesStore } from "@cruddur/ddb/types";
+import type { Membership, MessagesStore } from "@cruddur/ddb/types";
 import type { People } from "../api/context.ts";
 import { presentMessages } from "../api/present.ts";
 
@@ -28,7 +28,7 @@ export async function readMissed(
 ): Promise<LiveEvent[]> {
   const fromMs = sinceMs - OVERLAP_MS;
   if (Date.now() - sinceMs > MAX_AGE_MS) return [{ type: "resync" }];
-  const page = await store.listGroups({ user_uuid, limit: MAX_GROUPS + 1 });
+  const page = await store.listInbox({ user_uuid, limit: MAX_GROUPS + 1 });
   const moved = page.items.filter(
     (row) => Date.parse(row.last_message?.created_at ?? "") >= fromMs,
   );
@@ -54,7 +54,7 @@ export async function readMissed(
   ];
 }
 
-function ownReadEvent(row: GroupRow): LiveEvent[] {
+function ownReadEvent(row: Membership): LiveEvent[] {
   if (row.read_message_uuid === null) return [];
   const { message_group_uuid, user_uuid, read_message_uuid, unread_count } = row;
   return [

@@ -130,7 +130,7 @@ export function createLive(options: LiveOptions): LiveService {
 
   /** Who hears of a new name at once: the people of recent conversations. Others see it on reading. */
   async function acquaintances(user_uuid: string): Promise<string[]> {
-    const { items } = await store.listGroups({ user_uuid, limit: NAME_CHANGE_GROUPS });
+    const { items } = await store.listInbox({ user_uuid, limit: NAME_CHANGE_GROUPS });
     const lists = await Promise.all(
       items.map((row) =>
         row.member_count <= 2 ? [row.other.user_uuid] : members.of(row.message_group_uuid),

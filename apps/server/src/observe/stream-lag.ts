@@ -35,7 +35,7 @@ export function followStream(plain: MessagesStore): StreamLag {
     waitingSinceMs = sinceMs;
     for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(lookMs * 2, LAST_LOOK_MS)) {
       await pause(lookMs);
-      const found = await plain.getGroupRow(row).catch(() => undefined);
+      const found = await plain.getMembership(row).catch(() => undefined);
       if (found === undefined) continue;
       // Someone who has left has no row to wait for.
       if (found === null || (found.last_message?.uuid ?? "") >= message_uuid) break;

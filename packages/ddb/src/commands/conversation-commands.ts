@@ -8,10 +8,10 @@ import { truncateText } from "@cruddur/contract/text";
 import type { Command } from "commander";
 import type { Table } from "../client.ts";
 import { type CapacityMeter, meterCapacity } from "../consumed-capacity.ts";
-import { listGroups } from "../patterns/list-groups.ts";
+import { listInbox } from "../patterns/list-inbox.ts";
 import { listMessagesBetween } from "../patterns/list-messages-between.ts";
 import { loadConversation, parseConversation } from "../seed.ts";
-import type { GroupRow, Member, Page, PagePosition } from "../types.ts";
+import type { Member, Membership, Page, PagePosition } from "../types.ts";
 import type { DdbContext } from "./context.ts";
 import { LAST_MS, parseFrom, parseUntil } from "./dates.ts";
 import { withTable } from "./table-target.ts";
@@ -93,10 +93,10 @@ interface GetConversationOptions extends CommonOptions {
   until?: number;
 }
 
-async function listAllGroups(table: Table, user_uuid: string): Promise<GroupRow[]> {
-  const items: GroupRow[] = [];
+async function listAllGroups(table: Table, user_uuid: string): Promise<Membership[]> {
+  const items: Membership[] = [];
   for (let position: PagePosition | null | undefined; position !== null; ) {
-    const page: Page<GroupRow> = await listGroups(table, { user_uuid, limit: 100, position });
+    const page: Page<Membership> = await listInbox(table, { user_uuid, limit: 100, position });
     items.push(...page.items);
     position = page.next;
   }

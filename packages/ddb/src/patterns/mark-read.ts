@@ -1,10 +1,15 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/contract/errors";
 import { type Table, unavailable } from "../client.ts";
-import { fromGroupRowItem, groupRowKey } from "../items.ts";
+import { fromMembershipItem, membershipKey } from "../items.ts";
 import { messageSk } from "../keys.ts";
 import { getMessage } from "./list-messages.ts";
-import { conditionalUpdate, countUnread, type WriteOutcome, writeRowState } from "./unread.ts";
+import {
+  conditionalUpdate,
+  countUnread,
+  type WriteOutcome,
+  writeMembershipState,
+} from "./unread.ts";
 
 const ATTEMPTS = 8;
 
@@ -35,7 +40,7 @@ export async function markRead(table: Table, input: MarkReadInput): Promise<Read
   let { item } = toEnd;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (item === undefined) throw new AppError("not_a_member");
-    const row = fromGroupRowItem(item);
+    const row = fromMembershipItem(item);
     const marker = row.read_message_uuid;
     if (marker !== null && marker >= message_uuid) {
       return { read_message_uuid: marker, unread_count: row.unread_count, moved: false };
@@ -45,7 +50,7 @@ export async function markRead(table: Table, input: MarkReadInput): Promise<Read
       read_message_uuid: message_uuid,
       until: row.last_message === null ? "" : messageSk(row.last_message.uuid),
     });
-    const outcome = await writeRowState(
+    const outcome = await writeMembershipState(
       table,
       { ...input, item },
       { unread_count, read_message_uuid: message_uuid },
@@ -65,7 +70,7 @@ function markAllRead(
     client.send(
       new UpdateItemCommand({
         TableName: tableName,
-        Key: groupRowKey(user_uuid, message_group_uuid),
+        Key: membershipKey(user_uuid, message_group_uuid),
         UpdateExpression: "SET read_message_uuid = :read, unread_count = :zero ADD revision :one",
         ConditionExpression:
           "attribute_exists(pk)" +

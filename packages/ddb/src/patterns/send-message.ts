@@ -1,10 +1,11 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/contract/errors";
 import { type MessageUuidFactory, messageCreatedAt, messageUuidMs } from "@cruddur/contract/ids";
+import type { Item } from "../attributes.ts";
 import { isConditionFailure, itemOfFailure, run, type Table, unavailable } from "../client.ts";
-import { fromClaimItem, fromMessageItem, type Item, toClaimItem, toMessageItem } from "../items.ts";
-import { CLAIM_TTL_DAYS } from "../table.ts";
-import type { GroupRow, SendInput, StoredMessage } from "../types.ts";
+import { fromMessageItem, fromSendClaimItem, toMessageItem, toSendClaimItem } from "../items.ts";
+import { SEND_CLAIM_TTL_DAYS } from "../table.ts";
+import type { Membership, SendInput, StoredMessage } from "../types.ts";
 
 /** A row further ahead than this is another server's broken clock, and isn't followed. */
 const MAX_LEAD_MS = 60_000;
@@ -17,17 +18,15 @@ export interface Sending extends Table {
 /** Pattern C: claim, then put. 2 write units, and safe to repeat from any point, on any server. */
 export async function sendMessage(
   table: Sending,
-  input: SendInput & { row: GroupRow },
+  input: SendInput & { membership: Membership },
 ): Promise<StoredMessage> {
-  const { message_group_uuid, member_count, last_message } = input.row;
+  const { message_group_uuid, member_count, last_message } = input.membership;
   const message_uuid = await claimMessageUuid(table, {
     ...input,
     message_group_uuid,
     notBeforeMs: last_message === null ? 0 : messageUuidMs(last_message.uuid) + 1,
   });
-  const { traceparent } = input;
-  const message = toMessage(input, message_group_uuid, message_uuid);
-  return putMessage(table, message, { member_count, traceparent });
+  return putMessage(table, toMessage(input, { message_group_uuid, message_uuid, member_count }));
 }
 
 /**
@@ -44,16 +43,16 @@ export async function claimMessageUuid(
     // A reply sorts after what it answers even when this server's clock runs behind.
     notBeforeMs: input.notBeforeMs - nowMs > MAX_LEAD_MS ? 0 : input.notBeforeMs,
   });
-  const Item = toClaimItem({
+  const Item = toSendClaimItem({
     user_uuid: input.sender.user_uuid,
     client_id: input.client_id,
     message_group_uuid: input.message_group_uuid,
     message_uuid,
-    expiresAtSeconds: Math.floor(nowMs / 1000) + CLAIM_TTL_DAYS * 86_400,
+    expiresAtSeconds: Math.floor(nowMs / 1000) + SEND_CLAIM_TTL_DAYS * 86_400,
   });
   const existing = await putUnlessTaken(table, Item);
   if (existing === null) return message_uuid;
-  const claim = fromClaimItem(existing);
+  const claim = fromSendClaimItem(existing);
   if (claim.message_group_uuid !== input.message_group_uuid.toLowerCase()) {
     throw new AppError("client_id_reused");
   }
@@ -61,12 +60,8 @@ export async function claimMessageUuid(
 }
 
 /** Stores the message unless its place is taken; returns what is stored there. */
-export async function putMessage(
-  table: Table,
-  message: StoredMessage,
-  options: { member_count: number; traceparent?: string | undefined },
-): Promise<StoredMessage> {
-  const existing = await putUnlessTaken(table, toMessageItem(message, options));
+export async function putMessage(table: Table, message: StoredMessage): Promise<StoredMessage> {
+  const existing = await putUnlessTaken(table, toMessageItem(message));
   return existing === null ? message : fromMessageItem(existing);
 }
 
@@ -93,10 +88,10 @@ async function putUnlessTaken({ client, tableName }: Table, Item: Item): Promise
 }
 
 export function toMessage(
-  { sender, client_id, message }: SendInput,
-  message_group_uuid: string,
-  message_uuid: string,
+  { sender, client_id, message, traceparent }: SendInput,
+  place: { message_group_uuid: string; message_uuid: string; member_count: number },
 ): StoredMessage {
+  const { message_group_uuid, message_uuid, member_count } = place;
   return {
     uuid: message_uuid,
     message_group_uuid,
@@ -106,5 +101,7 @@ export function toMessage(
     handle: sender.handle,
     message,
     created_at: messageCreatedAt(message_uuid),
+    member_count,
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }

@@ -2,9 +2,9 @@ import { TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/contract/errors";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { isConditionFailure, run, unavailable } from "../client.ts";
-import { toGroupRowItem, toMessageItem } from "../items.ts";
+import { toMembershipItem, toMessageItem } from "../items.ts";
 import type { Member, SendInput, StoredMessage } from "../types.ts";
-import { getGroupRow } from "./group-rows.ts";
+import { getMembership } from "./memberships.ts";
 import {
   claimMessageUuid,
   putMessage,
@@ -24,26 +24,25 @@ export async function sendToPerson(
   const { sender, receiver } = input;
   if (sender.user_uuid === receiver.user_uuid) throw new AppError("user_receiver_is_self");
   const message_group_uuid = derivePairGroupUuid(sender.user_uuid, receiver.user_uuid);
-  const sendersRow = { user_uuid: sender.user_uuid, message_group_uuid };
-  const row = await getGroupRow(table, sendersRow);
-  if (row !== null) return sendMessage(table, { ...input, row });
+  const sendersMembership = { user_uuid: sender.user_uuid, message_group_uuid };
+  const membership = await getMembership(table, sendersMembership);
+  if (membership !== null) return sendMessage(table, { ...input, membership });
 
   const message_uuid = await claimMessageUuid(table, {
     ...input,
     message_group_uuid,
     notBeforeMs: 0,
   });
-  const message = toMessage(input, message_group_uuid, message_uuid);
+  const message = toMessage(input, { message_group_uuid, message_uuid, member_count: 2 });
   try {
-    await createPair(table, message, sender, receiver);
-    return message;
+    return await createPair(table, message, sender, receiver);
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
     // The other side wrote first, or an earlier attempt of ours got through: send into its group.
-    const existing = await getGroupRow(table, sendersRow);
+    const existing = await getMembership(table, sendersMembership);
     if (existing === null) throw unavailable(error);
     const { member_count } = existing;
-    return putMessage(table, message, { member_count, traceparent: input.traceparent });
+    return putMessage(table, { ...message, member_count });
   }
 }
 
@@ -52,18 +51,21 @@ async function createPair(
   message: StoredMessage,
   sender: Member,
   receiver: Member,
-): Promise<void> {
-  const { message_group_uuid } = message;
-  const row = {
+): Promise<StoredMessage> {
+  const { message_group_uuid, member_count } = message;
+  // The stream has nothing to do for it, so its trace ends here.
+  const { traceparent: _traceparent, ...untraced } = message;
+  const stored: StoredMessage = { ...untraced, projected: true };
+  const shared = {
     message_group_uuid,
-    member_count: 2,
+    member_count,
     read_message_uuid: null,
-    last: { message_uuid: message.uuid, message: message.message, user_uuid: message.user_uuid },
+    last_message: stored,
   };
   const items = [
-    toGroupRowItem({ ...row, user_uuid: sender.user_uuid, other: receiver, unread_count: 0 }),
-    toGroupRowItem({ ...row, user_uuid: receiver.user_uuid, other: sender, unread_count: 1 }),
-    toMessageItem(message, { member_count: 2, projected: true }),
+    toMembershipItem({ ...shared, user_uuid: sender.user_uuid, other: receiver, unread_count: 0 }),
+    toMembershipItem({ ...shared, user_uuid: receiver.user_uuid, other: sender, unread_count: 1 }),
+    toMessageItem(stored),
   ];
   await run(() =>
     client.send(
@@ -74,4 +76,5 @@ async function createPair(
       }),
     ),
   );
+  return stored;
 }

@@ -1,7 +1,9 @@
 import { QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Item } from "../attributes.ts";
 import { isConditionFailure, itemOfFailure, run, type Table } from "../client.ts";
-import { cutPreview, groupRowKey, type Item, revisionOf, type Summary } from "../items.ts";
+import { cutPreview, membershipKey, revisionOf } from "../items.ts";
 import { messagePk, messageSk, messageSkAbove, messageSkFloor } from "../keys.ts";
+import type { MembershipId, NewestMessage } from "../types.ts";
 
 /**
  * Counts the messages of others after the read marker, up to and with a sort key: what
@@ -48,11 +50,11 @@ export async function countUnread(
   return count;
 }
 
-export interface RowState {
+export interface MembershipState {
   unread_count: number;
   read_message_uuid?: string;
   /** A newer message to show and sort by. */
-  summary?: Summary;
+  newest?: NewestMessage;
 }
 
 /** What became of a conditional write: done, or the row as it is now (undefined: no such row). */
@@ -64,28 +66,28 @@ export type WriteOutcome =
  * Writes what was worked out from a row, unless the row has changed since: every write of a
  * summary, marker or count raises `revision`.
  */
-export async function writeRowState(
+export async function writeMembershipState(
   { client, tableName }: Table,
-  row: { user_uuid: string; message_group_uuid: string; item: Item },
-  state: RowState,
+  membership: MembershipId & { item: Item },
+  state: MembershipState,
 ): Promise<WriteOutcome> {
-  const { summary, read_message_uuid } = state;
+  const { newest, read_message_uuid } = state;
   const sets = ["unread_count = :unread"];
   if (read_message_uuid !== undefined) sets.push("read_message_uuid = :read");
-  if (summary !== undefined) sets.push(SET_SUMMARY);
+  if (newest !== undefined) sets.push(SET_PREVIEW);
   return conditionalUpdate(() =>
     client.send(
       new UpdateItemCommand({
         TableName: tableName,
-        Key: groupRowKey(row.user_uuid, row.message_group_uuid),
+        Key: membershipKey(membership.user_uuid, membership.message_group_uuid),
         UpdateExpression: `SET ${sets.join(", ")} ADD revision :one`,
         ConditionExpression: "revision = :revision",
         ExpressionAttributeValues: {
           ":unread": { N: String(state.unread_count) },
           ":one": { N: "1" },
-          ":revision": { N: String(revisionOf(row.item)) },
+          ":revision": { N: String(revisionOf(membership.item)) },
           ...(read_message_uuid === undefined ? {} : { ":read": { S: read_message_uuid } }),
-          ...(summary === undefined ? {} : summaryValues(summary)),
+          ...(newest === undefined ? {} : previewValues(newest)),
         },
         ReturnValues: "ALL_NEW",
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
@@ -94,13 +96,13 @@ export async function writeRowState(
   );
 }
 
-export const SET_SUMMARY = "last_message_at = :newest, message = :message, sender_uuid = :sender";
+export const SET_PREVIEW = "last_message_at = :newest, message = :message, sender_uuid = :sender";
 
-export function summaryValues(summary: Summary): Item {
+export function previewValues(newest: NewestMessage): Item {
   return {
-    ":newest": { S: messageSk(summary.message_uuid) },
-    ":message": { S: cutPreview(summary.message) },
-    ":sender": { S: summary.user_uuid },
+    ":newest": { S: messageSk(newest.uuid) },
+    ":message": { S: cutPreview(newest.message) },
+    ":sender": { S: newest.user_uuid },
   };
 }
 

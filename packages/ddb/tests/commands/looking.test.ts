@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { createMessageUuidFactory } from "@cruddur/contract/ids";
 import { beforeEach, describe, expect, it } from "vitest";
-import { toGroupRowItem, toMessageItem } from "../../src/items.ts";
+import { toMembershipItem, toMessageItem } from "../../src/items.ts";
 import { messagePk } from "../../src/keys.ts";
 import { historyOf, people, person, writeItems } from "../support.ts";
 import { lines, useCommands } from "./support.ts";
@@ -76,14 +76,14 @@ describe("looking", () => {
     const mintMessageUuid = createMessageUuidFactory(Date.now);
     const others = people(120);
     const rows = others.map((other) =>
-      toGroupRowItem({
+      toMembershipItem({
         user_uuid: reader.user_uuid,
         message_group_uuid: randomUUID(),
         member_count: 2,
         other,
         unread_count: 0,
         read_message_uuid: null,
-        last: { message_uuid: mintMessageUuid(), message: "hello", user_uuid: other.user_uuid },
+        last_message: { uuid: mintMessageUuid(), message: "hello", user_uuid: other.user_uuid },
       }),
     );
     await writeItems(table, rows);
@@ -96,10 +96,12 @@ describe("looking", () => {
     for (let index = 0; index < 40; index += 1) {
       const sent = { ...person("big"), client_id: randomUUID(), message, created_at: "" };
       const uuid = (await historyOf(table.createStore(), group()))[0]?.uuid ?? "";
-      const item = toMessageItem(
-        { ...sent, uuid, message_group_uuid: randomUUID() },
-        { member_count: 2 },
-      );
+      const item = toMessageItem({
+        ...sent,
+        uuid,
+        message_group_uuid: randomUUID(),
+        member_count: 2,
+      });
       await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: item }));
     }
     const { stdout, stderr } = await ddb(["scan"]);

@@ -3,9 +3,9 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
 import { DEAD_LETTERS_FILE, type DeadLetter } from "../../src/dead-letters.ts";
-import { groupRowKey } from "../../src/items.ts";
+import { membershipKey } from "../../src/items.ts";
 import { messagePk, messageSk } from "../../src/keys.ts";
-import { person, rowOf, send, startPair } from "../support.ts";
+import { membershipOf, person, send, startPair } from "../support.ts";
 import { useCommands } from "./support.ts";
 
 const { dataPath, ddb, table } = useCommands();
@@ -19,7 +19,7 @@ describe("repair", () => {
     await table.client.send(
       new UpdateItemCommand({
         TableName: table.tableName,
-        Key: groupRowKey(b.user_uuid, message_group_uuid),
+        Key: membershipKey(b.user_uuid, message_group_uuid),
         UpdateExpression: "SET unread_count = :many, message = :wrong",
         ExpressionAttributeValues: { ":many": { N: "99" }, ":wrong": { S: "wrong" } },
       }),
@@ -34,8 +34,8 @@ describe("repair", () => {
       .map(({ uuid }) => uuid)
       .sort()
       .at(-1);
-    const row = await rowOf(store, b, message_group_uuid);
-    expect(row).toMatchObject({ unread_count: 5, last_message: { uuid: newest } });
+    const membership = await membershipOf(store, b, message_group_uuid);
+    expect(membership).toMatchObject({ unread_count: 5, last_message: { uuid: newest } });
     expect(JSON.parse((await ddb(["rebuild-inboxes", "--json"])).stdout).repaired).toBe(0);
   });
 
@@ -58,7 +58,7 @@ describe("repair", () => {
     const { stdout, stderr, exitCode } = await ddb(["replay"]);
     expect({ stdout, exitCode }).toEqual({ stdout: "1 replayed, 2 kept\n", exitCode: 1 });
     expect(stderr).toContain("there is no such message");
-    expect(await rowOf(store, b, message_group_uuid)).toMatchObject({
+    expect(await membershipOf(store, b, message_group_uuid)).toMatchObject({
       unread_count: 2,
       last_message: { message: "lost in the stream" },
     });

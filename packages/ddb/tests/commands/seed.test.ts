@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { historyOf, rowOf } from "../support.ts";
+import { historyOf, membershipOf } from "../support.ts";
 import { lines, useCommands } from "./support.ts";
 
 const { conversationFile, group, member, seed, table, users } = useCommands();
@@ -23,8 +23,8 @@ describe("seed", () => {
       ["andrewbrown", 1],
       ["bayko", 0],
     ] as const) {
-      const row = await rowOf(store, member(handle), group());
-      expect(row).toMatchObject({ unread_count, last_message: { message: "line 104" } });
+      const membership = await membershipOf(store, member(handle), group());
+      expect(membership).toMatchObject({ unread_count, last_message: { message: "line 104" } });
     }
   });
 

@@ -1,10 +1,11 @@
 import { QueryCommand, type QueryCommandOutput } from "@aws-sdk/client-dynamodb";
+import type { Item } from "../attributes.ts";
 import { run, type Table } from "../client.ts";
-import { fromGroupRowItem, type Item } from "../items.ts";
-import { FIRST_MESSAGE_UUID, groupRowPk, LAST_MESSAGE_UUID, messageSk } from "../keys.ts";
+import { fromMembershipItem } from "../items.ts";
+import { FIRST_MESSAGE_UUID, LAST_MESSAGE_UUID, membershipPk, messageSk } from "../keys.ts";
 import { readItems } from "../read-items.ts";
 import { INBOX_INDEX } from "../table.ts";
-import type { GroupRow, Page, PagePosition } from "../types.ts";
+import type { Membership, Page, PagePosition } from "../types.ts";
 import { toPage } from "./pages.ts";
 
 /** With the unread filter: how many rows one Query looks at, and how many Queries a page may take. */
@@ -13,7 +14,7 @@ const FILTER_MAX_QUERIES = 5;
 
 const EDGES = { first: messageSk(FIRST_MESSAGE_UUID), last: messageSk(LAST_MESSAGE_UUID) };
 
-interface ListGroupsInput {
+interface ListInboxInput {
   user_uuid: string;
   limit: number;
   position?: PagePosition | undefined;
@@ -24,7 +25,7 @@ interface ListGroupsInput {
  * Pattern B, one Query of the inbox index. With `unread`, the index is read in bounded steps: a
  * page may hold fewer than `limit` and still have a next one.
  */
-export async function listGroups(table: Table, input: ListGroupsInput): Promise<Page<GroupRow>> {
+export async function listInbox(table: Table, input: ListInboxInput): Promise<Page<Membership>> {
   const { limit, position } = input;
   const items: Item[] = [];
   let start: Item | undefined;
@@ -47,12 +48,12 @@ export async function listGroups(table: Table, input: ListGroupsInput): Promise<
     if (page.next !== null && !isAfter(position)) page.next = { before: sortKeyOf(start) };
     if (page.previous !== null && isAfter(position)) page.previous = { after: sortKeyOf(start) };
   }
-  return { ...page, items: readItems(table, page.items, fromGroupRowItem) };
+  return { ...page, items: readItems(table, page.items, fromMembershipItem) };
 }
 
 function queryInbox(
   { client, tableName }: Table,
-  { user_uuid, limit, position, unread }: ListGroupsInput,
+  { user_uuid, limit, position, unread }: ListInboxInput,
   start: Item | undefined,
 ): Promise<QueryCommandOutput> {
   const range =
@@ -64,7 +65,7 @@ function queryInbox(
         IndexName: INBOX_INDEX,
         KeyConditionExpression: `pk = :pk${range}`,
         ExpressionAttributeValues: {
-          ":pk": { S: groupRowPk(user_uuid) },
+          ":pk": { S: membershipPk(user_uuid) },
           ...(position === undefined
             ? {}
             : { ":border": { S: "after" in position ? position.after : position.before } }),

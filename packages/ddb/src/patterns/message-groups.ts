@@ -3,15 +3,15 @@ import { AppError } from "@cruddur/contract/errors";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { GROUP_MAX_MEMBERS, GROUP_MIN_MEMBERS } from "@cruddur/contract/limits";
 import { backOff, isConditionFailure, run, type Table, unavailable } from "../client.ts";
-import { fromGroupRowItem, groupRowKey, revisionOf, toGroupRowItem } from "../items.ts";
-import type { Member } from "../types.ts";
-import { getGroupRow, getGroupRowItem, listMemberUuids } from "./group-rows.ts";
+import { fromMembershipItem, membershipKey, revisionOf, toMembershipItem } from "../items.ts";
+import type { Member, Membership } from "../types.ts";
+import { getMembership, getMembershipItem, listMemberUuids } from "./memberships.ts";
 
 /** Enough for the index to catch up with a change that came just before. */
 const ATTEMPTS = 10;
 
 /** A row for each of 2 to 100 members, all or nothing. Repeating it changes nothing. */
-export async function createGroup(
+export async function createMessageGroup(
   { client, tableName }: Table,
   { message_group_uuid, members }: { message_group_uuid: string; members: Member[] },
 ): Promise<void> {
@@ -21,11 +21,12 @@ export async function createGroup(
   }
   const TransactItems = distinct.map(({ user_uuid }, index): TransactWriteItem => {
     const other = distinct[(index + 1) % distinct.length] as Member;
-    return putRow(tableName, {
+    return putMembership(tableName, {
       user_uuid,
       message_group_uuid,
       other,
       member_count: distinct.length,
+      last_message: null,
     });
   });
   try {
@@ -52,16 +53,15 @@ export async function addMember(
     if (uuids.length >= GROUP_MAX_MEMBERS) throw new AppError("invalid_input");
     const [sponsor] = uuids;
     if (sponsor === undefined) return "stale";
-    const item = await getGroupRowItem(table, { user_uuid: sponsor, message_group_uuid });
+    const item = await getMembershipItem(table, { user_uuid: sponsor, message_group_uuid });
     if (item === undefined) return "stale";
-    const row = fromGroupRowItem(item);
-    const last = row.last_message;
-    const joined = putRow(table.tableName, {
+    const { other, last_message } = fromMembershipItem(item);
+    const joined = putMembership(table.tableName, {
       user_uuid: member.user_uuid,
       message_group_uuid,
-      other: row.other,
+      other,
       member_count: uuids.length + 1,
-      last: last && { message_uuid: last.uuid, message: last.message, user_uuid: last.user_uuid },
+      last_message,
     });
     const counted = uuids.map((uuid) =>
       // The copied summary must still be the sponsor's when the row appears.
@@ -89,7 +89,7 @@ export async function removeMember(
       {
         Delete: {
           TableName: table.tableName,
-          Key: groupRowKey(user_uuid, message_group_uuid),
+          Key: membershipKey(user_uuid, message_group_uuid),
           ConditionExpression: "member_count = :from",
           ExpressionAttributeValues: { ":from": { N: String(uuids.length) } },
         },
@@ -115,7 +115,7 @@ async function changeMembers(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const [uuids, row] = await Promise.all([
       listMemberUuids(table, { message_group_uuid }),
-      getGroupRow(table, { user_uuid, message_group_uuid }),
+      getMembership(table, { user_uuid, message_group_uuid }),
     ]);
     isKnown ||= uuids.length > 0;
     if (isPair(message_group_uuid, uuids)) throw new AppError("invalid_input");
@@ -140,22 +140,16 @@ function isPair(message_group_uuid: string, [a, b, ...rest]: string[]): boolean 
   return derivePairGroupUuid(a, b) === message_group_uuid.toLowerCase();
 }
 
-function putRow(
+/** A membership that has read the newest message. */
+function putMembership(
   tableName: string,
-  row: {
-    user_uuid: string;
-    message_group_uuid: string;
-    other: Member;
-    member_count: number;
-    last?: { message_uuid: string; message: string; user_uuid: string } | null;
-  },
+  membership: Omit<Membership, "read_message_uuid" | "unread_count">,
 ): TransactWriteItem {
-  const last = row.last ?? null;
-  const read_message_uuid = last === null ? null : last.message_uuid;
+  const read_message_uuid = membership.last_message?.uuid ?? null;
   return {
     Put: {
       TableName: tableName,
-      Item: toGroupRowItem({ ...row, last, read_message_uuid, unread_count: 0 }),
+      Item: toMembershipItem({ ...membership, read_message_uuid, unread_count: 0 }),
       ConditionExpression: "attribute_not_exists(pk)",
     },
   };
@@ -172,7 +166,7 @@ function countMembers(
   return {
     Update: {
       TableName: tableName,
-      Key: groupRowKey(user_uuid, message_group_uuid),
+      Key: membershipKey(user_uuid, message_group_uuid),
       UpdateExpression: "SET member_count = :to",
       ConditionExpression: `member_count = :from${revision === undefined ? "" : " AND revision = :revision"}`,
       ExpressionAttributeValues: {

@@ -1,22 +1,23 @@
 import { BatchGetItemCommand, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import type { Item } from "../attributes.ts";
 import { backOff, run, type Table, unavailable } from "../client.ts";
-import { fromGroupRowItem, groupRowKey, type Item } from "../items.ts";
-import { parseGroupRowPk } from "../keys.ts";
+import { fromMembershipItem, membershipKey } from "../items.ts";
+import { parseMembershipPk } from "../keys.ts";
 import { readItems } from "../read-items.ts";
 import { MESSAGE_GROUP_INDEX } from "../table.ts";
-import type { GroupRow } from "../types.ts";
+import type { Membership } from "../types.ts";
 
 /** Membership and inbox entry in one strongly consistent read of a known key. */
-export async function getGroupRow(
+export async function getMembership(
   table: Table,
   input: { user_uuid: string; message_group_uuid: string },
-): Promise<GroupRow | null> {
-  const item = await getGroupRowItem(table, input);
-  return item === undefined ? null : fromGroupRowItem(item);
+): Promise<Membership | null> {
+  const item = await getMembershipItem(table, input);
+  return item === undefined ? null : fromMembershipItem(item);
 }
 
 /** The same as stored, for those who write it back under a condition. */
-export async function getGroupRowItem(
+export async function getMembershipItem(
   { client, tableName }: Table,
   input: { user_uuid: string; message_group_uuid: string },
 ): Promise<Item | undefined> {
@@ -24,7 +25,7 @@ export async function getGroupRowItem(
     client.send(
       new GetItemCommand({
         TableName: tableName,
-        Key: groupRowKey(input.user_uuid, input.message_group_uuid),
+        Key: membershipKey(input.user_uuid, input.message_group_uuid),
         ConsistentRead: true,
       }),
     ),
@@ -47,19 +48,19 @@ export async function listMemberUuids(
       }),
     ),
   );
-  return Items.map((item) => parseGroupRowPk(item.pk?.S ?? ""));
+  return Items.map((item) => parseMembershipPk(item.pk?.S ?? ""));
 }
 
 const BATCH_GET_MAX_KEYS = 100;
 
 /** Rows of the given members, in no order; those who aren't members are left out. May be stale. */
-export async function getGroupRows(
+export async function getMemberships(
   table: Table,
   input: { message_group_uuid: string; user_uuids: string[] },
-): Promise<GroupRow[]> {
+): Promise<Membership[]> {
   const { client, tableName } = table;
   let keys = [...new Set(input.user_uuids)].map((uuid) =>
-    groupRowKey(uuid, input.message_group_uuid),
+    membershipKey(uuid, input.message_group_uuid),
   );
   const items: Item[] = [];
   for (let attempt = 1; keys.length > 0; attempt += 1) {
@@ -75,5 +76,5 @@ export async function getGroupRows(
       await backOff(attempt);
     }
   }
-  return readItems(table, items, fromGroupRowItem);
+  return readItems(table, items, fromMembershipItem);
 }
