@@ -1,4 +1,4 @@
-import type { Session } from "@cruddur/contract/schemas";
+import type { Session } from "@cruddur/contract/accounts";
 import type { AppRouter } from "@cruddur/server/router";
 import { createTRPCClient, httpLink, TRPCClientError } from "@trpc/client";
 

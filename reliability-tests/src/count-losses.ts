@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { MessageGroup } from "@cruddur/contract/schemas";
+import type { MessageGroup } from "@cruddur/contract/message-groups";
 import { type Client, isRetryable } from "./client.ts";
 import type { Model, ModelRow } from "./model.ts";
 

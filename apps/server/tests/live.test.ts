@@ -1,5 +1,6 @@
 import { createClientId } from "@cruddur/contract/ids";
-import type { LiveEvent, Message } from "@cruddur/contract/schemas";
+import type { LiveEvent } from "@cruddur/contract/live-events";
+import type { Message } from "@cruddur/contract/messages";
 import { createProjection } from "@cruddur/ddb/projection";
 import { startTcpProxy } from "@cruddur/engines/tcp-proxy";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";

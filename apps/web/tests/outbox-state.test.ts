@@ -1,4 +1,4 @@
-import type { Message } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
 import { describe, expect, test, vi } from "vitest";
 import {
   createOutbox,

@@ -1,26 +1,29 @@
 /** Every limit that both sides of the wire must agree on. Units are last in the names. */
 
-/** Longest message, counted as people count: in grapheme clusters (see `text.ts`). */
+/** Longest message, in characters as people count them: grapheme clusters (see `text.ts`). */
 export const MESSAGE_MAX_CHARS = 1024;
-/** Longest message on the wire and in the table. One character can be any number of bytes, so both are bound. */
+/** Longest message in UTF-8 bytes. One character can take any number of bytes, so both are limited. */
 export const MESSAGE_MAX_BYTES = 32_768;
-/** The inbox preview is cut so that a group row stays under 1 KB, the size of one write unit. */
+/** The preview is cut so that a membership stays under 1 KB, the size of one write unit. */
 export const PREVIEW_MAX_CHARS = 200;
 export const PREVIEW_MAX_BYTES = 400;
 
 export const HANDLE_MAX_CHARS = 30;
 export const DISPLAY_NAME_MAX_CHARS = 50;
-/** Names are copied into rows as snapshots; bounding their bytes keeps the rows' cost fixed. */
+/** Memberships hold copies of names; limiting their bytes keeps the cost of a membership fixed. */
 export const DISPLAY_NAME_MAX_BYTES = 120;
+export const EMAIL_MAX_CHARS = 254;
 
-export const GROUP_MIN_MEMBERS = 2;
-export const GROUP_MAX_MEMBERS = 100;
+export const MESSAGE_GROUP_MIN_MEMBERS = 2;
+export const MESSAGE_GROUP_MAX_MEMBERS = 100;
 
 export const PAGE_DEFAULT_ITEMS = 20;
 export const PAGE_MAX_ITEMS = 100;
 export const SEARCH_DEFAULT_ITEMS = 10;
 export const SEARCH_MAX_ITEMS = 20;
+export const SEARCH_QUERY_MAX_CHARS = 100;
 export const CURSOR_MAX_CHARS = 512;
 
 export const PASSWORD_MIN_CHARS = 8;
 export const PASSWORD_MAX_CHARS = 256;
+export const CONFIRMATION_CODE_MAX_CHARS = 32;

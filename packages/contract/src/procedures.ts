@@ -1,5 +1,8 @@
 import { z } from "zod";
-import * as schemas from "./schemas.ts";
+import * as liveEvents from "./live-events.ts";
+import * as messageGroups from "./message-groups.ts";
+import * as messages from "./messages.ts";
+import * as users from "./users.ts";
 
 /** One procedure of the API: how it is called, what it takes and what it answers. */
 export interface Procedure {
@@ -20,71 +23,71 @@ export const procedures = {
   "messageGroups.list": {
     kind: "query",
     summary: "A page of the caller's inbox, the conversation with the newest message first.",
-    input: schemas.messageGroupsListInput,
-    output: schemas.messageGroupsListOutput,
+    input: messageGroups.messageGroupsListInput,
+    output: messageGroups.messageGroupsListOutput,
   },
   "messageGroups.get": {
     kind: "query",
     summary: "One conversation of the caller, with its members and how far they have read.",
-    input: schemas.messageGroupInput,
-    output: schemas.messageGroupDetailSchema,
+    input: messageGroups.messageGroupInput,
+    output: messageGroups.messageGroupDetailSchema,
   },
   "messageGroups.markRead": {
     kind: "mutation",
     summary: "Moves the caller's read marker forward to a message; it never moves back.",
-    input: schemas.markReadInput,
-    output: schemas.markReadOutput,
+    input: messageGroups.markReadInput,
+    output: messageGroups.markReadOutput,
   },
   "messages.list": {
     kind: "query",
     summary:
       "A page of a conversation's messages, oldest first within the page; without a cursor, the newest page.",
-    input: schemas.messagesListInput,
-    output: schemas.messagesListOutput,
+    input: messages.messagesListInput,
+    output: messages.messagesListOutput,
   },
   "messages.create": {
     kind: "mutation",
     summary:
       "Sends a message to a conversation by its uuid, or to a person by handle. A repeated `client_id` answers the first message.",
-    input: schemas.messagesCreateInput,
-    output: schemas.messagesCreateOutput,
+    input: messages.messagesCreateInput,
+    output: messages.messageSchema,
   },
   "messages.typing": {
     kind: "mutation",
     summary: "Tells the other members of a conversation that the caller is typing.",
-    input: schemas.typingInput,
+    input: messageGroups.messageGroupInput,
     output: z.null(),
   },
   "users.short": {
     kind: "query",
     summary: "The person with a handle.",
-    input: schemas.usersShortInput,
-    output: schemas.userShortSchema,
+    input: users.usersShortInput,
+    output: users.userShortSchema,
   },
   "users.search": {
     kind: "query",
     summary: "People whose handle or name matches a text, the best match first.",
-    input: schemas.usersSearchInput,
-    output: schemas.usersSearchOutput,
+    input: users.usersSearchInput,
+    output: users.usersSearchOutput,
   },
   "users.me": {
     kind: "query",
     summary: "The caller's own profile and settings.",
     input: null,
-    output: schemas.ownUserSchema,
+    output: users.ownUserSchema,
   },
   "users.update": {
     kind: "mutation",
     summary: "Changes the caller's display name or settings; what is left out stays as it is.",
-    input: schemas.usersUpdateInput,
-    output: schemas.ownUserSchema,
+    input: users.usersUpdateInput,
+    output: users.ownUserSchema,
   },
   "live.events": {
     kind: "subscription",
     summary:
       "Live events of all the caller's conversations, as server-sent events that resume after `lastEventId`.",
-    input: schemas.liveEventsInput,
-    output: schemas.liveEventSchema,
+    input: liveEvents.liveEventsInput,
+    output: liveEvents.liveEventSchema,
   },
 } as const satisfies Record<string, Procedure>;
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import * as accounts from "./accounts.ts";
 import { isAppCode } from "./errors.ts";
-import * as schemas from "./schemas.ts";
+import * as liveEvents from "./live-events.ts";
+import * as messageGroups from "./message-groups.ts";
+import * as messages from "./messages.ts";
+import * as users from "./users.ts";
+
+const schemas = { ...accounts, ...liveEvents, ...messageGroups, ...messages, ...users };
 
 const client_id = "a1b2c3d4-0000-4000-8000-00000000000a";
 

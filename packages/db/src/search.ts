@@ -1,4 +1,4 @@
-import type { UserShort } from "@cruddur/contract/schemas";
+import type { UserShort } from "@cruddur/contract/users";
 import { sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { users } from "./schema.ts";

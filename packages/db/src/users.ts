@@ -1,5 +1,5 @@
 import { AppError } from "@cruddur/contract/errors";
-import type { UserShort } from "@cruddur/contract/schemas";
+import type { UserShort } from "@cruddur/contract/users";
 import { and, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createMessageUuidFactory, derivePairGroupUuid } from "@cruddur/contract/ids";
-import { messageTextSchema } from "@cruddur/contract/schemas";
+import { messageTextSchema } from "@cruddur/contract/messages";
 import pLimit from "p-limit";
 import { v5 } from "uuid";
 import { markRead } from "./patterns/mark-read.ts";

@@ -1,4 +1,4 @@
-import type { Message } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
 
 /** A person as copied into items: a snapshot, never what people are shown (see ARCHITECTURE.md). */
 export interface Member {

@@ -1,4 +1,5 @@
-import type { Message, OwnUser, UserShort } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
+import type { OwnUser, UserShort } from "@cruddur/contract/users";
 import type { SearchInput, SearchPage, UserPatch, UserProfile } from "@cruddur/db/users";
 import type { Membership, MessagesStore, PagePosition } from "@cruddur/ddb/types";
 import type { LiveStream } from "../live/types.ts";

@@ -1,4 +1,4 @@
-import { liveEventsInput } from "@cruddur/contract/schemas";
+import { liveEventsInput } from "@cruddur/contract/live-events";
 import { router, signedIn } from "./trpc.ts";
 
 export const liveRouter = router({

@@ -5,7 +5,7 @@ import {
   messageGroupInput,
   messageGroupsListInput,
   messageGroupsListOutput,
-} from "@cruddur/contract/schemas";
+} from "@cruddur/contract/message-groups";
 import { inOneGo } from "./one-go.ts";
 import { presentCursors, presentGroup } from "./present.ts";
 import { memberOf, router, signedIn } from "./trpc.ts";

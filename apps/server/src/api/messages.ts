@@ -1,11 +1,11 @@
 import { AppError } from "@cruddur/contract/errors";
+import { messageGroupInput } from "@cruddur/contract/message-groups";
 import {
+  messageSchema,
   messagesCreateInput,
-  messagesCreateOutput,
   messagesListInput,
   messagesListOutput,
-  typingInput,
-} from "@cruddur/contract/schemas";
+} from "@cruddur/contract/messages";
 import type { SendInput, StoredMessage } from "@cruddur/ddb/types";
 import { z } from "zod";
 import type { Context, Identity } from "./context.ts";
@@ -47,7 +47,7 @@ export const messagesRouter = router({
 
   create: signedIn
     .input(inOneGo(messagesCreateInput))
-    .output(inOneGo(messagesCreateOutput))
+    .output(inOneGo(messageSchema))
     .mutation(async ({ ctx, input }) => {
       const { people, limits, live, observe } = ctx.services;
       const { user_uuid } = ctx.user;
@@ -66,7 +66,7 @@ export const messagesRouter = router({
       return message;
     }),
 
-  typing: memberOf(typingInput)
+  typing: memberOf(messageGroupInput)
     .output(z.null())
     .mutation(async ({ ctx, input }) => {
       await ctx.services.limits.consume("typing", { user: ctx.user.user_uuid });

@@ -1,4 +1,5 @@
-import type { Message, MessageGroup } from "@cruddur/contract/schemas";
+import type { MessageGroup } from "@cruddur/contract/message-groups";
+import type { Message } from "@cruddur/contract/messages";
 import type { Membership, Page, StoredMessage } from "@cruddur/ddb/types";
 import type { Cursors, People } from "./context.ts";
 import type { CursorScope } from "./cursors.ts";

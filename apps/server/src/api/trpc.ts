@@ -1,5 +1,5 @@
 import { AppError } from "@cruddur/contract/errors";
-import type { messageGroupInput } from "@cruddur/contract/schemas";
+import type { messageGroupInput } from "@cruddur/contract/message-groups";
 import type { Membership } from "@cruddur/ddb/types";
 import { initTRPC } from "@trpc/server";
 import type { z } from "zod";

@@ -6,7 +6,7 @@ import {
   usersSearchOutput,
   usersShortInput,
   usersUpdateInput,
-} from "@cruddur/contract/schemas";
+} from "@cruddur/contract/users";
 import type { SearchPosition } from "@cruddur/db/users";
 import type { PagePosition } from "@cruddur/ddb/types";
 import { router, signedIn } from "./trpc.ts";

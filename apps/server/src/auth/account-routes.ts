@@ -1,10 +1,10 @@
-import { AppError } from "@cruddur/contract/errors";
 import {
   accountConfirmInput,
   accountCreateInput,
   accountHandleInput,
   passwordResetInput,
-} from "@cruddur/contract/schemas";
+} from "@cruddur/contract/accounts";
+import { AppError } from "@cruddur/contract/errors";
 import type { Users } from "@cruddur/db/users";
 import { Hono } from "hono";
 import type { Limits } from "../api/context.ts";

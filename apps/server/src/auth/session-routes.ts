@@ -1,5 +1,5 @@
+import { sessionCreateInput } from "@cruddur/contract/accounts";
 import { AppError } from "@cruddur/contract/errors";
-import { sessionCreateInput } from "@cruddur/contract/schemas";
 import { Hono } from "hono";
 import type { Limits, Live } from "../api/context.ts";
 import type { AppEnv } from "../http/request-scope.ts";

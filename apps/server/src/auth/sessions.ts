@@ -1,5 +1,5 @@
+import type { Session } from "@cruddur/contract/accounts";
 import { AppError } from "@cruddur/contract/errors";
-import type { Session } from "@cruddur/contract/schemas";
 import { LRUCache } from "lru-cache";
 import type { People } from "../api/context.ts";
 import type { IdentityService } from "./identity.ts";

@@ -1,4 +1,4 @@
-import type { LiveEvent } from "@cruddur/contract/schemas";
+import type { LiveEvent } from "@cruddur/contract/live-events";
 import type { Membership, MessagesStore } from "@cruddur/ddb/types";
 import type { People } from "../api/context.ts";
 import { presentMessages } from "../api/present.ts";

@@ -1,4 +1,4 @@
-import type { LiveEvent } from "@cruddur/contract/schemas";
+import type { LiveEvent } from "@cruddur/contract/live-events";
 import { tracked } from "@trpc/server";
 import { expect, test } from "vitest";
 import { StreamQueue } from "./connection.ts";

@@ -1,4 +1,5 @@
-import type { Message, UserShort } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
+import type { UserShort } from "@cruddur/contract/users";
 import type { MessagesStore } from "@cruddur/ddb/types";
 import type { People } from "../api/context.ts";
 import { presentMessages } from "../api/present.ts";

@@ -1,5 +1,5 @@
 import { AppError } from "@cruddur/contract/errors";
-import { type LiveEvent, liveEventSchema } from "@cruddur/contract/schemas";
+import { type LiveEvent, liveEventSchema } from "@cruddur/contract/live-events";
 import { tracked } from "@trpc/server";
 import { StreamQueue } from "./connection.ts";
 import { formatEventId } from "./event-id.ts";

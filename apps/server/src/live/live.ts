@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@cruddur/contract/errors";
-import type { UserShort } from "@cruddur/contract/schemas";
+import type { UserShort } from "@cruddur/contract/users";
 import type { MessagesStore } from "@cruddur/ddb/types";
 import { bulkhead } from "cockatiel";
 import type { Live, People } from "../api/context.ts";

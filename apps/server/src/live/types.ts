@@ -1,4 +1,4 @@
-import type { LiveEvent } from "@cruddur/contract/schemas";
+import type { LiveEvent } from "@cruddur/contract/live-events";
 import type { TrackedEnvelope } from "@trpc/server";
 
 /** An event with the id that resumes after it. One object goes to all its streams. */

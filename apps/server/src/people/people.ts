@@ -1,5 +1,5 @@
 import { AppError } from "@cruddur/contract/errors";
-import type { OwnUser, UserShort } from "@cruddur/contract/schemas";
+import type { OwnUser, UserShort } from "@cruddur/contract/users";
 import type { UserProfile, Users } from "@cruddur/db/users";
 import { LRUCache } from "lru-cache";
 import type { People, Profile } from "../api/context.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { PassThrough } from "node:stream";
-import type { Session } from "@cruddur/contract/schemas";
+import type { Session } from "@cruddur/contract/accounts";
 import { createDb } from "@cruddur/db/client";
 import { migrateDb } from "@cruddur/db/migrate";
 import { DEMO_PEOPLE, seedDemoUsers } from "@cruddur/db/seed";

@@ -1,4 +1,6 @@
-import type { Message, MessageGroup, UserShort } from "@cruddur/contract/schemas";
+import type { MessageGroup } from "@cruddur/contract/message-groups";
+import type { Message } from "@cruddur/contract/messages";
+import type { UserShort } from "@cruddur/contract/users";
 import type { QueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
 import { type InboxOverlay, overlayMessage, overlayRead, overlayRow } from "./inbox.ts";

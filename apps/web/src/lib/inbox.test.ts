@@ -1,5 +1,6 @@
 import { createMessageUuidFactory } from "@cruddur/contract/ids";
-import type { Message, MessageGroup } from "@cruddur/contract/schemas";
+import type { MessageGroup } from "@cruddur/contract/message-groups";
+import type { Message } from "@cruddur/contract/messages";
 import { expect, it } from "vitest";
 import {
   type InboxOverlay,

@@ -1,4 +1,6 @@
-import type { LiveEvent, Message, MessageGroup } from "@cruddur/contract/schemas";
+import type { LiveEvent } from "@cruddur/contract/live-events";
+import type { MessageGroup } from "@cruddur/contract/message-groups";
+import type { Message } from "@cruddur/contract/messages";
 
 /**
  * What live events say about a conversation beyond what the inbox query has shown so far. The

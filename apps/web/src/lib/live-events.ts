@@ -1,4 +1,4 @@
-import type { LiveEvent } from "@cruddur/contract/schemas";
+import type { LiveEvent } from "@cruddur/contract/live-events";
 import { useEffect, useEffectEvent } from "react";
 
 type EventOf<Type extends LiveEvent["type"]> = Extract<LiveEvent, { type: Type }>;

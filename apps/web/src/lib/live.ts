@@ -1,4 +1,4 @@
-import type { LiveEvent } from "@cruddur/contract/schemas";
+import type { LiveEvent } from "@cruddur/contract/live-events";
 import { connectionLost, connectionRestored, connectionUnused } from "./connection.ts";
 import { isUnauthenticated } from "./errors.ts";
 import { emitLiveEvent } from "./live-events.ts";

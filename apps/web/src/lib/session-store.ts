@@ -1,4 +1,5 @@
-import type { OwnUser, Session } from "@cruddur/contract/schemas";
+import type { Session } from "@cruddur/contract/accounts";
+import type { OwnUser } from "@cruddur/contract/users";
 import { isUnauthenticated } from "./errors.ts";
 import { request } from "./http.ts";
 import { createStore } from "./store.ts";

@@ -1,4 +1,4 @@
-import type { OwnUser } from "@cruddur/contract/schemas";
+import type { OwnUser } from "@cruddur/contract/users";
 import { createContext, type ReactNode, useContext } from "react";
 import type { SessionState, SessionStore } from "./session-store.ts";
 import { useStore } from "./store.ts";

@@ -1,5 +1,5 @@
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
-import type { Message } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
 import type { ListInput } from "../../src/features/conversation/history.ts";
 import type { MessagePage } from "../../src/features/conversation/history-window.ts";
 import type { SendMessage } from "../../src/features/outbox/types.ts";

@@ -1,4 +1,4 @@
-import type { Message } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { createRoot } from "react-dom/client";

@@ -1,5 +1,5 @@
 import type { CommandContext } from "@cruddur/command-line/program";
-import type { UserShort } from "@cruddur/contract/schemas";
+import type { UserShort } from "@cruddur/contract/users";
 import { createDb } from "../client.ts";
 import { createUsers } from "../users.ts";
 import { explain, resolveDatabase } from "./database-target.ts";

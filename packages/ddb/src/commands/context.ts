@@ -1,5 +1,5 @@
 import type { CommandContext } from "@cruddur/command-line/program";
-import type { UserShort } from "@cruddur/contract/schemas";
+import type { UserShort } from "@cruddur/contract/users";
 
 /** What the table's commands need beyond the common: people are kept elsewhere. */
 export interface DdbContext extends CommandContext {

@@ -1,7 +1,7 @@
 import { type TransactWriteItem, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/contract/errors";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
-import { GROUP_MAX_MEMBERS, GROUP_MIN_MEMBERS } from "@cruddur/contract/limits";
+import { MESSAGE_GROUP_MAX_MEMBERS, MESSAGE_GROUP_MIN_MEMBERS } from "@cruddur/contract/limits";
 import { backOff, isConditionFailure, run, type Table, unavailable } from "../client.ts";
 import { fromMembershipItem, membershipKey, revisionOf, toMembershipItem } from "../items.ts";
 import type { Member, Membership } from "../types.ts";
@@ -16,7 +16,7 @@ export async function createMessageGroup(
   { message_group_uuid, members }: { message_group_uuid: string; members: Member[] },
 ): Promise<void> {
   const distinct = [...new Map(members.map((member) => [member.user_uuid, member])).values()];
-  if (distinct.length < GROUP_MIN_MEMBERS || distinct.length > GROUP_MAX_MEMBERS) {
+  if (distinct.length < MESSAGE_GROUP_MIN_MEMBERS || distinct.length > MESSAGE_GROUP_MAX_MEMBERS) {
     throw new AppError("invalid_input");
   }
   const TransactItems = distinct.map(({ user_uuid }, index): TransactWriteItem => {
@@ -50,7 +50,7 @@ export async function addMember(
     if (isMember) return null;
     // Has just left: the index still shows a row that is gone.
     if (uuids.includes(member.user_uuid)) return "stale";
-    if (uuids.length >= GROUP_MAX_MEMBERS) throw new AppError("invalid_input");
+    if (uuids.length >= MESSAGE_GROUP_MAX_MEMBERS) throw new AppError("invalid_input");
     const [sponsor] = uuids;
     if (sponsor === undefined) return "stale";
     const item = await getMembershipItem(table, { user_uuid: sponsor, message_group_uuid });

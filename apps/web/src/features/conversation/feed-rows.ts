@@ -1,4 +1,4 @@
-import type { Message } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
 import type { TimeFormat } from "../../lib/time.ts";
 import type { OutboxMessage } from "../outbox/types.ts";
 

@@ -1,4 +1,4 @@
-import type { Message } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
 
 /** A page as `messages.list` answers it: items oldest first. */
 export interface MessagePage {

@@ -1,4 +1,4 @@
-import type { Message } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
 import { createStore, type Store } from "../../lib/store.ts";
 import {
   addMissed,

@@ -1,4 +1,4 @@
-import type { MessageGroupDetail } from "@cruddur/contract/schemas";
+import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
 import { type Ref, useImperativeHandle, useMemo, useRef } from "react";
 import { useAnnounce } from "../../lib/announcer.tsx";
 import { useStore } from "../../lib/store.ts";

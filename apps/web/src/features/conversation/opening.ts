@@ -1,4 +1,5 @@
-import type { Message, MessageGroupDetail } from "@cruddur/contract/schemas";
+import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
+import type { Message } from "@cruddur/contract/messages";
 import type { SavedPosition } from "./anchor.ts";
 import { firstUnread } from "./feed-rows.ts";
 import type { History } from "./history.ts";

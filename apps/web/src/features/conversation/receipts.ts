@@ -1,4 +1,4 @@
-import type { MessageGroupDetail } from "@cruddur/contract/schemas";
+import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
 import type { FeedRow } from "./feed-rows.ts";
 import type { Receipt } from "./message-item.tsx";
 

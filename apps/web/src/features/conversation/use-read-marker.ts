@@ -1,4 +1,4 @@
-import type { Message } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
 import { useEffect, useRef, useState } from "react";
 import { createReadProgress } from "./read-progress.ts";
 

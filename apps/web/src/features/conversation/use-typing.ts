@@ -1,4 +1,4 @@
-import type { MessageGroupDetail } from "@cruddur/contract/schemas";
+import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
 import { useEffect, useRef, useState } from "react";
 import { useLiveEvent } from "../../lib/live-events.ts";
 import { useSession } from "../../lib/session.tsx";

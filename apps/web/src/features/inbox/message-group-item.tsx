@@ -1,4 +1,4 @@
-import type { MessageGroup } from "@cruddur/contract/schemas";
+import type { MessageGroup } from "@cruddur/contract/message-groups";
 import { memo } from "react";
 import { Link } from "wouter";
 import { formatUnread } from "../../lib/page-title.ts";

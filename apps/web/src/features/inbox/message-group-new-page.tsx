@@ -1,5 +1,5 @@
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
-import type { UserShort } from "@cruddur/contract/schemas";
+import type { UserShort } from "@cruddur/contract/users";
 import { type ReactNode, useMemo } from "react";
 import { Link, Redirect, useLocation } from "wouter";
 import { describeError, failureCode } from "../../lib/errors.ts";

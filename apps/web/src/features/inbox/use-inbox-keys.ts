@@ -1,4 +1,4 @@
-import type { MessageGroup } from "@cruddur/contract/schemas";
+import type { MessageGroup } from "@cruddur/contract/message-groups";
 import { useEffect, useEffectEvent } from "react";
 import { useLocation } from "wouter";
 import { paths } from "../../lib/routes.ts";

@@ -1,4 +1,4 @@
-import type { MessageGroup } from "@cruddur/contract/schemas";
+import type { MessageGroup } from "@cruddur/contract/message-groups";
 import { type InfiniteData, replaceEqualDeep } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { keepNewerRows, mergeInbox } from "../../lib/inbox.ts";

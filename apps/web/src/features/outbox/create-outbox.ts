@@ -1,5 +1,5 @@
 import { createClientId } from "@cruddur/contract/ids";
-import type { Message } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
 import { normalizeText } from "@cruddur/contract/text";
 import { serverNow } from "../../lib/clock.ts";
 import { createStore } from "../../lib/store.ts";

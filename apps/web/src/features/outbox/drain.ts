@@ -1,4 +1,4 @@
-import type { Message } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
 import { clientActionOf, failureCode, retryAfterMs } from "../../lib/errors.ts";
 import type { OutboxMessage, OutboxStore, SendMessage } from "./types.ts";
 import { retryDelayMs } from "./verdict.ts";

@@ -1,4 +1,4 @@
-import type { Message } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
 import { createStore } from "../../lib/store.ts";
 import { getClient } from "../../lib/trpc.ts";
 import { onHope, onLeave, openChannel, withWebLock } from "./browser.ts";

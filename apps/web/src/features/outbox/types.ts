@@ -1,4 +1,5 @@
-import type { Message, UserShort } from "@cruddur/contract/schemas";
+import type { Message } from "@cruddur/contract/messages";
+import type { UserShort } from "@cruddur/contract/users";
 import type { FailureCode } from "../../lib/errors.ts";
 
 /** Where a message goes: a known conversation, or a person one may not have written to yet. */

@@ -1,4 +1,4 @@
-import type { MessageGroup } from "@cruddur/contract/schemas";
+import type { MessageGroup } from "@cruddur/contract/message-groups";
 import { useLocation } from "wouter";
 import { paths } from "../../lib/routes.ts";
 import { Dialog } from "../../ui/dialog.tsx";

@@ -1,4 +1,4 @@
-import type { UserShort } from "@cruddur/contract/schemas";
+import type { UserShort } from "@cruddur/contract/users";
 import { keepPreviousData } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { describeError } from "../../lib/errors.ts";

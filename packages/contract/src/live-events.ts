@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { code } from "./fields.ts";
+import * as limits from "./limits.ts";
+import { messageSchema } from "./messages.ts";
+import { userShortSchema } from "./users.ts";
+
+/**
+ * What `live.events` delivers. The server and the web app derive their handling from this union, so
+ * that a new event doesn't compile until both handle it.
+ */
+export const liveEventSchema = z
+  .discriminatedUnion("type", [
+    /** The live connection is open: everything after this moment is delivered. */
+    z.object({ type: z.literal("ready") }),
+    /** More was missed than is sent again: the client must read its lists anew. */
+    z.object({ type: z.literal("resync") }),
+    z.object({ type: z.literal("message"), message: messageSchema }),
+    /** A member's read marker moved. */
+    z.object({
+      type: z.literal("read"),
+      message_group_uuid: z.string(),
+      user_uuid: z.string(),
+      message_uuid: z.string(),
+      unread_count: z
+        .number()
+        .nullable()
+        .describe(
+          "The reader's own count of unread messages; null in the event that the other members receive.",
+        ),
+    }),
+    z.object({ type: z.literal("typing"), message_group_uuid: z.string(), user_uuid: z.string() }),
+    /** A person has changed their name. */
+    z.object({ type: z.literal("user"), user: userShortSchema }),
+    /** The person has signed out everywhere. */
+    z.object({ type: z.literal("signed_out") }),
+  ])
+  .meta({
+    id: "LiveEvent",
+    description:
+      "What a live connection delivers. `resync` means that more was missed than is sent again: read the lists anew.",
+  });
+export type LiveEvent = z.infer<typeof liveEventSchema>;
+
+export const liveEventsInput = z
+  .object({
+    lastEventId: z
+      .string(code("invalid_input"))
+      .max(limits.CURSOR_MAX_CHARS, code("invalid_input"))
+      .nullish()
+      .describe("The id of the last event received: what came after it is delivered first."),
+  })
+  .optional();

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import {
+  clientId,
+  code,
+  messageGroupUuid,
+  messageUuid,
+  nonBlank,
+  pageFields,
+  pageOf,
+  time,
+} from "./fields.ts";
+import * as limits from "./limits.ts";
+import { messageGroupInput } from "./message-groups.ts";
+import { countBytes, countChars, normalizeText } from "./text.ts";
+import { handleSchema } from "./users.ts";
+
+export const messageTextSchema = nonBlank("message_blank")
+  .transform(normalizeText)
+  .superRefine((text, ctx) => {
+    // Bytes are counted first: counting them is cheaper and bounds the work of counting characters.
+    if (countBytes(text) > limits.MESSAGE_MAX_BYTES) {
+      ctx.addIssue({ code: "custom", message: code("message_exceed_max_bytes") });
+    } else if (countChars(text) > limits.MESSAGE_MAX_CHARS) {
+      ctx.addIssue({ code: "custom", message: code("message_exceed_max_chars") });
+    }
+  })
+  .describe(
+    `Text of a message: at most ${limits.MESSAGE_MAX_CHARS} characters as people count them and ${limits.MESSAGE_MAX_BYTES} bytes of UTF-8.`,
+  );
+
+export const messageSchema = z
+  .object({
+    uuid: z.string(),
+    message_group_uuid: z.string(),
+    client_id: z.string(),
+    user_uuid: z.string().describe("Who wrote the message."),
+    display_name: z.string(),
+    handle: z.string(),
+    message: z.string(),
+    created_at: time,
+  })
+  .meta({
+    id: "Message",
+    description: "One message of a conversation, under its sender's current name.",
+  });
+export type Message = z.infer<typeof messageSchema>;
+
+export const messagesListInput = messageGroupInput.extend({
+  ...pageFields({ defaultItems: limits.PAGE_DEFAULT_ITEMS, maxItems: limits.PAGE_MAX_ITEMS }),
+  around: messageUuid.optional().describe("Opens the page that holds this message."),
+  since: z.iso
+    .datetime({ offset: true, error: code("invalid_input") })
+    .optional()
+    .describe("Opens the page that starts at this moment."),
+});
+export const messagesListOutput = pageOf(messageSchema);
+
+/** Exactly one of `message_group_uuid` and `handle` says where the message goes. */
+export const messagesCreateInput = z
+  .object({
+    message: messageTextSchema,
+    client_id: clientId,
+    message_group_uuid: messageGroupUuid.optional(),
+    handle: handleSchema.optional(),
+  })
+  .superRefine(({ message_group_uuid, handle }, ctx) => {
+    if (message_group_uuid === undefined && handle === undefined) {
+      ctx.addIssue({
+        code: "custom",
+        message: code("user_receiver_handle_blank"),
+        path: ["handle"],
+      });
+    } else if (message_group_uuid !== undefined && handle !== undefined) {
+      ctx.addIssue({ code: "custom", message: code("invalid_input"), path: ["handle"] });
+    }
+  });

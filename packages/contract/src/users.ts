@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { code, flag, nonBlank, pageFields, pageOf } from "./fields.ts";
+import * as limits from "./limits.ts";
+import { countBytes, countChars, normalizeText } from "./text.ts";
+
+const HANDLE_REST = limits.HANDLE_MAX_CHARS - 1;
+
+/** A handle to look up. One that nobody can have is `user_not_found`. */
+export const handleSchema = nonBlank("user_receiver_handle_blank")
+  .transform((handle) => handle.trim().replace(/^@/, ""))
+  .pipe(
+    z
+      .string()
+      .regex(new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,${HANDLE_REST}}$`), code("user_not_found")),
+  )
+  .describe("Handle of a person, with or without a leading @.");
+
+/** A handle that a person chooses at sign-up. */
+export const newHandleSchema = z
+  .string(code("handle_invalid"))
+  .regex(new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{1,${HANDLE_REST}}$`), code("handle_invalid"));
+
+export const displayNameSchema = nonBlank("display_name_blank")
+  .transform(normalizeText)
+  .refine(
+    (s) =>
+      countBytes(s) <= limits.DISPLAY_NAME_MAX_BYTES &&
+      countChars(s) <= limits.DISPLAY_NAME_MAX_CHARS,
+    code("display_name_exceed_max_chars"),
+  );
+
+export const userShortSchema = z
+  .object({
+    uuid: z.string(),
+    handle: z.string(),
+    display_name: z.string(),
+  })
+  .meta({ id: "UserShort", description: "What everybody may see of a person." });
+export type UserShort = z.infer<typeof userShortSchema>;
+
+export const ownUserSchema = userShortSchema
+  .extend({
+    email: z.string(),
+    read_receipts: z.boolean().describe("Whether others see how far this person has read."),
+    typing_indicators: z.boolean().describe("Whether others see that this person is typing."),
+  })
+  .meta({ id: "OwnUser", description: "The signed-in person's own profile and settings." });
+export type OwnUser = z.infer<typeof ownUserSchema>;
+
+export const usersShortInput = z.object({ handle: handleSchema });
+
+export const usersSearchInput = z.object({
+  query: z
+    .string(code("invalid_input"))
+    .trim()
+    .min(1, code("invalid_input"))
+    .max(limits.SEARCH_QUERY_MAX_CHARS, code("invalid_input")),
+  ...pageFields({ defaultItems: limits.SEARCH_DEFAULT_ITEMS, maxItems: limits.SEARCH_MAX_ITEMS }),
+});
+export const usersSearchOutput = pageOf(userShortSchema);
+
+export const usersUpdateInput = z.object({
+  display_name: displayNameSchema.optional(),
+  read_receipts: flag.optional(),
+  typing_indicators: flag.optional(),
+});
