@@ -80,9 +80,9 @@ test("nothing chosen means every package; a package is found by each of its name
 
 test("files are run by their package, and a whole package includes its files", () => {
   const file = "apps/web/tests/touch.test.ts";
-  expect(selectRuns([file, "packages/core"])).toEqual([
+  expect(selectRuns([file, "packages/contract"])).toEqual([
     { folder: "apps/web", files: ["tests/touch.test.ts"] },
-    { folder: "packages/core", files: [] },
+    { folder: "packages/contract", files: [] },
   ]);
   expect(selectRuns(["tests/touch.test.ts"], join(root, "apps/web"))).toEqual([
     { folder: "apps/web", files: ["tests/touch.test.ts"] },
