@@ -117,7 +117,8 @@ describe("a conversation", () => {
 
   test("never opens short of its newest message, and what is written or arrives isn't below the fold", async () => {
     const { a, b, apiA, apiB, message_group_uuid } = await createConversation(["one", "two"]);
-    for (let n = 0; n < 40; n += 1) await apiB.send({ message_group_uuid }, `line ${n}`);
+    // The full stop tells "line 39." from "line 3." followed by a time such as 9:41.
+    for (let n = 0; n < 40; n += 1) await apiB.send({ message_group_uuid }, `line ${n}.`);
     const { items } = await apiA.messages.list.query({ message_group_uuid });
     const message_uuid = items.at(-1)?.uuid ?? "";
     await apiA.messageGroups.markRead.mutate({ message_group_uuid, message_uuid });
@@ -135,7 +136,7 @@ describe("a conversation", () => {
         )
         .toBe(true);
     };
-    await expectInView("line 39");
+    await expectInView("line 39.");
     await apiB.send({ message_group_uuid }, "arrives by itself");
     await expectInView("arrives by itself");
     await write(page, "my answer");

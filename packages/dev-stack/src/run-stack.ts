@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DEMO_PEOPLE } from "@cruddur/db/seed";
+import { isAlive } from "@cruddur/engines/processes";
 import type { Env, StackConfig } from "./config.ts";
 import type { ReservedPort } from "./reserved-port.ts";
 import type { ServerMode } from "./server-part.ts";
@@ -76,7 +77,8 @@ function watchPackageManager(env: Env, onGone: () => void): () => void {
   if (env.npm_lifecycle_event === undefined) return () => undefined;
   const parent = process.ppid;
   const timer = setInterval(() => {
-    if (process.ppid !== parent) onGone();
+    // Windows goes on naming a parent that is gone.
+    if (process.ppid !== parent || !isAlive(parent)) onGone();
   }, 1_000);
   timer.unref();
   return () => clearInterval(timer);

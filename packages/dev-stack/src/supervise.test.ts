@@ -6,7 +6,7 @@ import { type SupervisedPart, supervise } from "./supervise.ts";
 let part: SupervisedPart | undefined;
 afterEach(() => part?.stop());
 
-const sleeper = () => startChild("/bin/sh", ["-c", "exec sleep 60"]);
+const sleeper = () => startChild(process.execPath, ["-e", "setInterval(() => {}, 1e6)"]);
 
 test("a part that is killed comes back, and its new pid is known", async () => {
   const pids: number[] = [];

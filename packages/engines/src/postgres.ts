@@ -33,6 +33,13 @@ const UNPRIVILEGED = { uid: 65_534, gid: 65_534 };
 const PASSWORD_FILE = "cruddur-password";
 /** What the server logs once it listens and has recovered; cluster and server speak locale C. */
 const READY = "database system is ready to accept connections";
+/** What is a letter, to trigrams: the system's word, by a name that each system has. */
+const LETTERS: Partial<Record<NodeJS.Platform, string>> = { darwin: "en_US.UTF-8", win32: "en-US" };
+/** Order and case are Postgres's own C.UTF-8: the system's exists on Linux alone. */
+const LOCALE = [
+  ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
+  `--lc-ctype=${LETTERS[process.platform] ?? "C.UTF-8"}`,
+];
 const SAFE_FOR_TESTS_ONLY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
 /**
@@ -118,7 +125,7 @@ async function initialise(
     const child = await startChild(
       initdb,
       [
-        ...["-D", dataDir, "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8"],
+        ...["-D", dataDir, "-U", "postgres", "--encoding=UTF8", ...LOCALE],
         ...["--auth=scram-sha-256", `--pwfile=${handover}`, "--no-instructions"],
         ...(options.durable ? [] : ["--no-sync"]),
       ],

@@ -29,10 +29,22 @@ export async function commandLineOf(pid: number): Promise<string> {
     const raw = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
     return raw.replaceAll("\0", " ").trim();
   }
-  const { stdout } = await promisify(execFile)("ps", ["-o", "command=", "-p", String(pid)]).catch(
-    () => ({ stdout: "" }),
-  );
+  if (process.platform === "win32") {
+    return askPowerShell(`(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`);
+  }
+  return ask("ps", ["-o", "command=", "-p", String(pid)]);
+}
+
+/** What a program prints, or "" where it fails. */
+async function ask(program: string, args: readonly string[]): Promise<string> {
+  const asked = promisify(execFile)(program, args, { windowsHide: true });
+  const { stdout } = await asked.catch(() => ({ stdout: "" }));
   return stdout.trim();
+}
+
+/** Every Windows has this PowerShell; it has no `ps`. */
+function askPowerShell(expression: string): Promise<string> {
+  return ask("powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", expression]);
 }
 
 /**
@@ -47,11 +59,11 @@ export async function processIdentity(pid: number): Promise<string | null> {
     const started = stat.replace(/^.*\) /s, "").split(" ")[19];
     return started === undefined ? null : `${boot.trim()}:${started}`;
   }
-  const ps = promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)]);
-  return ps.then(
-    ({ stdout }) => stdout.trim() || null,
-    () => null,
-  );
+  const started =
+    process.platform === "win32"
+      ? await askPowerShell(`(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`)
+      : await ask("ps", ["-o", "lstart=", "-p", String(pid)]);
+  return started || null;
 }
 
 /** Resolves true once the process is gone, false when `timeoutMs` passed first. */

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, test } from "vitest";
-import { launchChromium } from "../src/chromium.ts";
+import { expect, test, vi } from "vitest";
+import { browserChoices, launchChromium, type Machine } from "../src/chromium.ts";
 import { startTcpProxy } from "../src/tcp-proxy.ts";
 
 async function startServer() {
@@ -73,4 +73,32 @@ test("the proxy breaks only the connections that it was told to", async () => {
   expect(await get("/other")).toContain("/other");
   proxy.resume();
   expect(await held).toContain("/chosen");
+});
+
+const machine: Machine = { platform: "linux", arch: "x64", headless: true, exists: () => false };
+test.for<[string, Partial<Machine>, ReturnType<typeof browserChoices>]>([
+  ["Linux x64", {}, ["packaged"]],
+  ["a named browser", { named: "/opt/chromium" }, [{ executablePath: "/opt/chromium" }]],
+  ["Linux x64 with a window", { headless: false }, [{ channel: "chrome" }, { channel: "msedge" }]],
+  ["macOS", { platform: "darwin", arch: "arm64" }, [{ channel: "chrome" }, { channel: "msedge" }]],
+  ["Windows", { platform: "win32" }, [{ channel: "chrome" }, { channel: "msedge" }]],
+  [
+    "Linux arm64 with its distribution's Chromium",
+    { arch: "arm64", exists: (path) => path === "/usr/bin/chromium" },
+    [{ channel: "chrome" }, { channel: "msedge" }, { executablePath: "/usr/bin/chromium" }],
+  ],
+])("the browsers to try on %s", ([, is, expected]) => {
+  expect(browserChoices({ ...machine, ...is })).toEqual(expected);
+});
+
+test("a browser that can't start is one line that says how to get one", async () => {
+  vi.stubEnv("CHROMIUM_PATH", "/no/such/browser");
+  const refused = await launchChromium().then(
+    () => "started",
+    (error: Error) => error.message,
+  );
+  vi.unstubAllEnvs();
+  expect(refused).toMatch(
+    /^can't start a browser \(.*\/no\/such\/browser.*\): install Google Chrome or .*CHROMIUM_PATH/,
+  );
 });
