@@ -1,30 +1,23 @@
 /**
  * `pnpm generate-docs`: writes the generated parts of the documentation from the code they describe.
- * `--check` writes nothing and exits 1 where a file differs, so that no table can drift.
+ * `--check` writes nothing and exits 1 where a file differs, so that no part can go out of date.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 // @boundaries-ignore documents the inside of this package
-import { configSchema } from "../apps/server/src/config.ts";
-// @boundaries-ignore documents the inside of this package
-import { configMarkdown } from "../apps/server/src/config-docs.ts";
+import { configSchema as serverSchema } from "../apps/server/src/config.ts";
 // @boundaries-ignore documents the inside of this package
 import { accessPatternsMarkdown } from "../packages/ddb/src/access-patterns.ts";
 // @boundaries-ignore documents the inside of this package
 import { stackConfigSchema } from "../packages/dev-stack/src/config.ts";
 // @boundaries-ignore documents the inside of this package
-import { lambdaConfigMarkdown } from "../packages/lambda-stream/src/config-docs.ts";
-import { root, runPnpm } from "./workspace.mjs";
-
-/** Replaces what stands between `<!-- generated:NAME -->` and `<!-- /generated:NAME -->`. */
-function fill(text: string, name: string, content: string): string {
-  const open = `<!-- generated:${name} -->`;
-  const close = `<!-- /generated:${name} -->`;
-  const start = text.indexOf(open);
-  const end = text.indexOf(close);
-  if (start < 0 || end < start) throw new Error(`no place for ${name}`);
-  return `${text.slice(0, start + open.length)}\n${content.trim()}\n${text.slice(end)}`;
-}
+import { configSchema as lambdaSchema } from "../packages/lambda-stream/src/config.ts";
+import { decisionsMarkdown } from "./docs/decisions.ts";
+import { licencesMarkdown } from "./docs/licences.ts";
+import { packagesMarkdown } from "./docs/packages.ts";
+import { performanceMarkdown } from "./docs/performance.ts";
+import { envExample, valibotVariables, variablesMarkdown, zodVariables } from "./docs/variables.ts";
+import { root } from "./workspace.mjs";
 
 const USAGE =
   "Usage: pnpm generate-docs [--check]\n\n  --check  write nothing, exit 1 where a file differs";
@@ -34,63 +27,72 @@ if (rest.length > 0 || (mode !== undefined && mode !== "--check")) {
   process.exit(mode === "--help" ? 0 : 1);
 }
 
-/** What is deployed, or run by operators. */
-const SHIPPED = ["server", "web", "lambda-stream", "cli"];
-/** A package's binary for this machine stands for all its platforms. */
-const PLATFORM = /(?<=[-/])(linux|darwin|win32)-\w+.*$/;
-
-/** What ships, by licence, as `docs/licences.md`. */
-function licencesMarkdown(): string {
-  const filters = SHIPPED.flatMap((name) => ["--filter-prod", `@cruddur/${name}...`]);
-  const listing = runPnpm([...filters, "licenses", "list", "--prod", "--json"]).stdout;
-  const byLicence: Record<string, { name: string; versions: string[] }[]> = JSON.parse(listing);
-  const rows = Object.entries(byLicence)
-    .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([licence, packages]) => {
-      const names = [
-        ...new Set(packages.map(({ name }) => name.replace(PLATFORM, "*"))),
-      ].toSorted();
-      return `| ${licence} | ${names.length} | ${names.join(", ")} |`;
-    });
-  return ["| licence | packages | names |", "|---|---|---|", ...rows].join("\n");
+interface Part {
+  file: string;
+  content: string;
+  /** Place between `<!-- generated:NAME -->` and `<!-- /generated:NAME -->`; without it the whole file. */
+  name?: string;
 }
 
-/** Every decision by its own title. */
-function decisionsMarkdown(): string {
-  const folder = join(root, "docs/adr");
-  const pages = readdirSync(folder).filter((name) => /^\d{4}-/.test(name));
-  return pages
-    .toSorted()
-    .map((name) => {
-      const [, number, title] =
-        /^# (\d+)\. (.+)$/m.exec(readFileSync(join(folder, name), "utf8")) ?? [];
-      return `${number}. [${title}](${name})`;
-    })
-    .join("\n");
-}
-
-const OPERATIONS = "docs/operations.md";
-
-const parts = [
+const CONFIGURE = "docs/operations/configure.md";
+const variables = {
+  server: zodVariables(serverSchema),
+  stack: zodVariables(stackConfigSchema),
+  lambda: valibotVariables(lambdaSchema.entries),
+};
+const parts: Part[] = [
+  { file: "ARCHITECTURE.md", name: "packages", content: packagesMarkdown() },
   { file: "ARCHITECTURE.md", name: "access-patterns", content: accessPatternsMarkdown() },
-  { file: OPERATIONS, name: "configuration", content: configMarkdown(configSchema) },
-  { file: OPERATIONS, name: "stack-configuration", content: configMarkdown(stackConfigSchema) },
-  { file: OPERATIONS, name: "lambda-configuration", content: lambdaConfigMarkdown() },
-  { file: "docs/adr/README.md", name: "index", content: decisionsMarkdown() },
+  { file: CONFIGURE, name: "configuration", content: variablesMarkdown(variables.server) },
+  { file: CONFIGURE, name: "stack-configuration", content: variablesMarkdown(variables.stack) },
+  { file: CONFIGURE, name: "lambda-configuration", content: variablesMarkdown(variables.lambda) },
+  { file: "README.md", name: "performance", content: performanceMarkdown() },
+  { file: "docs/adr/README.md", name: "index", content: decisionsMarkdown(join(root, "docs/adr")) },
   { file: "docs/licences.md", name: "licences", content: licencesMarkdown() },
+  {
+    file: ".env.example",
+    content: envExample([
+      { title: "The local stack: pnpm start, pnpm dev", variables: variables.stack },
+      {
+        title: "Docker Compose",
+        variables: [
+          {
+            name: "POSTGRES_PASSWORD",
+            fallback: undefined,
+            isRequired: true,
+            meaning:
+              "Password of the Postgres in compose.yaml; letters and digits. Required there.",
+          },
+        ],
+      },
+      {
+        title: "The server; the local stack sets what it starts itself",
+        variables: variables.server,
+      },
+    ]),
+  },
 ];
 
-const check = mode === "--check";
+function fill(text: string, name: string, content: string): string {
+  const open = `<!-- generated:${name} -->`;
+  const close = `<!-- /generated:${name} -->`;
+  const start = text.indexOf(open);
+  const end = text.indexOf(close);
+  if (start < 0 || end < start) throw new Error(`no place for ${name}`);
+  return `${text.slice(0, start + open.length)}\n${content.trim()}\n${text.slice(end)}`;
+}
+
 for (const { file, name, content } of parts) {
   const path = join(root, file);
-  const before = readFileSync(path, "utf8");
-  const after = fill(before, name, content);
+  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const after = name === undefined ? content : fill(before, name, content);
   if (after === before) continue;
-  if (check) {
-    console.error(`${file}: "${name}" is out of date; run \`pnpm generate-docs\``);
+  const what = name === undefined ? file : `${file}: "${name}"`;
+  if (mode === "--check") {
+    console.error(`${what} is out of date; run \`pnpm generate-docs\``);
     process.exitCode = 1;
   } else {
     writeFileSync(path, after);
-    console.log(`${file}: ${name} written`);
+    console.log(`${what} written`);
   }
 }

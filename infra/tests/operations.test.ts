@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Synthesised, synthesise } from "./support.ts";
 
-const operations = readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8");
+const read = (page: string) =>
+  readFileSync(new URL(`../../docs/operations/${page}`, import.meta.url), "utf8");
 
 let synthesised: Synthesised;
 beforeAll(() => {
@@ -10,22 +11,23 @@ beforeAll(() => {
 });
 afterAll(() => synthesised[Symbol.dispose]());
 
-test("the operator's page says of every alarm what it means and what to do, and of no other", () => {
+test("the monitoring page says what every alarm means and what to do, and names no other alarm", () => {
   const alarms = Object.values(
     synthesised.templates.observability.findResources("AWS::CloudWatch::Alarm"),
   ).map((alarm) => String(alarm.Properties.AlarmName));
-  const described = [...operations.matchAll(/^### `(cruddur-[\w-]+)`\n\n(.+)/gm)];
+  const described = [...read("monitor.md").matchAll(/^### `(cruddur-[\w-]+)`\n\n(.+)/gm)];
   expect(described.map(([, name]) => name).sort()).toEqual(alarms.sort());
   for (const [, name, paragraph = ""] of described) {
     expect(paragraph.length, name).toBeGreaterThan(80);
   }
 });
 
-test("the operator's page names every setting of a deployment", () => {
+test("the deployment page names every setting of a deployment", () => {
   const config = readFileSync(new URL("../src/config.ts", import.meta.url), "utf8");
   const settings = [...config.matchAll(/read\("(\w+)"/g)].map(([, name]) => name);
   expect(settings.length).toBeGreaterThan(4);
-  for (const name of settings) expect(operations).toContain(`| \`${name}\` |`);
+  const deploy = read("deploy.md");
+  for (const name of settings) expect(deploy).toContain(`| \`${name}\` |`);
 });
 
 test("server and stream send their traces to the same collector", () => {

@@ -16,7 +16,7 @@ const rate = (fallback: string) =>
       return { points, durationSeconds };
     });
 
-/** Every variable the server reads; docs/operations.md's table is generated from this. */
+/** Every variable the server reads; docs/operations/configure.md's table is generated from this. */
 export const configSchema = z
   .object({
     NODE_ENV: z

@@ -23,7 +23,7 @@ export interface ObservabilityStackProps extends StackProps {
 }
 
 interface Watch {
-  /** As in docs/operations.md, which says what to do. */
+  /** As in docs/operations/monitor.md, which says what to do. */
   name: string;
   meaning: string;
   metric: cloudwatch.IMetric;

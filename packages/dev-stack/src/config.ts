@@ -5,7 +5,7 @@ import { z } from "zod";
 /** Value of AWS_ENDPOINT_URL that means AWS itself rather than a local engine. */
 export const AWS = "aws";
 
-/** What `pnpm start` reads itself; docs/operations.md's table is generated from this. */
+/** What `pnpm start` reads itself; docs/operations/configure.md's table is generated from this. */
 export const stackConfigSchema = z
   .object({
     PORT: port.default(3000).describe("Port of the web app; 0 takes a free one."),

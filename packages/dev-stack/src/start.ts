@@ -11,7 +11,7 @@ Variables:
   DEMO_PASSWORD   the demo people's password
   AWS_ENDPOINT_URL, CONNECTION_URL, AWS_COGNITO_USER_POOL_ID with AWS_COGNITO_CLIENT_ID
                   use this DynamoDB endpoint ("aws" for AWS itself), Postgres or user pool
-                  instead of starting one; see docs/operations.md for all others`;
+                  instead of starting one; see docs/operations/configure.md for all others`;
 
 /** `pnpm start`: builds what is stale, starts the whole product, and stays until Ctrl-C. */
 export function createStartProgram(env: Env): Command {

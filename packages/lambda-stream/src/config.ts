@@ -4,7 +4,7 @@ import * as v from "valibot";
 const text = v.pipe(v.string(), v.nonEmpty());
 const url = v.pipe(v.string(), v.url());
 
-/** Every variable the function reads; docs/operations.md's table is generated from this. */
+/** Every variable the function reads; docs/operations/configure.md's table is generated from this. */
 export const configSchema = v.object({
   AWS_REGION: v.pipe(text, v.description("Region of the table; Lambda sets it.")),
   AWS_ENDPOINT_URL: v.optional(
