@@ -1,7 +1,8 @@
-import { createCognitoProgram, createDbProgram } from "@cruddur/db/commands";
-import { createDdbProgram } from "@cruddur/ddb/commands";
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
+import { createCognitoProgram } from "../src/cognito/program.ts";
+import { createDbProgram } from "../src/db/program.ts";
+import { createDdbProgram } from "../src/ddb/program.ts";
 import { type ProgramName, runProgram, runSource } from "./support.ts";
 
 const context = { env: {}, dataDir: "/nonexistent", findUserByHandle: async () => null };
@@ -13,16 +14,20 @@ const programs: [name: ProgramName, program: Command][] = [
 
 describe.each(programs)("pnpm %s", (name, program) => {
   test.each(program.commands.map((command) => command.name()))(
-    "%s has a help text with the options that all commands share",
+    "%s has a help text with an example and with the options that it understands",
     (name) => {
       const command = program.commands.find((each) => each.name() === name);
-      const help = command?.helpInformation() ?? "";
+      let help = "";
+      command?.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+      expect(help).toMatch(
+        new RegExp(`Example:\\n {2}pnpm (-s )?${program.name().slice(5)} ${name}`),
+      );
       expect(command?.description()).not.toBe("");
       for (const option of ["--prod", "--help"]) expect(help).toContain(option);
-      // Only where they do something.
-      const asks = ["drop", "setup"].includes(name) || program.name() + name === "pnpm dbseed";
-      const printsEither = !["scan", "connect"].includes(name);
-      expect([help.includes("--yes"), help.includes("--json")]).toEqual([asks, printsEither]);
+      const asks =
+        ["drop", "setup", "update-cognito-user-ids"].includes(name) ||
+        program.name() + name === "pnpm dbseed";
+      expect([help.includes("--yes"), help.includes("--json")]).toEqual([asks, name !== "connect"]);
     },
   );
 

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createDb } from "@cruddur/db/client";
+import { applyAccountLinks, planAccountLinks } from "@cruddur/db/link-accounts";
 import { migrateDb } from "@cruddur/db/migrate";
-import { linkCognitoUserIds, seedDemoUsers } from "@cruddur/db/seed";
+import { seedDemoUsers } from "@cruddur/db/seed";
 import type { Member } from "@cruddur/ddb/types";
 import { startPostgres } from "@cruddur/engines/postgres";
 import { startUserPool, type UserPool } from "@cruddur/engines/user-pool";
@@ -60,10 +61,16 @@ export async function startWorld(ctx: BenchContext): Promise<World> {
   // Two sign in with a password; the others' tokens are signed without.
   const withPassword = await Promise.all([owner, ...others.slice(0, 1)].map(signUp));
   const subs = [owner, ...others].map((_, index) => withPassword[index] ?? randomUUID());
-  await linkCognitoUserIds(
+  const { links } = await planAccountLinks(
     db,
-    [owner, ...others].map(({ handle }, index) => ({ handle, cognito_user_id: subs[index] ?? "" })),
+    [owner, ...others].map(({ handle }, index) => ({
+      cognito_user_id: subs[index] ?? "",
+      username: handle,
+      email: `${handle}@example.com`,
+      email_verified: true,
+    })),
   );
+  await applyAccountLinks(db, links);
   await close();
 
   const fill = async (members: Member[], messages: number): Promise<string> => {

@@ -1,10 +1,10 @@
-import { inArray, sql } from "drizzle-orm";
+import { inArray } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
 import { type UserRow, users } from "./schema.ts";
 
 export interface DemoPerson {
-  /** Fixed, so that a database made anew still fits the conversations in the table. */
+  /** Always the same, so that a database created anew still fits the conversations in the table. */
   uuid: string;
   handle: string;
   display_name: string;
@@ -40,8 +40,8 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
 ];
 
 /**
- * Adds who is missing and leaves who is there as they are. Run it as often as you like.
- * @returns the rows of all these people, by handle
+ * Adds the people who are missing and does not change the others, so it can be repeated.
+ * @returns the rows of all these people, sorted by handle
  */
 export async function seedDemoUsers(
   db: Db,
@@ -62,29 +62,5 @@ export async function seedDemoUsers(
         ),
       )
       .orderBy(users.handle);
-  });
-}
-
-/**
- * Links users to the user pool by handle. A user whose `cognito_user_id` is still in the pool keeps
- * it: the pool lets people edit their `preferred_username`, which must not hand them another's row.
- * @param people the whole pool, `preferred_username` as handle
- * @returns the handles that were linked
- */
-export async function linkCognitoUserIds(
-  db: Db,
-  people: ReadonlyArray<{ handle: string; cognito_user_id: string }>,
-): Promise<string[]> {
-  const handles = people.map(({ handle }) => handle);
-  const subs = people.map(({ cognito_user_id }) => cognito_user_id);
-  return withAppErrors(async () => {
-    const { rows } = await db.execute<{ handle: string }>(sql`
-      update users u set cognito_user_id = pool.sub
-      from unnest(${sql.param(handles)}::citext[], ${sql.param(subs)}::text[]) as pool(handle, sub)
-      where u.handle = pool.handle
-        and (u.cognito_user_id is null or u.cognito_user_id <> all(${sql.param(subs)}::text[]))
-        and not exists (select from users other where other.cognito_user_id = pool.sub)
-      returning u.handle`);
-    return rows.map(({ handle }) => handle);
   });
 }

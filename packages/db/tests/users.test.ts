@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { beforeEach, describe, expect, test } from "vitest";
 import { users as table } from "../src/schema.ts";
-import { DEMO_PEOPLE, linkCognitoUserIds, seedDemoUsers } from "../src/seed.ts";
+import { DEMO_PEOPLE, seedDemoUsers } from "../src/seed.ts";
 import type { NewUser } from "../src/users.ts";
 import { useUsers } from "./support.ts";
 
@@ -135,33 +135,15 @@ describe("changes", () => {
   });
 });
 
-describe("seed and pool ids", () => {
-  test("seeding twice keeps uuids, pool ids and edited names", async () => {
+describe("seeding", () => {
+  test("seeding twice keeps uuids, account ids and edited names", async () => {
     const first = await seedDemoUsers(client.db);
     expect(first.map((row) => row.uuid).sort()).toEqual(DEMO_PEOPLE.map((p) => p.uuid).sort());
     await users.updateUser(first[0]?.uuid ?? "", { display_name: "Edited" });
-    await linkCognitoUserIds(client.db, [{ handle: "LONDO", cognito_user_id: "s1" }]);
+    await client.db.update(table).set({ cognito_user_id: "s1" }).where(eq(table.handle, "londo"));
     const again = await seedDemoUsers(client.db);
     expect(again.map((row) => row.uuid)).toEqual(first.map((row) => row.uuid));
     expect(again.map((row) => row.display_name)).toContain("Edited");
     expect(again.find((row) => row.handle === "londo")?.cognito_user_id).toBe("s1");
-  });
-
-  test("a pool made anew links everyone again; nobody takes a row that its owner still holds", async () => {
-    await seedDemoUsers(client.db);
-    const link = (...people: [handle: string, sub: string][]) =>
-      linkCognitoUserIds(
-        client.db,
-        people.map(([handle, cognito_user_id]) => ({ handle, cognito_user_id })),
-      );
-    expect(await link(["londo", "old-l"], ["bayko", "old-b"])).toHaveLength(2);
-    expect(await link(["londo", "new-l"], ["bayko", "new-b"])).toHaveLength(2);
-    expect(await link(["londo", "new-l"], ["bayko", "new-b"])).toEqual([]);
-    // Someone renames themselves to a handle whose owner is in the pool.
-    expect(await link(["londo", "new-l"], ["londo", "thief"], ["bayko", "new-b"])).toEqual([]);
-    // Bayko renames to the unlinked andrewbrown: he keeps his row and gets no second one.
-    expect(await link(["londo", "new-l"], ["andrewbrown", "new-b"])).toEqual([]);
-    expect((await users.findUserBySub("new-l"))?.handle).toBe("londo");
-    expect((await users.findUserBySub("new-b"))?.handle).toBe("bayko");
   });
 });

@@ -1,6 +1,6 @@
 import { noteNodeVersion } from "@cruddur/command-line/node-version";
 import { runCli } from "@cruddur/command-line/program";
-import { createCognitoProgram } from "@cruddur/db/commands";
+import { createCognitoProgram } from "../cognito/program.ts";
 import { readConfig } from "../config.ts";
 
 noteNodeVersion(process.env);

@@ -1,8 +1,8 @@
 import { noteNodeVersion } from "@cruddur/command-line/node-version";
 import { runCli } from "@cruddur/command-line/program";
-import { createFindUserByHandle } from "@cruddur/db/commands";
-import { createDdbProgram } from "@cruddur/ddb/commands";
 import { readConfig } from "../config.ts";
+import { createFindUserByHandle } from "../db/find-user.ts";
+import { createDdbProgram } from "../ddb/program.ts";
 
 noteNodeVersion(process.env);
 const config = readConfig(process.env);

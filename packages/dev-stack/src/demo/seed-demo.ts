@@ -1,11 +1,12 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { createDb } from "@cruddur/db/client";
-import { DEMO_PEOPLE, linkCognitoUserIds, seedDemoUsers } from "@cruddur/db/seed";
-import { loadConversation, parseConversation } from "@cruddur/ddb/seed";
+import { applyAccountLinks, planAccountLinks } from "@cruddur/db/link-accounts";
+import { DEMO_PEOPLE, seedDemoUsers } from "@cruddur/db/seed";
+import { loadConversation } from "@cruddur/ddb/load-conversation";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import type { UserPool } from "@cruddur/engines/user-pool";
-import { DEMO_CONVERSATION } from "./conversation.ts";
+import { DEMO_LINES } from "./conversation.ts";
 
 /** How long ago it ended, so that the inbox shows a time of day rather than "now". */
 const ENDED_BEFORE_MS = 3 * 60 * 60_000;
@@ -16,16 +17,18 @@ export async function seedDemoPeople(input: {
   pool: UserPool;
   password: string;
 }): Promise<void> {
-  const people = await Promise.all(
+  const accounts = await Promise.all(
     DEMO_PEOPLE.map(async (person) => {
       const { sub } = await input.pool.ensureUser({ ...person, password: input.password });
-      return { handle: person.handle, cognito_user_id: sub };
+      const { handle: username, email } = person;
+      return { cognito_user_id: sub, username, email, email_verified: true };
     }),
   );
   const client = createDb({ connectionUrl: input.connectionUrl, max: 1 });
   try {
     await seedDemoUsers(client.db);
-    await linkCognitoUserIds(client.db, people);
+    const { links } = await planAccountLinks(client.db, accounts);
+    await applyAccountLinks(client.db, links);
   } finally {
     await client.close();
   }
@@ -47,7 +50,7 @@ export async function seedDemoConversation(input: {
     return { user_uuid: person.uuid, display_name: person.display_name, handle };
   });
   if (from === undefined || to === undefined) return;
-  const lines = parseConversation(DEMO_CONVERSATION);
+  const lines = DEMO_LINES;
   const message_group_uuid = derivePairGroupUuid(from.user_uuid, to.user_uuid);
   const store = createMessagesStore({ client, tableName });
   const { items } = await store.listMessages({ message_group_uuid, limit: lines.length });

@@ -1,0 +1,23 @@
+import { createProgram } from "@cruddur/command-line/program";
+import type { Command } from "commander";
+import type { CommandContext } from "../command.ts";
+import { addConnect } from "./connect.ts";
+import { addCreate } from "./create.ts";
+import { addDrop } from "./drop.ts";
+import { addSchemaLoad } from "./schema-load.ts";
+import { addSeed } from "./seed.ts";
+import { addSetup } from "./setup.ts";
+import { addUpdateCognitoUserIds } from "./update-cognito-user-ids.ts";
+
+/** `pnpm db`: the operators' commands for the people's database. */
+export function createDbProgram(context: CommandContext): Command {
+  const program = createProgram("pnpm db", "The Postgres database of Cruddur Messages");
+  addCreate(program, context);
+  addDrop(program, context);
+  addSchemaLoad(program, context);
+  addSeed(program, context);
+  addSetup(program, context);
+  addUpdateCognitoUserIds(program, context);
+  addConnect(program, context);
+  return program;
+}

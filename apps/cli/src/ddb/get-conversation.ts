@@ -1,0 +1,70 @@
+import { CliError } from "@cruddur/command-line/cli-error";
+import { note, print } from "@cruddur/command-line/output";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
+import { meterCapacity } from "@cruddur/ddb/consumed-capacity";
+import { listMessagesBetween } from "@cruddur/ddb/list-messages-between";
+import type { Command } from "commander";
+import { addCommand, type CommonOptions } from "../command.ts";
+import { type DdbContext, findMember } from "./context.ts";
+import { LAST_MS, parseFrom, parseUntil } from "./dates.ts";
+import { formatMessage } from "./format-message.ts";
+import { withTable } from "./table-target.ts";
+
+const NEWEST_MESSAGES = 20;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+interface GetConversationOptions extends CommonOptions {
+  between?: string[];
+  /** Milliseconds since the epoch, as `until`. */
+  from?: number;
+  until?: number;
+}
+
+/** `pnpm ddb get-conversation` */
+export function addGetConversation(program: Command, context: DdbContext): void {
+  addCommand(program, "get-conversation", {
+    description: `print the newest ${NEWEST_MESSAGES} messages of a conversation, with times in UTC`,
+    example: "pnpm ddb get-conversation --between andrewbrown bayko --from 2026-11-01",
+    permissions: [{ action: "dynamodb:Query", on: "table" }],
+  })
+    .argument("[message_group_uuid]", "the conversation; or name its two people with --between")
+    .option("--between <handles...>", "the handles of the two people")
+    .option("--from <date>", "no earlier than, as 2026-11-21 or 2026-11-21T10:30Z", parseFrom)
+    .option("--until <date>", "no later than; a date includes the whole day", parseUntil)
+    .action(async (uuid: string | undefined, options: GetConversationOptions) => {
+      const { from: fromMs = 0, until: untilMs = LAST_MS } = options;
+      if (fromMs > untilMs) throw new CliError("--from is after --until");
+      await withTable(context, options, async (table) => {
+        const message_group_uuid = await resolveMessageGroup(context, options, uuid);
+        const capacity = meterCapacity(table.client);
+        const messages = await listMessagesBetween(table, {
+          message_group_uuid,
+          fromMs,
+          untilMs,
+          limit: NEWEST_MESSAGES,
+        });
+        note(`consumed capacity: ${capacity.readUnits} read units`);
+        const lines = messages.map(({ handle, created_at, message }) =>
+          formatMessage(handle, created_at, message),
+        );
+        print(options, messages, lines.join("\n"));
+      });
+    });
+}
+
+async function resolveMessageGroup(
+  context: DdbContext,
+  options: GetConversationOptions,
+  uuid: string | undefined,
+): Promise<string> {
+  if (uuid !== undefined && options.between === undefined) {
+    if (!UUID.test(uuid)) throw new CliError(`${uuid} isn't a message_group_uuid`);
+    return uuid;
+  }
+  const [a, b, ...rest] = options.between ?? [];
+  if (uuid !== undefined || a === undefined || b === undefined || rest.length > 0) {
+    throw new CliError("give a message_group_uuid, or --between with two handles");
+  }
+  const [one, two] = [await findMember(context, options, a), await findMember(context, options, b)];
+  return derivePairGroupUuid(one.user_uuid, two.user_uuid);
+}

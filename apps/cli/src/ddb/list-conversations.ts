@@ -1,0 +1,46 @@
+import { note, print } from "@cruddur/command-line/output";
+import { meterCapacity } from "@cruddur/ddb/consumed-capacity";
+import { createMessagesStore } from "@cruddur/ddb/store";
+import type { Membership, MessagesStore, Page, PagePosition } from "@cruddur/ddb/types";
+import type { Command } from "commander";
+import { addCommand, type CommonOptions } from "../command.ts";
+import { type DdbContext, findMember } from "./context.ts";
+import { formatMessage } from "./format-message.ts";
+import { withTable } from "./table-target.ts";
+
+/** `pnpm ddb list-conversations <handle>` */
+export function addListConversations(program: Command, context: DdbContext): void {
+  addCommand(program, "list-conversations", {
+    description: "list a person's conversations, newest first, with times in UTC",
+    example: "pnpm ddb list-conversations bayko",
+    permissions: [{ action: "dynamodb:Query", on: "indexes" }],
+  })
+    .argument("<handle>", "whose inbox")
+    .action(async (handle: string, options: CommonOptions) => {
+      const { user_uuid } = await findMember(context, options, handle);
+      await withTable(context, options, async (table) => {
+        const capacity = meterCapacity(table.client);
+        const memberships = await listInbox(createMessagesStore(table), user_uuid);
+        note(`consumed capacity: ${capacity.readUnits} read units`);
+        const lines = memberships.map(formatMembership);
+        print(options, memberships, lines.join("\n") || "no conversations yet");
+      });
+    });
+}
+
+async function listInbox(store: MessagesStore, user_uuid: string): Promise<Membership[]> {
+  const memberships: Membership[] = [];
+  for (let position: PagePosition | null | undefined; position !== null; ) {
+    const page: Page<Membership> = await store.listInbox({ user_uuid, limit: 100, position });
+    memberships.push(...page.items);
+    position = page.next;
+  }
+  return memberships;
+}
+
+function formatMembership(membership: Membership): string {
+  const { message_group_uuid, other, last_message, unread_count } = membership;
+  const { created_at = "", message = "" } = last_message ?? {};
+  const unread = unread_count > 0 ? ` (${unread_count} unread)` : "";
+  return `${message_group_uuid} ${formatMessage(other.handle, created_at, message)}${unread}`;
+}

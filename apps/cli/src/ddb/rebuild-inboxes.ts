@@ -1,0 +1,33 @@
+import { print } from "@cruddur/command-line/output";
+import { createProgress } from "@cruddur/command-line/progress";
+import { rebuildInboxes } from "@cruddur/ddb/rebuild-inboxes";
+import type { Command } from "commander";
+import { addCommand, type CommandContext, type CommonOptions } from "../command.ts";
+import { count } from "../count.ts";
+import { withTable } from "./table-target.ts";
+
+/** `pnpm ddb rebuild-inboxes` */
+export function addRebuildInboxes(program: Command, context: CommandContext): void {
+  addCommand(program, "rebuild-inboxes", {
+    description: "correct every inbox from the stored messages; people can go on writing",
+    example: "pnpm ddb rebuild-inboxes",
+    permissions: [
+      { action: "dynamodb:Scan", on: "indexes" },
+      { action: "dynamodb:GetItem", on: "table" },
+      { action: "dynamodb:Query", on: "table" },
+      { action: "dynamodb:UpdateItem", on: "table" },
+    ],
+  }).action((options: CommonOptions) =>
+    withTable(context, options, async (table) => {
+      const progress = createProgress("memberships");
+      const result = await rebuildInboxes({
+        ...table,
+        // Counting reads the whole index, so it is done only for a progress bar that somebody sees.
+        ...(process.stderr.isTTY && { onTotal: (total: number) => progress.setTotal(total) }),
+        onRow: () => progress.add(),
+      }).finally(() => progress.stop());
+      const text = `${count(result.rows, "membership")} checked, ${result.repaired} repaired`;
+      print(options, result, text);
+    }),
+  );
+}

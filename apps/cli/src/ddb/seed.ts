@@ -1,0 +1,48 @@
+import { CliError } from "@cruddur/command-line/cli-error";
+import { print } from "@cruddur/command-line/output";
+import { createProgress } from "@cruddur/command-line/progress";
+import { loadConversation } from "@cruddur/ddb/load-conversation";
+import type { Command } from "commander";
+import { addCommand, type CommonOptions } from "../command.ts";
+import { count } from "../count.ts";
+import { type DdbContext, findMember } from "./context.ts";
+import { readConversationFile } from "./conversation-file.ts";
+import { withTable } from "./table-target.ts";
+
+interface SeedOptions extends CommonOptions {
+  conversation: string;
+  from: string;
+  to: string;
+}
+
+/** `pnpm ddb seed` */
+export function addSeed(program: Command, context: DdbContext): void {
+  addCommand(program, "seed", {
+    description: "load a conversation between two people, one message per minute, the last one now",
+    example: "pnpm ddb seed --conversation talk.txt --from andrewbrown --to bayko",
+    permissions: [
+      { action: "dynamodb:GetItem", on: "table" },
+      { action: "dynamodb:PutItem", on: "table" },
+      { action: "dynamodb:UpdateItem", on: "table" },
+      { action: "dynamodb:Query", on: "table" },
+    ],
+  })
+    .requiredOption("--conversation <file>", "a file of lines `Person 1: …` and `Person 2: …`")
+    .requiredOption("--from <handle>", "who is Person 1")
+    .requiredOption("--to <handle>", "who is Person 2")
+    .action(async (options: SeedOptions) => {
+      const lines = await readConversationFile(options.conversation);
+      const from = await findMember(context, options, options.from);
+      const to = await findMember(context, options, options.to);
+      if (from.user_uuid === to.user_uuid) {
+        throw new CliError("--from and --to are the same person");
+      }
+      await withTable(context, options, async ({ client, tableName }) => {
+        const progress = createProgress("messages", lines.length);
+        const input = { client, tableName, lines, from, to, onLine: () => progress.add() };
+        const loaded = await loadConversation(input).finally(() => progress.stop());
+        const text = `${count(loaded.messages, "message")} in conversation ${loaded.message_group_uuid}`;
+        print(options, loaded, text);
+      });
+    });
+}

@@ -1,0 +1,68 @@
+import { CliError } from "@cruddur/command-line/cli-error";
+import { readLocalStack } from "@cruddur/command-line/local-stack";
+import { note } from "@cruddur/command-line/output";
+import { AppError } from "@cruddur/contract/errors";
+import { createDynamoDbClient, type Table } from "@cruddur/ddb/client";
+import type { CorruptItem } from "@cruddur/ddb/items";
+import { TABLE_NAME } from "@cruddur/ddb/table";
+import type { CommandContext, CommonOptions } from "../command.ts";
+import { isLoopback, refuseOtherEndpoints } from "../endpoints.ts";
+
+export interface TableTarget extends Table {
+  /** undefined at AWS. */
+  endpoint: string | undefined;
+  /** Where the table is, for messages. */
+  address: string;
+  /** True with `--prod` and for every endpoint on another machine: destructive commands ask first. */
+  isProduction: boolean;
+}
+
+/** Runs a command on its table. Throws CliError, which says what the operator can do about a failure. */
+export async function withTable<Result>(
+  context: CommandContext,
+  options: CommonOptions,
+  work: (target: TableTarget) => Promise<Result>,
+): Promise<Result> {
+  const { env, dataDir } = context;
+  // The SDK reads these variables by itself when it is given no endpoint.
+  refuseOtherEndpoints(context, options, "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL");
+  const endpoint = options.prod
+    ? undefined
+    : env.AWS_ENDPOINT_URL || readLocalStack(dataDir).AWS_ENDPOINT_URL;
+  if (endpoint !== undefined && !URL.canParse(endpoint)) {
+    throw new CliError("AWS_ENDPOINT_URL isn't a URL");
+  }
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
+  if (endpoint === undefined && !region) throw new CliError("--prod needs AWS_REGION");
+  const client = createDynamoDbClient({ endpoint, region });
+  const target = {
+    client,
+    tableName: env.MESSAGES_TABLE || TABLE_NAME,
+    onCorruptItem: ({ pk, sk, problem }: CorruptItem) => note(`can't read ${pk} ${sk}: ${problem}`),
+    endpoint,
+    address: endpoint ?? `AWS ${region}`,
+    isProduction: endpoint === undefined || !isLoopback(new URL(endpoint).hostname),
+  };
+  try {
+    return await work(target);
+  } catch (error) {
+    throw explain(error, target);
+  } finally {
+    client.destroy();
+  }
+}
+
+function explain(error: unknown, { tableName, address }: TableTarget): unknown {
+  const cause = error instanceof AppError && error.cause instanceof Error ? error.cause : error;
+  const { name, code } = cause as { name?: string; code?: string };
+  if (name === "ResourceNotFoundException") {
+    return new CliError(
+      `there is no table ${tableName} at ${address}: run \`pnpm ddb schema-load\``,
+    );
+  }
+  if (name === "CredentialsProviderError") return new CliError("no AWS credentials found");
+  if (code === "ECONNREFUSED" || (error instanceof AppError && error.code === "unavailable")) {
+    return new CliError(`can't reach DynamoDB at ${address} (${code ?? name})`);
+  }
+  return error;
+}

@@ -1,0 +1,126 @@
+import { type PostgresEngine, startPostgres } from "@cruddur/engines/postgres";
+import { startUserPool, type UserPool } from "@cruddur/engines/user-pool";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runProgram } from "../support.ts";
+
+const EXTRA_USERS = 130;
+let pool: UserPool;
+let postgres: PostgresEngine;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  [pool, postgres] = await Promise.all([startUserPool(), startPostgres()]);
+  const url = new URL(postgres.connectionUrl);
+  url.pathname = "/cruddur";
+  env = {
+    CONNECTION_URL: url.href,
+    AWS_COGNITO_USER_POOL_ID: pool.userPoolId,
+    AWS_COGNITO_ENDPOINT_URL: pool.endpoint,
+    // The table's endpoint must not be taken for the pool's.
+    AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+  };
+  for (let n = 0; n < EXTRA_USERS; n += 1) await addPoolUser(`person${n}`, `person${n}`);
+});
+afterAll(async () => {
+  await pool?.stop();
+  await postgres?.stop();
+});
+
+async function askPool(operation: string, input: object): Promise<unknown> {
+  const response = await fetch(pool.endpoint, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
+    },
+    body: JSON.stringify({ UserPoolId: pool.userPoolId, ...input }),
+  });
+  return response.json();
+}
+
+/**
+ * Creates an account as an administrator of the pool does.
+ * @param preferred_username null for an account without one
+ * @returns the account's sub
+ */
+async function addPoolUser(
+  Username: string,
+  preferred_username: string | null,
+  email = `${Username}@example.com`,
+): Promise<string> {
+  const UserAttributes = [
+    { Name: "email", Value: email },
+    { Name: "email_verified", Value: "true" },
+  ];
+  if (preferred_username !== null) {
+    UserAttributes.push({ Name: "preferred_username", Value: preferred_username });
+  }
+  const { User } = (await askPool("AdminCreateUser", { Username, UserAttributes })) as {
+    User: { Attributes: { Name: string; Value: string }[] };
+  };
+  return User.Attributes.find(({ Name }) => Name === "sub")?.Value ?? "";
+}
+
+test("list-users shows every page, and a user without preferred_username harms nothing", async () => {
+  const sub = await addPoolUser("nameless", null);
+  const json = await runProgram("cognito", ["list-users", "--json"], env);
+  expect(json.exitCode).toBe(0);
+  const subs: Record<string, string> = JSON.parse(json.stdout);
+  expect(Object.keys(subs)).toHaveLength(EXTRA_USERS);
+  expect(subs.person7).toMatch(/^[0-9a-f-]{36}$/);
+  expect(json.stderr).toContain("131 users, 1 without preferred_username");
+  const table = await runProgram("cognito", ["list-users"], env);
+  expect(table.stdout).toContain(sub);
+  expect(table.stdout).toContain("person129");
+});
+
+const update = (...args: string[]) => runProgram("db", ["update-cognito-user-ids", ...args], env);
+
+test("setup links people by user name and verified email; update-cognito-user-ids links who came later", async () => {
+  const subs = {
+    andrewbrown: await addPoolUser("andrewbrown", "Another name"),
+    bayko: await addPoolUser("bayko", "bayko"),
+  };
+  const setup = await runProgram("db", ["setup", "--json"], env);
+  expect(setup.exitCode).toBe(0);
+  const rows: { handle: string; cognito_user_id: string | null }[] = JSON.parse(setup.stdout);
+  expect(Object.fromEntries(rows.map((row) => [row.handle, row.cognito_user_id]))).toEqual({
+    ...subs,
+    londo: null,
+    mira: null,
+  });
+  const sub = await addPoolUser("londo", "londo");
+  const linked = await update();
+  expect(linked).toMatchObject({ exitCode: 0, stdout: "1 updated: londo" });
+  expect(linked.stderr).toMatch(new RegExp(`londo.*londo@example.com.*-.*${sub}`));
+  expect(await update()).toMatchObject({ exitCode: 0, stdout: "0 updated" });
+});
+
+test("an account that takes over a person's name, user name or both is never linked to the person", async () => {
+  await askPool("AdminDeleteUser", { Username: "londo" });
+  await addPoolUser("thief", "londo", "thief@example.com");
+  expect(await update()).toMatchObject({ exitCode: 0, stdout: "0 updated" });
+  await addPoolUser("londo", "londo", "another-thief@example.com");
+  expect(await update()).toMatchObject({
+    exitCode: 0,
+    stdout: "0 updated",
+    stderr: "not linked: londo, because the account of that user name has another email",
+  });
+  // A seeded person who has never signed in has no account either.
+  await addPoolUser("second-thief", "mira", "second-thief@example.com");
+  await addPoolUser("mira", "mira", "third-thief@example.com");
+  expect(await update("--json")).toMatchObject({ exitCode: 0, stdout: '{"updated":[]}' });
+});
+
+test("in production the command shows the changes and asks before it makes them", async () => {
+  await askPool("AdminDeleteUser", { Username: "londo" });
+  const sub = await addPoolUser("londo", null);
+  const refused = await update("--prod");
+  expect(refused).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("AWS_COGNITO_ENDPOINT_URL"),
+  });
+  expect(await update()).toMatchObject({ exitCode: 0, stdout: "1 updated: londo" });
+  const { stdout } = await runProgram("db", ["seed", "--json"], env);
+  expect(stdout).toContain(sub);
+});

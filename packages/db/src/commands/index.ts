@@ -1,3 +1,0 @@
-export { createCognitoProgram } from "./cognito-program.ts";
-export { createDbProgram } from "./db-program.ts";
-export { createFindUserByHandle } from "./find-user.ts";

@@ -1,0 +1,77 @@
+import {
+  type DynamoDBStreamsClient,
+  GetRecordsCommand,
+  type GetRecordsCommandOutput,
+  GetShardIteratorCommand,
+  type _Record as StreamsRecord,
+} from "@aws-sdk/client-dynamodb-streams";
+import type { DeadLetter } from "./dead-letters.ts";
+import { MESSAGE_PK_PREFIX } from "./keys.ts";
+
+/**
+ * What Lambda's event source puts into the dead-letter queue when a batch has used up its retries:
+ * positions in the stream, and no keys (AWS Lambda Developer Guide, "Retain discarded records").
+ */
+export interface StreamBatch {
+  streamArn: string;
+  shardId: string;
+  startSequenceNumber: string;
+  endSequenceNumber: string;
+}
+
+/** Reads the body of a dead letter; null when it does not name a batch of stream records. */
+export function parseStreamBatch(json: string): StreamBatch | null {
+  try {
+    return (JSON.parse(json) as { DDBStreamBatchInfo?: StreamBatch }).DDBStreamBatchInfo ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Empty pages are usual in a stream; after this many in a row of pages the end is not coming. */
+const MAX_PAGES = 100;
+
+/**
+ * The new messages of a batch, looked up in the stream, which keeps records for 24 hours. Throws
+ * when the records are gone: `rebuild-inboxes` is then the remedy.
+ */
+export async function readStreamBatch(
+  streams: DynamoDBStreamsClient,
+  batch: StreamBatch,
+): Promise<Pick<DeadLetter, "pk" | "sk">[]> {
+  try {
+    const { ShardIterator } = await streams.send(
+      new GetShardIteratorCommand({
+        StreamArn: batch.streamArn,
+        ShardId: batch.shardId,
+        ShardIteratorType: "AT_SEQUENCE_NUMBER",
+        SequenceNumber: batch.startSequenceNumber,
+      }),
+    );
+    const end = BigInt(batch.endSequenceNumber);
+    const messages: Pick<DeadLetter, "pk" | "sk">[] = [];
+    let iterator = ShardIterator;
+    for (let pages = 0; iterator !== undefined && pages < MAX_PAGES; pages += 1) {
+      const page: GetRecordsCommandOutput = await streams.send(
+        new GetRecordsCommand({ ShardIterator: iterator }),
+      );
+      for (const record of page.Records ?? []) {
+        const sequenceNumber = BigInt(record.dynamodb?.SequenceNumber ?? 0);
+        if (sequenceNumber <= end) messages.push(...messageKeysOf(record));
+        if (sequenceNumber >= end) return messages;
+      }
+      iterator = page.NextShardIterator;
+    }
+  } catch (error) {
+    if ((error as Error).name !== "TrimmedDataAccessException") throw error;
+  }
+  throw new Error(
+    "the stream no longer has these records: run rebuild-inboxes, then delete the dead letter",
+  );
+}
+
+function messageKeysOf({ eventName, dynamodb }: StreamsRecord): Pick<DeadLetter, "pk" | "sk">[] {
+  const pk = dynamodb?.Keys?.pk?.S ?? "";
+  if (eventName !== "INSERT" || !pk.startsWith(MESSAGE_PK_PREFIX)) return [];
+  return [{ pk, sk: dynamodb?.Keys?.sk?.S ?? null }];
+}
