@@ -4,7 +4,7 @@ import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import { TABLE_NAME } from "@cruddur/ddb/table";
-import type { Membership, Member, MessagesStore, StoredMessage } from "@cruddur/ddb/types";
+import type { Member, Membership, MessagesStore, StoredMessage } from "@cruddur/ddb/types";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import { beforeAll } from "vitest";
 
