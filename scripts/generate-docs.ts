@@ -12,6 +12,7 @@ import { accessPatternsMarkdown } from "../packages/ddb/src/access-patterns.ts";
 import { stackConfigSchema } from "../packages/dev-stack/src/config.ts";
 // @boundaries-ignore documents the inside of this package
 import { configSchema as lambdaSchema } from "../packages/lambda-stream/src/config.ts";
+import { clientTypes } from "./docs/client-types.ts";
 import { decisionsMarkdown } from "./docs/decisions.ts";
 import { licencesMarkdown } from "./docs/licences.ts";
 import { packagesMarkdown } from "./docs/packages.ts";
@@ -34,6 +35,8 @@ interface Part {
   name?: string;
 }
 
+/** The example of the READMEs is a file that is type-checked and run. */
+const quickStart = `\`\`\`ts\n${readFileSync(join(root, "examples/quick-start.ts"), "utf8")}\`\`\``;
 const CONFIGURE = "docs/operations/configure.md";
 const variables = {
   server: zodVariables(serverSchema),
@@ -46,6 +49,9 @@ const parts: Part[] = [
   { file: CONFIGURE, name: "configuration", content: variablesMarkdown(variables.server) },
   { file: CONFIGURE, name: "stack-configuration", content: variablesMarkdown(variables.stack) },
   { file: CONFIGURE, name: "lambda-configuration", content: variablesMarkdown(variables.lambda) },
+  { file: "README.md", name: "quick-start", content: quickStart },
+  { file: "packages/client/README.md", name: "quick-start", content: quickStart },
+  { file: "packages/client/src/api.generated.ts", content: await clientTypes() },
   { file: "README.md", name: "performance", content: performanceMarkdown() },
   { file: "docs/adr/README.md", name: "index", content: decisionsMarkdown(join(root, "docs/adr")) },
   { file: "docs/licences.md", name: "licences", content: licencesMarkdown() },

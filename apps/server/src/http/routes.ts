@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { type AccountRoutesOptions, createAccountRoutes } from "../auth/account-routes.ts";
 import { createSessionRoutes, type SessionRoutesOptions } from "../auth/session-routes.ts";
+import { createReferenceRoutes } from "../reference/routes.ts";
 import { respondError } from "./error-response.ts";
 import type { Health } from "./health.ts";
 import type { AppEnv, Scope } from "./request-scope.ts";
@@ -48,6 +49,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   });
   app.route("/session", createSessionRoutes(options.session));
   app.route("/account", createAccountRoutes(options.account));
+  app.route("/", createReferenceRoutes());
   app.get("/healthz", async () => {
     const state = await health();
     const headers = { "cache-control": "no-store" };

@@ -1,0 +1,90 @@
+/** HTTP methods of the API. */
+export type Method = "get" | "post" | "delete";
+
+interface PlainRoute {
+  path: string;
+  method: Method;
+  tag: "session" | "account";
+  summary: string;
+  /** Name of the body's schema; undefined where there is no body. */
+  input?: string;
+  /** Name of the answer's schema; undefined for an empty answer. */
+  output?: string;
+  status: 200 | 201 | 204;
+}
+
+/** The routes beside the procedures, as the reference shows them; they are in `auth/*-routes.ts`. */
+export const ROUTES: PlainRoute[] = [
+  {
+    path: "/session",
+    method: "post",
+    tag: "session",
+    summary: "Signs in with a handle or an email address and a password.",
+    input: "SessionCreateInput",
+    output: "Session",
+    status: 200,
+  },
+  {
+    path: "/session/refresh",
+    method: "post",
+    tag: "session",
+    summary: "Answers a new access token for the session cookie.",
+    output: "Session",
+    status: 200,
+  },
+  {
+    path: "/session",
+    method: "delete",
+    tag: "session",
+    summary: "Ends the session of the cookie.",
+    status: 204,
+  },
+  {
+    path: "/session/all",
+    method: "delete",
+    tag: "session",
+    summary: "Ends all sessions of the person, on every device.",
+    status: 204,
+  },
+  {
+    path: "/account",
+    method: "post",
+    tag: "account",
+    summary: "Signs a person up and sends a confirmation code by email.",
+    input: "AccountCreateInput",
+    output: "AccountHandleInput",
+    status: 201,
+  },
+  {
+    path: "/account/confirm",
+    method: "post",
+    tag: "account",
+    summary: "Confirms an account with the code sent by email.",
+    input: "AccountConfirmInput",
+    status: 204,
+  },
+  {
+    path: "/account/resend",
+    method: "post",
+    tag: "account",
+    summary: "Sends another confirmation code, if there is such an account.",
+    input: "AccountHandleInput",
+    status: 204,
+  },
+  {
+    path: "/account/forgot",
+    method: "post",
+    tag: "account",
+    summary: "Sends a code for a new password, if there is such an account.",
+    input: "AccountHandleInput",
+    status: 204,
+  },
+  {
+    path: "/account/reset",
+    method: "post",
+    tag: "account",
+    summary: "Sets a new password with the code sent by email.",
+    input: "PasswordResetInput",
+    status: 204,
+  },
+];

@@ -1,0 +1,509 @@
+// Generated from the contract's schemas by `pnpm generate-docs`.
+
+export type MessagesTypingOutput = null;
+/**
+ * What a live connection delivers. `resync` means that more was missed than is sent again: read the lists anew.
+ */
+export type LiveEvent =
+  | {
+      type: "ready";
+    }
+  | {
+      type: "resync";
+    }
+  | {
+      type: "message";
+      message: Message;
+    }
+  | {
+      type: "read";
+      message_group_uuid: string;
+      user_uuid: string;
+      message_uuid: string;
+      /**
+       * The reader's own count of unread messages; null in the event that the other members receive.
+       */
+      unread_count: number | null;
+    }
+  | {
+      type: "typing";
+      message_group_uuid: string;
+      user_uuid: string;
+    }
+  | {
+      type: "user";
+      user: UserShort;
+    }
+  | {
+      type: "signed_out";
+    };
+/**
+ * What went wrong: one of a closed set of codes.
+ */
+export type AppCode =
+  | "unauthenticated"
+  | "token_expired"
+  | "cognito_user_id_blank"
+  | "sign_in_failed"
+  | "user_not_confirmed"
+  | "confirmation_code_wrong"
+  | "confirmation_code_expired"
+  | "password_rejected"
+  | "handle_taken"
+  | "email_taken"
+  | "not_a_member"
+  | "origin_refused"
+  | "invalid_input"
+  | "message_group_uuid_blank"
+  | "user_receiver_handle_blank"
+  | "user_receiver_is_self"
+  | "user_not_found"
+  | "message_not_found"
+  | "message_blank"
+  | "message_exceed_max_chars"
+  | "message_exceed_max_bytes"
+  | "client_id_blank"
+  | "client_id_reused"
+  | "handle_invalid"
+  | "display_name_blank"
+  | "display_name_exceed_max_chars"
+  | "cursor_invalid"
+  | "payload_too_large"
+  | "not_found"
+  | "rate_limited"
+  | "unavailable"
+  | "internal_error";
+
+/**
+ * Every procedure of the API, by its group and name.
+ */
+export interface Procedures {
+  messageGroups: {
+    /**
+     * A page of the caller's inbox, the conversation with the newest message first.
+     */
+    list: {
+      kind: "query";
+      input: MessageGroupsListInput;
+      output: MessageGroupsListOutput;
+    };
+    /**
+     * One conversation of the caller, with its members and how far they have read.
+     */
+    get: {
+      kind: "query";
+      input: MessageGroupsGetInput;
+      output: MessageGroupDetail;
+    };
+    /**
+     * Moves the caller's read marker forward to a message; it never moves back.
+     */
+    markRead: {
+      kind: "mutation";
+      input: MessageGroupsMarkReadInput;
+      output: MessageGroupsMarkReadOutput;
+    };
+  };
+  messages: {
+    /**
+     * A page of a conversation's messages, oldest first within the page; without a cursor, the newest page.
+     */
+    list: {
+      kind: "query";
+      input: MessagesListInput;
+      output: MessagesListOutput;
+    };
+    /**
+     * Sends a message to a conversation by its uuid, or to a person by handle. A repeated `client_id` answers the first message.
+     */
+    create: {
+      kind: "mutation";
+      input: MessagesCreateInput;
+      output: Message;
+    };
+    /**
+     * Tells the other members of a conversation that the caller is typing.
+     */
+    typing: {
+      kind: "mutation";
+      input: MessagesTypingInput;
+      output: MessagesTypingOutput;
+    };
+  };
+  users: {
+    /**
+     * The person with a handle.
+     */
+    short: {
+      kind: "query";
+      input: UsersShortInput;
+      output: UserShort;
+    };
+    /**
+     * People whose handle or name matches a text, the best match first.
+     */
+    search: {
+      kind: "query";
+      input: UsersSearchInput;
+      output: UsersSearchOutput;
+    };
+    /**
+     * The caller's own profile and settings.
+     */
+    me: {
+      kind: "query";
+      input: undefined;
+      output: OwnUser;
+    };
+    /**
+     * Changes the caller's display name or settings; what is left out stays as it is.
+     */
+    update: {
+      kind: "mutation";
+      input: UsersUpdateInput;
+      output: OwnUser;
+    };
+  };
+  live: {
+    /**
+     * Live events of all the caller's conversations, as server-sent events that resume after `lastEventId`.
+     */
+    events: {
+      kind: "subscription";
+      input: LiveEventsInput;
+      output: LiveEvent;
+    };
+  };
+}
+export interface MessageGroupsListInput {
+  /**
+   * A cursor of an earlier page of the same list. Without one the first page is read.
+   */
+  cursor?: string | null;
+  /**
+   * Ignored: some query libraries send it. A cursor already carries its direction.
+   */
+  direction?: "forward" | "backward";
+  /**
+   * The largest number of items in the page.
+   */
+  limit?: number;
+  unread?: boolean;
+}
+export interface MessageGroupsListOutput {
+  items: MessageGroup[];
+  /**
+   * Leads to older items; null where there are none.
+   */
+  next_cursor: string | null;
+  /**
+   * Leads to newer items; null where there are none.
+   */
+  previous_cursor: string | null;
+}
+/**
+ * A conversation as one member sees it. In a conversation of two, the uuid, the name and the handle are the other person's.
+ */
+export interface MessageGroup {
+  uuid: string;
+  user_uuid: string;
+  display_name: string;
+  handle: string;
+  member_count: number;
+  /**
+   * Preview of the newest message, whoever wrote it.
+   */
+  message: string;
+  /**
+   * When the newest message was written.
+   */
+  created_at: string;
+  last_message_uuid: string;
+  last_message_user_uuid: string;
+  unread_count: number;
+  /**
+   * The member's read marker: the newest message that they have read; null before the first.
+   */
+  read_message_uuid: string | null;
+}
+export interface MessageGroupsGetInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+}
+/**
+ * A conversation with its members.
+ */
+export interface MessageGroupDetail {
+  uuid: string;
+  user_uuid: string;
+  display_name: string;
+  handle: string;
+  member_count: number;
+  /**
+   * Preview of the newest message, whoever wrote it.
+   */
+  message: string;
+  /**
+   * When the newest message was written.
+   */
+  created_at: string;
+  last_message_uuid: string;
+  last_message_user_uuid: string;
+  unread_count: number;
+  /**
+   * The member's read marker: the newest message that they have read; null before the first.
+   */
+  read_message_uuid: string | null;
+  members: {
+    uuid: string;
+    handle: string;
+    display_name: string;
+    /**
+     * The member's read marker; null before the first read, and where either side hides read receipts.
+     */
+    read_message_uuid: string | null;
+  }[];
+}
+export interface MessageGroupsMarkReadInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * Uuid of a message.
+   */
+  message_uuid: string;
+}
+export interface MessageGroupsMarkReadOutput {
+  read_message_uuid: string;
+  unread_count: number;
+}
+export interface MessagesListInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * A cursor of an earlier page of the same list. Without one the first page is read.
+   */
+  cursor?: string | null;
+  /**
+   * Ignored: some query libraries send it. A cursor already carries its direction.
+   */
+  direction?: "forward" | "backward";
+  /**
+   * The largest number of items in the page.
+   */
+  limit?: number;
+  /**
+   * Opens the page that holds this message.
+   */
+  around?: string;
+  /**
+   * Opens the page that starts at this moment.
+   */
+  since?: string;
+}
+export interface MessagesListOutput {
+  items: Message[];
+  /**
+   * Leads to older items; null where there are none.
+   */
+  next_cursor: string | null;
+  /**
+   * Leads to newer items; null where there are none.
+   */
+  previous_cursor: string | null;
+}
+/**
+ * One message of a conversation, under its sender's current name.
+ */
+export interface Message {
+  uuid: string;
+  message_group_uuid: string;
+  client_id: string;
+  /**
+   * Who wrote the message.
+   */
+  user_uuid: string;
+  display_name: string;
+  handle: string;
+  message: string;
+  created_at: string;
+}
+export interface MessagesCreateInput {
+  /**
+   * Text of a message: at most 1024 characters as people count them and 32768 bytes of UTF-8.
+   */
+  message: string;
+  /**
+   * A uuid that the client mints for each draft and repeats with every retry, so that the message is stored once.
+   */
+  client_id: string;
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid?: string;
+  /**
+   * Handle of a person, with or without a leading @.
+   */
+  handle?: string;
+}
+export interface MessagesTypingInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+}
+export interface UsersShortInput {
+  /**
+   * Handle of a person, with or without a leading @.
+   */
+  handle: string;
+}
+/**
+ * What everybody may see of a person.
+ */
+export interface UserShort {
+  uuid: string;
+  handle: string;
+  display_name: string;
+}
+export interface UsersSearchInput {
+  query: string;
+  /**
+   * A cursor of an earlier page of the same list. Without one the first page is read.
+   */
+  cursor?: string | null;
+  /**
+   * Ignored: some query libraries send it. A cursor already carries its direction.
+   */
+  direction?: "forward" | "backward";
+  /**
+   * The largest number of items in the page.
+   */
+  limit?: number;
+}
+export interface UsersSearchOutput {
+  items: UserShort[];
+  /**
+   * Leads to older items; null where there are none.
+   */
+  next_cursor: string | null;
+  /**
+   * Leads to newer items; null where there are none.
+   */
+  previous_cursor: string | null;
+}
+/**
+ * The signed-in person's own profile and settings.
+ */
+export interface OwnUser {
+  uuid: string;
+  handle: string;
+  display_name: string;
+  email: string;
+  /**
+   * Whether others see how far this person has read.
+   */
+  read_receipts: boolean;
+  /**
+   * Whether others see that this person is typing.
+   */
+  typing_indicators: boolean;
+}
+export interface UsersUpdateInput {
+  display_name?: string;
+  read_receipts?: boolean;
+  typing_indicators?: boolean;
+}
+export interface LiveEventsInput {
+  /**
+   * The id of the last event received: what came after it is delivered first.
+   */
+  lastEventId?: string | null;
+}
+export interface SessionCreateInput {
+  handle: string;
+  password: string;
+}
+export interface AccountCreateInput {
+  handle: string;
+  display_name: string;
+  email: string;
+  password: string;
+}
+export interface AccountHandleInput {
+  handle: string;
+}
+export interface AccountConfirmInput {
+  handle: string;
+  code: string;
+}
+export interface PasswordResetInput {
+  handle: string;
+  code: string;
+  password: string;
+}
+/**
+ * The error of a plain route.
+ */
+export interface ApiError {
+  app_code: AppCode;
+  /**
+   * Seconds until a retry makes sense; null where the server doesn't say.
+   */
+  retry_after_seconds: number | null;
+}
+/**
+ * The error of a procedure.
+ */
+export interface ProcedureError {
+  error: {
+    message: string;
+    /**
+     * A JSON-RPC code.
+     */
+    code: number;
+    data: {
+      app_code: AppCode;
+      /**
+       * Seconds until a retry makes sense; null where the server doesn't say.
+       */
+      retry_after_seconds: number | null;
+      code: string;
+      httpStatus: number;
+    };
+  };
+}
+/**
+ * A signed-in session.
+ */
+export interface Session {
+  /**
+   * Sent as `Authorization: Bearer …`.
+   */
+  access_token: string;
+  /**
+   * Seconds until the access token expires.
+   */
+  expires_in: number;
+  user: OwnUser;
+}
+
+/** How each procedure is called, by its path. */
+export const PROCEDURE_KINDS = {
+  "messageGroups.list": "query",
+  "messageGroups.get": "query",
+  "messageGroups.markRead": "mutation",
+  "messages.list": "query",
+  "messages.create": "mutation",
+  "messages.typing": "mutation",
+  "users.short": "query",
+  "users.search": "query",
+  "users.me": "query",
+  "users.update": "mutation",
+  "live.events": "subscription"
+} as const;
