@@ -1,6 +1,11 @@
-import { createConnection } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createConnection } from "node:net";
 import { createClientId } from "@cruddur/contract/ids";
+import { createNotifications } from "@cruddur/db/notifications";
+import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
+import { createHttpServer, type HttpServerOptions } from "../src/http/server.ts";
+import { createClient } from "./support/client.ts";
 import { postJson, signIn, type TestServer, useServer } from "./support/stack.ts";
 
 const { stack, server } = useServer();
@@ -42,22 +47,47 @@ describe("limits of the wire", () => {
     expect(response.status).toBe(422);
   });
 
-  test.concurrent.each([
+  /** The public listener alone: whose every request waits for its body. */
+  const createListener = (patience?: HttpServerOptions["patience"]) =>
+    createHttpServer({
+      app: new Hono().post("*", async (c) => c.text(await c.req.text().catch(() => ""))) as never,
+      direct: async () => false,
+      live: { handle: async () => {}, hintReconnect() {}, close() {} },
+      limits: { consume: async () => {} },
+      webOrigin: "http://localhost",
+      trustedProxies: 0,
+      traced: (_request, _scope, work) => work(),
+      onFinished() {},
+      ...(patience === undefined ? {} : { patience }),
+    });
+
+  test.each([
     ["its headers", "GET /healthz HTTP/1.1\r\nhost: x\r\n"],
     [
       "its body",
       "POST /session HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{",
     ],
-  ])("a client that sends %s too slowly is cut", { timeout: 90_000 }, async (_, beginning) => {
-    const socket = createConnection(server.port, "127.0.0.1");
+  ])("a client that never ends %s is cut", async (_, beginning) => {
+    await using listener = createListener({
+      headersTimeout: 50,
+      requestTimeout: 100,
+      connectionsCheckingInterval: 10,
+    });
+    await once(listener.listen(0, "127.0.0.1"), "listening");
+    const socket = createConnection((listener.address() as AddressInfo).port, "127.0.0.1");
     socket.on("error", () => {});
     socket.write(beginning);
     let answer = "";
     socket.on("data", (chunk) => {
       answer += chunk.toString();
     });
-    await new Promise((resolve) => socket.once("close", resolve));
-    expect(answer).not.toMatch(/^HTTP\/1\.1 2/);
+    await once(socket, "close");
+    expect(answer).toMatch(/^(HTTP\/1\.1 408 |$)/);
+  });
+
+  test("headers may take 10 seconds, a whole request 30", () => {
+    const { headersTimeout, requestTimeout } = createListener();
+    expect([headersTimeout, requestTimeout]).toEqual([10_000, 30_000]);
   });
 });
 
@@ -65,7 +95,24 @@ describe("rate limits", () => {
   test("sends over the limit are 429 with the seconds to wait, on all servers together", async () => {
     const limit = { LIMIT_SENDS: "5/60" };
     const [one, two] = await Promise.all([stack.start(limit), stack.start(limit)]);
-    const { access_token } = await signIn(one, "andrewbrown");
+    const { access_token, user } = await signIn(one, "andrewbrown");
+    const heard: string[] = [];
+    const stream = createClient(two.url, access_token).live.events.subscribe(undefined, {
+      onData: ({ data }) => heard.push(data.type === "message" ? data.message.message : data.type),
+    });
+    await expect.poll(() => heard).toContain("ready");
+    const notifications = createNotifications({
+      connectionUrl: stack.env.CONNECTION_URL,
+      onError: () => {},
+    });
+    const notices: string[] = [];
+    await notifications.subscribe("cruddur_limits", (payload) => notices.push(payload));
+    /** The sends that the first server has told the others of. */
+    const told = () =>
+      notices
+        .flatMap((notice) => (JSON.parse(notice) as { used: [string, string, number][] }).used)
+        .filter(([limit, key]) => limit === "sends" && key === `u:${user.uuid}`)
+        .reduce((sum, [, , count]) => sum + count, 0);
     const send = (to: TestServer) =>
       postJson(
         `${to.url}/trpc/messages.create`,
@@ -81,7 +128,16 @@ describe("rate limits", () => {
       app_code: "rate_limited",
       retry_after_seconds: expect.any(Number),
     });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await expect.poll(told).toBe(5);
+    // Notices arrive in their order, so whoever hears this one has heard of the limits.
+    await createClient(one.url, (await signIn(one, "londo")).access_token).messages.create.mutate({
+      handle: "andrewbrown",
+      message: "marker",
+      client_id: createClientId(),
+    });
+    await expect.poll(() => heard).toContain("marker");
+    stream.unsubscribe();
+    await notifications.close();
     expect((await send(two)).status).toBe(429);
   });
 

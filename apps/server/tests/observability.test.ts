@@ -51,7 +51,8 @@ test("a run's logs hold no text and no tokens", async () => {
   await client.users.search.query({ query: "secret-search" });
   await postJson(`${server.url}/session`, { handle: "londo", password: "secret-password" });
   await postJson(`${server.url}/session/refresh`, {}, { cookie });
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // A request's line is written once its connection has let go of it.
+  await expect.poll(() => server.logs()).toContain('"path":"/session/refresh"');
   const logs = server.logs();
   const lines = logs
     .trim()

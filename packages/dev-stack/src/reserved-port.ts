@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CliError } from "@cruddur/command-line/cli-error";
 import { PortTakenError, startOnFreePort } from "@cruddur/engines/ports";
 
@@ -15,16 +16,46 @@ export interface ReservedPort {
   release(): Promise<void>;
 }
 
+/** An outgoing connection that ended keeps its port for a minute (TIME_WAIT). */
+const CONNECTION_MS = 65_000;
+const RETRY_MS = 100;
+
 /**
+ * Reserves a port. One that nobody listens on may still belong to somebody's outgoing connection,
+ * whose end is waited for.
  * @param port 0 means any free one
+ * @param log told when that takes a while
  * @throws CliError that says which variable to set when `port` on `host` can't be listened on
  */
-export async function reservePort(port: number, host: string): Promise<ReservedPort> {
+export async function reservePort(
+  port: number,
+  host: string,
+  log: (line: string) => void = () => undefined,
+): Promise<ReservedPort> {
   const wanted = port === 0 ? {} : { port };
+  const endMs = Date.now() + CONNECTION_MS;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnFreePort(wanted, (candidate) => listen(candidate, host));
+    } catch (error) {
+      const mayEnd = error instanceof PortTakenError && Date.now() < endMs;
+      if (!mayEnd || (await isListenedOn(port, host))) throw explain(error, port, host);
+      if (attempt === 2) log(`waiting for a connection to let go of port ${port}, up to a minute…`);
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+/** False only where the system says that nobody listens. */
+async function isListenedOn(port: number, host: string): Promise<boolean> {
+  const socket = connect({ port, host });
   try {
-    return await startOnFreePort(wanted, (candidate) => listen(candidate, host));
+    await once(socket, "connect");
+    return true;
   } catch (error) {
-    throw explain(error, port, host);
+    return (error as NodeJS.ErrnoException).code !== "ECONNREFUSED";
+  } finally {
+    socket.destroy();
   }
 }
 

@@ -107,7 +107,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const settings = await readSettings(dataDir);
     const wantedPort = typeof options.port === "object" ? options.port.port : (options.port ?? 0);
     // Before the engines look for ports of their own, and until the server listens.
-    if (options.server !== false) reserved ??= await reservePort(wantedPort, config.HOST);
+    if (options.server !== false) reserved ??= await reservePort(wantedPort, config.HOST, log);
     const port = reserved?.port ?? (wantedPort || (await getFreePort()));
     const context = { add, config, dataDir, logs, ports: settings.ports };
     const [dynamoDbEndpoint, connectionUrl] = await settled([

@@ -13,6 +13,8 @@ Variables:
                   use this DynamoDB endpoint ("aws" for AWS itself), Postgres or user pool
                   instead of starting one; see docs/operations/configure.md for all others`;
 
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
 /** `pnpm start`: builds what is stale, starts the whole product, and stays until Ctrl-C. */
 export function createStartProgram(env: Env): Command {
   return new Command("start")
@@ -22,7 +24,7 @@ export function createStartProgram(env: Env): Command {
     .action(async ({ built }: { built?: boolean }) => {
       const config = readStackConfig(env);
       // Before anything is built, so that the commonest mistake shows at once.
-      const port = await reservePort(config.PORT, config.HOST);
+      const port = await reservePort(config.PORT, config.HOST, say);
       if (built) checkBuilt();
       await runStack({
         env,
@@ -31,7 +33,7 @@ export function createStartProgram(env: Env): Command {
         serverMode: "built",
         prepare: async (signal) => {
           if (built) return;
-          process.stderr.write("Building what changed and starting the engines…\n");
+          say("Building what changed and starting the engines…");
           await buildProduct(env, signal);
         },
       });

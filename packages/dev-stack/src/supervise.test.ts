@@ -28,21 +28,24 @@ test("a part that is killed comes back, and its new pid is known", async () => {
   ]);
 });
 
-test("a restart that fails is tried again", async () => {
+test("a restart that fails is tried again, each time after twice the pause", async () => {
   let starts = 0;
+  const pausesMs: number[] = [];
   part = await supervise({
     name: "sleeper",
     async start() {
       starts += 1;
-      if (starts === 2) throw new Error("not yet");
+      if (starts > 1 && starts < 6) throw new Error("not yet");
       return sleeper();
     },
     log: () => undefined,
     onStart: () => undefined,
+    pause: async (ms) => void pausesMs.push(ms),
   });
   await part.kill();
   await part.ready();
-  expect(starts).toBe(3);
+  expect(starts).toBe(6);
+  expect(pausesMs.slice(1)).toEqual(pausesMs.slice(0, -1).map((ms) => Math.min(2 * ms, 5_000)));
   expect(isAlive(part.pid)).toBe(true);
 });
 
@@ -52,16 +55,20 @@ test("a part that is stopped stays stopped, also while it was coming back", asyn
     starts += 1;
     return sleeper();
   };
+  const pauses: (() => void)[] = [];
   part = await supervise({
     name: "sleeper",
     start,
     log: () => undefined,
     onStart: () => undefined,
+    pause: () => new Promise<void>((resolve) => pauses.push(resolve)),
   });
   await part.kill();
-  await part.stop();
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
-  expect(starts).toBe(1);
+  await expect.poll(() => pauses.length).toBe(1);
+  const stopped = part.stop();
+  for (const end of pauses) end();
+  await stopped;
+  expect([starts, pauses.length]).toEqual([1, 1]);
 });
 
 test("a first start that fails is the caller's to know", async () => {

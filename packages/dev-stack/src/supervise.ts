@@ -26,7 +26,11 @@ export interface SuperviseOptions {
   log: (line: string) => void;
   /** Told of every new process, so that it can be found after our own death. */
   onStart: (name: string, pid: number) => Promise<void> | void;
+  /** Waits before a restart. Default: by the real clock. */
+  pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
+
+const pauseInRealTime = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
 
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MAX_MS = 5_000;
@@ -35,7 +39,7 @@ const TOO_SOON_MS = 1_000;
 
 /** Starts a part and keeps it running. Rejects when the first start fails. */
 export async function supervise(options: SuperviseOptions): Promise<SupervisedPart> {
-  const { name, start, log, onStart } = options;
+  const { name, start, log, onStart, pause = pauseInRealTime } = options;
   const stopping = new AbortController();
   let part = await start();
   await onStart(name, part.pid);
@@ -43,7 +47,7 @@ export async function supervise(options: SuperviseOptions): Promise<SupervisedPa
 
   const restart = async (firstDelayMs: number) => {
     for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * 2, BACKOFF_MAX_MS)) {
-      await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await pause(delayMs, stopping.signal).catch(() => undefined);
       if (stopping.signal.aborted) return;
       try {
         const next = await start();

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getFreePort, isPortFree } from "@cruddur/engines/ports";
@@ -29,19 +30,19 @@ const anyPort = () =>
 
 const isAnswering = async (url: string) => (await fetch(`${url}/healthz`)).status === 200;
 
-test(`${STARTS} stacks start, ${AT_ONCE} at a time, though their engines want one another's ports and the first server's`, {
+test(`${STARTS} stacks start, ${AT_ONCE} at a time, though their engines want one another's ports and their server's`, {
   timeout: 120_000 * STARTS,
 }, async () => {
   for (let started = 0; started < STARTS; started += AT_ONCE) {
     const count = Math.min(AT_ONCE, STARTS - started);
     const ports = await Promise.all(Array.from({ length: count }, anyPort));
-    const [port = 0] = ports;
-    const wanted = { dynamodb: port, postgres: await getFreePort(), userPool: await getFreePort() };
+    const shared = { postgres: await getFreePort(), userPool: await getFreePort() };
     const stacks: Stack[] = [];
     try {
       const results = await Promise.allSettled(
         ports.map(async (port, index) => {
           const dataDir = await mkdtemp(join(home, `${started + index}-`));
+          const wanted = { ...shared, dynamodb: port };
           await saveSettings(dataDir, { cursorSecret: "x".repeat(64), ports: wanted });
           stacks.push(await startStack({ dataDir, port, serverMode: "source" }));
         }),
@@ -80,6 +81,27 @@ test("a reserved port is taken until it is released, and is never free while it 
   });
   expect(await isPortFree(reserved.port)).toBe(true);
   await reserved.release();
+});
+
+test("a port that an outgoing connection has is waited for; one that somebody listens on is refused at once", async () => {
+  await using listener = createServer((socket) => socket.on("error", () => undefined));
+  listener.listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const address = listener.address();
+  const listened = typeof address === "object" ? (address?.port ?? 0) : 0;
+  const connection = connect(listened, "127.0.0.1");
+  await once(connection, "connect");
+  const port = connection.localPort ?? 0;
+  const said: string[] = [];
+  const reserving = reservePort(port, "127.0.0.1", (line) => said.push(line));
+  await expect
+    .poll(() => said)
+    .toEqual([`waiting for a connection to let go of port ${port}, up to a minute…`]);
+  connection.resetAndDestroy();
+  const reserved = await reserving;
+  expect(reserved.port).toBe(port);
+  await reserved.release();
+  await expect(reservePort(listened, "127.0.0.1")).rejects.toThrow(`port ${listened} is taken`);
 });
 
 test("a data directory with broken settings gets new ones", async () => {

@@ -15,6 +15,7 @@ import { getFreePort } from "@cruddur/engines/ports";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { StreamRecord } from "../src/stream/deliver.ts";
 import { readableShards, startStreamWorker } from "../src/stream-worker.ts";
+import { startCountingProxy } from "./counting-proxy.ts";
 
 const TABLE = "cruddur-messages";
 let home: string;
@@ -24,6 +25,7 @@ let client: DynamoDBClient;
 let seen: string[];
 let fail: (sk: string) => boolean;
 let letters: DeadLetter[];
+let logged: unknown[];
 
 const startEngine = async () => {
   engine = await startDynamoDb({ dataFile: join(home, "dynamodb.sqlite"), port });
@@ -37,6 +39,7 @@ beforeEach(async () => {
   await ensureTable(client, { tableName: TABLE });
   seen = [];
   letters = [];
+  logged = [];
   fail = () => false;
 });
 
@@ -49,16 +52,17 @@ afterEach(async () => {
 const put = (pk: string, sk: string) =>
   client.send(new PutItemCommand({ TableName: TABLE, Item: { pk: { S: pk }, sk: { S: sk } } }));
 
-const start = () =>
+const start = (options: { endpoint?: string; idleMs?: number } = {}) =>
   startStreamWorker({
     endpoint: engine.endpoint,
     tableName: TABLE,
     checkpointFile: join(home, "checkpoint.json"),
     deadLetters: { send: async (letter) => void letters.push(letter) },
-    log: () => undefined,
+    log: ({ event }) => void logged.push(event),
     idleMs: 20,
     retryDelayMs: 1,
     maximumRetryAttempts: 2,
+    ...options,
     async handler({ Records }) {
       for (const record of Records as StreamRecord[]) {
         const sk = record.dynamodb.Keys.sk?.S ?? "";
@@ -71,8 +75,7 @@ const start = () =>
     },
   });
 
-const untilSeen = (...wanted: string[]) =>
-  expect.poll(() => seen, { timeout: 10_000 }).toEqual(wanted);
+const untilSeen = (...wanted: string[]) => expect.poll(() => seen).toEqual(wanted);
 
 test("inserts of messages arrive in order, and nothing else does", async () => {
   await put("MSG#g", "1");
@@ -123,7 +126,7 @@ test("it outlives kill -9 of the engine", async () => {
   await put("MSG#g", "1");
   await untilSeen("1");
   await engine.kill();
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await expect.poll(() => logged).toContain("shard_read_failed");
   await startEngine();
   await put("MSG#g", "2");
   await untilSeen("1", "2");
@@ -133,7 +136,10 @@ test("a table that is dropped and made anew is followed from its start", async (
   await using _ = start();
   await put("MSG#g", "1");
   await untilSeen("1");
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  // Records tell the time of their writing in whole seconds.
+  const writtenMs = Date.now();
+  const secondOf = (ms: number) => Math.floor(ms / 1_000);
+  await expect.poll(() => secondOf(Date.now())).toBeGreaterThan(secondOf(writtenMs));
   await client.send(new DeleteTableCommand({ TableName: TABLE }));
   await ensureTable(client, { tableName: TABLE });
   await put("MSG#g", "2");
@@ -162,14 +168,21 @@ test("a poison record is kept aside and blocks nobody", async () => {
   expect(letters).toMatchObject([{ reason: "retries_exhausted", pk: "MSG#g", sk: "2" }]);
 });
 
-test("an idle worker costs next to no processor time", async () => {
-  await using _ = start();
+test("an idle worker reads no more often than it is told, and looks for new shards meanwhile", async () => {
   await put("MSG#g", "1");
+  await using counter = await startCountingProxy(engine.endpoint);
+  await using _ = start({ endpoint: counter.url, idleMs: 3_600_000 });
   await untilSeen("1");
-  const before = process.cpuUsage();
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const { user, system } = process.cpuUsage(before);
-  expect((user + system) / 1_000).toBeLessThan(500);
+  const looks = () => counter.count("DescribeStream");
+  const reads = () => counter.count("GetRecords");
+  // One read finds the record, the next one of each shard finds nothing.
+  const after = async (more: number) => {
+    const before = looks();
+    await expect.poll(looks).toBeGreaterThanOrEqual(before + more);
+    return reads();
+  };
+  const before = await after(2);
+  expect(await after(2)).toBe(before);
 });
 
 test("a shard waits for its parent, unless the parent is trimmed away", () => {

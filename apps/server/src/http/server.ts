@@ -20,13 +20,27 @@ export interface HttpServerOptions {
   trustedProxies: number;
   /** Runs a request's work inside its trace. */
   traced: (request: IncomingMessage, scope: Scope, work: () => Promise<void>) => Promise<void>;
+  /** How long clients may take to send. Default: 10 s for headers, 30 s for a whole request. */
+  patience?: {
+    headersTimeout: number;
+    requestTimeout: number;
+    connectionsCheckingInterval: number;
+  };
   /** Called when a request has been answered; for a live stream, when it has ended. */
   onFinished: (request: IncomingMessage, status: number, scope: Scope) => void;
 }
 
+/** Slow clients are cut: headers and bodies have to arrive in time, in milliseconds. */
+const PATIENCE = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+};
+
 /** The public listener: what every request passes, then the live streams or the app. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const { app, direct, live, limits, trustedProxies, traced, onFinished } = options;
+  const { patience = PATIENCE } = options;
   const headers = createHeaders(options);
 
   const scopes = new WeakMap<object, Scope>();
@@ -82,10 +96,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
 
   return createServer(
     {
-      // Slow clients: headers and bodies have to arrive in time.
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      connectionsCheckingInterval: 5_000,
+      ...patience,
       // Longer than load balancers keep theirs, so that they never send into a closing one.
       keepAliveTimeout: 65_000,
       maxHeaderSize: 16 * 1024,
