@@ -33,12 +33,14 @@ export interface KillFigures extends Losses {
 export interface KillOptions {
   /** How long people write; the rounds of kills go on as long. At least one round is made. */
   durationMs: number;
-  /** How long everything lives between two kills. */
+  /** How long everything lives between two kills, at least: until some messages have gone through. */
   pauseMs: number;
   seed: number;
   onKill?: (victims: readonly string[], acknowledged: number) => void;
 }
 
+/** Acknowledged between two kills, so that every kill meets people who write. */
+const MIN_MESSAGES = 5;
 const NO_LIMIT = "1000000/1";
 
 /** Kills the parts of a real stack while people write, and counts what that cost them. */
@@ -56,17 +58,22 @@ export async function killUnderLoad(options: KillOptions): Promise<KillFigures> 
     );
     const model = await learnModel(stack);
     const load = startLoad(clients, model, randomFrom(options.seed));
+    const live = async () => {
+      const before = load.acknowledged;
+      do await sleep(options.pauseMs);
+      while (load.acknowledged < before + MIN_MESSAGES);
+    };
     let kills = 0;
     do {
       for (const victims of VICTIMS) {
-        await sleep(options.pauseMs);
+        await live();
         await Promise.all(victims.map((victim) => stack.kill(victim)));
         kills += victims.length;
         options.onKill?.(victims, load.acknowledged);
         await stack.ready();
       }
     } while (Date.now() - startedMs < options.durationMs);
-    await sleep(options.pauseMs);
+    await live();
     await load.stop();
     const losses = await countLosses(clients, model, 60_000);
     return {

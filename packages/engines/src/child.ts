@@ -157,7 +157,7 @@ export async function waitUntilReady(
   child: Child,
   name: string,
   ready: () => Promise<boolean>,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (let delayMs = 10; ; delayMs = Math.min(delayMs * 1.5, 200)) {

@@ -170,7 +170,7 @@ async function startServer(
     try {
       // Not before it says so itself: another program may be the one that listens on this port.
       const ready = async () => child.output().includes(READY) && (await accepts(connectionUrl));
-      await waitUntilReady(child, "Postgres", ready, 60_000);
+      await waitUntilReady(child, "Postgres", ready);
       return { child, port, connectionUrl };
     } catch (error) {
       const said = child.output();
