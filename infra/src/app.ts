@@ -8,7 +8,7 @@ const lambdaDirectory = fileURLToPath(
   new URL("../../packages/lambda-stream/dist", import.meta.url),
 );
 if (!existsSync(lambdaDirectory)) {
-  process.stderr.write("error: the stream Lambda isn't built: run `pnpm build` first\n");
+  process.stderr.write("error: the stream Lambda has not been built: run `pnpm build` first\n");
   process.exit(1);
 }
 const app = new App({ outdir: fileURLToPath(new URL("../cdk.out", import.meta.url)) });

@@ -1,22 +1,22 @@
 import type { App } from "aws-cdk-lib";
 
-/** What differs between deployments; everything else is the same everywhere. */
+/** The settings that differ between deployments. */
 export interface DeployConfig {
-  /** Public name of the web app and its API, for example messages.example.com. */
+  /** Public name of the web app and the API, for example messages.example.com. */
   domainName: string;
-  /** For CloudFront: must be in us-east-1. */
+  /** Certificate for CloudFront, which must be in us-east-1. */
   viewerCertificateArn: string;
-  /** For the load balancer: same name, in the region of the stacks. */
+  /** Certificate for the load balancer: for the same name, in the region of the stacks. */
   originCertificateArn: string;
-  /** Tag of the image in the repository that the registry stack makes. */
+  /** Tag of the image in the repository that the registry stack creates. */
   imageTag: string;
-  /** Who is told about alarms; empty: nobody is subscribed. */
+  /** Address that receives alarms and their recovery. Empty: nobody is subscribed. */
   alarmEmail: string;
-  /** OTLP endpoint of a collector inside the network; empty: no traces. */
+  /** OTLP endpoint of a collector inside the VPC. Empty: no traces. */
   otlpEndpoint: string;
-  /** Secret whose value is Momento's token; empty: each server caches in its own memory. */
+  /** ARN of the secret that holds Momento's token. Empty: each server caches in its own memory. */
   momentoSecretArn: string;
-  /** Stream of a table that was restored from a backup, to be used in place of the deployment's own. */
+  /** ARN of the stream of a restored table that replaces the deployment's own table. Empty: none. */
   restoredStreamArn: string;
   /** Folder of the built stream Lambda. */
   lambdaDirectory: string;
@@ -26,7 +26,7 @@ const EXAMPLE_CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/exam
 
 /**
  * Reads CDK context (`cdk deploy -c domainName=… -c imageTag=…`). The defaults are examples, so that
- * the templates can be made without an account.
+ * the templates can be made without an AWS account. Throws an Error for a value that is not a string.
  */
 export function readDeployConfig(app: App, lambdaDirectory: string): DeployConfig {
   const read = (name: string, example: string): string => {
@@ -47,7 +47,7 @@ export function readDeployConfig(app: App, lambdaDirectory: string): DeployConfi
   };
 }
 
-/** Variables that send traces to the collector, where there is one. */
-export function tracing({ otlpEndpoint }: DeployConfig): Record<string, string> {
+/** The environment variables that send traces to the collector, if there is one. */
+export function tracingVariables({ otlpEndpoint }: DeployConfig): Record<string, string> {
   return otlpEndpoint === "" ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint };
 }

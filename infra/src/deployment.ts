@@ -9,7 +9,7 @@ import { RegistryStack } from "./stacks/registry.ts";
 import { StreamStack } from "./stacks/stream.ts";
 import { WebStack } from "./stacks/web.ts";
 
-/** Every stack, in the order of their needs. What holds data stands apart from what can be remade. */
+/** Creates every stack, in the order of their dependencies. Stacks with data are separate from the others. */
 export function createDeployment(app: App, config: DeployConfig) {
   const network = new NetworkStack(app, "CruddurNetwork");
   const registry = new RegistryStack(app, "CruddurRegistry");

@@ -1,4 +1,4 @@
-/** Names that operators and documents use. The table's are in `@cruddur/ddb/table`. */
+/** Names that operators and the documentation use. The names of the table are in `@cruddur/ddb/table`. */
 export const STREAM_FUNCTION_NAME = "cruddur-messaging-stream";
 export const DEAD_LETTER_QUEUE_NAME = "cruddur-messaging-dead-letters";
 export const REPOSITORY_NAME = "cruddur-server";

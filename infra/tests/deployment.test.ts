@@ -11,7 +11,7 @@ import { Match } from "aws-cdk-lib/assertions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Synthesised, synthesise } from "./support.ts";
 
-/** Says where the bundle goes, which the template only names. */
+/** Says where the bundle is written, which the template only names. */
 const LAMBDA_BUILD = new URL("../../packages/lambda-stream/build.mjs", import.meta.url).href;
 
 let synthesised: Synthesised;
@@ -23,7 +23,7 @@ beforeAll(() => {
 afterAll(() => synthesised[Symbol.dispose]());
 
 describe("the table", () => {
-  test("is the one that schema-load creates", () => {
+  test("has the definition that schema-load creates elsewhere", () => {
     const [table] = Object.values(templates.data.findResources("AWS::DynamoDB::Table"));
     const params = createTableParams();
     const byName = <Item extends { AttributeName?: string; IndexName?: string }>(
@@ -51,7 +51,7 @@ describe("the table", () => {
     );
   });
 
-  test("can be restored to any second, and isn't deleted with its stack", () => {
+  test("can be restored to any second and is not deleted with its stack", () => {
     templates.data.hasResource("AWS::DynamoDB::Table", {
       DeletionPolicy: "Retain",
       UpdateReplacePolicy: "Retain",
@@ -62,7 +62,7 @@ describe("the table", () => {
     });
   });
 
-  test("is reached from inside the network through its gateway endpoint", () => {
+  test("is reached through a gateway endpoint of the VPC", () => {
     templates.network.hasResourceProperties("AWS::EC2::VPCEndpoint", {
       VpcEndpointType: "Gateway",
       ServiceName: { "Fn::Join": ["", ["com.amazonaws.", { Ref: "AWS::Region" }, ".dynamodb"]] },
@@ -71,7 +71,7 @@ describe("the table", () => {
 });
 
 describe("the stream", () => {
-  test("brings only inserts of messages, retries within bounds and keeps what failed", () => {
+  test("delivers only inserted messages, retries a limited number of times and keeps failed records", () => {
     templates.stream.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
       StartingPosition: "TRIM_HORIZON",
       MaximumBatchingWindowInSeconds: 1,
@@ -94,7 +94,7 @@ describe("the stream", () => {
     });
   });
 
-  test("is handled by the bundled module, on arm64, inside the network", async () => {
+  test("is processed by the bundled module, on arm64, inside the VPC", async () => {
     const { bundleOptions } = await import(LAMBDA_BUILD);
     const [entry] = bundleOptions.entryPoints as [string];
     expect(await readFile(entry, "utf8")).toMatch(
@@ -107,18 +107,15 @@ describe("the stream", () => {
       Architectures: ["arm64"],
       VpcConfig: Match.objectLike({ SubnetIds: Match.anyValue() }),
       Environment: {
-        Variables: Match.objectLike({
-          MESSAGES_TABLE: Match.anyValue(),
-          DEAD_LETTER_QUEUE_URL: Match.anyValue(),
-        }),
+        Variables: { MESSAGES_TABLE: Match.anyValue(), DEAD_LETTER_QUEUE_URL: Match.anyValue() },
       },
     });
     templates.stream.resourceCountIs("AWS::Lambda::Function", 1);
   });
 });
 
-describe("the users' database and pool", () => {
-  test("Postgres takes TLS only, is encrypted, backed up, protected and out of the internet's reach", () => {
+describe("the database and the pool of people", () => {
+  test("Postgres accepts only TLS, is encrypted, backed up and protected, and the internet cannot reach it", () => {
     templates.data.hasResourceProperties("AWS::RDS::DBParameterGroup", {
       Parameters: { "rds.force_ssl": "1" },
     });
@@ -135,11 +132,11 @@ describe("the users' database and pool", () => {
         },
       },
     });
-    // One way in: from the group of its clients.
+    // Only the group of its clients can connect.
     templates.data.resourceCountIs("AWS::EC2::SecurityGroupIngress", 1);
   });
 
-  test("the pool keeps what the server relies on", () => {
+  test("the user pool has the settings that the server relies on", () => {
     templates.auth.hasResourceProperties("AWS::Cognito::UserPool", {
       DeletionProtection: "ACTIVE",
       UsernameConfiguration: { CaseSensitive: false },
@@ -160,7 +157,7 @@ describe("the users' database and pool", () => {
 });
 
 describe("the server", () => {
-  test("runs at least twice, is checked, and a failing release is rolled back", () => {
+  test("runs at least two tasks with a health check, and a failing release rolls back", () => {
     templates.api.hasResourceProperties("AWS::ECS::Service", {
       DesiredCount: 2,
       LaunchType: "FARGATE",
@@ -180,7 +177,7 @@ describe("the server", () => {
     });
   });
 
-  test("gets every secret from Secrets Manager and none in a template", () => {
+  test("receives every secret from Secrets Manager and none from a template", () => {
     const [task] = Object.values(templates.api.findResources("AWS::ECS::TaskDefinition"));
     const [container] = task?.Properties.ContainerDefinitions ?? [];
     const names = (entries: { Name: string }[]) => entries.map(({ Name }) => Name);
@@ -198,7 +195,7 @@ describe("the server", () => {
     expect(container.StopTimeout).toBeGreaterThan(20);
   });
 
-  test("is reached over TLS only, and by CloudFront only", () => {
+  test("accepts only TLS, and only from CloudFront", () => {
     templates.api.hasResourceProperties("AWS::ElasticLoadBalancingV2::LoadBalancer", {
       Scheme: "internal",
     });
@@ -210,7 +207,7 @@ describe("the server", () => {
   });
 });
 
-test("web app and API share one origin: hashed files are cached, everything else passes", () => {
+test("web app and API share one origin, and only hashed files are cached", () => {
   const [distribution] = Object.values(
     templates.web.findResources("AWS::CloudFront::Distribution"),
   );
@@ -220,14 +217,14 @@ test("web app and API share one origin: hashed files are cached, everything else
   expect(DefaultCacheBehavior).toMatchObject({
     ViewerProtocolPolicy: "redirect-to-https",
     AllowedMethods: expect.arrayContaining(["POST", "DELETE"]),
-    // AWS's own policy "CachingDisabled".
+    // The managed policy "CachingDisabled".
     CachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
   });
   expect(CacheBehaviors).toMatchObject([{ PathPattern: "/assets/*" }]);
   expect(ViewerCertificate.MinimumProtocolVersion).toBe("TLSv1.2_2021");
 });
 
-test("each thing that can go wrong has an alarm that reaches someone, and a place on the dashboard", () => {
+test("every alarm notifies when it starts and when it recovers, and has a graph on the dashboard", () => {
   const alarms = Object.values(templates.observability.findResources("AWS::CloudWatch::Alarm"));
   expect(alarms.map((alarm) => alarm.Properties.AlarmName).sort()).toEqual([
     "cruddur-api-5xx",
@@ -241,7 +238,10 @@ test("each thing that can go wrong has an alarm that reaches someone, and a plac
     "cruddur-stream-iterator-age",
     "cruddur-table-throttles",
   ]);
-  for (const alarm of alarms) expect(alarm.Properties.AlarmActions).toHaveLength(1);
+  for (const { Properties } of alarms) {
+    expect(Properties.AlarmActions).toHaveLength(1);
+    expect(Properties.OKActions).toEqual(Properties.AlarmActions);
+  }
   templates.observability.hasResourceProperties("AWS::SNS::Subscription", {
     Protocol: "email",
     Endpoint: "ops@example.org",
@@ -254,7 +254,7 @@ test("each thing that can go wrong has an alarm that reaches someone, and a plac
   }
 });
 
-test("the templates are free of account, region and Docker", () => {
+test("the templates name no account and no region, and need no Docker", () => {
   const everything = JSON.stringify(Object.values(templates).map((each) => each.toJSON()));
   expect(everything).not.toMatch(/"AWS::CloudFormation::CustomResource"|Custom::/);
   expect(

@@ -20,7 +20,7 @@ const compose: {
   volumes: Record<string, unknown>;
 } = parse(read("compose.yaml"));
 
-/** Stages of the Dockerfile by name, in order. */
+/** The stages of the Dockerfile by name, in order. */
 const stages = new Map(
   dockerfile
     .split(/^(?=FROM )/m)
@@ -28,19 +28,19 @@ const stages = new Map(
     .map((text) => [/^FROM \S+ AS (\S+)/.exec(text)?.[1] ?? "", text]),
 );
 
-test("the image is built by the workspace's own package manager from the lockfile alone", () => {
+test("the image is built with the workspace's package manager and only from the lockfile", () => {
   expect(stages.get("workspace")).toContain(`npm install --global ${packageManager}\n`);
   expect(stages.get("workspace")).toContain("--frozen-lockfile");
 });
 
-test("what runs doesn't run as root, and its health is checked", () => {
+test("every image runs without root and has a health check", () => {
   for (const name of ["one-machine", "server"]) {
     expect(stages.get(name)).toMatch(/^USER node$/m);
     expect(stages.get(name)).toMatch(/^HEALTHCHECK /m);
   }
 });
 
-test("a build without a target makes the server, of bundles that the workspace builds", () => {
+test("a build without a target creates the server from bundles of the workspace", () => {
   expect([...stages.keys()].at(-1)).toBe("server");
   const server = stages.get("server") ?? "";
   const copied = [...server.matchAll(/^COPY --from=workspace \/app\/(\S+)\/dist (\S+)$/gm)];
@@ -55,14 +55,14 @@ test("a build without a target makes the server, of bundles that the workspace b
   expect(server).toContain(`EXPOSE ${API_PORT} ${METRICS_PORT}\n`);
 });
 
-test("nothing of the developer's machine gets into the build", () => {
+test("no file of a developer's machine enters the build", () => {
   const ignored = read(".dockerignore").split("\n");
   for (const path of ["**/node_modules", "**/.env*", "**/.data", ".git"]) {
     expect(ignored).toContain(path);
   }
 });
 
-test("compose starts the app after its databases are healthy, on loopback, and keeps their data", () => {
+test("compose starts the app after its databases are healthy, on the loopback interface, and keeps their data", () => {
   const { app, dynamodb, postgres } = compose.services;
   expect([...stages.keys()]).toContain(app?.build?.target);
   for (const name of Object.keys(app?.depends_on ?? {})) {

@@ -30,7 +30,7 @@ test("the deployment page names every setting of a deployment", () => {
   for (const name of settings) expect(deploy).toContain(`| \`${name}\` |`);
 });
 
-test("server and stream send their traces to the same collector", () => {
+test("server and Lambda send their traces to the same collector", () => {
   const { api, stream } = synthesised.templates;
   for (const template of [api, stream]) {
     const text = JSON.stringify(template.toJSON());
@@ -39,7 +39,7 @@ test("server and stream send their traces to the same collector", () => {
   }
 });
 
-test("a restored table takes the place of the deployment's own, which stays as it is", () => {
+test("a restored table replaces the deployment's own table, which stays unchanged", () => {
   const tableArn = "arn:aws:dynamodb:eu-west-1:111122223333:table/restored";
   using other = synthesise({ restoredStreamArn: `${tableArn}/stream/2026-11-21T00:00:00.000` });
   const { api, data, stream } = other.templates;
@@ -54,7 +54,7 @@ test("a restored table takes the place of the deployment's own, which stays as i
   }
 });
 
-test("Momento's token comes from its secret, where there is one", () => {
+test("Momento's token comes from its secret if one is set", () => {
   using other = synthesise({
     momentoSecretArn: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:momento-AbCdEf",
   });

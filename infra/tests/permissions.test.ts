@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => synthesised[Symbol.dispose]());
 
-/** Every allowing statement of every policy of every kind, wherever a template hides it. */
+/** Every statement that allows something, in every kind of policy and at any depth of a template. */
 function allowed(): { stack: string; statement: Statement }[] {
   const found: { stack: string; statement: Statement }[] = [];
   const walk = (stack: string, value: unknown): void => {
@@ -33,9 +33,9 @@ function allowed(): { stack: string; statement: Statement }[] {
 
 const actionsOf = ({ Action }: Statement) => [Action].flat();
 
-/** Actions that AWS gives no narrower resource for. A new one needs its reason here. */
+/** Actions for which AWS has no narrower resource. A new one needs its reason here. */
 const WITHOUT_RESOURCE = new Set([
-  // A login to the registry, not a right on an image.
+  // Logs in to the registry, and gives no right on an image.
   "ecr:GetAuthorizationToken",
   // The network interfaces of a function in a VPC.
   "ec2:AssignPrivateIpAddresses",
@@ -46,7 +46,7 @@ const WITHOUT_RESOURCE = new Set([
   "ec2:UnassignPrivateIpAddresses",
 ]);
 
-test("no policy allows an action by a pattern", () => {
+test("no policy allows actions by a pattern", () => {
   const statements = allowed();
   expect(statements.length).toBeGreaterThan(10);
   for (const { stack, statement } of statements) {
@@ -54,7 +54,7 @@ test("no policy allows an action by a pattern", () => {
   }
 });
 
-test("every resource is named, but for the actions that know none", () => {
+test("every statement names its resource, except for actions that have none", () => {
   for (const { stack, statement } of allowed()) {
     if (![statement.Resource].flat().includes("*")) continue;
     for (const action of actionsOf(statement)) {
@@ -63,7 +63,7 @@ test("every resource is named, but for the actions that know none", () => {
   }
 });
 
-test("a pattern within a resource's name is only the table's streams", () => {
+test("the table's streams are the only resource that is named by a pattern", () => {
   const patterns = allowed().filter(({ statement }) =>
     [statement.Resource]
       .flat()
@@ -72,7 +72,7 @@ test("a pattern within a resource's name is only the table's streams", () => {
   expect(patterns.map(({ statement }) => statement.Action)).toEqual(["dynamodb:ListStreams"]);
 });
 
-test("no role has a policy that AWS manages, and only AWS services take a role", () => {
+test("no role has a managed policy, and only AWS services can assume a role", () => {
   for (const template of Object.values(synthesised.templates)) {
     for (const role of Object.values(template.findResources("AWS::IAM::Role"))) {
       expect(role.Properties.ManagedPolicyArns).toBeUndefined();
@@ -83,7 +83,7 @@ test("no role has a policy that AWS manages, and only AWS services take a role",
   }
 });
 
-test("nobody but the two programs touches the table, each with its own actions", () => {
+test("only the server and the Lambda may use the table, each with its own actions", () => {
   const actions = (stack: string) =>
     allowed()
       .filter((each) => each.stack === stack)

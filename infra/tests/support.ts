@@ -11,7 +11,7 @@ export interface Synthesised {
   [Symbol.dispose](): void;
 }
 
-/** The templates, with a stand-in for the Lambda's bundle: they don't depend on what is in it. */
+/** The templates, with a placeholder for the Lambda's bundle, whose content does not change them. */
 export function synthesise(context: Record<string, string> = {}): Synthesised {
   const directory = mkdtempSync(join(tmpdir(), "cruddur-infra-"));
   const lambdaDirectory = mkdtempSync(join(directory, "lambda-"));

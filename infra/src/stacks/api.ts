@@ -11,8 +11,9 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as logs from "aws-cdk-lib/aws-logs";
 import * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
-import { type DeployConfig, tracing } from "../config.ts";
+import { type DeployConfig, tracingVariables } from "../config.ts";
 import { API_PORT, METRICS_PORT } from "../names.ts";
+import { createProgramSecurityGroup } from "../security-groups.ts";
 
 export interface ApiStackProps extends StackProps {
   config: DeployConfig;
@@ -25,7 +26,7 @@ export interface ApiStackProps extends StackProps {
   repository: ecr.IRepository;
 }
 
-/** The server, at least twice, behind a load balancer that only CloudFront reaches. */
+/** The server: at least two tasks behind a load balancer that only CloudFront reaches. */
 export class ApiStack extends Stack {
   readonly loadBalancer: elb.ApplicationLoadBalancer;
   readonly targets: elb.ApplicationTargetGroup;
@@ -52,14 +53,18 @@ export class ApiStack extends Stack {
       circuitBreaker: { rollback: true },
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
       securityGroups: [
-        // Taken as it is: a rule of this stack's added to it would tie the data stack to this one.
+        // Not mutable: a rule that this stack adds would make the data stack depend on this one.
         ec2.SecurityGroup.fromSecurityGroupId(
           this,
           "DatabaseClients",
           databaseClients.securityGroupId,
           { mutable: false },
         ),
-        new ec2.SecurityGroup(this, "Tasks", { vpc, description: "Tasks of the server" }),
+        createProgramSecurityGroup(this, "Tasks", {
+          vpc,
+          config,
+          description: "Tasks of the server",
+        }),
       ],
       healthCheckGracePeriod: Duration.seconds(60),
     });
@@ -71,7 +76,7 @@ export class ApiStack extends Stack {
       internetFacing: false,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
       dropInvalidHeaderFields: true,
-      // Live streams are silent for up to a ping's length.
+      // A live connection is silent until its next ping, which comes earlier than this.
       idleTimeout: Duration.seconds(120),
     });
     const listener = this.loadBalancer.addListener("Https", {
@@ -82,7 +87,7 @@ export class ApiStack extends Stack {
       ],
       open: false,
     });
-    // CloudFront comes from network interfaces of its own inside the VPC.
+    // CloudFront connects from its own network interfaces inside the VPC.
     listener.connections.allowDefaultPortFrom(ec2.Peer.ipv4(vpc.vpcCidrBlock));
     this.targets = listener.addTargets("Server", {
       port: API_PORT,
@@ -97,7 +102,7 @@ export class ApiStack extends Stack {
       },
       deregistrationDelay: Duration.seconds(25),
     });
-    // What an operator's one-off task needs to run beside the service.
+    // What an operator needs to run a one-off task beside the service.
     for (const [name, value] of Object.entries({
       Cluster: cluster.clusterName,
       Service: this.service.serviceName,
@@ -135,7 +140,7 @@ function createTask(
     image: ecs.ContainerImage.fromEcrRepository(props.repository, props.config.imageTag),
     portMappings: [{ containerPort: API_PORT }, { containerPort: METRICS_PORT }],
     readonlyRootFilesystem: true,
-    // A little more than the server takes to finish its requests.
+    // A little longer than the server takes to finish its requests.
     stopTimeout: Duration.seconds(30),
     logging: ecs.LogDrivers.awsLogs({
       streamPrefix: "server",
@@ -148,14 +153,14 @@ function createTask(
       METRICS_HOST: "0.0.0.0",
       METRICS_PORT: String(METRICS_PORT),
       WEB_ORIGIN: `https://${props.config.domainName}`,
-      // CloudFront and the load balancer each add one to X-Forwarded-For.
+      // CloudFront and the load balancer each add an address to X-Forwarded-For.
       TRUSTED_PROXIES: "2",
       AWS_REGION: Stack.of(scope).region,
       MESSAGES_TABLE: props.table.tableName,
       AWS_COGNITO_USER_POOL_ID: props.userPool.userPoolId,
       AWS_COGNITO_CLIENT_ID: props.userPoolClient.userPoolClientId,
       PGSSLMODE: "verify-full",
-      ...tracing(props.config),
+      ...tracingVariables(props.config),
     },
     secrets: {
       PGHOST: field("host"),
@@ -178,8 +183,8 @@ function momento(scope: Construct, { momentoSecretArn }: DeployConfig): Record<s
 }
 
 /**
- * What the server does to the table, action by action. Transactions are allowed by the actions they
- * are made of. The user pool's actions that it calls are public and carry no signature.
+ * Every action of the server on the table. A transaction needs the actions it consists of. The
+ * actions of the user pool that the server calls are public and carry no signature.
  */
 function statements({ tableArn }: dynamodb.ITable): iam.PolicyStatement[] {
   const index = (name: string) => `${tableArn}/index/${name}`;

@@ -2,7 +2,7 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-
 import * as cognito from "aws-cdk-lib/aws-cognito";
 import type { Construct } from "constructs";
 
-/** Who people are: the user pool and the one client whose tokens the server accepts. */
+/** The user pool, and the one app client whose tokens the server accepts. */
 export class AuthStack extends Stack {
   readonly userPool: cognito.UserPool;
   readonly client: cognito.UserPoolClient;
@@ -11,12 +11,12 @@ export class AuthStack extends Stack {
     super(scope, id, { ...props, terminationProtection: true });
     this.userPool = new cognito.UserPool(this, "UserPool", {
       selfSignUpEnabled: true,
-      // The user name is the handle. `preferred_username` is no alias: Cognito would then refuse it
-      // at sign-up.
+      // The user name is the handle. `preferred_username` is not an alias, because Cognito refuses
+      // aliases of this kind at sign-up.
       signInAliases: { username: true, email: true },
       signInCaseSensitive: false,
       autoVerify: { email: true },
-      // A changed address counts only when its owner has confirmed it.
+      // The old email address stays valid until the new one is confirmed.
       keepOriginal: { email: true },
       standardAttributes: {
         email: { required: true, mutable: true },
@@ -41,7 +41,7 @@ export class AuthStack extends Stack {
     });
     this.client = this.userPool.addClient("Server", {
       authFlows: { userPassword: true },
-      // No hosted pages: the server speaks to the pool, browsers never do.
+      // There are no hosted pages: only the server calls the pool, browsers never do.
       disableOAuth: true,
       generateSecret: false,
       preventUserExistenceErrors: true,
@@ -49,7 +49,7 @@ export class AuthStack extends Stack {
       accessTokenValidity: Duration.minutes(15),
       idTokenValidity: Duration.minutes(15),
       refreshTokenValidity: Duration.days(30),
-      // Long enough for two tabs that refresh at once.
+      // Long enough for two tabs that refresh at the same time.
       refreshTokenRotationGracePeriod: Duration.seconds(60),
       readAttributes: attributes.withStandardAttributes({ emailVerified: true }),
       writeAttributes: attributes,

@@ -27,7 +27,7 @@ export interface DataStackProps extends StackProps {
 
 const text = (name: string) => ({ name, type: dynamodb.AttributeType.STRING });
 
-/** What must survive everything else: the table and the users' database. */
+/** The data that must survive every other stack: the table and the database of people. */
 export class DataStack extends Stack {
   readonly table: dynamodb.ITable;
   readonly database: rds.DatabaseInstance;
@@ -41,8 +41,18 @@ export class DataStack extends Stack {
         ? createTable(this)
         : useRestored(this, config.restoredStreamArn);
 
-    // Whoever is in this group may reach the database; nobody else.
-    this.databaseClients = new ec2.SecurityGroup(this, "DatabaseClients", { vpc });
+    // Only members of this group can reach the database, and the group opens nothing else.
+    this.databaseClients = new ec2.SecurityGroup(this, "DatabaseClients", {
+      vpc,
+      description: "Programs that may connect to Postgres",
+      allowAllOutbound: false,
+    });
+    // Postgres answers its clients and opens no connection itself.
+    const databaseServer = new ec2.SecurityGroup(this, "DatabaseServer", {
+      vpc,
+      description: "Postgres",
+      allowAllOutbound: false,
+    });
     const engine = rds.DatabaseInstanceEngine.postgres({
       version: rds.PostgresEngineVersion.of("18", "18"),
     });
@@ -51,9 +61,10 @@ export class DataStack extends Stack {
       instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MEDIUM),
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      securityGroups: [databaseServer],
       multiAz: true,
       databaseName: DATABASE_NAME,
-      // Letters and digits only; kept in Secrets Manager, never in a template.
+      // Letters and digits only. The password is in Secrets Manager and never in a template.
       credentials: rds.Credentials.fromGeneratedSecret("cruddur"),
       parameterGroup: new rds.ParameterGroup(this, "DatabaseParameters", {
         engine,
@@ -72,14 +83,14 @@ export class DataStack extends Stack {
     });
     this.database.connections.allowDefaultPortFrom(this.databaseClients);
     const { secret } = this.database;
-    if (secret === undefined) throw new Error("a generated credential always has a secret");
+    if (secret === undefined) throw new Error("the database has no secret");
     this.databaseSecret = secret;
     new CfnOutput(this, "DatabaseSecretArn", { value: secret.secretArn });
     new CfnOutput(this, "DatabaseIdentifier", { value: this.database.instanceIdentifier });
   }
 }
 
-/** A table that was made by a restore: the deployment uses it and lets its own be. */
+/** A table that a restore created: the deployment uses it and leaves its own table unchanged. */
 function useRestored(scope: Construct, tableStreamArn: string): dynamodb.ITable {
   const [tableArn = ""] = tableStreamArn.split("/stream/");
   const globalIndexes = [MESSAGE_GROUP_INDEX, INBOX_INDEX];

@@ -2,7 +2,7 @@ import { Stack, type StackProps } from "aws-cdk-lib";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import type { Construct } from "constructs";
 
-/** Two zones. The table is reached through its gateway endpoint, never over the internet. */
+/** A VPC in two zones. Programs reach the table through its gateway endpoint, never over the internet. */
 export class NetworkStack extends Stack {
   readonly vpc: ec2.Vpc;
 
@@ -11,7 +11,7 @@ export class NetworkStack extends Stack {
     this.vpc = new ec2.Vpc(this, "Vpc", {
       maxAzs: 2,
       natGateways: 2,
-      // Emptying the default group would take a custom resource; nothing here uses that group.
+      // Closing the default group would need a custom resource, and nothing here uses that group.
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: [
         { name: "public", subnetType: ec2.SubnetType.PUBLIC, cidrMask: 24 },

@@ -32,15 +32,16 @@ interface Watch {
   below?: true;
 }
 
-/** Alarms that someone should get up for, and a dashboard of the same figures. */
+/** The alarms that need a person, and a dashboard of the same metrics. */
 export class ObservabilityStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: ObservabilityStackProps) {
     super(scope, id, props);
     const topic = new sns.Topic(this, "Alarms", { enforceSSL: true });
     if (config.alarmEmail !== "") topic.addSubscription(new EmailSubscription(config.alarmEmail));
     const watches = listWatches(props);
+    const notify = new SnsAction(topic);
     for (const watch of watches) {
-      new cloudwatch.Alarm(this, watch.name, {
+      const alarm = new cloudwatch.Alarm(this, watch.name, {
         alarmName: `cruddur-${watch.name}`,
         alarmDescription: watch.meaning,
         metric: watch.metric,
@@ -50,7 +51,10 @@ export class ObservabilityStack extends Stack {
           ? cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
           : cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      }).addAlarmAction(new SnsAction(topic));
+      });
+      alarm.addAlarmAction(notify);
+      // Whoever received the alarm also learns that it is over.
+      alarm.addOkAction(notify);
     }
     new cloudwatch.Dashboard(this, "Dashboard", {
       dashboardName: "cruddur-messages",
@@ -74,34 +78,34 @@ function listWatches(props: Omit<ObservabilityStackProps, "config">): Watch[] {
   return [
     {
       name: "stream-iterator-age",
-      meaning: "Inboxes are more than a minute behind the messages (ms)",
+      meaning: "Inboxes are more than a minute behind (ms)",
       metric: handler.metric("IteratorAge", maximum),
       threshold: 60_000,
       evaluationPeriods: 3,
     },
     {
       name: "stream-errors",
-      meaning: "The stream function fails again and again",
+      meaning: "The stream Lambda fails repeatedly",
       metric: handler.metricErrors(sum),
       threshold: 5,
       evaluationPeriods: 3,
     },
     {
       name: "dead-letters",
-      meaning: "A message couldn't be shown in its inboxes: see `pnpm ddb replay`",
+      meaning: "A message is missing from inboxes: see `pnpm ddb replay`",
       metric: deadLetters.metricApproximateNumberOfMessagesVisible(maximum),
       threshold: 1,
     },
     {
       name: "api-5xx",
-      meaning: "The server answers with errors of its own",
+      meaning: "The server answers with internal errors",
       metric: targets.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, sum),
       threshold: 5,
       evaluationPeriods: 2,
     },
     {
       name: "load-balancer-5xx",
-      meaning: "No healthy server took the request",
+      meaning: "No healthy task took a request",
       metric: loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, sum),
       threshold: 5,
       evaluationPeriods: 2,
@@ -109,14 +113,14 @@ function listWatches(props: Omit<ObservabilityStackProps, "config">): Watch[] {
     {
       name: "api-latency-p99",
       meaning:
-        "One request in a hundred takes a second and more (s); live streams count when they end",
+        "One request in a hundred takes a second or more (s); live connections count when they end",
       metric: targets.metrics.targetResponseTime({ statistic: "p99", period: minute }),
       threshold: 1,
       evaluationPeriods: 5,
     },
     {
       name: "api-unhealthy",
-      meaning: "A server fails its health check",
+      meaning: "A task fails its health check",
       metric: targets.metrics.unhealthyHostCount(maximum),
       threshold: 1,
       evaluationPeriods: 3,
@@ -140,7 +144,7 @@ function listWatches(props: Omit<ObservabilityStackProps, "config">): Watch[] {
   ];
 }
 
-/** Reads and writes refused by the table or an index: one partition is too hot. */
+/** Reads and writes that the table or an index refused because one partition is too busy. */
 function throttles(table: dynamodb.ITable) {
   const usingMetrics: Record<string, cloudwatch.IMetric> = {};
   const dimensions: Record<string, string>[] = [
@@ -160,7 +164,7 @@ function throttles(table: dynamodb.ITable) {
   }
   return {
     name: "table-throttles",
-    meaning: "DynamoDB refuses reads or writes: a partition is too hot",
+    meaning: "DynamoDB refuses reads or writes: a partition is too busy",
     metric: new cloudwatch.MathExpression({
       expression: Object.keys(usingMetrics)
         .map((name) => `FILL(${name}, 0)`)

@@ -3,7 +3,7 @@ import * as ecr from "aws-cdk-lib/aws-ecr";
 import type { Construct } from "constructs";
 import { REPOSITORY_NAME } from "../names.ts";
 
-/** Where the server's image is pushed to, before the service that runs it is deployed. */
+/** The repository of the server's image. It exists before the service that runs the image. */
 export class RegistryStack extends Stack {
   readonly repository: ecr.Repository;
 
@@ -11,7 +11,7 @@ export class RegistryStack extends Stack {
     super(scope, id, props);
     this.repository = new ecr.Repository(this, "Server", {
       repositoryName: REPOSITORY_NAME,
-      // A tag means one image for ever, so that rolling back is deploying an older tag.
+      // A tag always means the same image, so rolling back is deploying an older tag.
       imageTagMutability: ecr.TagMutability.IMMUTABLE,
       imageScanOnPush: true,
       lifecycleRules: [

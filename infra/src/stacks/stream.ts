@@ -14,8 +14,9 @@ import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import * as logs from "aws-cdk-lib/aws-logs";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { type DeployConfig, tracing } from "../config.ts";
+import { type DeployConfig, tracingVariables } from "../config.ts";
 import { DEAD_LETTER_QUEUE_NAME, STREAM_FUNCTION_NAME } from "../names.ts";
+import { createProgramSecurityGroup } from "../security-groups.ts";
 
 export interface StreamStackProps extends StackProps {
   vpc: ec2.IVpc;
@@ -23,7 +24,7 @@ export interface StreamStackProps extends StackProps {
   config: DeployConfig;
 }
 
-/** Pattern E: what follows the table's stream and moves conversations to the top. */
+/** The stream Lambda, which updates memberships from new messages, and its dead-letter queue. */
 export class StreamStack extends Stack {
   readonly handler: lambda.Function;
   readonly deadLetters: sqs.Queue;
@@ -52,12 +53,18 @@ export class StreamStack extends Stack {
       role,
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      securityGroups: [
+        createProgramSecurityGroup(this, "HandlerGroup", {
+          vpc,
+          config,
+          description: "The stream Lambda",
+        }),
+      ],
       logGroup,
       environment: {
-        NODE_OPTIONS: "--enable-source-maps",
         MESSAGES_TABLE: table.tableName,
         DEAD_LETTER_QUEUE_URL: this.deadLetters.queueUrl,
-        ...tracing(config),
+        ...tracingVariables(config),
       },
     });
     const mapping = new lambda.EventSourceMapping(this, "Stream", {
@@ -80,7 +87,7 @@ export class StreamStack extends Stack {
       maxRecordAge: Duration.hours(6),
       onFailure: new SqsDlq(this.deadLetters),
     });
-    // Lambda tries the permissions when it makes the mapping.
+    // Lambda checks the permissions when it creates the mapping, so they must exist before.
     const policy = new iam.Policy(this, "Policy", {
       roles: [role],
       statements: statements({ table, queue: this.deadLetters, logGroup }),
@@ -97,7 +104,7 @@ function streamArn(table: dynamodb.ITable): string {
   return table.tableStreamArn;
 }
 
-/** Action by action, by hand: CDK's grants give more than the function does. */
+/** Every action is named here, because CDK's grants allow more than the function does. */
 function statements(to: {
   table: dynamodb.ITable;
   queue: sqs.IQueue;
@@ -116,7 +123,7 @@ function statements(to: {
     allow(["dynamodb:Query"], [tableArn, `${tableArn}/index/${MESSAGE_GROUP_INDEX}`]),
     allow(["sqs:SendMessage"], [to.queue.queueArn]),
     allow(["logs:CreateLogStream", "logs:PutLogEvents"], [to.logGroup.logGroupArn]),
-    // A function in a VPC makes network interfaces; these actions know no narrower resource.
+    // A function in a VPC creates network interfaces. These actions have no narrower resource.
     allow(
       [
         "ec2:AssignPrivateIpAddresses",

@@ -12,9 +12,9 @@ export interface WebStackProps extends StackProps {
 }
 
 /**
- * One origin for the web app and its API. The server delivers the built app with its security
- * headers, so app and API are always of one version and roll back as one; CloudFront keeps the
- * files whose names carry their hash, which is nearly all of what a page loads.
+ * One origin for the web app and the API. The server delivers the built app with its security
+ * headers, so app and API always have the same version and roll back together. CloudFront caches
+ * the files whose names contain their hash, which is nearly everything that a page loads.
  */
 export class WebStack extends Stack {
   readonly distribution: cloudfront.Distribution;
@@ -24,14 +24,14 @@ export class WebStack extends Stack {
     const origin = origins.VpcOrigin.withApplicationLoadBalancer(loadBalancer, {
       protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
       originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2],
-      // A live stream that pings is never silent this long.
+      // A live connection sends a ping more often than this.
       readTimeout: Duration.seconds(60),
       keepaliveTimeout: Duration.seconds(60),
     });
     const shared = {
       origin,
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-      // With the viewer's Host, by which the origin's certificate is checked.
+      // Passes the viewer's Host header, because the origin's certificate is checked against it.
       originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER,
       compress: true,
     };
