@@ -5,7 +5,7 @@
 #   docker build --target one-machine -t cruddur-messages .            everything but the databases,
 #                                                                      as compose.yaml runs it
 
-FROM node:22-bookworm-slim AS workspace
+FROM node:24-bookworm-slim AS workspace
 ENV CI=true TURBO_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
 WORKDIR /app
 RUN npm install --global pnpm@10.34.9
@@ -16,7 +16,7 @@ COPY . .
 RUN --mount=type=cache,target=/root/.local/share/pnpm/store \
     pnpm install --offline --frozen-lockfile && pnpm build
 
-FROM node:22-bookworm-slim AS one-machine
+FROM node:24-bookworm-slim AS one-machine
 ENV HOST=0.0.0.0 PORT=3000 DATA_DIR=/data TURBO_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
 WORKDIR /app
 COPY --from=workspace --chown=node:node /app /app
@@ -31,7 +31,7 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
 CMD ["node", "--import", "tsx", "packages/dev-stack/src/bin/start.ts", "--built"]
 
 # Last, so that it is what a build without --target makes.
-FROM node:22-bookworm-slim AS server
+FROM node:24-bookworm-slim AS server
 # Amazon's authorities for RDS: with them PGSSLMODE=verify-full can check who answers.
 ADD --chmod=444 https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem /etc/ssl/rds-global-bundle.pem
 ENV NODE_ENV=production \

@@ -33,7 +33,6 @@ export const GENEROUS_LIMITS = {
 
 /** One real stack for the whole run; every test brings people of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   const built = fileURLToPath(new URL("../dist/index.html", import.meta.url));
   if (!existsSync(built)) await buildApp();
   const dataDir = await mkdtemp(join(tmpdir(), "cruddur-web-"));

@@ -1,4 +1,6 @@
-// Before the SDK loads, which prints it once per process: the children inherit it.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+import { noteNodeVersion } from "@cruddur/command-line/node-version";
+
+// Before the SDK loads: the children inherit what it was told.
+noteNodeVersion(process.env);
 const { main } = await import("../program.ts");
 await main(process.argv);

@@ -44,7 +44,7 @@ export class StreamStack extends Stack {
     });
     this.handler = new lambda.Function(this, "Handler", {
       functionName: STREAM_FUNCTION_NAME,
-      runtime: lambda.Runtime.NODEJS_22_X,
+      runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: "handler.handler",
       code: lambda.Code.fromAsset(config.lambdaDirectory),

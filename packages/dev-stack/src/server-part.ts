@@ -20,8 +20,6 @@ export function defaultServerMode(): ServerMode {
   return existsSync(`${SERVER}dist/main.js`) ? "built" : "source";
 }
 
-const NODE_ENV = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
-
 const healthSchema = z.object({ parts: z.object({ notifications: z.literal("up") }) });
 
 /**
@@ -48,7 +46,7 @@ export async function startServerPart(options: {
     const LISTEN_FDS = passedDescriptor === undefined ? undefined : "1";
     return startChild(process.execPath, programs[mode], {
       cwd: SERVER,
-      env: { ...NODE_ENV, ...env, PORT: String(port), LISTEN_FDS },
+      env: { ...env, PORT: String(port), LISTEN_FDS },
       log,
       passedDescriptor,
     });
@@ -73,7 +71,7 @@ export async function startWorkerPart(options: {
   log: (line: string) => void;
 }): Promise<Part> {
   const child = await startChild(process.execPath, ["--import", TSX_LOADER, WORKER], {
-    env: { ...NODE_ENV, ...options.env },
+    env: { ...options.env },
     log: options.log,
   });
   await waitUntilReady(child, "the stream worker", async () =>

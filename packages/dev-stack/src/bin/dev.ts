@@ -1,7 +1,7 @@
+import { noteNodeVersion } from "@cruddur/command-line/node-version";
 import { runCli } from "@cruddur/command-line/program";
 import { createDevProgram } from "../dev.ts";
 
-// The SDK's notice about Node 20 would bury the one line that matters.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+noteNodeVersion(process.env);
 await runCli(createDevProgram(process.env), process.argv);
 process.exit();
