@@ -11,6 +11,7 @@ import { createTRPCClient, httpLink } from "@trpc/client";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject } from "vitest";
+import { keepFailures } from "./failure-records.ts";
 
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
@@ -30,6 +31,7 @@ export function useBrowser() {
     browser = await launchChromium();
   });
   afterAll(() => browser?.close());
+  const failures = keepFailures();
 
   return {
     /** A page of a context of its own. Errors the page throws fail the test that reads them. */
@@ -42,6 +44,7 @@ export function useBrowser() {
       });
       // The machine may be busy with other packages; how long a thing takes is for the bench.
       context.setDefaultTimeout(45_000);
+      await failures.add(context);
       return context.newPage();
     },
 
