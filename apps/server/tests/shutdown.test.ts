@@ -7,7 +7,7 @@ import { signIn, useStack } from "./support/stack.ts";
 const stack = useStack();
 
 test("SIGTERM finishes requests, ends streams, loses nothing and exits 0", {
-  timeout: 40_000,
+  timeout: 120_000,
 }, async () => {
   const server = await runProgram(stack);
   await server.ready();
@@ -43,7 +43,7 @@ test("SIGTERM finishes requests, ends streams, loses nothing and exits 0", {
 });
 
 test("a taken port and a bad variable are one clear text and exit code 1", {
-  timeout: 40_000,
+  timeout: 120_000,
 }, async () => {
   const taken = await stack.start();
   const [busy, wrong] = await Promise.all([
