@@ -105,7 +105,6 @@ describe("a session that ends mid-way", () => {
     await page.waitForURL(/\/messages\/[0-9a-f-]{36}$/);
     const where = page.url();
     await page.getByRole("textbox").fill("A thought that isn't finished");
-    await page.waitForTimeout(500);
     await page.context().clearCookies();
     await page.reload();
     await page.waitForURL(/\/sign-in\?next=/);

@@ -1,4 +1,4 @@
-import type { Page, Route } from "playwright-core";
+import type { Route } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import {
   createConversation,
@@ -7,6 +7,9 @@ import {
   expectNoSideScroll,
   findAxeViolations,
   PHONE,
+  settle,
+  settleColours,
+  settleFrames,
   signIn,
   useBrowser,
 } from "./support.ts";
@@ -35,21 +38,6 @@ const refuse = (route: Route) =>
       { error: { message: "x", code: -32600, data: { app_code: "message_exceed_max_bytes" } } },
     ]),
   });
-
-async function settle(page: Page, text: string): Promise<void> {
-  await page.getByText(text).filter({ visible: true }).first().waitFor();
-}
-
-/** Colours on their way from light to dark fail a contrast check: waits until they have arrived. */
-async function settleColours(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
-    await Promise.allSettled(ending.map(({ finished }) => finished));
-  });
-}
 
 describe.each(DEVICES)("on a $device", ({ device: _, ...options }) => {
   test("no page has a violation of WCAG 2.2 AA, light or dark", async () => {
@@ -125,11 +113,15 @@ test("nothing scrolls sideways at 320 px", async () => {
   const page = await browser.openAs(a, options);
   await settle(page, b.display_name);
   await expectNoSideScroll(page);
-  const paths = [`/messages/${message_group_uuid}`, `/messages/new/${a.handle}`, "/settings"];
-  for (const path of [...paths, "/nowhere"]) {
+  for (const [path, text] of [
+    [`/messages/${message_group_uuid}`, "https://example.com/"],
+    [`/messages/new/${a.handle}`, "You can't start a conversation with yourself."],
+    ["/settings", "Privacy"],
+    ["/nowhere", "There is no page here"],
+  ] as const) {
     await page.goto(path);
     await page.getByRole("heading", { level: 1 }).first().waitFor();
-    await page.waitForTimeout(300);
+    await settle(page, text);
     await expectNoSideScroll(page);
   }
   const signedOut = await browser.open(options);
@@ -173,12 +165,14 @@ describe("by keyboard alone", () => {
 
     await page.keyboard.press("Control+k");
     // Typing a name wrongly finds its owner all the same.
-    await page.keyboard.type(zoe.handle.slice(0, -1));
+    const typed = zoe.handle.slice(0, -1);
+    const answered = page.waitForResponse((response) => response.url().includes(`%22${typed}%22`));
+    await page.keyboard.type(typed);
+    await answered;
     await page
       .getByRole("option", { name: /Zoe Zimmer/ })
       .first()
       .waitFor();
-    await page.waitForTimeout(400);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("Enter");
@@ -233,7 +227,6 @@ describe("by keyboard alone", () => {
     ]);
     const field = page.getByRole("textbox");
     await field.fill("half");
-    await page.waitForTimeout(600);
     await Promise.all([page.reload(), touch.reload()]);
     await expect
       .poll(() => field.evaluate((element) => element === document.activeElement))
@@ -242,7 +235,8 @@ describe("by keyboard alone", () => {
     await page.keyboard.type(" a thought");
     expect(await field.inputValue()).toBe("half a thought");
     await touch.getByRole("log").getByText("hello").waitFor();
-    await touch.waitForTimeout(300);
+    await touch.getByRole("textbox").waitFor();
+    await settleFrames(touch);
     expect(await touch.evaluate(() => document.activeElement?.tagName)).toBe("BODY");
   });
 
@@ -285,7 +279,10 @@ test("a screen reader hears a live message once, and neither history nor its own
   await page.getByRole("log").getByText("my own").waitFor();
   await apiB.send({ handle: a.handle }, "a live one");
   await page.getByRole("log").getByText("a live one").waitFor();
-  await page.waitForTimeout(1_000);
+  // Whatever else were to be said about the first would be said before the second.
+  await apiB.send({ handle: a.handle }, "another");
+  const heard = [`${b.display_name}: a live one`, `${b.display_name}: another`];
+  await expect.poll(() => page.getByTestId("announcer-polite").textContent()).toBe(heard[1]);
   const spoken = await page.evaluate(() => (window as unknown as { spoken: string[] }).spoken);
-  expect(spoken).toEqual([`${b.display_name}: a live one`]);
+  expect(spoken).toEqual(heard);
 });

@@ -1,6 +1,13 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { apiOf, createConversation, createPerson, useBrowser } from "./support.ts";
+import {
+  apiOf,
+  createConversation,
+  createPerson,
+  settle,
+  storedDrafts,
+  useBrowser,
+} from "./support.ts";
 
 const browser = useBrowser();
 
@@ -150,31 +157,37 @@ describe("a conversation", () => {
 test("no link of any page leads nowhere, and no avatar is a link of its own", async () => {
   const { a, b, message_group_uuid } = await createConversation(["hello", "hi"]);
   const other = await createPerson("Otto");
-  const paths = ["/sign-in", "/sign-up", "/confirm", "/forgot"];
   const page = await browser.open();
   const found = new Set<string>();
-  const collect = async (path: string) => {
-    await page.goto(path);
-    await page.locator("a[href]").first().waitFor();
-    await page.waitForTimeout(500);
+  const collect = async ([path, ...texts]: readonly string[]) => {
+    await page.goto(path ?? "");
+    for (const text of texts) await settle(page, text);
     for (const href of await localLinks(page)) found.add(href);
   };
-  for (const path of paths) await collect(path);
+  for (const [path, text] of [
+    ["/sign-in", "Forgot your password?"],
+    ["/sign-up", "Create an account"],
+    ["/confirm", "Check your email"],
+    ["/forgot", "Forgotten password"],
+  ] as const) {
+    await collect([path, text]);
+  }
   await page.goto("/sign-in");
   await page.getByLabel("Handle or email").fill(a.handle);
   await page.getByLabel("Password").fill(a.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
-  for (const path of [
-    "/messages",
-    `/messages/${message_group_uuid}`,
-    `/messages/new/${other.handle}`,
-    "/messages/new/nobody-at-all",
-    `/messages/new/${a.handle}`,
-    "/messages/not-a-uuid",
-    "/settings",
-  ]) {
-    await collect(path);
+  const inbox = b.display_name;
+  for (const [path, ...texts] of [
+    ["/messages", inbox],
+    [`/messages/${message_group_uuid}`, inbox, "hello"],
+    [`/messages/new/${other.handle}`, inbox, "This is the start"],
+    ["/messages/new/nobody-at-all", inbox, "There is nobody with the handle @nobody-at-all."],
+    [`/messages/new/${a.handle}`, inbox, "You can't start a conversation with yourself."],
+    ["/messages/not-a-uuid", "There is no page here"],
+    ["/settings", "Privacy"],
+  ] as const) {
+    await collect([path, ...texts]);
   }
   const own = `/messages/${message_group_uuid}`;
   await page.goto(own);
@@ -221,7 +234,7 @@ test("no token is left in anything the browser keeps for scripts", async () => {
   await write(page, "kept in the outbox for a moment");
   await page.locator("li[data-state=sent]", { hasText: "kept in the outbox" }).waitFor();
   await page.getByRole("textbox").fill("kept as a draft");
-  await page.waitForTimeout(600);
+  await expect.poll(() => storedDrafts(page)).toContain("kept as a draft");
   const kept = await page.evaluate(async () => {
     const read = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {

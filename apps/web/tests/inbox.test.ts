@@ -52,7 +52,9 @@ describe("the inbox", () => {
     const item = page.getByRole("navigation").getByRole("listitem").first();
     await item.getByText("surprise").waitFor();
     await item.getByText("1 unread").waitFor();
-    await page.waitForTimeout(1_500);
+    await apiBen.send({ handle: ana.handle }, "and more");
+    await item.getByText("and more").waitFor();
+    await item.getByText("2 unread").waitFor();
     expect(await page.getByRole("navigation").getByRole("listitem").count()).toBe(1);
   });
 
@@ -151,10 +153,11 @@ describe("settings", () => {
     await page.getByRole("button", { name: "Save name" }).click();
     await page.getByText("Your name is changed everywhere.").first().waitFor();
     const receipts = page.getByRole("switch", { name: "Read receipts" });
+    const saved = page.waitForResponse(/\/trpc\/users\.update/);
     await receipts.click();
     await expect.poll(() => receipts.isChecked()).toBe(false);
     await page.getByText("Gita Govinda").first().waitFor();
-    await page.waitForTimeout(500);
+    await saved;
     await page.reload();
     await page.getByText("Gita Govinda").first().waitFor();
     expect(await receipts.isChecked()).toBe(false);

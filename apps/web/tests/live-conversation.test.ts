@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import {
   apiOf,
@@ -6,6 +6,7 @@ import {
   createPerson,
   expectNoSideScroll,
   findAxeViolations,
+  settleColours,
   signIn,
   startProxiedServer,
   useBrowser,
@@ -46,8 +47,10 @@ describe("an open conversation", () => {
     expect(await said()).toEqual([]);
     await apiB.send({ message_group_uuid }, "heard once");
     await page.getByRole("log").getByText("heard once").waitFor();
-    await page.waitForTimeout(300);
-    expect(await said()).toEqual(["Ben Brook: heard once"]);
+    // Whatever else were to be said about the first would be said before the second.
+    await apiB.send({ message_group_uuid }, "heard next");
+    await expect.poll(async () => (await said()).at(-1)).toBe("Ben Brook: heard next");
+    expect(await said()).toEqual(["Ben Brook: heard once", "Ben Brook: heard next"]);
   });
 
   test("keeps the line above what was unread while it is read, and has none the next time", async () => {
@@ -75,9 +78,13 @@ describe("an open conversation", () => {
     const [first, second] = [await browser.openAs(a, { path }), await browser.openAs(b, { path })];
     await second.getByRole("log").getByText("two").waitFor();
     await first.getByRole("log").getByText("two").waitFor();
-    await first.waitForTimeout(500);
-    await second.getByRole("textbox").pressSequentially("hm");
-    await first.getByText("Ben Brook is typing…").waitFor();
+    // Told again every three seconds: the first may be before the reader's connection is up.
+    await expect
+      .poll(async () => {
+        await second.getByRole("textbox").pressSequentially("hm");
+        return first.getByText("Ben Brook is typing…").count();
+      })
+      .toBe(1);
     await first.getByRole("textbox").fill("did you see?");
     await first.keyboard.press("Enter");
     await first
@@ -104,8 +111,10 @@ describe("an open conversation", () => {
     const unread = async () =>
       (await apiB.messageGroups.get.query({ message_group_uuid })).unread_count;
     await expect.poll(unread).toBe(0);
-    await first.waitForTimeout(2_500);
+    // Events come in order: a receipt, if there were one, would be here before this.
+    await apiB.send({ message_group_uuid }, "after the reads");
     for (const page of [first, second]) {
+      await page.getByRole("log").getByText("after the reads").waitFor();
       expect(await page.getByText("Seen", { exact: true }).count()).toBe(0);
       await page.reload();
       await page.getByRole("log").getByText("from the one who hides").waitFor();
@@ -163,7 +172,7 @@ describe("an open conversation", () => {
     await page.getByRole("log").getByText("مرحبا").waitFor();
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      await page.waitForTimeout(700);
+      await settleColours(page);
       expect(await findAxeViolations(page)).toEqual([]);
     }
     await page.setViewportSize({ width: 320, height: 640 });
@@ -175,10 +184,28 @@ test("two seconds without a connection show nothing, eight show it without movin
   await using server = await startProxiedServer();
   const { a, apiB, message_group_uuid } = await createConversation(["one", "two"]);
   const page = await browser.open({ baseURL: server.url });
+  // Time passes in the page only as this test says, once the page is live.
+  await page.clock.install();
   await page.goto(`/messages/${message_group_uuid}`);
   await signIn(page, a);
   await page.getByRole("log").getByText("two").waitFor();
-  await page.waitForTimeout(1_000);
+  await apiB.send({ message_group_uuid }, "while live");
+  await page.getByRole("log").getByText("while live").waitFor();
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000);
+  const isLive = (request: Request) => request.url().includes("live.events");
+  /** Cuts the connection; the page has noticed when this resolves. */
+  const cut = async () => {
+    const noticed = page.waitForEvent("requestfailed", isLive);
+    server.proxy.cut();
+    await noticed;
+  };
+  const waitForText = (text: string) =>
+    expect
+      .poll(async () => {
+        await page.clock.runFor(1);
+        return page.getByRole("log").getByText(text, { exact: true }).count();
+      })
+      .toBe(1);
   const pill = page.getByTestId("connection-pill");
   const layout = () =>
     page.evaluate(() =>
@@ -188,26 +215,39 @@ test("two seconds without a connection show nothing, eight show it without movin
       }),
     );
 
-  server.proxy.cut();
+  await cut();
   await apiB.send({ message_group_uuid }, "missed by a little");
-  await page.waitForTimeout(2_000);
+  await page.clock.runFor(2_000);
   expect(await pill.count()).toBe(0);
   server.proxy.resume();
-  await page.getByRole("log").getByText("missed by a little").waitFor();
+  // The next attempt: the delays between them are less than two seconds by now.
+  let isRetried = false;
+  page.on("request", (request) => {
+    isRetried ||= isLive(request);
+  });
+  for (let ms = 0; ms < 2_500 && !isRetried; ms += 100) await page.clock.runFor(100);
+  await waitForText("missed by a little");
   expect(await pill.count()).toBe(0);
 
   const before = await layout();
-  server.proxy.cut();
+  await cut();
   for (const text of ["missed 1", "missed 2", "missed 3"]) {
     await apiB.send({ message_group_uuid }, text);
   }
-  await pill.waitFor();
+  await expect
+    .poll(async () => {
+      await page.clock.runFor(1_000);
+      return pill.count();
+    })
+    .toBe(1);
   expect(await layout()).toEqual(before);
   server.proxy.resume();
+  await page.clock.resume();
   await page.getByRole("log").getByText("missed 3").waitFor();
   expect(await rows(page)).toEqual([
     "one",
     "two",
+    "while live",
     "missed by a little",
     "missed 1",
     "missed 2",

@@ -1,94 +1,17 @@
-import type { Message } from "@cruddur/contract/messages";
 import { describe, expect, test, vi } from "vitest";
-import {
-  createOutbox,
-  type OutboxOptions,
-  type TabMessage,
-} from "../src/features/outbox/create-outbox.ts";
-import { createDrafts } from "../src/features/outbox/drafts.ts";
 import { createMemoryStore } from "../src/features/outbox/memory-store.ts";
 import { createResilientStore } from "../src/features/outbox/resilient-store.ts";
-import type { OutboxStore, SendMessage } from "../src/features/outbox/types.ts";
+import type { OutboxStore } from "../src/features/outbox/types.ts";
 import { retryDelayMs } from "../src/features/outbox/verdict.ts";
-import { type FailureCode, RequestError } from "../src/lib/errors.ts";
-
-const GROUP = "group-1";
-const to = { message_group_uuid: GROUP, handle: null };
-
-/** Tabs of one browser: they share storage, locks and a channel. */
-function createBrowser() {
-  const store = createMemoryStore();
-  const listeners = new Set<(message: TabMessage) => void>();
-  const locks = new Map<string, Promise<void>>();
-  return {
-    store,
-    async openTab(send: SendMessage, options: Partial<OutboxOptions> = {}) {
-      const received: Message[] = [];
-      let own: ((message: TabMessage) => void) | null = null;
-      const outbox = await createOutbox({
-        store,
-        send,
-        channel: {
-          post(message) {
-            for (const listener of listeners) if (listener !== own) listener(message);
-          },
-          listen(listener) {
-            own = listener;
-            listeners.add(listener);
-          },
-          close() {
-            if (own) listeners.delete(own);
-          },
-        },
-        async withLock(name, task, signal) {
-          const before = locks.get(name) ?? Promise.resolve();
-          const mine = before.then(() => (signal.aborted ? undefined : task()));
-          locks.set(
-            name,
-            mine.catch(() => {}),
-          );
-          await mine;
-        },
-        onHope: () => () => {},
-        onLeave: () => () => {},
-        onSent: (message) => received.push(message),
-        random: () => 0,
-        ...options,
-      });
-      return { outbox, received };
-    },
-  };
-}
-
-/** A server that stores each client id once and can be told to fail. */
-function createServer() {
-  const stored: string[] = [];
-  const ids = new Set<string>();
-  const failures: (FailureCode | "lost reply" | RequestError)[] = [];
-  const send: SendMessage = async ({ client_id, message, message_group_uuid }, signal) => {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    signal.throwIfAborted();
-    const failure = failures.shift();
-    if (failure instanceof RequestError) throw failure;
-    if (failure !== undefined && failure !== "lost reply") throw new RequestError(failure);
-    if (!ids.has(client_id)) {
-      ids.add(client_id);
-      stored.push(message);
-    }
-    if (failure === "lost reply") throw new RequestError("network");
-    return { client_id, message, message_group_uuid, uuid: `m-${stored.length}` } as Message;
-  };
-  return { send, stored, failures };
-}
-
-const settled = (store: OutboxStore, left = 0) =>
-  vi.waitFor(
-    async () =>
-      expect((await store.load()).messages.filter(({ state }) => state !== "failed")).toHaveLength(
-        left,
-      ),
-    { timeout: 5_000, interval: 5 },
-  );
+import { RequestError } from "../src/lib/errors.ts";
+import {
+  createBrowser,
+  createBrowserWith,
+  createServer,
+  GROUP,
+  settled,
+  to,
+} from "./outbox-fixtures.ts";
 
 describe("the outbox", () => {
   test("a message is stored before the send resolves, with its draft gone", async () => {
@@ -250,75 +173,9 @@ describe("the outbox", () => {
   });
 });
 
-describe("drafts", () => {
-  test("another tab's text reaches a form without focus, and never one with it", async () => {
-    const browser = createBrowser();
-    const never: SendMessage = () => new Promise(() => {});
-    const a = await browser.openTab(never);
-    const b = await browser.openTab(never);
-    a.outbox.drafts.set(GROUP, "from a");
-    await a.outbox.drafts.flush();
-    await vi.waitFor(() => expect(b.outbox.drafts.textOf(GROUP)).toBe("from a"));
-    b.outbox.drafts.setEditing(GROUP, true);
-    b.outbox.drafts.set(GROUP, "typing in b");
-    a.outbox.drafts.set(GROUP, "from a again");
-    await a.outbox.drafts.flush();
-    expect(b.outbox.drafts.textOf(GROUP)).toBe("typing in b");
-  });
-
-  test("a late save of an older text doesn't bring a sent draft back", async () => {
-    const store = createMemoryStore();
-    const first = await store.putDraft(GROUP, "hello", 0);
-    await store.enqueue({
-      client_id: "c",
-      message_group_uuid: GROUP,
-      handle: null,
-      message: "hello",
-      created_at: "",
-    });
-    expect((await store.putDraft(GROUP, "hello", first.rev)).text).toBe("");
-  });
-
-  test("a page that goes while a draft is half-way into storage stores it without waiting", async () => {
-    const store = createMemoryStore();
-    // The page's end takes with it what is not committed yet.
-    const dying = { ...store, putDraft: () => new Promise<never>(() => {}) };
-    const drafts = createDrafts({ store: dying, initial: new Map(), channel: { post() {} } });
-    drafts.set(GROUP, "half-way");
-    void drafts.flush();
-    drafts.leave();
-    expect((await store.load()).drafts.get(GROUP)?.text).toBe("half-way");
-  });
-
-  test("what is typed while a message is being stored stays in the form", async () => {
-    const browser = createBrowser();
-    const { outbox } = await browser.openTab(() => new Promise(() => {}));
-    outbox.drafts.set(GROUP, "first");
-    const sending = outbox.send(to, "first");
-    outbox.drafts.set(GROUP, "second");
-    await sending;
-    await outbox.drafts.flush();
-    expect(outbox.drafts.textOf(GROUP)).toBe("second");
-    expect((await browser.store.load()).drafts.get(GROUP)?.text).toBe("second");
-  });
-});
-
 test("retries are jittered, capped at 30 seconds and never before Retry-After", () => {
   expect(retryDelayMs(1, null, () => 1)).toBe(1_000);
   expect(retryDelayMs(40, null, () => 1)).toBe(30_000);
   expect(retryDelayMs(40, null, () => 0)).toBe(100);
   expect(retryDelayMs(1, 7_000, () => 0)).toBeGreaterThanOrEqual(7_000);
 });
-
-function createBrowserWith(store: OutboxStore, send: SendMessage) {
-  return createOutbox({
-    store,
-    send,
-    channel: { post() {}, listen() {}, close() {} },
-    withLock: (_name, task) => task(),
-    onHope: () => () => {},
-    onLeave: () => () => {},
-    onSent() {},
-    random: () => 0,
-  }).then((outbox) => ({ outbox }));
-}

@@ -13,6 +13,21 @@ const browser = useBrowser();
 const sent = (page: Page) =>
   page.locator("[role=log] li[data-state=sent] div[dir=auto]").allTextContents();
 
+/** Follows the access tokens a page is given. @returns when the newest expires, in ms, and how many */
+function followTokens(page: Page) {
+  const tokens = { expireAtMs: 0, count: 0 };
+  page.on("response", async (response) => {
+    if (!/\/session(\/refresh)?$/.test(response.url()) || !response.ok()) return;
+    const session = (await response.json().catch(() => null)) as { expires_in: number } | null;
+    if (session === null) return;
+    tokens.expireAtMs = Date.now() + session.expires_in * 1_000;
+    tokens.count += 1;
+  });
+  return tokens;
+}
+
+const hasPassed = (timeMs: number) => expect.poll(() => Date.now() > timeMs).toBe(true);
+
 /** A server whose access tokens last seconds, with two people of its own. */
 async function startShortSessions(accessTokenSeconds: number) {
   const { AWS_COGNITO_ENDPOINT_URL: _, ...env } = inject("stack").env;
@@ -65,6 +80,7 @@ test("an open page outlives its access tokens; a session that ends leads back to
   await signIn(other, b);
   await other.waitForURL("**/messages");
   const page = await browser.open({ baseURL: server.url });
+  const tokens = followTokens(page);
   await page.goto(`/messages/new/${b.handle}`);
   await signIn(page, a);
   const field = page.getByRole("textbox");
@@ -78,7 +94,10 @@ test("an open page outlives its access tokens; a session that ends leads back to
   await field.press("Enter");
   await page.waitForURL(/\/messages\/[0-9a-f-]{36}$/);
   const where = page.url();
-  await page.waitForTimeout(4_000);
+  await expect.poll(() => tokens.count).toBeGreaterThan(0);
+  const { count } = tokens;
+  await hasPassed(tokens.expireAtMs);
+  await expect.poll(() => tokens.count).toBeGreaterThan(count);
   await send("two, with a newer token");
   await expect.poll(() => sent(page)).toEqual(["one", "two, with a newer token"]);
 
@@ -87,7 +106,7 @@ test("an open page outlives its access tokens; a session that ends leads back to
   await field.fill("and a draft");
   // The cookie is what the session hangs by: as after "sign out everywhere" on another device.
   await page.context().clearCookies();
-  await page.waitForTimeout(3_500);
+  await hasPassed(tokens.expireAtMs);
   await page.context().setOffline(false);
   await page.waitForURL(/\/sign-in\?next=/);
   await page.getByText("Your session ended.").waitFor();

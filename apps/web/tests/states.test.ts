@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createConversation, createPerson, PHONE, useBrowser } from "./support.ts";
+import { createConversation, createPerson, PHONE, settleFrames, useBrowser } from "./support.ts";
 
 const browser = useBrowser();
 
@@ -20,6 +20,10 @@ test("a list that fails says why in words, and loads when asked again", async ()
   const page = await browser.openAs(a);
   await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
   const list = /\/trpc\/messageGroups\.list/;
+  let reads = 0;
+  page.on("requestfinished", (request) => {
+    if (list.test(request.url())) reads += 1;
+  });
   await page.route(list, (route) =>
     route.fulfill({
       status: 500,
@@ -33,7 +37,8 @@ test("a list that fails says why in words, and loads when asked again", async ()
   const failed = page.getByText("Your messages didn't load");
   await failed.waitFor();
   // The live stream's start reads the list once more, which fails as well.
-  await page.waitForTimeout(1_500);
+  await expect.poll(() => reads).toBeGreaterThan(1);
+  await settleFrames(page);
   await failed.waitFor();
   await page.unroute(list);
   await page.getByRole("button", { name: "Try again" }).click();
@@ -69,11 +74,12 @@ test("the search finds by prefix and by typo, loads on, and takes nobody by acci
   await field.fill("quill");
   const options = page.getByRole("option");
   await expect.poll(() => options.count()).toBeGreaterThanOrEqual(10);
-  for (let step = 0; step < 13; step++) {
-    await page.keyboard.press("ArrowDown");
-    await page.waitForTimeout(60);
-  }
-  await expect.poll(() => options.count()).toBeGreaterThanOrEqual(14);
+  await expect
+    .poll(async () => {
+      await page.keyboard.press("ArrowDown");
+      return options.count();
+    })
+    .toBeGreaterThanOrEqual(14);
   await field.fill("qillon");
   await options.filter({ hasText: "Quillon" }).first().waitFor();
   await field.fill("zzzzqqqq");
@@ -120,7 +126,6 @@ test("when a part of the page breaks, the rest stays, and the draft is there aft
   const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
   await page.getByRole("log").getByText("hi", { exact: true }).waitFor();
   await page.getByRole("textbox").fill("half a thought");
-  await page.waitForTimeout(600);
   const list = /\/trpc\/[^?]*messages\.list/;
   await page.route(list, async (route) => {
     const response = await route.fetch();

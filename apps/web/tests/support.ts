@@ -170,6 +170,52 @@ export async function startProxiedServer(env: Record<string, string> = {}): Prom
   };
 }
 
+/** Everything a store of the outbox's database holds, as the next page would find it. */
+export async function readOutbox(page: Page, store: "outbox" | "draft"): Promise<unknown[]> {
+  return page.evaluate(async (name) => {
+    const read = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const records: unknown[] = [];
+    for (const database of await indexedDB.databases()) {
+      const open = await read(indexedDB.open(database.name ?? ""));
+      records.push(...(await read(open.transaction(name).objectStore(name).getAll())));
+      open.close();
+    }
+    return records;
+  }, store);
+}
+
+/** The texts of the drafts that are stored. */
+export async function storedDrafts(page: Page): Promise<string[]> {
+  return ((await readOutbox(page, "draft")) as { text: string }[]).map(({ text }) => text);
+}
+
+/** Resolves when this text is to be seen: the page has arrived. */
+export async function settle(page: Page, text: string): Promise<void> {
+  await page.getByText(text).filter({ visible: true }).first().waitFor();
+}
+
+/** Colours on their way from light to dark fail a contrast check: waits until they have arrived. */
+export async function settleColours(page: Page): Promise<void> {
+  await settleFrames(page);
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
+}
+
+/** Resolves when two more frames have begun: what was about to be laid out has been. */
+export async function settleFrames(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let i = 0; i < 2; i += 1) await new Promise(requestAnimationFrame);
+  });
+}
+
 /** What is wrong for people with assistive technology on the page as it stands, WCAG 2.2 AA. */
 export async function findAxeViolations(page: Page): Promise<string[]> {
   // Through the debugger, since the page's content policy allows no injected script element.

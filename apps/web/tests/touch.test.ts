@@ -12,8 +12,12 @@ async function openOnPhone(lines: readonly string[]) {
     hasTouch: true,
     isMobile: true,
   });
+  // From here on time passes in the page only while a finger rests.
+  await page.clock.install();
+  await page.reload();
   const row = (text: string) => page.locator("[role=log] li", { hasText: text });
   await row(lines.at(-1) ?? "").waitFor();
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000);
   return { page, row };
 }
 
@@ -28,9 +32,11 @@ async function hold(page: Page, target: Locator, { ms = 700, moveBy = 0 } = {}):
     const moved = { ...at, y: at.y + moveBy };
     await finger.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [moved] });
   }
-  await page.waitForTimeout(ms);
+  await page.clock.runFor(ms);
   await finger.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
   await finger.detach();
+  // Whatever follows from the gesture has followed long before this.
+  await page.clock.runFor(5_000);
 }
 
 const isClipped = (button: Locator) =>
@@ -42,7 +48,6 @@ test("held, a message offers its actions; a tap or a scroll doesn't, and a held 
   const menu = page.getByRole("menu", { name: "Message actions" });
   await hold(page, row("and an answer").locator("[data-held]"));
   await menu.getByRole("menuitem", { name: "Copy text" }).waitFor();
-  await page.waitForTimeout(300);
   expect(await menu.isVisible()).toBe(true);
   await page.getByRole("heading", { level: 1 }).tap();
   await expect.poll(() => menu.isVisible()).toBe(false);
@@ -50,7 +55,6 @@ test("held, a message offers its actions; a tap or a scroll doesn't, and a held 
   const bubble = row("and an answer").locator("[data-held]");
   await hold(page, bubble, { ms: 100 });
   await hold(page, bubble, { moveBy: 40 });
-  await page.waitForTimeout(300);
   expect(await menu.isVisible()).toBe(false);
 
   await hold(page, row("example.com").getByRole("link"));

@@ -92,7 +92,10 @@ test("a stalled network, as in a tunnel, loses nothing either way", async () => 
   await say(here, "into the tunnel");
   await say(there, "out of the tunnel");
   await there.getByRole("log").getByText("out of the tunnel").waitFor();
-  await there.waitForTimeout(1_000);
+  // Both are stuck: one message is stored and not heard of, the other hasn't left.
+  await here.locator("[role=log] li[data-state=sent]", { hasText: "into the tunnel" }).waitFor();
+  await there.locator("[role=log] li[data-state=sending]", { hasText: "out of" }).waitFor();
+  expect(await there.getByText("into the tunnel").count()).toBe(0);
   server.proxy.resume();
   await there.getByRole("log").getByText("into the tunnel").waitFor();
   await here.getByRole("log").getByText("out of the tunnel").waitFor();

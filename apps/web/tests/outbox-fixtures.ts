@@ -1,0 +1,101 @@
+import type { Message } from "@cruddur/contract/messages";
+import { expect, vi } from "vitest";
+import {
+  createOutbox,
+  type OutboxOptions,
+  type TabMessage,
+} from "../src/features/outbox/create-outbox.ts";
+import { createMemoryStore } from "../src/features/outbox/memory-store.ts";
+import type { OutboxStore, SendMessage } from "../src/features/outbox/types.ts";
+import { type FailureCode, RequestError } from "../src/lib/errors.ts";
+
+export const GROUP = "group-1";
+export const to = { message_group_uuid: GROUP, handle: null };
+
+/** Tabs of one browser: they share storage, locks and a channel. */
+export function createBrowser() {
+  const store = createMemoryStore();
+  const listeners = new Set<(message: TabMessage) => void>();
+  const locks = new Map<string, Promise<void>>();
+  return {
+    store,
+    async openTab(send: SendMessage, options: Partial<OutboxOptions> = {}) {
+      const received: Message[] = [];
+      let own: ((message: TabMessage) => void) | null = null;
+      const outbox = await createOutbox({
+        store,
+        send,
+        channel: {
+          post(message) {
+            for (const listener of listeners) if (listener !== own) listener(message);
+          },
+          listen(listener) {
+            own = listener;
+            listeners.add(listener);
+          },
+          close() {
+            if (own) listeners.delete(own);
+          },
+        },
+        async withLock(name, task, signal) {
+          const before = locks.get(name) ?? Promise.resolve();
+          const mine = before.then(() => (signal.aborted ? undefined : task()));
+          locks.set(
+            name,
+            mine.catch(() => {}),
+          );
+          await mine;
+        },
+        onHope: () => () => {},
+        onLeave: () => () => {},
+        onSent: (message) => received.push(message),
+        random: () => 0,
+        ...options,
+      });
+      return { outbox, received };
+    },
+  };
+}
+
+/** A server that stores each client id once and can be told to fail. */
+export function createServer() {
+  const stored: string[] = [];
+  const ids = new Set<string>();
+  const failures: (FailureCode | "lost reply" | RequestError)[] = [];
+  const send: SendMessage = async ({ client_id, message, message_group_uuid }, signal) => {
+    signal.throwIfAborted();
+    const failure = failures.shift();
+    if (failure instanceof RequestError) throw failure;
+    if (failure !== undefined && failure !== "lost reply") throw new RequestError(failure);
+    if (!ids.has(client_id)) {
+      ids.add(client_id);
+      stored.push(message);
+    }
+    if (failure === "lost reply") throw new RequestError("network");
+    return { client_id, message, message_group_uuid, uuid: `m-${stored.length}` } as Message;
+  };
+  return { send, stored, failures };
+}
+
+export const settled = (store: OutboxStore, left = 0) =>
+  vi.waitFor(
+    async () =>
+      expect((await store.load()).messages.filter(({ state }) => state !== "failed")).toHaveLength(
+        left,
+      ),
+    { timeout: 5_000, interval: 5 },
+  );
+
+/** An outbox that is alone with its storage. */
+export function createBrowserWith(store: OutboxStore, send: SendMessage) {
+  return createOutbox({
+    store,
+    send,
+    channel: { post() {}, listen() {}, close() {} },
+    withLock: (_name, task) => task(),
+    onHope: () => () => {},
+    onLeave: () => () => {},
+    onSent() {},
+    random: () => 0,
+  }).then((outbox) => ({ outbox }));
+}
