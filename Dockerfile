@@ -9,7 +9,7 @@ FROM node:24-bookworm-slim AS workspace
 ENV CI=true TURBO_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
 WORKDIR /app
 RUN npm install --global pnpm@10.34.9
-# Downloads depend on the lockfile alone, so that a change of code doesn't repeat them.
+# Downloads depend only on the lockfile, so a change of code does not repeat them.
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml .npmrc ./
 RUN --mount=type=cache,target=/root/.local/share/pnpm/store pnpm fetch
 COPY . .
@@ -24,26 +24,26 @@ RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 3000
 VOLUME /data
-# Generous at the start: the first one makes the table, migrates and seeds.
+# The first start takes longer: it creates the table, migrates and seeds.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-# Built above: this image has no pnpm, which a build needs even where nothing changed.
+# `--built`, because this image has no pnpm to build with.
 CMD ["node", "--import", "tsx", "packages/dev-stack/src/bin/start.ts", "--built"]
 
-# Last, so that it is what a build without --target makes.
+# The last stage is what a build without --target creates.
 FROM node:24-bookworm-slim AS server
-# Amazon's authorities for RDS: with them PGSSLMODE=verify-full can check who answers.
+# The certificate authorities of Amazon RDS, which PGSSLMODE=verify-full needs.
 ADD --chmod=444 https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem /etc/ssl/rds-global-bundle.pem
 ENV NODE_ENV=production \
     NODE_EXTRA_CA_CERTS=/etc/ssl/rds-global-bundle.pem \
     HOST=0.0.0.0 \
     PORT=3000
 WORKDIR /app
-# Bundles only: no package manager's tree, no sources.
+# Only bundles: no node_modules and no sources.
 COPY --from=workspace /app/apps/server/package.json apps/server/package.json
 COPY --from=workspace /app/apps/server/dist apps/server/dist
 COPY --from=workspace /app/apps/web/dist apps/web/dist
-# The operator's commands, for one-off tasks such as `node apps/cli/dist/bin/db.mjs schema-load --prod`.
+# The operator commands, for one-off tasks such as `node apps/cli/dist/bin/db.mjs schema-load --prod`.
 COPY --from=workspace /app/apps/cli/dist apps/cli/dist
 USER node
 EXPOSE 3000 9464

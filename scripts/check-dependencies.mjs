@@ -1,5 +1,5 @@
-// The dependency gate: every version is pinned exactly, once, in the catalog; the lockfile is there;
-// every licence of what ships is on the list. `--audit` also asks the registry for known faults.
+// Checks the dependencies: the catalog pins every version exactly and once, the lockfile exists, and
+// every licence of what ships is on the list. `--audit` also asks the registry for known vulnerabilities.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { listPackages, root, runPnpm } from "./workspace.mjs";
@@ -26,7 +26,7 @@ for (const folder of ["", ...listPackages()]) {
 }
 if (!existsSync(join(root, "pnpm-lock.yaml"))) problems.push("pnpm-lock.yaml is missing");
 
-// Permissive licences only: the product may be shipped closed or open.
+// Only permissive licences, so that the product can be distributed with or without its sources.
 const ALLOWED = new Set([
   "0BSD",
   "Apache-2.0",
@@ -56,14 +56,14 @@ if (Object.keys(licences).length === 0) problems.push("pnpm licenses printed not
 if (process.argv.includes("--audit")) {
   const audit = runPnpm(["audit", "--prod", "--audit-level=high"]);
   console.log(audit.stdout);
-  // Mirrors often don't know the question; that says nothing about the packages.
+  // Many mirrors do not support audits. That says nothing about the packages.
   if (
     /ERR_PNPM_AUDIT_(BAD_RESPONSE|NO_|ENDPOINT)|ENOTFOUND|ECONNREFUSED/.test(
       audit.stdout + audit.stderr,
     )
   ) {
-    console.log("audit: the registry didn't answer, nothing was audited");
-  } else if (audit.status !== 0) problems.push("pnpm audit found faults");
+    console.log("audit: the registry did not answer, so nothing was audited");
+  } else if (audit.status !== 0) problems.push("pnpm audit found vulnerabilities");
 }
 
 for (const problem of problems) console.error(problem);

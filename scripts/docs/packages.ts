@@ -26,7 +26,7 @@ function ownNames(dependencies: Record<string, string> = {}): string {
 export function packagesMarkdown(): string {
   const { boundaries } = readJson<{ boundaries: { tags: Record<string, unknown> } }>("turbo.json");
   const layers = Object.keys(boundaries.tags);
-  const packages = listPackages().map((folder) => {
+  const packages = [...new Set([...listPackages(), "examples"])].map((folder) => {
     const { tags = [] } = readJson<{ tags?: string[] }>(`${folder}/turbo.json`);
     const layer = tags.find((tag) => layers.includes(tag));
     if (layer === undefined) throw new Error(`${folder}/turbo.json: no tag names a layer`);
