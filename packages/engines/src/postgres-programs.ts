@@ -7,6 +7,7 @@ const require = createRequire(import.meta.url);
 export interface PostgresPrograms {
   initdb: string;
   postgres: string;
+  pgCtl: string;
 }
 
 /**
@@ -28,7 +29,7 @@ export async function postgresPrograms(): Promise<PostgresPrograms> {
   await makeSymlinks(home);
   const bin = join(home, "native", "bin");
   const program = (name: string) => join(bin, isWindows ? `${name}.exe` : name);
-  return { initdb: program("initdb"), postgres: program("postgres") };
+  return { initdb: program("initdb"), postgres: program("postgres"), pgCtl: program("pg_ctl") };
 }
 
 async function makeSymlinks(home: string): Promise<void> {

@@ -28,7 +28,7 @@ export interface PostgresEngine extends AsyncDisposable {
 }
 
 /** `nobody`: Postgres refuses to run as root. */
-const UNPRIVILEGED = { uid: 65_534, gid: 65_534 };
+export const UNPRIVILEGED = { uid: 65_534, gid: 65_534 };
 /** Beside Postgres's own files; the cluster's superuser password. */
 const PASSWORD_FILE = "cruddur-password";
 /** What the server logs once it listens and has recovered; cluster and server speak locale C. */
@@ -56,7 +56,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     : resolve(options.dataDir ?? "");
   const dataDir = temporary ? join(home, "data") : home;
   const cleanUp = async () => {
-    if (temporary) await rm(home, { recursive: true, force: true });
+    // Windows refuses to remove what a process that is ending still holds open, so try again.
+    if (temporary) await rm(home, { recursive: true, force: true, maxRetries: 20 });
   };
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -78,6 +79,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       }),
     );
     const end = async (signal: "SIGINT" | "SIGKILL") => {
+      if (signal === "SIGINT" && process.platform === "win32") {
+        await stopFast(programs.pgCtl, dataDir, runAs);
+      }
       await child.stop(signal);
       await cleanUp();
     };
@@ -138,6 +142,16 @@ async function initialise(
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** A fast shutdown by Postgres's own tool: Windows has no SIGINT that we could send. */
+export async function stopFast(
+  pgCtl: string,
+  dataDir: string,
+  runAs: { uid: number; gid: number } | undefined,
+): Promise<void> {
+  const args = ["stop", "-D", dataDir, "--mode=fast", "--silent"];
+  await (await startChild(pgCtl, args, { runAs })).exited;
 }
 
 interface ServerOptions {

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startChild } from "../src/child.ts";
 import { startDynamoDb } from "../src/dynamodb.ts";
 import { getFreePort } from "../src/ports.ts";
-import { createDatabase, startPostgres } from "../src/postgres.ts";
+import { createDatabase, startPostgres, stopFast, UNPRIVILEGED } from "../src/postgres.ts";
+import { postgresPrograms } from "../src/postgres-programs.ts";
 import { isAlive, waitUntilGone } from "../src/processes.ts";
 
 let home: string;
@@ -65,6 +66,16 @@ test("Postgres: committed rows survive kill -9 and come back without help", asyn
   await before.kill();
   await using after = await startPostgres({ dataDir });
   expect(await query(after.connectionUrl, "SELECT n FROM t")).toEqual([{ n: 1 }]);
+});
+
+test("Postgres: its own tool shuts it down in order, as on systems without signals", async () => {
+  const dataDir = join(home, "stopped");
+  const lines: string[] = [];
+  await using engine = await startPostgres({ dataDir, log: (line) => lines.push(line) });
+  const { pgCtl } = await postgresPrograms();
+  await stopFast(pgCtl, dataDir, process.getuid?.() === 0 ? UNPRIVILEGED : undefined);
+  expect(await engine.exited).toEqual({ code: 0, signal: null });
+  expect(lines.join("\n")).toContain("database system is shut down");
 });
 
 test("Postgres: the wrong password opens nothing", async () => {
