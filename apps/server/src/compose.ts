@@ -8,7 +8,7 @@ import { createUsers } from "@cruddur/db/users";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { withFastPath } from "@cruddur/ddb/fast-client";
 import { createMessagesStore } from "@cruddur/ddb/store";
-import type { Services } from "./api/context.ts";
+import { createContext, type Services } from "./api/context.ts";
 import { createCursors } from "./api/cursors.ts";
 import { createIdentity } from "./auth/identity.ts";
 import { createSessionCookie } from "./auth/session-cookie.ts";
@@ -17,31 +17,30 @@ import { createTokenVerifier } from "./auth/token-verifier.ts";
 import { createUserPool } from "./auth/user-pool.ts";
 import { createCache } from "./cache/create-cache.ts";
 import type { Config } from "./config.ts";
-import { createDirectQueries } from "./http/fast-queries.ts";
+import { createFastQueries } from "./http/fast-queries.ts";
 import { createHealth } from "./http/health.ts";
-import { createApp } from "./http/routes.ts";
+import { createRoutes } from "./http/routes.ts";
 import { createHttpServer } from "./http/server.ts";
 import { loadStaticFiles } from "./http/static-files.ts";
-import { createContext, createTrpcHandler } from "./http/trpc-handler.ts";
+import { createTrpcHandler } from "./http/trpc-handler.ts";
 import { createLimits } from "./limits/limits.ts";
 import { createLive } from "./live/live.ts";
-import { createLiveTransport } from "./live/sse-transport.ts";
+import { createSseTransport } from "./live/sse-transport.ts";
 import { observeDynamoDb } from "./observe/dynamodb.ts";
 import type { Logger } from "./observe/logger.ts";
 import { createMetrics, type Metrics } from "./observe/metrics.ts";
 import { createReporter } from "./observe/reporter.ts";
 import { noSpans } from "./observe/spans.ts";
-import { followStream } from "./observe/stream-lag.ts";
 import { createPeople } from "./people/people.ts";
 
-/** A server ready to listen, and what it takes to end it. */
+/** A server that is ready to listen. */
 export interface Composition {
   server: Server;
   services: Services;
   metrics: Metrics;
-  /** Ends the live streams with a hint to come back; call before `server.close()`. */
-  endStreams(): void;
-  /** Releases what the server holds, once no request is under way. */
+  /** Ends the live connections and tells browsers when to reconnect. Call before `server.close()`. */
+  endLiveConnections(): void;
+  /** Releases everything that the server holds. Call when no request is running any more. */
   close(): Promise<void>;
 }
 
@@ -49,7 +48,7 @@ const LIVE_CHANNEL = "cruddur_live";
 const LIMITS_CHANNEL = "cruddur_limits";
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
-/** The composition root: every adapter is built here, from a configuration that was checked. */
+/** The composition root: builds every part of the server from its configuration. */
 export async function compose(config: Config, logger: Logger): Promise<Composition> {
   const serverId = randomUUID();
   const onError = (error: unknown) => logger.warn({ err: error }, "background work failed");
@@ -76,14 +75,11 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     metrics,
     spans,
   );
-  const streamLag = followStream(
-    createMessagesStore({
-      client: dynamoDb,
-      tableName: config.MESSAGES_TABLE,
-      onCorruptItem: (item) => logger.warn(item, "an item can't be read"),
-    }),
-  );
-  const { store } = streamLag;
+  const store = createMessagesStore({
+    client: dynamoDb,
+    tableName: config.MESSAGES_TABLE,
+    onCorruptItem: (item) => logger.warn(item, "an item of the table can't be read"),
+  });
   const users = createUsers(postgres.db);
   const cache = await createCache(config, onError);
   const people = createPeople({ users, cache, ttlSeconds: config.CACHE_TTL_SECONDS });
@@ -119,8 +115,8 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     store,
     people,
     serverId,
-    maxStreams: config.LIVE_MAX_STREAMS,
-    maxStreamsPerUser: config.LIVE_MAX_STREAMS_PER_USER,
+    maxConnections: config.LIVE_MAX_CONNECTIONS,
+    maxConnectionsPerUser: config.LIVE_MAX_CONNECTIONS_PER_USER,
     onSignedOut: identity.revoke,
     onError,
     channel: {
@@ -130,7 +126,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     },
   });
 
-  const report = createReporter({ logger, metrics, spans });
+  const reporter = createReporter({ logger, metrics, spans });
   const services: Services = {
     auth: identity,
     store,
@@ -138,14 +134,14 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     limits,
     cursors: createCursors(config.CURSOR_SECRET),
     live,
-    observe: report.observe,
+    observe: reporter.observer,
   };
-  const transport = createLiveTransport({
+  const transport = createSseTransport({
     createContext: (request, scope) =>
       createContext(services, request.headers.authorization, scope),
-    onError: report.streamFailed,
+    onError: reporter.onLiveConnectionFailed,
   });
-  const app = createApp({
+  const routes = createRoutes({
     session: {
       sessions,
       cookie: createSessionCookie({ secure: config.WEB_ORIGIN.startsWith("https:") }),
@@ -154,7 +150,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       webOrigin: config.WEB_ORIGIN,
     },
     account: { userPool, users, limits, webOrigin: config.WEB_ORIGIN },
-    trpc: createTrpcHandler({ services, onError: report.callFailed }),
+    trpc: createTrpcHandler({ services, onError: reporter.onCallFailed }),
     health: createHealth({
       postgres: { check: () => postgres.isHealthy() },
       dynamodb: {
@@ -163,42 +159,40 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
           return true;
         },
       },
-      // With the keys at hand tokens are verified, whatever the pool does.
+      // With the pool's keys at hand, tokens are verified even while the pool is down.
       user_pool: { check: () => verifier.hydrate().then(() => true) },
       notifications: { check: async () => notifications.isConnected(), optional: true },
       cache: { check: async () => cache.isHealthy(), optional: true },
     }),
     files: loadStaticFiles(config.WEB_ROOT ?? findWebRoot()),
-    onError: report.routeFailed,
+    onError: reporter.onRouteFailed,
   });
   const server = createHttpServer({
-    app,
+    routes,
     live: transport,
-    direct: createDirectQueries(services, report.callFailed),
+    fastQueries: createFastQueries(services, reporter.onCallFailed),
     limits,
     webOrigin: config.WEB_ORIGIN,
     trustedProxies: config.TRUSTED_PROXIES,
-    traced: report.traced,
-    onFinished: report.finished,
+    traced: reporter.traced,
+    onFinished: reporter.onFinished,
   });
 
-  metrics.state.liveStreams = live.openStreams;
+  metrics.state.liveConnections = live.countConnections;
   metrics.state.listening = notifications.isConnected;
-  metrics.state.streamLagSeconds = streamLag.seconds;
-  // Browsers that connect before this server listens would miss what other servers tell.
+  // Browsers that connect before the notices of other servers arrive would miss events.
   await Promise.all([verifier.hydrate().catch(onError), notifications.ready()]);
 
   return {
     server,
     services,
     metrics,
-    endStreams() {
-      transport.hintReconnect();
+    endLiveConnections() {
+      transport.sendReconnectDelays();
       live.close();
     },
     async close() {
       transport.close();
-      streamLag.close();
       limits.close();
       await limits.share().catch(() => {});
       await notifications.close();
@@ -211,7 +205,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   };
 }
 
-/** Beside the sources, or beside the bundle in a container. */
+/** The built web app: beside the sources, or beside the bundle in a container. */
 function findWebRoot(): string {
   const places = ["../../web/dist", "../web", "./web"].map((place) =>
     fileURLToPath(new URL(place, import.meta.url)),

@@ -22,7 +22,7 @@ export const configSchema = z
     NODE_ENV: z
       .enum(["development", "test", "production"])
       .default("development")
-      .describe("`production` turns on what only makes sense there: a required CURSOR_SECRET."),
+      .describe("`production` requires CURSOR_SECRET."),
     HOST: text.default("127.0.0.1").describe("Address to listen on."),
     PORT: port.default(3000).describe("Port to listen on; 0 takes a free one."),
     LISTEN_FDS: z
@@ -42,7 +42,9 @@ export const configSchema = z
     WEB_ROOT: text.optional().describe("Folder of the built web app; unset finds `apps/web/dist`."),
     TRUSTED_PROXIES: wholeNumber(0, 10, "must be a whole number, 0 to 10")
       .default(0)
-      .describe("Proxies in front that append to X-Forwarded-For; 0 believes the socket only."),
+      .describe(
+        "Number of proxies in front that append to X-Forwarded-For; 0 uses the socket's address.",
+      ),
     LOG_LEVEL: z
       .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
       .default("info")
@@ -62,13 +64,13 @@ export const configSchema = z
     AWS_COGNITO_CLIENT_ID: z
       .string("is required")
       .min(1)
-      .describe("App client of the pool; the only one whose tokens are accepted."),
+      .describe("App client of the user pool; only its tokens are accepted."),
     AWS_COGNITO_ENDPOINT_URL: url.optional().describe("Local user pool; unset means AWS."),
     CURSOR_SECRET: z
       .string()
       .min(32, "must have at least 32 characters")
       .optional()
-      .describe("Signs list cursors; the same on all servers. Required in production."),
+      .describe("Signs cursors; must be the same on all servers. Required in production."),
     MOMENTO_AUTH_TOKEN: text.optional().describe("Turns on the Momento cache."),
     MOMENTO_CACHE_NAME: text.default("cruddur").describe("Name of the Momento cache."),
     MOMENTO_TTL_SECONDS: count
@@ -77,7 +79,7 @@ export const configSchema = z
     CACHE_TTL_SECONDS: count
       .default(300)
       .describe("How long the in-process cache keeps a person, in seconds."),
-    CACHE_MAX_ITEMS: count.default(50_000).describe("People the in-process cache holds."),
+    CACHE_MAX_ITEMS: count.default(50_000).describe("People that the in-process cache holds."),
     LIMIT_SENDS: rate("60/10").describe("Sends per user."),
     LIMIT_SIGN_INS: rate("10/60").describe(
       "Sign-in attempts per handle; ten times that per address.",
@@ -89,20 +91,24 @@ export const configSchema = z
     LIMIT_LOOKUPS: rate("60/60").describe("Handle look-ups per user; ten times that per address."),
     LIMIT_TYPING: rate("20/10").describe("Typing signals per user."),
     LIMIT_REQUESTS: rate("6000/10").describe("Requests per address, of any kind."),
-    LIVE_MAX_STREAMS: count.default(20_000).describe("Open live streams of one process."),
-    LIVE_MAX_STREAMS_PER_USER: count.default(30).describe("Open live streams of one user here."),
+    LIVE_MAX_CONNECTIONS: count
+      .default(20_000)
+      .describe("Live connections that one process accepts."),
+    LIVE_MAX_CONNECTIONS_PER_USER: count
+      .default(30)
+      .describe("Live connections that one process accepts from one user."),
     SHUTDOWN_TIMEOUT_SECONDS: count
       .default(20)
       .describe("How long requests may take to finish after SIGTERM, in seconds."),
     OTEL_EXPORTER_OTLP_ENDPOINT: url
       .optional()
-      .describe("Where traces go (OTLP over HTTP); unset turns tracing off."),
+      .describe("Where traces are sent (OTLP over HTTP); unset turns tracing off."),
     OTEL_TRACES_SAMPLER_ARG: z.coerce
       .number("must be a number, 0 to 1")
       .min(0, "must be a number, 0 to 1")
       .max(1, "must be a number, 0 to 1")
       .default(1)
-      .describe("Share of traces kept, 0 to 1, whatever the caller's own flag says."),
+      .describe("Share of traces kept, 0 to 1. The caller's own sampling flag is ignored."),
     OTEL_SERVICE_NAME: text.default("cruddur-server").describe("Service name on traces."),
   })
   .superRefine((config, ctx) => {
@@ -121,7 +127,7 @@ export const configSchema = z
 
 export type Config = z.output<typeof configSchema>;
 
-/** All that is wrong with the configuration, in one line: who starts us may show no more. */
+/** Names every problem of the configuration in one line. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
@@ -130,7 +136,7 @@ export class ConfigError extends Error {
 export function readConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Config {
-  // An empty variable is how compose files say "unset".
+  // Compose files can only set a variable to an empty string where it should be unset.
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const result = configSchema.safeParse({ ...set, CONNECTION_URL: connectionUrlFromEnv(set) });
   if (result.success) return result.data;

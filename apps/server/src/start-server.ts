@@ -7,14 +7,14 @@ import type { Logger } from "./observe/logger.ts";
 import { serveMetrics } from "./observe/metrics.ts";
 
 export interface RunningServer {
-  /** The port listened on, also when 0 was asked for. */
+  /** The port that the server listens on, also when the configuration asks for a free one (0). */
   port: number;
   metricsPort: number | null;
-  /** Stops accepting, ends streams, waits for requests (bounded), releases all. */
+  /** Accepts no more requests, ends live connections, waits a limited time for requests to finish. */
   stop(): Promise<void>;
 }
 
-/** Builds the server and listens. Rejects with a ConfigError when it can't listen where it should. */
+/** Builds the server and listens. Throws ConfigError when it can't listen at its address. */
 export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
   const composition = await compose(config, logger);
   const { server } = composition;
@@ -31,21 +31,21 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
     logger.info("stopping");
-    // No keep-alive any more: a client's next request goes to another server.
+    // Ends keep-alive, so that a client's next request goes to another server.
     server.prependListener("request", (_request, response) => {
       response.setHeader("connection", "close");
     });
     const closed = new Promise((resolve) => server.close(resolve));
-    composition.endStreams();
-    const patience = setTimeout(
+    composition.endLiveConnections();
+    const deadline = setTimeout(
       () => server.closeAllConnections(),
       config.SHUTDOWN_TIMEOUT_SECONDS * 1000,
     );
-    // A connection whose last answer has gone out would otherwise stay open, and be used again.
-    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    // Otherwise a connection whose last response has been sent would stay open and be used again.
+    const idleSweep = setInterval(() => server.closeIdleConnections(), 50);
     await closed;
-    clearInterval(idle);
-    clearTimeout(patience);
+    clearInterval(idleSweep);
+    clearTimeout(deadline);
     metricsServer?.close();
     metricsServer?.closeAllConnections();
     await composition.close();
@@ -65,7 +65,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 /** The first file descriptor that is passed on, by the convention of systemd's socket activation. */
 const PASSED_SOCKET = 3;
 
-/** @returns the listener of the metrics, if there is to be one */
+/** @returns the metrics server, if it is turned on */
 async function listen(
   { server, metrics }: Composition,
   { PORT, HOST, LISTEN_FDS, METRICS_PORT, METRICS_HOST }: Config,
@@ -75,22 +75,22 @@ async function listen(
     try {
       metricsServer = await serveMetrics(metrics, { host: METRICS_HOST, port: METRICS_PORT });
     } catch (error) {
-      throw explainListening(error, METRICS_PORT, METRICS_HOST, "METRICS_");
+      throw toConfigError(error, METRICS_PORT, METRICS_HOST, "METRICS_");
     }
   }
   try {
-    // Last: who connects is answered.
+    // The public server listens last, so that everything it needs works for the first request.
     server.listen(LISTEN_FDS === undefined ? { port: PORT, host: HOST } : { fd: PASSED_SOCKET });
     await once(server, "listening");
   } catch (error) {
     metricsServer?.close();
-    throw explainListening(error, PORT, HOST);
+    throw toConfigError(error, PORT, HOST);
   }
   return metricsServer;
 }
 
-/** @param prefix what the names of the variables begin with that say where */
-function explainListening(error: unknown, port: number, host: string, prefix = ""): ConfigError {
+/** @param prefix of the variables that set this port and host */
+function toConfigError(error: unknown, port: number, host: string, prefix = ""): ConfigError {
   const { code = "" } = error as NodeJS.ErrnoException;
   const problems: Record<string, string> = {
     EADDRINUSE: `port ${port} on ${host} is taken: set ${prefix}PORT to another one`,

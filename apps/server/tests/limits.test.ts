@@ -47,18 +47,18 @@ describe("limits of the wire", () => {
     expect(response.status).toBe(422);
   });
 
-  /** The public listener alone: whose every request waits for its body. */
-  const createListener = (patience?: HttpServerOptions["patience"]) =>
+  /** The public server alone, with a route that waits for its whole body. */
+  const createListener = (timeouts?: HttpServerOptions["timeouts"]) =>
     createHttpServer({
-      app: new Hono().post("*", async (c) => c.text(await c.req.text().catch(() => ""))) as never,
-      direct: async () => false,
-      live: { handle: async () => {}, hintReconnect() {}, close() {} },
+      routes: new Hono().post("*", async (c) => c.text(await c.req.text().catch(() => ""))) as never,
+      fastQueries: async () => false,
+      live: { handle: async () => {} },
       limits: { consume: async () => {} },
       webOrigin: "http://localhost",
       trustedProxies: 0,
       traced: (_request, _scope, work) => work(),
       onFinished() {},
-      ...(patience === undefined ? {} : { patience }),
+      ...(timeouts === undefined ? {} : { timeouts }),
     });
 
   test.each([

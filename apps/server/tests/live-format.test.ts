@@ -4,13 +4,12 @@ import type { AddressInfo } from "node:net";
 import { AppError } from "@cruddur/contract/errors";
 import { sseStreamProducer } from "@trpc/server/unstable-core-do-not-import";
 import { afterEach, expect, test, vi } from "vitest";
-import type { Services } from "../src/api/context.ts";
+import { createContext, type Services } from "../src/api/context.ts";
 import { LIVE_PING_MS } from "../src/api/trpc.ts";
-import type { Scope } from "../src/http/request-scope.ts";
-import { createContext, createTrpcHandler } from "../src/http/trpc-handler.ts";
-import { toEnvelope } from "../src/live/hub.ts";
-import { createLiveTransport, LIVE_PATH } from "../src/live/sse-transport.ts";
-import type { LiveEnvelope } from "../src/live/types.ts";
+import type { RequestScope } from "../src/http/request-scope.ts";
+import { createTrpcHandler } from "../src/http/trpc-handler.ts";
+import { type LiveEnvelope, toEnvelope } from "../src/live/envelope.ts";
+import { createSseTransport, LIVE_PATH } from "../src/live/sse-transport.ts";
 
 const MESSAGE = {
   uuid: "019aa5f0-1c00-7abc-8def-0123456789ab",
@@ -29,10 +28,10 @@ const EVENTS: readonly LiveEnvelope[] = [
 ];
 
 interface Case {
-  /** What the stream yields before it ends or throws. */
+  /** What the procedure yields before it ends or throws. */
   events?: readonly LiveEnvelope[];
   failsWith?: Error;
-  /** What the guard throws. */
+  /** What the identity guard throws. */
   refusedWith?: AppError;
 }
 
@@ -58,9 +57,9 @@ function servicesOf({ events = [], failsWith, refusedWith }: Case): Services {
   } as unknown as Services;
 }
 
-const newScope = (): Scope => ({ id: "id", address: "address", startedAt: 0, facts: {} });
+const newScope = (): RequestScope => ({ id: "id", address: "address", startedAt: 0, facts: {} });
 
-/** A few of tRPC's frames end in one line feed more; readers of event streams skip empty lines. */
+/** Some of tRPC's frames end in one more line feed, which readers of event streams ignore. */
 const normal = (frames: string) => frames.replace(/\n{2,}/g, "\n\n");
 
 async function writtenByTrpc(services: Services, query: string): Promise<string> {
@@ -70,8 +69,8 @@ async function writtenByTrpc(services: Services, query: string): Promise<string>
   return `${headersOf(response)}${normal(await response.text())}`;
 }
 
-async function writtenByUs(services: Services, query: string): Promise<string> {
-  const transport = createLiveTransport({
+async function writtenByServer(services: Services, query: string): Promise<string> {
+  const transport = createSseTransport({
     createContext: (_request, scope) => createContext(services, undefined, scope),
     onError() {},
   });
@@ -96,31 +95,37 @@ const headersOf = ({ status, headers }: Response) =>
     `${status}\n`,
   );
 
-/** tRPC ends a finished stream for good; ours goes on at another server. */
+/** tRPC ends a finished subscription for good; a browser of ours reconnects, to another server. */
 const RETURN = "event: return\ndata: \n\n";
 
 afterEach(() => vi.useRealTimers());
 
-test("a live stream is byte for byte what tRPC's own producer writes", async () => {
+test("a live connection receives byte for byte what tRPC's own producer writes", async () => {
   const services = servicesOf({ events: EVENTS });
-  const ours = await writtenByUs(services, "");
-  expect(ours).toContain(`id: ${EVENTS[1]?.[0]}`);
-  expect(`${ours}${RETURN}`).toBe(await writtenByTrpc(services, ""));
+  const actual = await writtenByServer(services, "");
+  expect(actual).toContain(`id: ${EVENTS[1]?.[0]}`);
+  expect(`${actual}${RETURN}`).toBe(await writtenByTrpc(services, ""));
 });
 
 test.each<[string, Case, string?]>([
-  ["it fails midway", { events: EVENTS, failsWith: new AppError("unavailable") }],
-  ["an unexpected error, of which nothing is said", { failsWith: new Error("inside") }],
-  ["too many streams", { failsWith: new AppError("rate_limited", { retryAfterSeconds: 10 }) }],
+  ["a failure between events", { events: EVENTS, failsWith: new AppError("unavailable") }],
+  ["an unexpected error, whose text isn't sent", { failsWith: new Error("inside") }],
+  [
+    "too many live connections",
+    { failsWith: new AppError("rate_limited", { retryAfterSeconds: 10 }) },
+  ],
   ["no token", { refusedWith: new AppError("unauthenticated") }],
   ["an expired token", { refusedWith: new AppError("token_expired") }],
   ["a wrong input", { events: EVENTS }, "?input=%7B%22lastEventId%22%3A5%7D"],
-])("a refusal in a live stream is byte for byte tRPC's: %s", async (_name, given, query = "") => {
-  const services = servicesOf(given);
-  const ours = await writtenByUs(services, query);
-  expect(ours).toContain("event: serialized-error");
-  expect(ours).toBe(await writtenByTrpc(services, query));
-});
+])(
+  "a refusal on a live connection is byte for byte tRPC's: %s",
+  async (_name, given, query = "") => {
+    const services = servicesOf(given);
+    const actual = await writtenByServer(services, query);
+    expect(actual).toContain("event: serialized-error");
+    expect(actual).toBe(await writtenByTrpc(services, query));
+  },
+);
 
 test("a ping is byte for byte tRPC's", async () => {
   const never = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
@@ -134,7 +139,7 @@ test("a ping is byte for byte tRPC's", async () => {
 
   vi.useFakeTimers({ toFake: ["setInterval", "Date"] });
   let written = "";
-  const transport = createLiveTransport({
+  const transport = createSseTransport({
     createContext: (_request, scope) =>
       createContext(servicesOf({ events: never as unknown as LiveEnvelope[] }), undefined, scope),
     onError() {},

@@ -15,7 +15,7 @@ test(`${STREAMS} open streams cost at most 40 kB each, and all of them hear a me
   timeout: 120_000,
 }, async () => {
   const server = await runProgram(stack, {
-    LIVE_MAX_STREAMS_PER_USER: "100000",
+    LIVE_MAX_CONNECTIONS_PER_USER: "100000",
     LIMIT_REQUESTS: "1000000/10",
     LOG_LEVEL: "warn",
   });

@@ -199,7 +199,7 @@ describe("coming back", () => {
 });
 
 test("too many streams of one person are refused, not served badly", async () => {
-  const small = await stack.start({ LIVE_MAX_STREAMS_PER_USER: "2" });
+  const small = await stack.start({ LIVE_MAX_CONNECTIONS_PER_USER: "2" });
   const client = createClient(small.url, bayko.access_token);
   await listen(client);
   await listen(client);

@@ -32,7 +32,7 @@ test("metrics are on a port of their own", async () => {
     "cruddur_http_requests_total",
     "cruddur_procedure_seconds",
     "cruddur_dynamodb_consumed_units_total",
-    "cruddur_live_streams 0",
+    "cruddur_live_connections 0",
     "cruddur_live_channel_up 1",
   ]) {
     expect(text).toContain(name);

@@ -1,15 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClientId } from "@cruddur/contract/ids";
-import { createProjection } from "@cruddur/ddb/projection";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { runProgram } from "./support/program.ts";
 import { postJson, signIn, useStack } from "./support/stack.ts";
 
 const stack = useStack();
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 interface ExportedSpan {
   name: string;
@@ -114,46 +110,4 @@ test("a browser's trace goes on through procedure and table into the message, fo
   const exported = collector.bodies.join();
   expect(exported).toContain("cruddur-server");
   for (const secret of ["hush", access_token.slice(0, 30)]) expect(exported).not.toContain(secret);
-});
-
-test("the lag of the stream shows at /metrics: it grows until the inbox has the message", async () => {
-  const server = await stack.start();
-  const { access_token, user } = await signIn(server, "andrewbrown");
-  const send = async (body: object) => {
-    const answer = await postJson(`${server.url}/trpc/messages.create`, body, {
-      authorization: `Bearer ${access_token}`,
-    });
-    const { result } = (await answer.json()) as {
-      result: { data: { message_group_uuid: string; uuid: string } };
-    };
-    return result.data;
-  };
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
-  const { message_group_uuid } = await send({
-    handle: "bayko",
-    message: "first",
-    client_id: createClientId(),
-  });
-  const { uuid } = await send({
-    message_group_uuid,
-    message: "second",
-    client_id: createClientId(),
-  });
-  const lag = async () => {
-    const text = await (await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`)).text();
-    return Number(/^cruddur_stream_lag_seconds (\S+)$/m.exec(text)?.[1]);
-  };
-  const moveClock = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1_000);
-  moveClock(10);
-  expect(await lag()).toBeGreaterThanOrEqual(10);
-  const projection = createProjection({ client: stack.client, tableName: stack.tableName });
-  await projection.updateMembership({ user_uuid: user.uuid, message_group_uuid }, [
-    { uuid, user_uuid: user.uuid, message: "second" },
-  ]);
-  const settled = async () => {
-    const before = await lag();
-    moveClock(1);
-    return (await lag()) === before;
-  };
-  await expect.poll(settled).toBe(true);
 });

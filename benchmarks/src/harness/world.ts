@@ -99,7 +99,7 @@ export function serverEnv(world: World): Record<string, string> {
     AWS_COGNITO_USER_POOL_ID: world.pool.userPoolId,
     AWS_COGNITO_CLIENT_ID: world.pool.clientId,
     CURSOR_SECRET: "bench-cursor-secret-of-32-characters",
-    LIVE_MAX_STREAMS_PER_USER: "100000",
+    LIVE_MAX_CONNECTIONS_PER_USER: "100000",
     ...Object.fromEntries(limits.map((name) => [`LIMIT_${name}`, NO_LIMIT])),
   };
 }

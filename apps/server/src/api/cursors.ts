@@ -1,23 +1,26 @@
 import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
 import { AppError } from "@cruddur/contract/errors";
-import type { Cursors } from "./context.ts";
+import type { PagePosition } from "@cruddur/ddb/types";
 
-/** What a cursor is good for: one list of one person, and of one group or query where it has one. */
+/** What a cursor is valid for: one list of one person. */
 export interface CursorScope {
-  list: "inbox" | "unread" | "messages" | "search" | "live";
+  list: "inbox" | "unread" | "messages" | "search";
   user_uuid: string;
+  /** The message group uuid of a message history, the text of a search. */
   of?: string;
 }
 
 const MAC_BYTES = 16;
 const MAC_CHARS = Math.ceil((MAC_BYTES * 4) / 3);
 
+export type Cursors = ReturnType<typeof createCursors>;
+
 /**
- * Opaque page positions, signed so that only what a server handed out comes back in, and only for
- * the list, person and group it was handed out for.
+ * Turns page positions into opaque cursors and back. Cursors are signed: only one that a server of
+ * this deployment issued is accepted, and only in the scope it was issued for.
  * @param secret shared by all servers of a deployment
  */
-export function createCursors(secret: string): Cursors {
+export function createCursors(secret: string) {
   const key = createSecretKey(secret, "utf8");
   const sign = (scope: CursorScope, payload: string): Buffer =>
     createHmac("sha256", key)
@@ -26,19 +29,21 @@ export function createCursors(secret: string): Cursors {
       .subarray(0, MAC_BYTES);
 
   return {
-    encode(scope, position) {
+    encode(scope: CursorScope, position: PagePosition): string {
       const payload = "before" in position ? `b${position.before}` : `a${position.after}`;
       const mac = sign(scope, payload).toString("base64url");
       return mac + Buffer.from(payload).toString("base64url");
     },
-    decode(scope, cursor) {
+
+    /** Throws `cursor_invalid`. */
+    decode(scope: CursorScope, cursor: string): PagePosition {
       const mac = Buffer.from(cursor.slice(0, MAC_CHARS), "base64url");
       const payload = Buffer.from(cursor.slice(MAC_CHARS), "base64url").toString();
       if (mac.length !== MAC_BYTES || !timingSafeEqual(mac, sign(scope, payload))) {
         throw new AppError("cursor_invalid");
       }
-      const key = payload.slice(1);
-      return payload.startsWith("b") ? { before: key } : { after: key };
+      const position = payload.slice(1);
+      return payload.startsWith("b") ? { before: position } : { after: position };
     },
   };
 }

@@ -6,14 +6,14 @@ import {
   messageGroupsListInput,
   messageGroupsListOutput,
 } from "@cruddur/contract/message-groups";
-import { inOneGo } from "./one-go.ts";
-import { presentCursors, presentGroup } from "./present.ts";
+import { presentCursors, presentMessageGroup } from "./present.ts";
 import { memberOf, router, signedIn } from "./trpc.ts";
+import { withSyncParsing } from "./with-sync-parsing.ts";
 
 export const messageGroupsRouter = router({
   list: signedIn
-    .input(inOneGo(messageGroupsListInput))
-    .output(inOneGo(messageGroupsListOutput))
+    .input(withSyncParsing(messageGroupsListInput))
+    .output(withSyncParsing(messageGroupsListOutput))
     .query(async ({ ctx, input }) => {
       const { store, people, cursors } = ctx.services;
       const { user_uuid } = ctx.user;
@@ -24,52 +24,45 @@ export const messageGroupsRouter = router({
         unread: input.unread,
         position: input.cursor ? cursors.decode(scope, input.cursor) : undefined,
       });
-      const profiles = await people.profiles(page.items.map((row) => row.other.user_uuid));
+      const profiles = await people.profiles(page.items.map(({ other }) => other.user_uuid));
       return {
-        items: page.items.map((row) => presentGroup(row, profiles)),
+        items: page.items.map((membership) => presentMessageGroup(membership, profiles)),
         ...presentCursors(page, scope, cursors),
       };
     }),
 
   get: memberOf(messageGroupInput)
-    .output(inOneGo(messageGroupDetailSchema))
+    .output(withSyncParsing(messageGroupDetailSchema))
     .query(async ({ ctx, input }) => {
       const { store, people } = ctx.services;
       const user_uuids = await store.listMemberUuids(input);
-      const [rows, profiles] = await Promise.all([
+      const [memberships, profiles] = await Promise.all([
         store.getMemberships({ ...input, user_uuids }),
-        people.profiles([ctx.row.other.user_uuid, ...user_uuids, ctx.user.user_uuid]),
+        people.profiles([ctx.membership.other.user_uuid, ...user_uuids, ctx.user.user_uuid]),
       ]);
-      const ownReceipts = profiles.get(ctx.user.user_uuid)?.read_receipts ?? false;
-      const members = rows.flatMap((row) => {
-        const profile = profiles.get(row.user_uuid);
+      const showsReceipts = profiles.get(ctx.user.user_uuid)?.read_receipts ?? false;
+      const members = memberships.flatMap(({ user_uuid, read_message_uuid }) => {
+        const profile = profiles.get(user_uuid);
         if (profile === undefined) return [];
         const { uuid, handle, display_name, read_receipts } = profile;
-        const shown = uuid === ctx.user.user_uuid || (ownReceipts && read_receipts);
+        const visible = uuid === ctx.user.user_uuid || (showsReceipts && read_receipts);
         return [
-          { uuid, handle, display_name, read_message_uuid: shown ? row.read_message_uuid : null },
+          { uuid, handle, display_name, read_message_uuid: visible ? read_message_uuid : null },
         ];
       });
-      return { ...presentGroup(ctx.row, profiles), members };
+      return { ...presentMessageGroup(ctx.membership, profiles), members };
     }),
 
   markRead: memberOf(markReadInput)
-    .output(inOneGo(markReadOutput))
+    .output(withSyncParsing(markReadOutput))
     .mutation(async ({ ctx, input }) => {
       const { user_uuid } = ctx.user;
-      const { message_group_uuid, message_uuid } = input;
-      const { moved, ...state } = await ctx.services.store.markRead({
-        user_uuid,
-        message_group_uuid,
-        message_uuid,
-      });
+      const { message_group_uuid } = input;
+      const { moved, ...state } = await ctx.services.store.markRead({ user_uuid, ...input });
       if (moved) {
-        ctx.services.live.read({
-          user_uuid,
-          message_group_uuid,
-          message_uuid: state.read_message_uuid,
-          unread_count: state.unread_count,
-        });
+        const { read_message_uuid: message_uuid, unread_count } = state;
+        const ids = { user_uuid, message_group_uuid, message_uuid };
+        ctx.services.live.publish({ type: "read", ...ids, unread_count });
       }
       return state;
     }),

@@ -8,37 +8,26 @@ import {
 } from "@cruddur/contract/messages";
 import type { SendInput, StoredMessage } from "@cruddur/ddb/types";
 import { z } from "zod";
-import type { Context, Identity } from "./context.ts";
-import { inOneGo } from "./one-go.ts";
 import { presentCursors, presentMessage, presentMessages } from "./present.ts";
-import { memberOf, requireMember, router, signedIn } from "./trpc.ts";
+import { memberOf, requireMember, router, type SignedInContext, signedIn } from "./trpc.ts";
+import { withSyncParsing } from "./with-sync-parsing.ts";
 
 export const messagesRouter = router({
   list: memberOf(messagesListInput)
-    .output(inOneGo(messagesListOutput))
+    .output(withSyncParsing(messagesListOutput))
     .query(async ({ ctx, input }) => {
       const { store, people, cursors } = ctx.services;
-      const { message_group_uuid, limit } = input;
-      const scope = {
-        list: "messages",
-        user_uuid: ctx.user.user_uuid,
-        of: message_group_uuid,
-      } as const;
-      const page = await (input.cursor
-        ? store.listMessages({
-            message_group_uuid,
-            limit,
-            position: cursors.decode(scope, input.cursor),
-          })
-        : input.around !== undefined
-          ? store.listMessagesAround({ message_group_uuid, limit, message_uuid: input.around })
-          : input.since !== undefined
-            ? store.listMessagesSince({
-                message_group_uuid,
-                limit,
-                sinceMs: Date.parse(input.since),
-              })
-            : store.listMessages({ message_group_uuid, limit }));
+      const { message_group_uuid, limit, cursor, around, since } = input;
+      const { user_uuid } = ctx.user;
+      const scope = { list: "messages", user_uuid, of: message_group_uuid } as const;
+      const range = { message_group_uuid, limit };
+      const page = await (cursor
+        ? store.listMessages({ ...range, position: cursors.decode(scope, cursor) })
+        : around !== undefined
+          ? store.listMessagesAround({ ...range, message_uuid: around })
+          : since !== undefined
+            ? store.listMessagesSince({ ...range, sinceMs: Date.parse(since) })
+            : store.listMessages(range));
       return {
         items: await presentMessages(page.items, people),
         ...presentCursors(page, scope, cursors),
@@ -46,58 +35,61 @@ export const messagesRouter = router({
     }),
 
   create: signedIn
-    .input(inOneGo(messagesCreateInput))
-    .output(inOneGo(messageSchema))
+    .input(withSyncParsing(messagesCreateInput))
+    .output(withSyncParsing(messageSchema))
     .mutation(async ({ ctx, input }) => {
       const { people, limits, live, observe } = ctx.services;
       const { user_uuid } = ctx.user;
       await limits.consume("sends", { user: user_uuid });
       const sender = (await people.profiles([user_uuid])).get(user_uuid);
       const { handle = "", display_name = "" } = sender ?? {};
-      const { stored, to } = await send(ctx, input, {
+      const { stored, ...recipients } = await send(ctx, input, {
         sender: { user_uuid, display_name, handle },
         client_id: input.client_id,
         message: input.message,
         traceparent: observe.traceparent(),
       });
-      // A repeated send is told again: the first telling may have been lost with its server.
       const message = presentMessage(stored, { display_name, handle });
-      live.message(message, to);
+      const { message_group_uuid, uuid: message_uuid } = message;
+      // Also for a repeated send: the first notice may have been lost together with its server.
+      live.publish({ type: "message", message_group_uuid, message_uuid, ...recipients }, message);
       return message;
     }),
 
   typing: memberOf(messageGroupInput)
     .output(z.null())
-    .mutation(async ({ ctx, input }) => {
-      await ctx.services.limits.consume("typing", { user: ctx.user.user_uuid });
-      ctx.services.live.typing({ user_uuid: ctx.user.user_uuid, ...input });
+    .mutation(async ({ ctx, input: { message_group_uuid } }) => {
+      const { user_uuid } = ctx.user;
+      await ctx.services.limits.consume("typing", { user: user_uuid });
+      ctx.services.live.publish({ type: "typing", user_uuid, message_group_uuid });
       return null;
     }),
 });
 
+/** @returns the stored message and who receives it; `members` only where known without a read */
 async function send(
-  ctx: Context & { user: Identity },
-  to: z.infer<typeof messagesCreateInput>,
-  draft: SendInput,
-): Promise<{ stored: StoredMessage; to: { member_count: number; members?: string[] } }> {
+  ctx: SignedInContext,
+  target: Pick<z.infer<typeof messagesCreateInput>, "message_group_uuid" | "handle">,
+  input: SendInput,
+): Promise<{ stored: StoredMessage; member_count: number; members?: string[] | undefined }> {
   const { store, people, limits } = ctx.services;
   const { user_uuid } = ctx.user;
-  if (to.message_group_uuid !== undefined) {
-    const membership = await requireMember(ctx, to.message_group_uuid);
-    const stored = await store.sendMessage({ ...draft, membership });
-    const { member_count } = membership;
-    const members = member_count === 2 ? [user_uuid, membership.other.user_uuid] : undefined;
-    return { stored, to: { member_count, members } };
+  if (target.message_group_uuid !== undefined) {
+    const membership = await requireMember(ctx, target.message_group_uuid);
+    const stored = await store.sendMessage({ ...input, membership });
+    const { member_count, other } = membership;
+    const members = member_count === 2 ? [user_uuid, other.user_uuid] : undefined;
+    return { stored, member_count, members };
   }
-  if (to.handle === undefined) throw new AppError("user_receiver_handle_blank");
+  if (target.handle === undefined) throw new AppError("user_receiver_handle_blank");
   await limits.consume("lookups", { user: user_uuid }, { address: ctx.address });
-  const receiver = await people.findByHandle(to.handle);
+  const receiver = await people.findByHandle(target.handle);
   if (receiver === null) throw new AppError("user_not_found");
   if (receiver.uuid === user_uuid) throw new AppError("user_receiver_is_self");
   const { uuid, handle, display_name } = receiver;
   const stored = await store.sendToPerson({
-    ...draft,
+    ...input,
     receiver: { user_uuid: uuid, handle, display_name },
   });
-  return { stored, to: { member_count: 2, members: [user_uuid, uuid] } };
+  return { stored, member_count: 2, members: [user_uuid, uuid] };
 }

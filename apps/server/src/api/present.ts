@@ -1,33 +1,33 @@
 import type { MessageGroup } from "@cruddur/contract/message-groups";
 import type { Message } from "@cruddur/contract/messages";
 import type { Membership, Page, StoredMessage } from "@cruddur/ddb/types";
-import type { Cursors, People } from "./context.ts";
-import type { CursorScope } from "./cursors.ts";
+import type { People } from "../people/people.ts";
+import type { CursorScope, Cursors } from "./cursors.ts";
 
-/** Shows a group row under today's name of the other person. */
-export function presentGroup(
-  row: Membership,
+/** The wire form of a membership, under the other person's current name. */
+export function presentMessageGroup(
+  membership: Membership,
   profiles: Awaited<ReturnType<People["profiles"]>>,
 ): MessageGroup {
-  const other = profiles.get(row.other.user_uuid);
-  const last = row.last_message;
+  const { message_group_uuid, member_count, other, last_message } = membership;
+  const profile = profiles.get(other.user_uuid);
   return {
-    uuid: row.message_group_uuid,
-    user_uuid: row.other.user_uuid,
-    display_name: other?.display_name ?? "",
-    handle: other?.handle ?? "",
-    member_count: row.member_count,
-    message: last?.message ?? "",
-    // A group without messages is in no inbox, but its page can be opened.
-    created_at: last?.created_at ?? new Date(0).toISOString(),
-    last_message_uuid: last?.uuid ?? "",
-    last_message_user_uuid: last?.user_uuid ?? "",
-    unread_count: row.unread_count,
-    read_message_uuid: row.read_message_uuid,
+    uuid: message_group_uuid,
+    user_uuid: other.user_uuid,
+    display_name: profile?.display_name ?? "",
+    handle: profile?.handle ?? "",
+    member_count,
+    message: last_message?.message ?? "",
+    // A conversation without messages is in no inbox, but its page can be opened.
+    created_at: last_message?.created_at ?? new Date(0).toISOString(),
+    last_message_uuid: last_message?.uuid ?? "",
+    last_message_user_uuid: last_message?.user_uuid ?? "",
+    unread_count: membership.unread_count,
+    read_message_uuid: membership.read_message_uuid,
   };
 }
 
-/** Shows stored messages under today's names; one look-up for all of them. */
+/** The wire form of stored messages, under their senders' current names: one look-up for all. */
 export async function presentMessages(
   messages: readonly StoredMessage[],
   people: Pick<People, "profiles">,
@@ -39,7 +39,7 @@ export async function presentMessages(
   });
 }
 
-/** Leaves out what only the table needs, and shows the sender under today's names. */
+/** The wire form of one stored message. Leaves out what only the table needs. */
 export function presentMessage(
   { member_count, projected, traceparent, ...message }: StoredMessage,
   names: Pick<Message, "display_name" | "handle">,
@@ -47,7 +47,7 @@ export function presentMessage(
   return { ...message, ...names };
 }
 
-/** A page's positions as signed cursors. */
+/** The positions of a page as signed cursors. */
 export function presentCursors(
   page: Page<unknown>,
   scope: CursorScope,

@@ -3,11 +3,12 @@ import type { messageGroupInput } from "@cruddur/contract/message-groups";
 import type { Membership } from "@cruddur/ddb/types";
 import { initTRPC } from "@trpc/server";
 import type { z } from "zod";
-import type { Context, Identity } from "./context.ts";
+import type { Identity } from "../auth/identity.ts";
+import type { Context } from "./context.ts";
 import { toErrorShape, toPublicError } from "./errors.ts";
-import { inOneGo } from "./one-go.ts";
+import { withSyncParsing } from "./with-sync-parsing.ts";
 
-/** How often an idle stream is pinged, and after how much silence a client reconnects. */
+/** How often an idle live connection is pinged, and after how much silence a client reconnects. */
 export const LIVE_PING_MS = 15_000;
 export const LIVE_RECONNECT_AFTER_MS = 40_000;
 
@@ -22,7 +23,7 @@ const t = initTRPC.context<Context>().create({
 
 export const router = t.router;
 
-/** The guard for identity: every procedure is built on this one. */
+/** The identity guard: every procedure is built on this one. Throws the codes of status 401. */
 export const signedIn = t.procedure.use(async ({ ctx, next, path }) => {
   const { auth, observe } = ctx.services;
   const startedAt = performance.now();
@@ -42,41 +43,52 @@ export const signedIn = t.procedure.use(async ({ ctx, next, path }) => {
   }
 });
 
-type SignedIn = Context & { user: Identity };
+/** The context behind the identity guard. */
+export type SignedInContext = Context & { user: Identity };
 
-function readRow(ctx: SignedIn, message_group_uuid: string): Promise<Membership | null> {
-  const { user_uuid } = ctx.user;
-  return ctx.services.store.getMembership({ user_uuid, message_group_uuid });
-}
-
-/** Queries of one request run together, so one look at the row is as good as several. */
-function readOnce(ctx: SignedIn, message_group_uuid: string): Promise<Membership | null> {
-  const known = ctx.rows.get(message_group_uuid) ?? readRow(ctx, message_group_uuid);
-  ctx.rows.set(message_group_uuid, known);
-  return known;
-}
-
-/** The guard for membership. Throws `not_a_member`, for a group that doesn't exist alike. */
+/**
+ * The membership guard: reads the caller's membership, strongly consistent. Throws `not_a_member`,
+ * also when the message group doesn't exist.
+ */
 export async function requireMember(
-  ctx: SignedIn,
+  ctx: SignedInContext,
   message_group_uuid: string,
-  read = readRow,
+  read = readMembership,
 ): Promise<Membership> {
-  const row = await read(ctx, message_group_uuid);
-  if (row === null) throw new AppError("not_a_member");
-  return row;
+  const membership = await read(ctx, message_group_uuid);
+  if (membership === null) throw new AppError("not_a_member");
+  return membership;
 }
 
 /**
- * For procedures about one conversation, which their input names: `ctx.row` is the caller's row in
- * it. One schema for the whole input, so that each call is parsed once.
+ * A procedure about the message group that its input names, behind both guards; `ctx.membership` is
+ * the caller's. It takes the whole input schema, so that each call is parsed once.
  */
 export function memberOf<Schema extends z.ZodType<z.infer<typeof messageGroupInput>>>(
   schema: Schema,
 ) {
-  return signedIn.input(inOneGo(schema)).use(async ({ ctx, input, next, type }) => {
+  return signedIn.input(withSyncParsing(schema)).use(async ({ ctx, input, next, type }) => {
     const { message_group_uuid } = input as z.infer<typeof messageGroupInput>;
-    const read = type === "query" ? readOnce : readRow;
-    return next({ ctx: { row: await requireMember(ctx, message_group_uuid, read) } });
+    const read = type === "query" ? readMembershipOnce : readMembership;
+    return next({ ctx: { membership: await requireMember(ctx, message_group_uuid, read) } });
   });
+}
+
+function readMembership(
+  ctx: SignedInContext,
+  message_group_uuid: string,
+): Promise<Membership | null> {
+  const { user_uuid } = ctx.user;
+  return ctx.services.store.getMembership({ user_uuid, message_group_uuid });
+}
+
+/** Shares one read between the queries of a request, which run at the same time. */
+function readMembershipOnce(
+  ctx: SignedInContext,
+  message_group_uuid: string,
+): Promise<Membership | null> {
+  const membership =
+    ctx.memberships.get(message_group_uuid) ?? readMembership(ctx, message_group_uuid);
+  ctx.memberships.set(message_group_uuid, membership);
+  return membership;
 }

@@ -57,13 +57,13 @@ export const usersRouter = router({
       const user = await ctx.services.people.update(ctx.user.user_uuid, input);
       if (input.display_name !== undefined) {
         const { uuid, handle, display_name } = user;
-        ctx.services.live.user({ uuid, handle, display_name });
+        ctx.services.live.publishName({ uuid, handle, display_name });
       }
       return user;
     }),
 });
 
-/** Signed by a server, so its form is known. */
+/** The position in a search cursor. Its form needs no check, because a server signed it. */
 function parsePosition(position: PagePosition): SearchPosition {
   const key = "before" in position ? position.before : position.after;
   const colon = key.indexOf(":");

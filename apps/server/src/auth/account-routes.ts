@@ -7,9 +7,9 @@ import {
 import { AppError } from "@cruddur/contract/errors";
 import type { Users } from "@cruddur/db/users";
 import { Hono } from "hono";
-import type { Limits } from "../api/context.ts";
 import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
+import type { Limits } from "../limits/limits.ts";
 import type { UserPool } from "./user-pool.ts";
 
 export interface AccountRoutesOptions {
@@ -20,8 +20,8 @@ export interface AccountRoutesOptions {
 }
 
 /**
- * Sign-up and forgotten passwords. Only sign-up can tell that a handle exists, for it must;
- * its limit is by address from the start, so nobody asks about many.
+ * Sign-up and forgotten passwords. Only sign-up reveals that a handle exists, because it has to. Its
+ * rate is per address, so nobody can ask about many handles.
  */
 export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv> {
   const { userPool, users, limits, webOrigin } = options;
@@ -33,11 +33,12 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
     await next();
   });
 
-  const done = () => new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+  const noContent = () =>
+    new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
 
   routes.post("/", async (c) => {
     const input = accountCreateInput.parse(await readJson(c.req.raw));
-    // A handle that only our database knows would otherwise be refused at the first sign-in.
+    // The user pool doesn't know every handle in Postgres; a duplicate would fail at the first sign-in.
     if (!(await users.isHandleFree(input))) throw new AppError("handle_taken");
     await userPool.signUp(input);
     return Response.json(
@@ -50,28 +51,28 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
     const { handle, code } = accountConfirmInput.parse(await readJson(c.req.raw));
     await limits.consume("accounts", { handle });
     await userPool.confirm(handle, code).catch(hideAccount);
-    return done();
+    return noContent();
   });
 
   routes.post("/resend", async (c) => {
     const { handle } = accountHandleInput.parse(await readJson(c.req.raw));
     await limits.consume("accounts", { handle });
     await userPool.resend(handle).catch(ignoreAccount);
-    return done();
+    return noContent();
   });
 
   routes.post("/forgot", async (c) => {
     const { handle } = accountHandleInput.parse(await readJson(c.req.raw));
     await limits.consume("accounts", { handle });
     await userPool.forgot(handle).catch(ignoreAccount);
-    return done();
+    return noContent();
   });
 
   routes.post("/reset", async (c) => {
     const { handle, code, password } = passwordResetInput.parse(await readJson(c.req.raw));
     await limits.consume("accounts", { handle });
     await userPool.reset(handle, code, password).catch(hideAccount);
-    return done();
+    return noContent();
   });
 
   return routes;
@@ -81,12 +82,12 @@ const isAboutAccount = (error: unknown): boolean =>
   error instanceof AppError &&
   ["sign_in_failed", "user_not_confirmed", "invalid_input"].includes(error.code);
 
-/** An account that isn't there, or isn't in that state, reads like a wrong code. */
+/** Answers an account that doesn't exist, or isn't in the right state, like a wrong code. */
 function hideAccount(error: unknown): never {
   throw isAboutAccount(error) ? new AppError("confirmation_code_wrong") : error;
 }
 
-/** "If there is such an account, a code is on its way", whether there is or not. */
+/** Answers an account that doesn't exist, or isn't in the right state, like one that gets a code. */
 function ignoreAccount(error: unknown): void {
   if (!isAboutAccount(error)) throw error;
 }

@@ -1,13 +1,20 @@
 import { AppError } from "@cruddur/contract/errors";
 import type { Users } from "@cruddur/db/users";
 import { LRUCache } from "lru-cache";
-import type { Authenticator, Identity } from "../api/context.ts";
 import type { Claims, TokenVerifier } from "./token-verifier.ts";
 import type { UserPool } from "./user-pool.ts";
 
 const MAX_TOKENS = 20_000;
-/** How long an access token can live at most (Cognito: a day). */
+/** The longest life of an access token that Cognito allows: a day. */
 const MAX_TOKEN_AGE_MS = 24 * 3600 * 1000;
+
+/** The signed-in user of a request. */
+export interface Identity {
+  user_uuid: string;
+  cognito_user_id: string;
+  /** When the access token expires, in ms since the epoch. */
+  expiresAtMs: number;
+}
 
 export interface IdentityOptions {
   verifier: TokenVerifier;
@@ -15,21 +22,17 @@ export interface IdentityOptions {
   userPool: Pick<UserPool, "getUser">;
 }
 
-export interface IdentityService extends Authenticator {
-  /** The person of an access token, their row made if this is their first sign-in. */
-  identify(token: string): Promise<Identity>;
-  /** Refuses the tokens of a person issued before a moment. */
-  revoke(user_uuid: string, beforeMs: number): void;
-}
+export type IdentityService = ReturnType<typeof createIdentity>;
 
-/** Tokens are verified once each and remembered until they expire. */
-export function createIdentity(options: IdentityOptions): IdentityService {
+/** Finds the user of an access token. Each token is verified once and remembered until it expires. */
+export function createIdentity(options: IdentityOptions) {
   const { verifier, users, userPool } = options;
   const verified = new LRUCache<string, { identity: Identity; issuedAtMs: number }>({
     max: MAX_TOKENS,
   });
   const revoked = new LRUCache<string, number>({ max: MAX_TOKENS, ttl: MAX_TOKEN_AGE_MS });
 
+  /** Creates the user's row in Postgres at their first sign-in. */
   async function resolveUser(token: string, { sub }: Claims): Promise<string> {
     const known = await users.findUserBySub(sub);
     if (known !== null) return known.uuid;
@@ -50,11 +53,12 @@ export function createIdentity(options: IdentityOptions): IdentityService {
     return entry;
   }
 
+  /** The user of an access token. Throws the codes of status 401. */
   async function identify(token: string): Promise<Identity> {
     const { identity, issuedAtMs } = verified.get(token) ?? (await verify(token));
     if (identity.expiresAtMs <= Date.now()) throw new AppError("token_expired");
     const revokedMs = revoked.get(identity.user_uuid);
-    // `iat` is in whole seconds: a token of that same second may be the one of the next sign-in.
+    // `iat` is in whole seconds: a token of that same second may belong to the next sign-in.
     if (revokedMs !== undefined && issuedAtMs + 1000 <= revokedMs) {
       throw new AppError("unauthenticated");
     }
@@ -63,10 +67,11 @@ export function createIdentity(options: IdentityOptions): IdentityService {
 
   return {
     identify,
-    authenticate(authorization) {
-      return identify(parseBearer(authorization));
-    },
-    revoke(user_uuid, beforeMs) {
+    /** The user of an `Authorization` header. Throws the codes of status 401. */
+    authenticate: (authorization: string | undefined): Promise<Identity> =>
+      identify(parseBearer(authorization)),
+    /** Refuses the access tokens of a user that were issued before a moment. */
+    revoke(user_uuid: string, beforeMs: number): void {
       revoked.set(user_uuid, beforeMs);
     },
   };
@@ -74,7 +79,7 @@ export function createIdentity(options: IdentityOptions): IdentityService {
 
 const BEARER = /^bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
-/** The token of an `Authorization` header; anything but `Bearer <JWT>` is `unauthenticated`. */
+/** The token of an `Authorization` header. Anything but `Bearer <JWT>` throws `unauthenticated`. */
 export function parseBearer(authorization: string | undefined): string {
   const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
   if (token === undefined) throw new AppError("unauthenticated");

@@ -1,22 +1,22 @@
 import { parse, serialize } from "hono/utils/cookie";
 
 const NAME = "cruddur_session";
-/** Longest a refresh token is kept; the pool's own limit may be shorter. */
+/** How long a browser keeps a refresh token. The user pool's own limit may be shorter. */
 const MAX_AGE_SECONDS = 30 * 24 * 3600;
 
-/** What can be one at all; anything else isn't worth asking the user pool about. */
+/** The form of a refresh token. Anything else is ignored without asking the user pool. */
 const REFRESH_TOKEN = /^[\w.~+/=-]{16,4000}$/;
 
 export interface SessionCookie {
-  /** The refresh token; undefined when signed out. */
+  /** The refresh token of a request; undefined when signed out. */
   read(headers: Headers): string | undefined;
-  /** `set-cookie` that keeps the refresh token out of every script's reach. */
+  /** The `set-cookie` header that stores the refresh token where no script can read it. */
   keep(refreshToken: string): string;
-  /** `set-cookie` that drops it. */
+  /** The `set-cookie` header that deletes the cookie. */
   drop(): string;
 }
 
-/** @param secure false only for plain http on a developer's machine */
+/** @param secure false only for plain HTTP on a developer's machine */
 export function createSessionCookie({ secure }: { secure: boolean }): SessionCookie {
   const attributes = { path: "/session", httpOnly: true, secure, sameSite: "Strict" } as const;
   return {

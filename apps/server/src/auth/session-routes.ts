@@ -1,9 +1,10 @@
 import { sessionCreateInput } from "@cruddur/contract/accounts";
 import { AppError } from "@cruddur/contract/errors";
 import { Hono } from "hono";
-import type { Limits, Live } from "../api/context.ts";
 import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
+import type { Limits } from "../limits/limits.ts";
+import type { Live } from "../live/live.ts";
 import { parseBearer } from "./identity.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 import type { OpenedSession, Sessions } from "./sessions.ts";
@@ -12,18 +13,18 @@ export interface SessionRoutesOptions {
   sessions: Sessions;
   cookie: SessionCookie;
   limits: Pick<Limits, "consume">;
-  live: Pick<Live, "signedOut">;
+  live: Pick<Live, "publish">;
   webOrigin: string;
 }
 
-/** The only routes that see the refresh token, which stays in a cookie no script can read. */
+/** The only routes that see the refresh token, which is in a cookie that no script can read. */
 export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv> {
   const { sessions, cookie, limits, live, webOrigin } = options;
   const routes = new Hono<AppEnv>();
 
   routes.use(async (c, next) => {
     requireSameOrigin(c.req.raw.headers, webOrigin);
-    // Each of these may ask the user pool, whose own limits all people share.
+    // Each route may call the user pool, whose own rate limits all users share.
     await limits.consume("signIns", { address: c.env.scope.address });
     await next();
   });
@@ -38,15 +39,15 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
 
   routes.post("/", async (c) => {
     const { handle, password } = sessionCreateInput.parse(await readJson(c.req.raw));
-    const bare = handle.replace(/^@/, "");
-    await limits.consume("signIns", { handle: bare });
-    return answer(await sessions.signIn(bare, password));
+    const username = handle.replace(/^@/, "");
+    await limits.consume("signIns", { handle: username });
+    return answer(await sessions.signIn(username, password));
   });
 
   routes.post("/refresh", async (c) => {
     const token = cookie.read(c.req.raw.headers);
     if (token === undefined) throw new AppError("unauthenticated");
-    // A failure leaves the cookie: it may by now be the newer one of another tab.
+    // A failure keeps the cookie: another tab may have replaced it by a newer one in the meantime.
     return answer(await sessions.refresh(token));
   });
 
@@ -65,7 +66,8 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
       authorization === null && token !== undefined
         ? (await sessions.refresh(token)).session.access_token
         : parseBearer(authorization ?? undefined);
-    live.signedOut(await sessions.signOutEverywhere(accessToken));
+    const user_uuid = await sessions.signOutEverywhere(accessToken);
+    live.publish({ type: "signed_out", user_uuid, atMs: Date.now() });
     return signedOut();
   });
 

@@ -1,11 +1,11 @@
 import type { Session } from "@cruddur/contract/accounts";
 import { AppError } from "@cruddur/contract/errors";
 import { LRUCache } from "lru-cache";
-import type { People } from "../api/context.ts";
+import type { People } from "../people/people.ts";
 import type { IdentityService } from "./identity.ts";
 import type { Tokens, UserPool } from "./user-pool.ts";
 
-/** How long a rotated token still leads to its successor: two tabs refresh at the same moment. */
+/** How long a rotated refresh token leads to its successor, because two tabs may refresh at once. */
 const GRACE_MS = 60_000;
 
 export interface OpenedSession {
@@ -28,7 +28,7 @@ export function createSessions(options: {
     return { session: { access_token, expires_in, user }, refresh_token };
   }
 
-  /** One rotation for all who hold the same token; a failure isn't remembered. */
+  /** One rotation for all callers with the same token. A failure isn't remembered. */
   function rotate(refreshToken: string): Promise<Tokens> {
     const known = rotations.get(refreshToken);
     if (known !== undefined) return known;
@@ -45,16 +45,16 @@ export function createSessions(options: {
       return open(tokens, tokens.refresh_token);
     },
 
-    /** Throws `unauthenticated` when the session is over. */
+    /** Throws `unauthenticated` when the session has ended. */
     async refresh(refreshToken: string): Promise<OpenedSession> {
       const tokens = await rotate(refreshToken).catch((error: unknown) => {
-        const over = error instanceof AppError && error.code === "sign_in_failed";
-        throw over ? new AppError("unauthenticated") : error;
+        const ended = error instanceof AppError && error.code === "sign_in_failed";
+        throw ended ? new AppError("unauthenticated") : error;
       });
       return open(tokens, tokens.refresh_token ?? refreshToken);
     },
 
-    /** Ends this session. One that is over already counts as ended. */
+    /** Ends one session. A session that has ended already is no error. */
     async signOut(refreshToken: string): Promise<void> {
       const successor = await rotations.get(refreshToken)?.catch(() => undefined);
       rotations.delete(refreshToken);
@@ -63,11 +63,15 @@ export function createSessions(options: {
       }
     },
 
-    /** Ends all of a person's sessions, by any of their access tokens; returns whose they were. */
+    /**
+     * Ends all sessions of a user.
+     * @param accessToken any access token of the user
+     * @returns the user's uuid
+     */
     async signOutEverywhere(accessToken: string): Promise<string> {
       const { user_uuid } = await identity.identify(accessToken);
       await userPool.signOutEverywhere(accessToken).catch(ignoreEnded);
-      // Successors remembered for the grace period are over too.
+      // Successors that are remembered for the grace period have ended, too.
       rotations.clear();
       return user_uuid;
     },

@@ -9,7 +9,7 @@ import {
 import { SimpleFetcher } from "aws-jwt-verify/https";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 
-/** What a verified access token says. */
+/** The claims of a verified access token. */
 export interface Claims {
   sub: string;
   issuedAtMs: number;
@@ -19,7 +19,7 @@ export interface Claims {
 export interface TokenVerifier {
   /** Throws `token_expired`, `cognito_user_id_blank`, `unauthenticated`, or `unavailable` without keys. */
   verify(token: string): Promise<Claims>;
-  /** Fetches the pool's keys, so that the first request doesn't wait for them. */
+  /** Fetches the pool's keys, so that the first request needn't wait for them. */
   hydrate(): Promise<void>;
 }
 
@@ -27,11 +27,11 @@ export interface TokenVerifierOptions {
   region: string;
   userPoolId: string;
   clientId: string;
-  /** The local pool's endpoint; its issuer is `<endpoint>/<userPoolId>`, as AWS's is. */
+  /** The endpoint of a local pool. Its issuer is `<endpoint>/<userPoolId>`, as AWS's is. */
   endpoint?: string | undefined;
 }
 
-/** Verifies access tokens of one pool and one client; keys are fetched once and again on rotation. */
+/** Verifies access tokens of one pool and one app client. Keys are fetched again when they rotate. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const { region, userPoolId, clientId, endpoint } = options;
   const base = endpoint?.replace(/\/$/, "") ?? `https://cognito-idp.${region}.amazonaws.com`;
@@ -41,7 +41,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       issuer,
       audience: null,
       jwksUri: `${issuer}/.well-known/jwks.json`,
-      // Access tokens have no `aud`: the client is in `client_id`, and an id token has neither.
+      // Access tokens have no `aud`: `client_id` names the app client. Id tokens fail both checks.
       customJwtCheck({ payload }) {
         if (payload.token_use !== "access" || payload.client_id !== clientId) {
           throw new AppError("unauthenticated");
@@ -50,7 +50,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     },
     {
       jwksCache: new SimpleJwksCache({
-        // The library's own fetcher speaks https only.
+        // The library's own fetcher supports https only.
         fetcher: endpoint?.startsWith("http:") ? { fetch: fetchPlain } : new SimpleFetcher(),
       }),
     },
@@ -83,7 +83,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
 function toAppError(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   if (cause instanceof JwtExpiredError) return new AppError("token_expired");
-  // The keys can't be had: the token may well be right.
+  // Without the keys the token can't be judged.
   if (cause instanceof FetchError)
     return new AppError("unavailable", { cause, retryAfterSeconds: 2 });
   return new AppError("unauthenticated");

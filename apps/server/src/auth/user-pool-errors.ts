@@ -1,6 +1,6 @@
 import { type AppCode, AppError } from "@cruddur/contract/errors";
 
-/** Cognito's errors by name. `UserNotFound` reads like a wrong password or a wrong code. */
+/** Cognito's errors by name. An unknown user is answered like a wrong password or a wrong code. */
 const BY_NAME: Record<string, AppCode> = {
   NotAuthorizedException: "sign_in_failed",
   UserNotFoundException: "sign_in_failed",
@@ -22,7 +22,7 @@ const TOO_MANY = new Set([
   "TooManyRequestsException",
 ]);
 
-/** What a failed Cognito call means to the client. Anything unknown is `unavailable`. */
+/** Maps the error of a Cognito call. Anything unknown is `unavailable`. */
 export function toAccountError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const name = error instanceof Error ? error.name : "";

@@ -17,7 +17,7 @@ import { toAccountError } from "./user-pool-errors.ts";
 
 export interface Tokens {
   access_token: string;
-  /** null where the pool doesn't rotate: the one sent stays good. */
+  /** null where the pool doesn't rotate refresh tokens: the one that was sent stays valid. */
   refresh_token: string | null;
   /** Life of the access token, in seconds. */
   expires_in: number;
@@ -32,27 +32,27 @@ interface Registration {
 
 export type UserPool = ReturnType<typeof createUserPool>;
 
-/** The Cognito actions the product uses. Throws `AppError`; never tells whether a handle exists. */
+/** The Cognito actions that the product uses. Errors are `AppError` and don't reveal unknown handles. */
 export function createUserPool(options: {
   region: string;
   clientId: string;
   endpoint?: string | undefined;
 }) {
   const ClientId = options.clientId;
-  // These actions are signed by no one; without credentials given, the SDK would go looking for some.
+  // These actions aren't signed. Without credentials given, the SDK would search for some.
   const nobody = { accessKeyId: "none", secretAccessKey: "none" };
   const client = new CognitoIdentityProviderClient({
     region: options.region,
-    // Passed even on AWS, since AWS_ENDPOINT_URL is DynamoDB's and the SDK would follow it.
+    // Always passed, because the SDK would otherwise use AWS_ENDPOINT_URL, which is DynamoDB's.
     endpoint: options.endpoint ?? `https://cognito-idp.${options.region}.amazonaws.com`,
     credentials: nobody,
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
   });
 
-  const ask = async <Answer>(work: Promise<Answer>): Promise<Answer> => {
+  const call = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     try {
-      return await work;
+      return await answer;
     } catch (error) {
       throw toAccountError(error);
     }
@@ -60,7 +60,7 @@ export function createUserPool(options: {
 
   return {
     async signIn(handle: string, password: string): Promise<Tokens> {
-      const answer = await ask(
+      const answer = await call(
         client.send(
           new InitiateAuthCommand({
             ClientId,
@@ -73,22 +73,22 @@ export function createUserPool(options: {
     },
 
     async refresh(RefreshToken: string): Promise<Tokens> {
-      const answer = await ask(
+      const answer = await call(
         client.send(new GetTokensFromRefreshTokenCommand({ ClientId, RefreshToken })),
       );
       return toTokens(answer.AuthenticationResult);
     },
 
     async revoke(Token: string): Promise<void> {
-      await ask(client.send(new RevokeTokenCommand({ ClientId, Token })));
+      await call(client.send(new RevokeTokenCommand({ ClientId, Token })));
     },
 
     async signOutEverywhere(AccessToken: string): Promise<void> {
-      await ask(client.send(new GlobalSignOutCommand({ AccessToken })));
+      await call(client.send(new GlobalSignOutCommand({ AccessToken })));
     },
 
     async getUser(AccessToken: string): Promise<NewUser> {
-      const answer = await ask(client.send(new GetUserCommand({ AccessToken })));
+      const answer = await call(client.send(new GetUserCommand({ AccessToken })));
       const attribute = (name: string) =>
         answer.UserAttributes?.find(({ Name }) => Name === name)?.Value ?? "";
       const handle = answer.Username ?? "";
@@ -102,7 +102,7 @@ export function createUserPool(options: {
     },
 
     async signUp({ handle, display_name, email, password }: Registration): Promise<void> {
-      await ask(
+      await call(
         client.send(
           new SignUpCommand({
             ClientId,
@@ -119,20 +119,20 @@ export function createUserPool(options: {
     },
 
     async confirm(Username: string, ConfirmationCode: string): Promise<void> {
-      await ask(client.send(new ConfirmSignUpCommand({ ClientId, Username, ConfirmationCode })));
+      await call(client.send(new ConfirmSignUpCommand({ ClientId, Username, ConfirmationCode })));
     },
 
     async resend(Username: string): Promise<void> {
-      await ask(client.send(new ResendConfirmationCodeCommand({ ClientId, Username })));
+      await call(client.send(new ResendConfirmationCodeCommand({ ClientId, Username })));
     },
 
     async forgot(Username: string): Promise<void> {
-      await ask(client.send(new ForgotPasswordCommand({ ClientId, Username })));
+      await call(client.send(new ForgotPasswordCommand({ ClientId, Username })));
     },
 
     async reset(Username: string, ConfirmationCode: string, Password: string): Promise<void> {
       const command = { ClientId, Username, ConfirmationCode, Password };
-      await ask(client.send(new ConfirmForgotPasswordCommand(command)));
+      await call(client.send(new ConfirmForgotPasswordCommand(command)));
     },
 
     close: () => client.destroy(),
@@ -142,7 +142,7 @@ export function createUserPool(options: {
 function toTokens(
   result: { AccessToken?: string; RefreshToken?: string; ExpiresIn?: number } | undefined,
 ): Tokens {
-  // A challenge (a second factor, say) has no tokens; the product offers none.
+  // An answer without tokens is a challenge, such as a second factor, which the product doesn't offer.
   if (result?.AccessToken === undefined) throw new AppError("sign_in_failed");
   return {
     access_token: result.AccessToken,

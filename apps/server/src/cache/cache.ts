@@ -1,13 +1,13 @@
 /**
- * Keeps what was read for a while. It may forget at any time; a failure is a miss, never an error.
- * Values are plain JSON.
+ * Keeps values for a while. An entry may disappear at any time, and a failure of the cache is a
+ * miss, never an error. Values are plain JSON.
  */
 export interface Cache {
-  /** One round trip however many; undefined for each miss, in the order of the keys. */
+  /** One round trip for any number of keys. In the order of the keys, undefined for each miss. */
   getMany<Value>(keys: readonly string[]): Promise<(Value | undefined)[]>;
   setMany(entries: readonly (readonly [key: string, value: object])[]): Promise<void>;
   delete(keys: readonly string[]): Promise<void>;
-  /** False while the cache is known not to answer. */
+  /** False while the cache is known to be unreachable. */
   isHealthy(): boolean;
   close(): void;
 }

@@ -2,9 +2,9 @@ import type { Config } from "../config.ts";
 import type { Cache } from "./cache.ts";
 import { createLruCache } from "./lru.ts";
 
-const CALL_TIMEOUT_MS = 150;
+const MOMENTO_TIMEOUT_MS = 150;
 
-/** Momento where a token is set, else this process's memory. Momento's SDK loads only if used. */
+/** Momento where a token is set, otherwise the memory of this process. Loads Momento's SDK only if needed. */
 export async function createCache(
   config: Pick<
     Config,
@@ -28,8 +28,8 @@ export async function createCache(
   return createMomentoCache({
     cacheName: config.MOMENTO_CACHE_NAME,
     ttlSeconds,
-    timeoutMs: CALL_TIMEOUT_MS,
+    timeoutMs: MOMENTO_TIMEOUT_MS,
     onFailure,
-    connect: () => connectMomento({ apiKey, ttlSeconds, timeoutMs: CALL_TIMEOUT_MS }),
+    connect: () => connectMomento({ apiKey, ttlSeconds, timeoutMs: MOMENTO_TIMEOUT_MS }),
   });
 }

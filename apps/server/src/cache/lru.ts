@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Cache } from "./cache.ts";
 
-/** The default: in this process, bounded by count and time. */
+/** The default cache: in the memory of this process, limited in number and age of entries. */
 export function createLruCache(options: { maxItems: number; ttlSeconds: number }): Cache {
   const items = new LRUCache<string, object>({
     max: options.maxItems,

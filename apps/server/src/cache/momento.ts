@@ -1,5 +1,5 @@
-// Nothing of a CommonJS package is found under its name when a bundle imports it with `import()`, so
-// the whole module is imported so, and the package plainly.
+// `import()` of this module loads it only where Momento is used. The package itself is imported
+// statically, because a bundle finds no named exports in a CommonJS package loaded with `import()`.
 import {
   CacheClient,
   CacheDeleteResponse,
@@ -20,24 +20,24 @@ import {
 import type { Cache } from "./cache.ts";
 
 export interface MomentoCacheOptions {
-  /** Connects on first use; a factory, since the SDK's own connects at once and rejects. */
+  /** Called on first use and again after a failure: the SDK's client connects when it is created. */
   connect: () => Promise<CacheClient>;
   cacheName: string;
   ttlSeconds: number;
-  /** Longest wait for one call. */
+  /** Time limit of one call. */
   timeoutMs?: number;
-  /** How long nothing is asked after a failure. */
+  /** How long no call is made after a failure. */
   openMs?: number;
   onFailure?: (error: unknown) => void;
 }
 
-/** The SDK's client; connects at once and rejects when it can't. */
+/** Creates the SDK's client, which connects at once. Rejects when it can't connect. */
 export function connectMomento(options: {
   apiKey: string;
   ttlSeconds: number;
   timeoutMs: number;
 }): Promise<CacheClient> {
-  // The SDK's own log lines would go to stdout in a form of their own.
+  // The SDK would write log lines of its own format to stdout.
   const quiet = new NoopMomentoLoggerFactory();
   return CacheClient.create({
     configuration: Configurations.InRegion.Default.v1(quiet).withClientTimeoutMillis(
@@ -48,7 +48,7 @@ export function connectMomento(options: {
   });
 }
 
-/** Momento behind a bounded wait and a circuit: one failure, then nothing is asked for a while. */
+/** Momento behind a time limit and a circuit breaker, which one failure opens for `openMs`. */
 export function createMomentoCache(options: MomentoCacheOptions): Cache {
   const { cacheName, ttlSeconds, timeoutMs = 150, openMs = 10_000, onFailure = () => {} } = options;
   const breaker = circuitBreaker(handleAll, {
@@ -66,7 +66,8 @@ export function createMomentoCache(options: MomentoCacheOptions): Cache {
     healthy = true;
   });
 
-  const ask = async <Answer>(
+  /** Resolves to undefined when the call fails or isn't made. */
+  const attempt = async <Answer>(
     call: (client: CacheClient) => Promise<Answer>,
   ): Promise<Answer | undefined> => {
     try {
@@ -84,23 +85,23 @@ export function createMomentoCache(options: MomentoCacheOptions): Cache {
 
   return {
     async getMany<Value>(keys: readonly string[]) {
-      const found = await ask(async (connected) => {
+      const found = await attempt(async (connected) => {
         const response = await connected.getBatch(cacheName, [...keys]);
-        // The SDK returns errors; the circuit counts what is thrown.
+        // The SDK returns errors, but the circuit breaker counts thrown ones.
         if (response.type === CacheGetBatchResponse.Error) throw response.innerException();
         return response.values();
       });
       return keys.map((key) => parse<Value>(found?.[key]));
     },
     async setMany(entries) {
-      await ask(async (connected) => {
+      await attempt(async (connected) => {
         const items = new Map(entries.map(([key, value]) => [key, JSON.stringify(value)]));
         const response = await connected.setBatch(cacheName, items, { ttl: ttlSeconds });
         if (response.type === CacheSetBatchResponse.Error) throw response.innerException();
       });
     },
     async delete(keys) {
-      await ask(async (connected) => {
+      await attempt(async (connected) => {
         const responses = await Promise.all(keys.map((key) => connected.delete(cacheName, key)));
         for (const response of responses) {
           if (response.type === CacheDeleteResponse.Error) throw response.innerException();
@@ -114,7 +115,7 @@ export function createMomentoCache(options: MomentoCacheOptions): Cache {
   };
 }
 
-/** A value that another version of the program wrote in another form is a miss. */
+/** A value that isn't JSON, of another program or another version of this one, is a miss. */
 function parse<Value>(json: string | undefined): Value | undefined {
   if (json === undefined) return undefined;
   try {

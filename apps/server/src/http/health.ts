@@ -1,6 +1,7 @@
-/** One thing the server can't do its work without, or can (`optional`). */
+/** One part that the server depends on. */
 export interface HealthPart {
   check(): Promise<boolean>;
+  /** True when the server works without the part, if less well. */
   optional?: boolean;
 }
 
@@ -10,21 +11,21 @@ export interface Health {
 }
 
 const TIMEOUT_MS = 2_000;
-/** Checks cost queries; whoever asks more often gets the last answer. */
+/** Checks cost queries, so an answer is given again for this long. */
 const KEEP_MS = 1_000;
 
-/** Asks all parts at once, each for a bounded time. */
+/** Checks all parts at once, each with a time limit. */
 export function createHealth(parts: Record<string, HealthPart>): () => Promise<Health> {
   let last: { at: number; health: Promise<Health> } | undefined;
 
-  async function ask(): Promise<Health> {
+  async function check(): Promise<Health> {
     const states = await Promise.all(
-      Object.entries(parts).map(async ([name, { check, optional = false }]) => {
+      Object.entries(parts).map(async ([name, part]) => {
         const up = await Promise.race([
-          check().catch(() => false),
+          part.check().catch(() => false),
           new Promise<false>((resolve) => setTimeout(resolve, TIMEOUT_MS, false).unref()),
         ]);
-        return { name, up, optional };
+        return { name, up, optional: part.optional ?? false };
       }),
     );
     const down = states.filter(({ up }) => !up);
@@ -37,7 +38,7 @@ export function createHealth(parts: Record<string, HealthPart>): () => Promise<H
 
   return () => {
     if (last === undefined || Date.now() - last.at > KEEP_MS) {
-      last = { at: Date.now(), health: ask() };
+      last = { at: Date.now(), health: check() };
     }
     return last.health;
   };

@@ -1,13 +1,17 @@
 import type { HttpBindings } from "@hono/node-server";
 
-/** One request's identity, made at the edge and carried through. */
-export interface Scope {
+/** What is known of one request. It is made where the request arrives and passed on to all parts. */
+export interface RequestScope {
   id: string;
+  /** The client's address; behind trusted proxies, the address that they saw. */
   address: string;
+  /** From `performance.now()`, in ms. */
   startedAt: number;
+  /** Filled in as the request goes on, for its log line and for a live connection's end. */
   facts: { user_uuid?: string; expiresAtMs?: number; trace_id?: string };
 }
 
+/** Types of Hono's environment in the routes. */
 export interface AppEnv {
-  Bindings: HttpBindings & { scope: Scope };
+  Bindings: HttpBindings & { scope: RequestScope };
 }

@@ -4,40 +4,41 @@ import { bodyLimit } from "hono/body-limit";
 import { type AccountRoutesOptions, createAccountRoutes } from "../auth/account-routes.ts";
 import { createSessionRoutes, type SessionRoutesOptions } from "../auth/session-routes.ts";
 import { createReferenceRoutes } from "../reference/routes.ts";
-import { respondError } from "./error-response.ts";
+import { toErrorResponse } from "./error-response.ts";
 import type { Health } from "./health.ts";
-import type { AppEnv, Scope } from "./request-scope.ts";
+import type { AppEnv, RequestScope } from "./request-scope.ts";
 import type { createTrpcHandler } from "./trpc-handler.ts";
 
-/** The longest message in the most wasteful JSON escapes, and some room. */
+/** Fits the longest message in the most wasteful JSON escapes, with some room. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-export interface AppOptions {
+export interface RoutesOptions {
   session: SessionRoutesOptions;
   account: AccountRoutesOptions;
   trpc: ReturnType<typeof createTrpcHandler>;
   health: () => Promise<Health>;
+  /** Serves the web app; null for a path that it doesn't have. */
   files: (request: Request) => Response | null;
-  onError: (error: unknown, scope: Scope) => void;
+  onError: (error: unknown, scope: RequestScope) => void;
 }
 
-/** All routes of the public listener. */
-export function createApp(options: AppOptions): Hono<AppEnv> {
+/** All routes of the public server but the fast path and live connections. */
+export function createRoutes(options: RoutesOptions): Hono<AppEnv> {
   const { trpc, health, files, onError } = options;
   const app = new Hono<AppEnv>();
 
   app.onError((error, c) => {
     onError(error, c.env.scope);
-    return respondError(error);
+    return toErrorResponse(error);
   });
-  // After the answer, whose own `vary` would replace it.
+  // Added after the route's own `vary`, which would replace it.
   app.use(async (c, next) => {
     await next();
     c.header("vary", "origin", { append: true });
   });
   const limitBody = bodyLimit({
     maxSize: MAX_BODY_BYTES,
-    onError: () => respondError(new AppError("payload_too_large")),
+    onError: () => toErrorResponse(new AppError("payload_too_large")),
   });
   app.post("*", limitBody);
   app.delete("*", limitBody);
@@ -55,6 +56,6 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     const headers = { "cache-control": "no-store" };
     return Response.json(state, { status: state.status === "down" ? 503 : 200, headers });
   });
-  app.notFound((c) => files(c.req.raw) ?? respondError(new AppError("not_found")));
+  app.notFound((c) => files(c.req.raw) ?? toErrorResponse(new AppError("not_found")));
   return app;
 }

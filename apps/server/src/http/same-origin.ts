@@ -1,9 +1,9 @@
 import { AppError } from "@cruddur/contract/errors";
 
 /**
- * Closes the cookie routes to other sites. Browsers set these headers themselves and pages can't
- * forge them; a caller without any of them is no browser and has nobody's cookie.
- * Throws `origin_refused`.
+ * Protects the routes that use the session cookie from other sites. Browsers set the headers
+ * themselves and pages can't forge them. A client that sends none of them isn't a browser and has
+ * nobody else's cookie. Throws `origin_refused`.
  */
 export function requireSameOrigin(headers: Headers, webOrigin: string): void {
   const origin = headers.get("origin");
@@ -13,12 +13,15 @@ export function requireSameOrigin(headers: Headers, webOrigin: string): void {
     throw new AppError("origin_refused");
   }
   if (origin === null) return;
-  // Reached under another name, such as 127.0.0.1: still the page's own server.
+  // A page that was reached under another name, such as 127.0.0.1, still calls its own server.
   const host = URL.canParse(origin) ? new URL(origin).host : null;
   if (host === null || host !== headers.get("host")) throw new AppError("origin_refused");
 }
 
-/** A form or a `no-cors` fetch can't send JSON, so asking for it forces a preflight. */
+/**
+ * Reads a JSON body. The required content type can't be sent by a form or by a `no-cors` fetch, so
+ * browsers ask with a preflight first. Throws `invalid_input`.
+ */
 export async function readJson(request: Request): Promise<unknown> {
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json\b/i.test(type)) throw new AppError("invalid_input");

@@ -17,10 +17,10 @@ const CONTENT_SECURITY_POLICY = [
 const ALLOWED_HEADERS =
   "authorization, content-type, trpc-accept, last-event-id, traceparent, x-request-id";
 
-/** Header names and values in turn, as `writeHead` takes them. */
+/** Header names and values in turn, the form that `writeHead` takes. */
 export type HeaderList = readonly string[];
 
-/** What every response tells a browser, and the CORS answer for the web origin. */
+/** The security headers of every response, and the CORS headers of the web origin. */
 export function createHeaders({ webOrigin }: { webOrigin: string }) {
   const fixed = [
     ...["content-security-policy", CONTENT_SECURITY_POLICY],
@@ -41,6 +41,7 @@ export function createHeaders({ webOrigin }: { webOrigin: string }) {
   ];
 
   return {
+    /** The headers of the response to a request. */
     of(request: IncomingMessage, requestId: string): HeaderList {
       const own = ["x-request-id", requestId];
       return request.headers.origin === webOrigin
@@ -48,7 +49,7 @@ export function createHeaders({ webOrigin }: { webOrigin: string }) {
         : fixed.concat(own);
     },
 
-    /** Answers a preflight; without our origin's headers the browser refuses the call itself. */
+    /** Answers a preflight. Without the CORS headers the browser of another origin refuses the call. */
     preflight(request: IncomingMessage, response: ServerResponse): void {
       if (request.headers.origin === webOrigin) {
         response.setHeader("access-control-allow-methods", "GET, POST, DELETE");
@@ -60,7 +61,7 @@ export function createHeaders({ webOrigin }: { webOrigin: string }) {
   };
 }
 
-/** For responses whose own headers are added by others later on. */
+/** Sets headers on a response to which other code will add its own. */
 export function setHeaders(response: ServerResponse, headers: HeaderList): void {
   for (let i = 0; i < headers.length; i += 2) {
     response.setHeader(headers[i] as string, headers[i + 1] as string);

@@ -2,65 +2,68 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
-import type { Limits } from "../api/context.ts";
-import { clientAddress } from "../limits/address.ts";
-import { LIVE_PATH, type LiveTransport } from "../live/sse-transport.ts";
-import { respondError } from "./error-response.ts";
-import type { DirectQueries } from "./fast-queries.ts";
-import type { AppEnv, Scope } from "./request-scope.ts";
+import { clientAddress } from "../limits/client-address.ts";
+import type { Limits } from "../limits/limits.ts";
+import { LIVE_PATH, type SseTransport } from "../live/sse-transport.ts";
+import { toErrorResponse } from "./error-response.ts";
+import type { FastQueries } from "./fast-queries.ts";
+import type { AppEnv, RequestScope } from "./request-scope.ts";
 import { createHeaders, setHeaders } from "./security-headers.ts";
 
 export interface HttpServerOptions {
-  app: Hono<AppEnv>;
-  /** Tried before the app; see `fast-queries.ts`. */
-  direct: DirectQueries;
-  live: LiveTransport;
+  routes: Hono<AppEnv>;
+  /** Tried before the routes. */
+  fastQueries: FastQueries;
+  live: Pick<SseTransport, "handle">;
   limits: Pick<Limits, "consume">;
   webOrigin: string;
   trustedProxies: number;
   /** Runs a request's work inside its trace. */
-  traced: (request: IncomingMessage, scope: Scope, work: () => Promise<void>) => Promise<void>;
-  /** How long clients may take to send. Default: 10 s for headers, 30 s for a whole request. */
-  patience?: {
-    headersTimeout: number;
-    requestTimeout: number;
-    connectionsCheckingInterval: number;
-  };
-  /** Called when a request has been answered; for a live stream, when it has ended. */
-  onFinished: (request: IncomingMessage, status: number, scope: Scope) => void;
+  traced: (
+    request: IncomingMessage,
+    scope: RequestScope,
+    work: () => Promise<void>,
+  ) => Promise<void>;
+  /** Time limits for slow clients, in ms. */
+  timeouts?: typeof TIMEOUTS;
+  /** Called when a request has been answered or a live connection has ended. */
+  onFinished: (request: IncomingMessage, status: number, scope: RequestScope) => void;
 }
 
-/** Slow clients are cut: headers and bodies have to arrive in time, in milliseconds. */
-const PATIENCE = {
+/** Slow clients must send their headers, and their whole requests, in this time. */
+const TIMEOUTS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 5_000,
 };
 
-/** The public listener: what every request passes, then the live streams or the app. */
+/**
+ * The public server. Every request gets its scope, the common headers and the rate limit of its
+ * address here; then a live connection, the fast path or the routes answer it.
+ */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { app, direct, live, limits, trustedProxies, traced, onFinished } = options;
-  const { patience = PATIENCE } = options;
+  const { timeouts = TIMEOUTS } = options;
+  const { routes, fastQueries, live, limits, trustedProxies, traced, onFinished } = options;
   const headers = createHeaders(options);
 
-  const scopes = new WeakMap<object, Scope>();
-  const listen = getRequestListener(
+  const scopes = new WeakMap<object, RequestScope>();
+  const callRoutes = getRequestListener(
     (request, env) => {
       const scope = scopes.get(env.incoming);
-      if (scope === undefined) throw new Error("a request without a scope");
-      return app.fetch(request, { ...(env as AppEnv["Bindings"]), scope });
+      if (scope === undefined) throw new Error("a request has no scope");
+      return routes.fetch(request, { ...(env as AppEnv["Bindings"]), scope });
     },
-    // Keeps node-server's own global Request: Hono's body limit makes a Request of a Request.
-    { overrideGlobalObjects: true, errorHandler: () => respondError(new Error("unexpected")) },
+    // The library's own global Request is needed: Hono's body limit makes a Request of a Request.
+    { overrideGlobalObjects: true, errorHandler: () => toErrorResponse(new Error("unexpected")) },
   );
 
   async function refuse(response: ServerResponse, error: unknown): Promise<void> {
-    const answer = respondError(error);
+    const answer = toErrorResponse(error);
     response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const scope: Scope = {
+    const scope: RequestScope = {
       id: requestId(request.headers["x-request-id"]),
       address: clientAddress(
         request.socket.remoteAddress,
@@ -71,33 +74,33 @@ export function createHttpServer(options: HttpServerOptions): Server {
       facts: {},
     };
     response.once("close", () => onFinished(request, response.statusCode, scope));
-    const common = headers.of(request, scope.id);
+    const commonHeaders = headers.of(request, scope.id);
     if (request.method === "OPTIONS") {
-      setHeaders(response, common);
+      setHeaders(response, commonHeaders);
       return headers.preflight(request, response);
     }
     try {
       await limits.consume("requests", { address: scope.address });
     } catch (error) {
-      setHeaders(response, common);
+      setHeaders(response, commonHeaders);
       return refuse(response, error);
     }
     if (request.method === "GET" && isLive(request.url ?? "")) {
-      setHeaders(response, common);
+      setHeaders(response, commonHeaders);
       return live.handle(request, response, scope);
     }
     return traced(request, scope, async () => {
-      if (await direct(request, response, common, scope)) return;
-      setHeaders(response, common);
+      if (await fastQueries(request, response, commonHeaders, scope)) return;
+      setHeaders(response, commonHeaders);
       scopes.set(request, scope);
-      await listen(request, response);
+      await callRoutes(request, response);
     });
   }
 
   return createServer(
     {
-      ...patience,
-      // Longer than load balancers keep theirs, so that they never send into a closing one.
+      ...timeouts,
+      // Longer than load balancers keep connections, so that none sends into a closing one.
       keepAliveTimeout: 65_000,
       maxHeaderSize: 16 * 1024,
     },
@@ -111,7 +114,7 @@ function isLive(url: string): boolean {
   return url === LIVE_PATH || url.startsWith(`${LIVE_PATH}?`);
 }
 
-/** A caller's id is kept if it is harmless in a log line. */
+/** The client's own request id is kept when it is harmless in a log line. */
 function requestId(header: string | string[] | undefined): string {
   return typeof header === "string" && /^[\w-]{8,64}$/.test(header) ? header : randomUUID();
 }

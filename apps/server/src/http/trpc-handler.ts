@@ -1,54 +1,46 @@
 import type { IncomingMessage } from "node:http";
 import type { TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import type { Context, Services } from "../api/context.ts";
+import { createContext, type Services } from "../api/context.ts";
 import { toPublicError } from "../api/errors.ts";
 import { appRouter } from "../router.ts";
-import type { Scope } from "./request-scope.ts";
+import type { RequestScope } from "./request-scope.ts";
 
-/** Calls in one request. A page load needs three. */
+/** Largest number of calls in one request. A page load makes three. */
 export const MAX_BATCH_SIZE = 20;
 export const TRPC_ENDPOINT = "/trpc";
 
-/** What a request carries into the router, from its headers and where it came from. */
-export function createContext(
-  services: Services,
-  authorization: string | undefined,
-  { address, facts }: Scope,
-): Context {
-  return { services, authorization, address, facts, rows: new Map() };
-}
+/** Called with each call that failed. */
+export type OnCallFailed = (
+  error: TRPCError,
+  path: string | undefined,
+  scope: RequestScope,
+) => void;
 
-/** Told of each call that failed. */
-export type OnCallError = (error: TRPCError, path: string | undefined, scope: Scope) => void;
-
-/** Answers tRPC calls over HTTP. `live.events` has a way of its own (`live/transport.ts`). */
-export function createTrpcHandler(options: { services: Services; onError: OnCallError }) {
+/** The standard path: tRPC's own handler. Live connections never come here (`live/sse-transport.ts`). */
+export function createTrpcHandler(options: { services: Services; onError: OnCallFailed }) {
   const { services, onError } = options;
-  return (req: Request, incoming: IncomingMessage, scope: Scope): Promise<Response> =>
+  return (req: Request, incoming: IncomingMessage, scope: RequestScope): Promise<Response> =>
     fetchRequestHandler({
       endpoint: TRPC_ENDPOINT,
       router: appRouter,
       req,
       createContext: () => createContext(services, incoming.headers.authorization, scope),
       maxBatchSize: MAX_BATCH_SIZE,
-      responseMeta: ({ errors }) => (errors.length === 0 ? NO_STORE : retryAfter(errors)),
+      responseMeta: ({ errors }) => ({ headers: headersOf(errors) }),
       onError: ({ error, path }) => onError(error, path, scope),
     });
 }
 
-const NO_STORE = { headers: new Headers({ "cache-control": "no-store" }) };
+function headersOf(errors: TRPCError[]): Headers {
+  const headers = new Headers({ "cache-control": "no-store" });
+  const seconds = retryAfterSeconds(errors);
+  if (seconds !== null) headers.set("retry-after", String(seconds));
+  return headers;
+}
 
-/** The longest wait any of a batch's failed calls asks for; null when none does. */
+/** The longest wait that the failed calls of a request ask for, in seconds; null when none does. */
 export function retryAfterSeconds(errors: TRPCError[]): number | null {
   const waits = errors.flatMap((error) => toPublicError(error).retry_after_seconds ?? []);
   return waits.length === 0 ? null : Math.max(...waits);
-}
-
-function retryAfter(errors: TRPCError[]) {
-  const seconds = retryAfterSeconds(errors);
-  if (seconds === null) return NO_STORE;
-  const headers = new Headers(NO_STORE.headers);
-  headers.set("retry-after", String(seconds));
-  return { headers };
 }

@@ -1,35 +1,17 @@
 import { AppError } from "@cruddur/contract/errors";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
-import type { LimitKey, LimitName, Limits } from "../api/context.ts";
 
+/** How often a limited action is allowed. */
 export interface Rate {
   points: number;
   durationSeconds: number;
 }
 
-/** Where servers tell each other what was used; without one, limits hold per server. */
-export interface LimitsChannel {
-  publish(payload: string): Promise<void>;
-  subscribe(handler: (payload: string) => void): Promise<unknown>;
-}
-
-export interface LimitsOptions {
-  rates: Record<LimitName, Rate>;
-  /** This server's id: its own news is skipped. */
-  serverId: string;
-  channel?: LimitsChannel;
-  /** How often use is told to the other servers. Default 1000. */
-  shareEveryMs?: number;
-}
-
-export interface LimitsService extends Limits {
-  /** Tells the others now what was used since the last time. */
-  share(): Promise<void>;
-  close(): void;
-}
-
-/** An office or a mobile carrier is one address. Rates that are per address from the start say 1. */
-const ADDRESS_FACTOR: Record<LimitName, number> = {
+/**
+ * The limited actions and how much more often one address is allowed each than one user or handle:
+ * an office or a mobile carrier shares an address. 1 where the rate is meant per address.
+ */
+const ADDRESS_FACTORS = {
   sends: 10,
   signIns: 10,
   accounts: 1,
@@ -39,86 +21,108 @@ const ADDRESS_FACTOR: Record<LimitName, number> = {
   requests: 1,
 };
 
-/** Use told per second is bounded: the heaviest users first, the rest stays local. */
+export type LimitName = keyof typeof ADDRESS_FACTORS;
+
+/** What a use counts against. */
+export type LimitKey = { user: string } | { handle: string } | { address: string };
+
+/** Carries the servers' uses to one another. */
+export interface LimitsChannel {
+  publish(payload: string): Promise<void>;
+  subscribe(handler: (payload: string) => void): Promise<unknown>;
+}
+
+export interface LimitsOptions {
+  rates: Record<LimitName, Rate>;
+  /** Marks this server's own reports, which it skips when they come back. */
+  serverId: string;
+  /** Without a channel, the limits hold for each server by itself. */
+  channel?: LimitsChannel;
+  /** How often uses are reported to the other servers. */
+  shareIntervalMs?: number;
+}
+
+/** Reports are bounded: the most frequent uses of an interval are shared, the rest stay local. */
 const MAX_SHARED_KEYS = 500;
 const KEYS_PER_PAYLOAD = 50;
-/** A limit nobody comes near isn't worth telling. */
+/** Limits that nobody comes near in ordinary use aren't worth sharing. */
 const NOT_SHARED: ReadonlySet<LimitName> = new Set(["typing", "requests"]);
 
-type Used = [limit: LimitName, key: string, count: number];
+type Use = [limit: LimitName, key: string, count: number];
+
+export type Limits = ReturnType<typeof createLimits>;
 
 /**
- * Rate limits in memory, so that a request costs no query; every server tells the others once a
- * second what was used, so that together they allow little more than one would.
+ * Rate limits in memory, so that a request costs no query. Every server reports its uses to the
+ * others once a second, so that together they allow little more than one server would.
  */
-export function createLimits(options: LimitsOptions): LimitsService {
-  const { rates, serverId, channel, shareEveryMs = 1_000 } = options;
-  const names = Object.keys(rates) as LimitName[];
+export function createLimits(options: LimitsOptions) {
+  const { rates, serverId, channel, shareIntervalMs = 1_000 } = options;
   const limiters = new Map(
-    names.flatMap((name) => {
-      const { points, durationSeconds: duration } = rates[name];
-      const own = new RateLimiterMemory({ points, duration });
-      const byAddress = new RateLimiterMemory({ points: points * ADDRESS_FACTOR[name], duration });
+    Object.entries(rates).flatMap(([name, { points, durationSeconds: duration }]) => {
+      const addressPoints = points * ADDRESS_FACTORS[name as LimitName];
       return [
-        [`${name}:own`, own],
-        [`${name}:address`, byAddress],
+        [`${name}:own`, new RateLimiterMemory({ points, duration })],
+        [`${name}:address`, new RateLimiterMemory({ points: addressPoints, duration })],
       ] as const;
     }),
   );
-  let used = new Map<string, Used>();
+  let unshared = new Map<string, Use>();
 
   const limiterOf = (limit: LimitName, key: string): RateLimiterMemory | undefined =>
     limiters.get(`${limit}:${key.startsWith("a:") ? "address" : "own"}`);
 
-  function note(limit: LimitName, key: string): void {
+  function recordUse(limit: LimitName, key: string): void {
     if (channel === undefined || NOT_SHARED.has(limit)) return;
     const id = `${limit} ${key}`;
-    const entry = used.get(id);
-    if (entry === undefined) used.set(id, [limit, key, 1]);
-    else entry[2] += 1;
+    const use = unshared.get(id);
+    if (use === undefined) unshared.set(id, [limit, key, 1]);
+    else use[2] += 1;
   }
 
   async function share(): Promise<void> {
-    if (channel === undefined || used.size === 0) return;
-    const entries = [...used.values()].sort((a, b) => b[2] - a[2]).slice(0, MAX_SHARED_KEYS);
-    used = new Map();
-    for (let start = 0; start < entries.length; start += KEYS_PER_PAYLOAD) {
-      const part = entries.slice(start, start + KEYS_PER_PAYLOAD);
-      await channel.publish(JSON.stringify({ from: serverId, used: part }));
+    if (channel === undefined || unshared.size === 0) return;
+    const uses = [...unshared.values()].sort((a, b) => b[2] - a[2]).slice(0, MAX_SHARED_KEYS);
+    unshared = new Map();
+    for (let start = 0; start < uses.length; start += KEYS_PER_PAYLOAD) {
+      const used = uses.slice(start, start + KEYS_PER_PAYLOAD);
+      await channel.publish(JSON.stringify({ from: serverId, used }));
     }
   }
 
   async function receive(payload: string): Promise<void> {
-    const { from, used: theirs } = JSON.parse(payload) as { from: string; used: Used[] };
+    const { from, used } = JSON.parse(payload) as { from: string; used: Use[] };
     if (from === serverId) return;
-    for (const [limit, key, count] of theirs) await limiterOf(limit, key)?.penalty(key, count);
+    for (const [limit, key, count] of used) await limiterOf(limit, key)?.penalty(key, count);
   }
 
   void channel?.subscribe((payload) => void receive(payload).catch(() => {}));
-  // What isn't told while the channel is down is told to nobody: limits then hold per server.
-  const timer = setInterval(() => void share().catch(() => {}), shareEveryMs);
+  // Uses that can't be shared while the channel is down are dropped: limits then hold per server.
+  const timer = setInterval(() => void share().catch(() => {}), shareIntervalMs);
   timer.unref();
 
   return {
-    async consume(limit, ...keys) {
+    /** Counts one use against each key. Throws `rate_limited` with the seconds to wait. */
+    async consume(limit: LimitName, ...keys: LimitKey[]): Promise<void> {
       for (const each of keys) {
         const key = toKey(each);
         try {
           await limiterOf(limit, key)?.consume(key);
-          note(limit, key);
-        } catch (refused) {
-          if (!(refused instanceof RateLimiterRes)) throw refused;
-          const retryAfterSeconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
+          recordUse(limit, key);
+        } catch (refusal) {
+          if (!(refusal instanceof RateLimiterRes)) throw refusal;
+          const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
           throw new AppError("rate_limited", { retryAfterSeconds });
         }
       }
     },
+    /** Reports to the other servers at once what was used since the last report. */
     share,
     close: () => clearInterval(timer),
   };
 }
 
-/** Short, since it goes over the channel; a handle is cut so that a payload stays bounded. */
+/** Keys are short because they travel over the channel; cutting them bounds the payload. */
 function toKey(key: LimitKey): string {
   if ("user" in key) return `u:${key.user}`;
   if ("handle" in key) return `h:${key.handle.toLowerCase().slice(0, 64)}`;

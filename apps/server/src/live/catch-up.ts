@@ -1,62 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveEvent } from "@cruddur/contract/live-events";
 import type { Membership, MessagesStore } from "@cruddur/ddb/types";
-import type { People } from "../api/context.ts";
+import { bulkhead } from "cockatiel";
 import { presentMessages } from "../api/present.ts";
+import type { People } from "../people/people.ts";
+import type { LiveConnection } from "./connection.ts";
+import { parseEventId, toEnvelope } from "./envelope.ts";
 
-/** Clocks of servers differ and writes are in flight: what is near the cursor is sent again. */
+/** Clocks of servers differ and writes take time: what is this close to the last event is sent again. */
 const OVERLAP_MS = 10_000;
-/** Beyond these, reading the lists again is cheaper for both sides. */
+/** Beyond these limits a `resync`, after which the browser reads its lists anew, costs less. */
 const MAX_AGE_MS = 15 * 60_000;
-const MAX_GROUPS = 20;
+const MAX_MESSAGE_GROUPS = 20;
 const MAX_MESSAGES = 200;
+const MAX_MESSAGES_PER_GROUP = 100;
+/** When to look again for messages that the projection hadn't yet brought to the inbox. */
+const SECOND_LOOK_MS = 3_000;
+/** Catch-ups at the same time. Thousands of browsers that return at once wait for one another. */
+const MAX_CONCURRENT = 20;
 
-export interface CatchUpInput {
-  user_uuid: string;
-  /** Moment of the last event the browser saw, in ms since the epoch. */
-  sinceMs: number;
-  /** Message uuids that earlier passes sent. */
-  sent: Set<string>;
-}
+/** Sends browsers that reconnect what they have missed. */
+export function createCatchUp({ store, people }: { store: MessagesStore; people: People }) {
+  const queue = bulkhead(MAX_CONCURRENT, Number.POSITIVE_INFINITY);
 
-/**
- * What a browser missed: its conversations' messages since the cursor, oldest first, and its own
- * unread counts of those. One `resync` when that would be too much.
- */
-export async function readMissed(
-  { store, people }: { store: MessagesStore; people: People },
-  { user_uuid, sinceMs, sent }: CatchUpInput,
-): Promise<LiveEvent[]> {
-  const fromMs = sinceMs - OVERLAP_MS;
-  if (Date.now() - sinceMs > MAX_AGE_MS) return [{ type: "resync" }];
-  const page = await store.listInbox({ user_uuid, limit: MAX_GROUPS + 1 });
-  const moved = page.items.filter(
-    (row) => Date.parse(row.last_message?.created_at ?? "") >= fromMs,
-  );
-  if (moved.length > MAX_GROUPS) return [{ type: "resync" }];
+  /**
+   * The messages since a moment, oldest first, and the user's own unread counts. A single `resync`
+   * when that would be too much.
+   * @param sent uuids of messages that were sent already; the new ones are added
+   */
+  async function readMissed(
+    user_uuid: string,
+    sinceMs: number,
+    sent: Set<string>,
+  ): Promise<LiveEvent[]> {
+    const fromMs = sinceMs - OVERLAP_MS;
+    if (Date.now() - sinceMs > MAX_AGE_MS) return [{ type: "resync" }];
+    const inbox = await store.listInbox({ user_uuid, limit: MAX_MESSAGE_GROUPS + 1 });
+    const memberships = inbox.items.filter(
+      ({ last_message }) => Date.parse(last_message?.created_at ?? "") >= fromMs,
+    );
+    if (memberships.length > MAX_MESSAGE_GROUPS) return [{ type: "resync" }];
 
-  const pages = await Promise.all(
-    moved.map(({ message_group_uuid }) =>
-      store.listMessagesSince({ message_group_uuid, sinceMs: fromMs, limit: 100 }),
-    ),
-  );
-  const messages = pages.flatMap(({ items }) => items);
-  if (messages.length > MAX_MESSAGES || pages.some(({ previous }) => previous !== null)) {
-    return [{ type: "resync" }];
+    const limit = MAX_MESSAGES_PER_GROUP;
+    const pages = await Promise.all(
+      memberships.map(({ message_group_uuid }) =>
+        store.listMessagesSince({ message_group_uuid, sinceMs: fromMs, limit }),
+      ),
+    );
+    const messages = pages.flatMap(({ items }) => items);
+    if (messages.length > MAX_MESSAGES || pages.some(({ previous }) => previous !== null)) {
+      return [{ type: "resync" }];
+    }
+    const missed = messages
+      .filter(({ uuid }) => !sent.has(uuid))
+      .sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
+    for (const { uuid } of missed) sent.add(uuid);
+    const presented = await presentMessages(missed, people);
+    return [
+      ...presented.map((message): LiveEvent => ({ type: "message", message })),
+      ...memberships.flatMap(ownReadEvent),
+    ];
   }
-  const fresh = messages
-    .filter(({ uuid }) => !sent.has(uuid))
-    .sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
-  for (const { uuid } of fresh) sent.add(uuid);
-  const shown = await presentMessages(fresh, people);
-  return [
-    ...shown.map((message): LiveEvent => ({ type: "message", message })),
-    ...moved.flatMap((row) => ownReadEvent(row)),
-  ];
+
+  /** Looks twice. A last event id that no server made gives a `resync`. */
+  return async function catchUp(
+    connection: LiveConnection,
+    lastEventId: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const sinceMs = parseEventId(lastEventId, Date.now());
+    if (sinceMs === null) return connection.push(toEnvelope({ type: "resync" }));
+    const sent = new Set<string>();
+    for (const delayMs of [0, SECOND_LOOK_MS]) {
+      if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
+      if (signal.aborted) return;
+      const events = await queue.execute(() => readMissed(connection.user_uuid, sinceMs, sent));
+      for (const event of events) connection.push(toEnvelope(event));
+      if (events.some(({ type }) => type === "resync")) return;
+    }
+  };
 }
 
-function ownReadEvent(row: Membership): LiveEvent[] {
-  if (row.read_message_uuid === null) return [];
-  const { message_group_uuid, user_uuid, read_message_uuid, unread_count } = row;
+function ownReadEvent(membership: Membership): LiveEvent[] {
+  const { message_group_uuid, user_uuid, read_message_uuid, unread_count } = membership;
+  if (read_message_uuid === null) return [];
   return [
     { type: "read", message_group_uuid, user_uuid, message_uuid: read_message_uuid, unread_count },
   ];

@@ -1,29 +1,27 @@
-import type { LiveEnvelope, LiveStream } from "./types.ts";
+import { type LiveEnvelope, toEnvelope } from "./envelope.ts";
 
-/** A browser that reads this much too slowly is told to read the lists again instead. */
+/** Events that wait for a browser that reads too slowly. More are replaced by one `resync`. */
 const MAX_QUEUED = 256;
 
-/** What waits to go to one browser. Bounded: an overflow leaves one `resync`. */
-export class StreamQueue implements LiveStream {
+/** One live connection of a browser: the events that wait to be written to it. */
+export class LiveConnection implements AsyncIterable<LiveEnvelope> {
   readonly user_uuid: string;
-  readonly #resync: () => LiveEnvelope;
   #queue: LiveEnvelope[] = [];
   #wake: (() => void) | undefined;
   #ended = false;
 
-  constructor(user_uuid: string, resync: () => LiveEnvelope) {
+  constructor(user_uuid: string) {
     this.user_uuid = user_uuid;
-    this.#resync = resync;
   }
 
   push(envelope: LiveEnvelope): void {
     if (this.#ended) return;
-    if (this.#queue.length >= MAX_QUEUED) this.#queue = [this.#resync()];
+    if (this.#queue.length >= MAX_QUEUED) this.#queue = [toEnvelope({ type: "resync" })];
     this.#queue.push(envelope);
     this.#wake?.();
   }
 
-  /** What is queued still goes out. */
+  /** Accepts no more events; those that are queued are still delivered. */
   end(): void {
     this.#ended = true;
     this.#wake?.();

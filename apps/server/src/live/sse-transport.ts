@@ -1,13 +1,11 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@cruddur/contract/errors";
-import { getTRPCErrorFromUnknown } from "@trpc/server";
-import { callProcedure, getErrorShape } from "@trpc/server/unstable-core-do-not-import";
+import { callProcedure, describeFailure, type ProcedureCall } from "../api/call-procedure.ts";
 import type { Context } from "../api/context.ts";
 import { LIVE_PING_MS, LIVE_RECONNECT_AFTER_MS } from "../api/trpc.ts";
-import type { Scope } from "../http/request-scope.ts";
-import { appRouter } from "../router.ts";
-import type { LiveEnvelope, LiveStream } from "./types.ts";
+import type { RequestScope } from "../http/request-scope.ts";
+import type { LiveEnvelope } from "./envelope.ts";
 
 export const LIVE_PATH = "/trpc/live.events";
 
@@ -21,46 +19,46 @@ const CONNECTED = `event: connected\ndata: ${JSON.stringify({
 })}\n\n`;
 const PING = "event: ping\ndata: \n\n";
 const SWEEP_MS = 1_000;
-/** What the kernel and Node hold for a browser that stopped reading, before it is cut. */
+/** Bytes that wait for a browser that has stopped reading, before its connection is cut. */
 const MAX_BUFFERED_BYTES = 512 * 1024;
+/** A browser waits this long before it reconnects; longer and random when the server stops. */
+const RECONNECT_MS = 100;
+const STOP_RECONNECT_MIN_MS = 200;
+const STOP_RECONNECT_SPREAD_MS = 2_000;
 
-interface OpenStream {
+interface OpenResponse {
   response: ServerResponse;
-  scope: Scope;
+  scope: RequestScope;
   nextPingMs: number;
 }
 
-export interface LiveTransport {
-  handle(request: IncomingMessage, response: ServerResponse, scope: Scope): Promise<void>;
-  /** Tells browsers when to come back. Streams end when the hub ends them. */
-  hintReconnect(): void;
-  close(): void;
-}
+export type SseTransport = ReturnType<typeof createSseTransport>;
 
 /**
- * Writes `live.events` in tRPC's event-stream format straight to the socket. tRPC's own producer
+ * Writes live connections in tRPC's event-stream format straight to the socket. tRPC's own producer
  * chains three web streams and a timer per connection, too much for thousands of them (ADR 9).
- * The procedure, with its guard and schemas, is the router's; unlike tRPC's, a stream that ends
- * doesn't say `return`, so the browser comes back by itself.
+ * The procedure with its guard and schemas is the router's. Unlike tRPC, the transport doesn't send
+ * `return` at the end of a connection, so the browser reconnects by itself.
  */
-export function createLiveTransport(options: {
-  createContext: (request: IncomingMessage, scope: Scope) => Context;
+export function createSseTransport(options: {
+  createContext: (request: IncomingMessage, scope: RequestScope) => Context;
   onError: (error: unknown) => void;
-}): LiveTransport {
-  const open = new Set<OpenStream>();
+}) {
+  const open = new Set<OpenResponse>();
   const frames = new WeakMap<LiveEnvelope, string>();
 
-  // One timer for all: it pings, ends streams whose token is over, and cuts who stopped reading.
+  // One timer for all connections: it pings, ends those whose token has expired, and cuts those
+  // whose browser has stopped reading.
   const sweep = setInterval(() => {
     const now = Date.now();
-    for (const stream of open) {
-      const { response, scope } = stream;
+    for (const entry of open) {
+      const { response, scope } = entry;
       if (now >= (scope.facts.expiresAtMs ?? Number.POSITIVE_INFINITY)) {
-        response.end("retry: 100\n\n");
+        response.end(`retry: ${RECONNECT_MS}\n\n`);
       } else if (response.writableLength > MAX_BUFFERED_BYTES) {
         response.destroy();
-      } else if (now >= stream.nextPingMs) {
-        stream.nextPingMs = now + LIVE_PING_MS;
+      } else if (now >= entry.nextPingMs) {
+        entry.nextPingMs = now + LIVE_PING_MS;
         response.write(PING);
       }
     }
@@ -76,63 +74,59 @@ export function createLiveTransport(options: {
     return frame;
   };
 
-  async function handle(
-    request: IncomingMessage,
-    response: ServerResponse,
-    scope: Scope,
-  ): Promise<void> {
-    const closing = new AbortController();
-    const { signal } = closing;
-    response.once("close", () => closing.abort());
-    const ctx = options.createContext(request, scope);
-    response.writeHead(200, HEADERS);
-    response.write(CONNECTED);
-    const stream = { response, scope, nextPingMs: Date.now() + LIVE_PING_MS };
-    open.add(stream);
-    try {
-      const events = (await callProcedure({
-        router: appRouter,
+  return {
+    /** Holds one live connection until either side ends it. */
+    async handle(
+      request: IncomingMessage,
+      response: ServerResponse,
+      scope: RequestScope,
+    ): Promise<void> {
+      const closing = new AbortController();
+      const { signal } = closing;
+      response.once("close", () => closing.abort());
+      const call: ProcedureCall = {
         path: "live.events",
         type: "subscription",
-        getRawInput: async () => readInput(request),
-        ctx,
+        ctx: options.createContext(request, scope),
+        getInput: () => readInput(request),
         signal,
-        batchIndex: 0,
-      })) as LiveStream;
-      for await (const envelope of events) {
-        if (signal.aborted || response.writableEnded) break;
-        if (!response.write(frameOf(envelope))) await once(response, "drain", { signal });
-      }
-    } catch (cause) {
-      if (!signal.aborted) {
-        const error = getTRPCErrorFromUnknown(cause);
-        options.onError(error);
-        response.write(`event: serialized-error\ndata: ${shapeOf(error, ctx)}\n\n`);
-      }
-    } finally {
-      open.delete(stream);
-      response.end();
-    }
-  }
-
-  return {
-    handle,
-    hintReconnect() {
-      // Spread, so that thousands don't come back in one instant.
-      for (const { response } of open) {
-        response.write(`retry: ${200 + Math.floor(Math.random() * 2_000)}\n\n`);
+      };
+      response.writeHead(200, HEADERS);
+      response.write(CONNECTED);
+      const entry = { response, scope, nextPingMs: Date.now() + LIVE_PING_MS };
+      open.add(entry);
+      try {
+        const events = (await callProcedure(call)) as AsyncIterable<LiveEnvelope>;
+        for await (const envelope of events) {
+          if (signal.aborted || response.writableEnded) break;
+          if (!response.write(frameOf(envelope))) await once(response, "drain", { signal });
+        }
+      } catch (cause) {
+        if (!signal.aborted) {
+          const { error, shape } = describeFailure(cause, call);
+          options.onError(error);
+          response.write(`event: serialized-error\ndata: ${JSON.stringify(shape)}\n\n`);
+        }
+      } finally {
+        open.delete(entry);
+        response.end();
       }
     },
+
+    /** Tells browsers when to reconnect, spread so that thousands don't return at one instant. */
+    sendReconnectDelays(): void {
+      for (const { response } of open) {
+        const delayMs =
+          STOP_RECONNECT_MIN_MS + Math.floor(Math.random() * STOP_RECONNECT_SPREAD_MS);
+        response.write(`retry: ${delayMs}\n\n`);
+      }
+    },
+
     close: () => clearInterval(sweep),
   };
 }
 
-function shapeOf(error: ReturnType<typeof getTRPCErrorFromUnknown>, ctx: Context): string {
-  const about = { type: "subscription", path: "live.events", input: undefined } as const;
-  return JSON.stringify(getErrorShape({ config: appRouter._def._config, error, ctx, ...about }));
-}
-
-/** As tRPC reads a subscription's input: a reconnecting browser's header is newer than the URL. */
+/** As tRPC reads a subscription's input: a reconnecting browser's header is newer than its URL. */
 function readInput(request: IncomingMessage): unknown {
   const query = new URL(request.url ?? "/", "http://local").searchParams;
   const input = parseJson(query.get("input") ?? "{}");

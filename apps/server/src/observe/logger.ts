@@ -2,7 +2,7 @@ import { type DestinationStream, type Logger, pino } from "pino";
 
 export type { Logger } from "pino";
 
-/** Never written, wherever an object that has them is logged. */
+/** Fields that are removed from every object that is logged. */
 const SECRET_PATHS = [
   "authorization",
   "cookie",
@@ -17,7 +17,7 @@ const SECRET_PATHS = [
   "input",
 ].flatMap((path) => [path, `*.${path}`]);
 
-/** Structured logs. Callers pass ids and numbers; text of people and tokens has no field to go to. */
+/** Structured logs. Callers log ids and numbers, never texts of people or tokens. */
 export function createLogger(options: { level: string; destination?: DestinationStream }): Logger {
   return pino(
     {
@@ -26,15 +26,15 @@ export function createLogger(options: { level: string; destination?: Destination
       redact: { paths: SECRET_PATHS, remove: true },
       serializers: { err: serializeError },
     },
-    // Written in blocks, for speed; a quiet server's lines appear within a second all the same.
+    // Lines are written in blocks, which is faster, and at least once a second.
     options.destination ??
       pino.destination({ sync: false, minLength: 12_288, periodicFlush: 1_000 }),
   );
 }
 
 /**
- * Names, codes and places; an error's own words can quote a person's input (a database's parameters,
- * a parser's excerpt), so they are left out, of its causes too.
+ * The name, code and stack frames of an error and its causes. Messages are left out, because they can
+ * quote a person's input, such as a query's parameters or an excerpt of a document.
  */
 export function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { name: typeof error };

@@ -5,34 +5,26 @@ const LATENCY_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** The server's numbers, in a registry of their own so that several servers fit in one process. */
+/** The server's metrics, in a registry of their own so that several servers fit in one process. */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  /** Read when the numbers are asked for. */
-  const state = { liveStreams: () => 0, listening: () => false, streamLagSeconds: () => 0 };
+  /** Read whenever the metrics are collected. `compose.ts` sets them. */
+  const state = { liveConnections: () => 0, listening: () => false };
   new Gauge({
-    name: "cruddur_live_streams",
-    help: "Open live streams.",
+    name: "cruddur_live_connections",
+    help: "Open live connections.",
     registers,
     collect() {
-      this.set(state.liveStreams());
+      this.set(state.liveConnections());
     },
   });
   new Gauge({
     name: "cruddur_live_channel_up",
-    help: "1 while notifications of other servers arrive.",
+    help: "1 while live notices of other servers arrive.",
     registers,
     collect() {
       this.set(state.listening() ? 1 : 0);
-    },
-  });
-  new Gauge({
-    name: "cruddur_stream_lag_seconds",
-    help: "How long a message of this server took to reach its sender's inbox; grows while one waits.",
-    registers,
-    collect() {
-      this.set(state.streamLagSeconds());
     },
   });
   return {
@@ -74,7 +66,7 @@ export function createMetrics() {
   };
 }
 
-/** Serves `/metrics` on a port of its own, which is not for the public. */
+/** Serves `/metrics` on a port of its own, which must not be public. */
 export async function serveMetrics(
   { registry }: Metrics,
   options: { host: string; port: number },

@@ -16,7 +16,7 @@ import {
 } from "@opentelemetry/sdk-trace-node";
 import type { Spans } from "./spans.ts";
 
-/** Spans over OTLP. Load this module with `import()`: only where there is somewhere to send them to. */
+/** Spans exported over OTLP. Load this module with `import()`, only where tracing is on. */
 export function createSpans(options: {
   endpoint: string;
   serviceName: string;
@@ -26,7 +26,7 @@ export function createSpans(options: {
   const exporter = new OTLPTraceExporter({
     url: `${options.endpoint.replace(/\/$/, "")}/v1/traces`,
   });
-  // The caller's flag is anyone's: which traces are kept is decided here, by their id.
+  // Any client can set the sampling flag, so the server decides by the trace's id alone.
   const sampled = new TraceIdRatioBasedSampler(options.ratio);
   const provider = new NodeTracerProvider({
     sampler: new ParentBasedSampler({

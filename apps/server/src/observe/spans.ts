@@ -1,15 +1,15 @@
 import type { Attributes } from "@opentelemetry/api";
 
-/** Runs work inside a span. Without an exporter it just runs the work. */
+/** Runs work inside spans. Without an exporter the work runs without one. */
 export interface Spans {
   run<Result>(
     name: string,
     attributes: Attributes,
     work: () => Promise<Result>,
-    /** W3C trace context of the caller, at the edge. */
+    /** W3C trace context of the caller, where a request enters the server. */
     traceparent?: string,
   ): Promise<Result>;
-  /** W3C trace context of the span under way; undefined when nothing is traced. */
+  /** W3C trace context of the current span; undefined when nothing is traced. */
   traceparent(): string | undefined;
   shutdown(): Promise<void>;
 }

@@ -1,80 +1,72 @@
 import { AppError } from "@cruddur/contract/errors";
 import type { OwnUser, UserShort } from "@cruddur/contract/users";
-import type { UserProfile, Users } from "@cruddur/db/users";
+import type { SearchInput, SearchPage, UserPatch, UserProfile, Users } from "@cruddur/db/users";
 import { LRUCache } from "lru-cache";
-import type { People, Profile } from "../api/context.ts";
+import type { Identity } from "../auth/identity.ts";
 import type { Cache } from "../cache/cache.ts";
 
-export interface PeopleService extends People {
-  /** Forgets what is remembered of a person, after a change here or on another server. */
-  evict(user: { uuid: string; handle?: string }): Promise<void>;
-}
+export type People = ReturnType<typeof createPeople>;
 
-/** Today's people from Postgres, through the cache. Emails stay in this process. */
-export function createPeople(options: {
-  users: Users;
-  cache: Cache;
-  ttlSeconds: number;
-}): PeopleService {
+/** People from Postgres, through the cache. Email addresses stay in this process. */
+export function createPeople(options: { users: Users; cache: Cache; ttlSeconds: number }) {
   const { users, cache } = options;
-  const own = new LRUCache<string, OwnUser>({ max: 10_000, ttl: options.ttlSeconds * 1000 });
-  /** Counts evictions: what was read before one must not be kept after it. */
+  const ownUsers = new LRUCache<string, OwnUser>({ max: 10_000, ttl: options.ttlSeconds * 1000 });
+  /** A person that was read before an eviction must not be cached after it. */
   let evictions = 0;
-  /** Look-ups under way by person: calls of one page load want the same people at once. */
-  const underWay = new Map<string, Promise<Map<string, Profile>>>();
+  /** Running look-ups by uuid: the calls of one page load need the same people at the same time. */
+  const running = new Map<string, Promise<Map<string, UserProfile>>>();
 
   const keep = async (entries: (readonly [string, object])[], readAt: number): Promise<void> => {
     if (readAt === evictions && entries.length > 0) await cache.setMany(entries);
   };
 
+  /** Removes a person from the cache after a change, here or on another server. */
   async function evict(user: { uuid: string; handle?: string }): Promise<void> {
     evictions += 1;
-    underWay.clear();
-    own.delete(user.uuid);
-    const keys = [userKey(user.uuid)];
+    running.clear();
+    ownUsers.delete(user.uuid);
+    const keys = [uuidKey(user.uuid)];
     if (user.handle !== undefined) keys.push(handleKey(user.handle));
     await cache.delete(keys);
   }
 
-  /** Everyone asked for is in the answer, and kept unless somebody changed meanwhile. */
-  async function fetchProfiles(uuids: readonly string[]): Promise<Map<string, Profile>> {
+  /** Reads people from Postgres and caches them. Every uuid is in the answer. */
+  async function readProfiles(uuids: readonly string[]): Promise<Map<string, UserProfile>> {
     const readAt = evictions;
     try {
-      const profiles = new Map(
-        uuids.map((uuid): [string, Profile] => [uuid, deletedProfile(uuid)]),
-      );
+      const profiles = new Map(uuids.map((uuid) => [uuid, deletedProfile(uuid)]));
       for (const profile of await users.findUsersByUuids(uuids)) {
         profiles.set(profile.uuid, profile);
       }
-      await keep(
-        [...profiles].map(([uuid, profile]) => [userKey(uuid), profile] as const),
-        readAt,
-      );
+      const entries = [...profiles].map(([uuid, profile]) => [uuidKey(uuid), profile] as const);
+      await keep(entries, readAt);
       return profiles;
     } finally {
-      // After an eviction these entries may be of a later look-up.
-      if (readAt === evictions) for (const uuid of uuids) underWay.delete(uuid);
+      // After an eviction these entries may belong to a later look-up.
+      if (readAt === evictions) for (const uuid of uuids) running.delete(uuid);
     }
   }
 
   return {
     evict,
 
-    async profiles(uuids) {
+    /**
+     * People under their current names, by uuid. Someone deleted is present as "Deleted user" with
+     * a blank handle.
+     */
+    async profiles(uuids: readonly string[]): Promise<ReadonlyMap<string, UserProfile>> {
       const wanted = [...new Set(uuids)];
-      const cached = await cache.getMany<Profile>(wanted.map(userKey));
-      const found = new Map<string, Profile>();
-      cached.forEach((profile) => {
-        if (profile !== undefined) found.set(profile.uuid, profile);
-      });
+      const cached = await cache.getMany<UserProfile>(wanted.map(uuidKey));
+      const found = new Map<string, UserProfile>();
+      for (const profile of cached) if (profile !== undefined) found.set(profile.uuid, profile);
       const missing = wanted.filter((uuid) => !found.has(uuid));
       if (missing.length === 0) return found;
-      const unasked = missing.filter((uuid) => !underWay.has(uuid));
-      if (unasked.length > 0) {
-        const asked = fetchProfiles(unasked);
-        for (const uuid of unasked) underWay.set(uuid, asked);
+      const unread = missing.filter((uuid) => !running.has(uuid));
+      if (unread.length > 0) {
+        const lookup = readProfiles(unread);
+        for (const uuid of unread) running.set(uuid, lookup);
       }
-      const lookups = await Promise.all(new Set(missing.map((uuid) => underWay.get(uuid))));
+      const lookups = await Promise.all(new Set(missing.map((uuid) => running.get(uuid))));
       for (const uuid of missing) {
         const profile = lookups.find((lookup) => lookup?.has(uuid))?.get(uuid);
         found.set(uuid, profile ?? deletedProfile(uuid));
@@ -82,7 +74,8 @@ export function createPeople(options: {
       return found;
     },
 
-    async findByHandle(handle) {
+    /** null when nobody has the handle. Upper and lower case are the same. */
+    async findByHandle(handle: string): Promise<UserShort | null> {
       const readAt = evictions;
       const [cached] = await cache.getMany<UserShort>([handleKey(handle)]);
       if (cached !== undefined) return cached;
@@ -91,22 +84,24 @@ export function createPeople(options: {
       return user;
     },
 
-    search: (input) => users.searchUsers(input),
+    search: (input: SearchInput): Promise<SearchPage> => users.searchUsers(input),
 
-    async own({ user_uuid, cognito_user_id }) {
-      const cached = own.get(user_uuid);
+    /** The signed-in person's own profile. Throws `unauthenticated` when they have been deleted. */
+    async own({ user_uuid, cognito_user_id }: Identity): Promise<OwnUser> {
+      const cached = ownUsers.get(user_uuid);
       if (cached !== undefined) return cached;
       const readAt = evictions;
       const row = await users.findUserBySub(cognito_user_id);
       if (row === null) throw new AppError("unauthenticated");
       const user = toOwnUser(row);
-      if (readAt === evictions) own.set(user_uuid, user);
+      if (readAt === evictions) ownUsers.set(user_uuid, user);
       const { email: _, ...profile } = user;
-      await keep([[userKey(user.uuid), profile]], readAt);
+      await keep([[uuidKey(user.uuid), profile]], readAt);
       return user;
     },
 
-    async update(user_uuid, changes) {
+    /** Changes the person's name or settings. Throws `unauthenticated` when they have been deleted. */
+    async update(user_uuid: string, changes: UserPatch): Promise<OwnUser> {
       const row = await users.updateUser(user_uuid, changes);
       if (row === null) throw new AppError("unauthenticated");
       await evict(row);
@@ -115,7 +110,7 @@ export function createPeople(options: {
   };
 }
 
-const userKey = (uuid: string): string => `user:${uuid}`;
+const uuidKey = (uuid: string): string => `user:${uuid}`;
 const handleKey = (handle: string): string => `handle:${handle.toLowerCase()}`;
 
 const deletedProfile = (uuid: string): UserProfile => ({

@@ -2,23 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { MessagesStore } from "@cruddur/ddb/types";
 import { LRUCache } from "lru-cache";
 
-/** Short, since a member who was removed must soon stop receiving. */
+/** Short, because a member who was removed must soon receive no more events. */
 const TTL_MS = 5_000;
-const RETRY_MS = [200, 800];
+const RETRY_DELAYS_MS = [200, 800];
 
-export interface Members {
-  /**
-   * uuids of a group's members. `expected` is the count known from elsewhere: a shorter list comes
-   * from an index that is behind, and is read again.
-   */
-  of(message_group_uuid: string, expected?: number): Promise<readonly string[]>;
-}
+export type MemberLists = ReturnType<typeof createMemberLists>;
 
-export function createMembers(store: Pick<MessagesStore, "listMemberUuids">): Members {
+/** The members of message groups, remembered for a few seconds. */
+export function createMemberLists(store: Pick<MessagesStore, "listMemberUuids">) {
   const cache = new LRUCache<string, Promise<readonly string[]>>({ max: 5_000, ttl: TTL_MS });
 
   async function read(message_group_uuid: string, expected: number): Promise<readonly string[]> {
-    for (const delayMs of RETRY_MS) {
+    for (const delayMs of RETRY_DELAYS_MS) {
       const uuids = await store.listMemberUuids({ message_group_uuid });
       if (uuids.length >= expected) return uuids;
       await sleep(delayMs);
@@ -27,7 +22,12 @@ export function createMembers(store: Pick<MessagesStore, "listMemberUuids">): Me
   }
 
   return {
-    async of(message_group_uuid, expected = 0) {
+    /**
+     * @param expected the number of members, where it is known: the list comes from an index, and
+     *   a shorter one is read again because the index is behind the table
+     * @returns user uuids
+     */
+    async get(message_group_uuid: string, expected = 0): Promise<readonly string[]> {
       const cached = await cache.get(message_group_uuid);
       if (cached !== undefined && cached.length >= expected) return cached;
       const reading = read(message_group_uuid, expected);

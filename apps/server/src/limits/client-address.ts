@@ -1,9 +1,10 @@
 import { isIPv6 } from "node:net";
 
 /**
- * The client's address: the socket's, or what the outermost trusted proxy saw. Each proxy appends
- * to X-Forwarded-For, so only the last `trustedProxies` entries are theirs; what is before them
- * the client may have made up.
+ * The client's address: the socket's, or the one that the outermost trusted proxy saw. Each proxy
+ * appends to X-Forwarded-For, so only the last `trustedProxies` entries are written by proxies; the
+ * client may have invented those before them.
+ * @returns an IPv4 address or the first four groups of an IPv6 address
  */
 export function clientAddress(
   socketAddress: string | undefined,
@@ -16,7 +17,7 @@ export function clientAddress(
   return toBucket(hops.at(-Math.min(trustedProxies, hops.length))?.trim() || socket);
 }
 
-/** One IPv6 customer holds a /64 at least; IPv4 in IPv6 form is IPv4. */
+/** One customer holds at least a /64 of IPv6 addresses. IPv4 in IPv6 form becomes IPv4. */
 function toBucket(address: string): string {
   if (!address.includes(":")) return address.slice(0, 64);
   const bare = address.replace(/^::ffff:(?=\d+\.)/i, "");

@@ -1,0 +1,71 @@
+import { AppError } from "@cruddur/contract/errors";
+import type { LiveEvent } from "@cruddur/contract/live-events";
+import { LiveConnection } from "./connection.ts";
+import { toEnvelope } from "./envelope.ts";
+
+export interface ConnectionLimits {
+  maxConnections: number;
+  maxConnectionsPerUser: number;
+}
+
+/** The live connections of this process, by user. */
+export class LiveConnections {
+  readonly #byUser = new Map<string, Set<LiveConnection>>();
+  readonly #limits: ConnectionLimits;
+  #count = 0;
+
+  constructor(limits: ConnectionLimits) {
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#count;
+  }
+
+  /** Throws `rate_limited` when the user has too many connections, `unavailable` when all have. */
+  open(user_uuid: string): LiveConnection {
+    const own = this.#byUser.get(user_uuid) ?? new Set();
+    if (own.size >= this.#limits.maxConnectionsPerUser) {
+      throw new AppError("rate_limited", { retryAfterSeconds: 10 });
+    }
+    if (this.#count >= this.#limits.maxConnections) {
+      throw new AppError("unavailable", { retryAfterSeconds: 10 });
+    }
+    const connection = new LiveConnection(user_uuid);
+    this.#byUser.set(user_uuid, own.add(connection));
+    this.#count += 1;
+    return connection;
+  }
+
+  close(connection: LiveConnection): void {
+    connection.end();
+    const own = this.#byUser.get(connection.user_uuid);
+    if (own?.delete(connection)) this.#count -= 1;
+    if (own?.size === 0) this.#byUser.delete(connection.user_uuid);
+  }
+
+  /** Those of some users who are connected to this process. */
+  connected(user_uuids: Iterable<string>): string[] {
+    return [...new Set(user_uuids)].filter((uuid) => this.#byUser.has(uuid));
+  }
+
+  /** Sends one event to all connections of some users. */
+  send(user_uuids: Iterable<string>, event: LiveEvent): void {
+    const envelope = toEnvelope(event);
+    for (const uuid of user_uuids) {
+      for (const connection of this.#byUser.get(uuid) ?? []) connection.push(envelope);
+    }
+  }
+
+  /** Sends one event to all connections of this process. */
+  broadcast(event: LiveEvent): void {
+    this.send(this.#byUser.keys(), event);
+  }
+
+  /** Ends the connections of a user, or all of them. The browsers reconnect by themselves. */
+  end(user_uuid?: string): void {
+    const sets =
+      user_uuid === undefined ? [...this.#byUser.values()] : [this.#byUser.get(user_uuid)];
+    for (const set of sets) for (const connection of set ?? []) connection.end();
+  }
+}

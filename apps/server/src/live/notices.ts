@@ -1,0 +1,120 @@
+import type { LiveEvent } from "@cruddur/contract/live-events";
+import type { Message } from "@cruddur/contract/messages";
+import type { MessagesStore } from "@cruddur/ddb/types";
+import { presentMessages } from "../api/present.ts";
+import type { People } from "../people/people.ts";
+import type { LiveConnections } from "./connections.ts";
+import type { MemberLists } from "./member-lists.ts";
+
+/** The live events that a connection makes by itself. Every other event begins with a notice. */
+type ConnectionEvent = "ready" | "resync";
+/** `lost`: some notices of a server were lost, so every browser must read its lists anew. */
+type NoticeType = Exclude<LiveEvent["type"], ConnectionEvent> | "lost";
+
+/** The content of each notice. A live event without an entry here doesn't compile. */
+interface NoticeBodies {
+  message: {
+    message_group_uuid: string;
+    message_uuid: string;
+    member_count: number;
+    /** The members' uuids, where the sender's server knows them without a read. */
+    members?: string[] | undefined;
+  };
+  read: {
+    message_group_uuid: string;
+    user_uuid: string;
+    message_uuid: string;
+    unread_count: number;
+  };
+  typing: { message_group_uuid: string; user_uuid: string };
+  /** `to`: the uuids of the people who receive the new name at once. */
+  user: { user_uuid: string; handle: string; to: string[] };
+  signed_out: { user_uuid: string; atMs: number };
+  lost: object;
+}
+
+/**
+ * What servers tell one another when something happens. A notice holds ids only: a server that has
+ * receivers connected reads the text from the table.
+ */
+export type LiveNotice<Type extends NoticeType = NoticeType> = {
+  [Each in Type]: { type: Each } & NoticeBodies[Each];
+}[Type];
+
+type NoticeHandlers = {
+  [Type in NoticeType]: (notice: LiveNotice<Type>, message?: Message) => Promise<void> | void;
+};
+
+export interface NoticeHandlersOptions {
+  connections: LiveConnections;
+  memberLists: MemberLists;
+  store: Pick<MessagesStore, "getMessage">;
+  people: Pick<People, "profiles" | "evict">;
+  onSignedOut: (user_uuid: string, atMs: number) => void;
+}
+
+/** Turns notices, of this server or another, into live events for the browsers connected here. */
+export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHandlers {
+  const { connections, memberLists, store, people, onSignedOut } = options;
+
+  /** The other members who are connected here, where they and the user both allow the setting. */
+  async function othersWith(
+    setting: "read_receipts" | "typing_indicators",
+    { user_uuid, message_group_uuid }: { user_uuid: string; message_group_uuid: string },
+  ): Promise<string[]> {
+    const all = await memberLists.get(message_group_uuid);
+    if (!all.includes(user_uuid)) return [];
+    const others = connections.connected(all).filter((uuid) => uuid !== user_uuid);
+    if (others.length === 0) return [];
+    const profiles = await people.profiles([user_uuid, ...others]);
+    if (profiles.get(user_uuid)?.[setting] !== true) return [];
+    return others.filter((uuid) => profiles.get(uuid)?.[setting] === true);
+  }
+
+  return {
+    /** @param known the message, on the server that stored it; other servers read it once */
+    async message(notice, known) {
+      if (connections.size === 0) return;
+      const { message_group_uuid, message_uuid } = notice;
+      const all =
+        notice.members ?? (await memberLists.get(message_group_uuid, notice.member_count));
+      const to = connections.connected(all);
+      if (to.length === 0) return;
+      if (known !== undefined) return connections.send(to, { type: "message", message: known });
+      const stored = await store.getMessage({ message_group_uuid, message_uuid });
+      if (stored === null) return;
+      const [message] = await presentMessages([stored], people);
+      if (message !== undefined) connections.send(to, { type: "message", message });
+    },
+
+    async read({ unread_count, ...event }) {
+      if (connections.size === 0) return;
+      connections.send([event.user_uuid], { ...event, unread_count });
+      const others = await othersWith("read_receipts", event);
+      connections.send(others, { ...event, unread_count: null });
+    },
+
+    async typing(event) {
+      if (connections.size === 0) return;
+      connections.send(await othersWith("typing_indicators", event), event);
+    },
+
+    async user({ to, user_uuid, handle }) {
+      await people.evict({ uuid: user_uuid, handle });
+      const connected = connections.connected(to);
+      if (connected.length === 0) return;
+      const profile = (await people.profiles([user_uuid])).get(user_uuid);
+      if (profile !== undefined) connections.send(connected, { type: "user", user: profile });
+    },
+
+    signed_out({ user_uuid, atMs }) {
+      onSignedOut(user_uuid, atMs);
+      connections.send([user_uuid], { type: "signed_out" });
+      connections.end(user_uuid);
+    },
+
+    lost() {
+      connections.broadcast({ type: "resync" });
+    },
+  };
+}
