@@ -78,7 +78,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const store = createMessagesStore({
     client: dynamoDb,
     tableName: config.MESSAGES_TABLE,
-    onCorruptItem: (item) => logger.warn(item, "an item of the table can't be read"),
+    onCorruptItem: (item) => logger.warn(item, "an item can't be read"),
   });
   const users = createUsers(postgres.db);
   const cache = await createCache(config, onError);
