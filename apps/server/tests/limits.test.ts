@@ -50,7 +50,9 @@ describe("limits of the wire", () => {
   /** The public server alone, with a route that waits for its whole body. */
   const createListener = (timeouts?: HttpServerOptions["timeouts"]) =>
     createHttpServer({
-      routes: new Hono().post("*", async (c) => c.text(await c.req.text().catch(() => ""))) as never,
+      routes: new Hono().post("*", async (c) =>
+        c.text(await c.req.text().catch(() => "")),
+      ) as never,
       fastQueries: async () => false,
       live: { handle: async () => {} },
       limits: { consume: async () => {} },
