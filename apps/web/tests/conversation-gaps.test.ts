@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { createHistory } from "../src/features/conversation/history.ts";
+import { createMessageHistory } from "../src/features/conversation/message-history/message-history.ts";
 import { createServer, open } from "./paged-server.ts";
 
 test("after a gap nothing is missing and nothing doubled, however large it was", async () => {
@@ -19,7 +19,7 @@ test("a read of the newest page that lags takes nothing away that was shown", as
   const live = server.write();
   history.receive(live);
   // Two messages behind: one that came in a page, one that came live.
-  const lagging = createHistory({
+  const lagging = createMessageHistory({
     list: async (input) => {
       const page = await server.list(input);
       const isNewest = !("cursor" in input || "around" in input || "since" in input);
@@ -38,7 +38,7 @@ test("a read of the newest page that lags takes nothing away that was shown", as
 
 test("out of reach, the end as it was known can be gone back to, and the gap is filled after", async () => {
   const { server, history } = await open(300);
-  expect(createHistory({ list: server.list, user_uuid: "me" }).recall()).toBe(false);
+  expect(createMessageHistory({ list: server.list, user_uuid: "me" }).recall()).toBe(false);
   const known = server.messages.at(-1);
   await history.open({ at: "message", uuid: server.messages[10]?.uuid ?? "" });
   expect(history.state.get().isAttached).toBe(false);
@@ -71,7 +71,7 @@ test("a gap is filled from where it began, although the first request fails and 
   try {
     const server = createServer(60);
     let failures = 0;
-    const history = createHistory({
+    const history = createMessageHistory({
       list: (input) =>
         failures-- > 0 ? Promise.reject(new TypeError("fetch failed")) : server.list(input),
       user_uuid: "me",

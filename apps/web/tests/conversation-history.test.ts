@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
-import { createHistory } from "../src/features/conversation/history.ts";
-import { MAX_PAGES, PAGE_ITEMS } from "../src/features/conversation/history-window.ts";
+import {
+  MAX_PAGES,
+  PAGE_ITEMS,
+} from "../src/features/conversation/message-history/history-window.ts";
+import { createMessageHistory } from "../src/features/conversation/message-history/message-history.ts";
 import { createServer, open } from "./paged-server.ts";
 
 test("paging to both ends shows every message once, in order, within the cap", async () => {
@@ -46,7 +49,7 @@ test("one request goes out per direction, however often it is asked for", async 
 
 test("a live message that comes twice, or before its own page's answer, is one row", async () => {
   const server = createServer(3);
-  const history = createHistory({ list: server.list, user_uuid: "me" });
+  const history = createMessageHistory({ list: server.list, user_uuid: "me" });
   const release = server.hold();
   const opening = history.open({ at: "newest" });
   const message = server.write();
@@ -96,7 +99,7 @@ test("an answer for a window that was replaced meanwhile is dropped", async () =
 test("a failed page is asked for again only when somebody wants it", async () => {
   const server = createServer(200);
   let isDown = false;
-  const history = createHistory({
+  const history = createMessageHistory({
     list: (input) => (isDown ? Promise.reject(new TypeError("fetch failed")) : server.list(input)),
     user_uuid: "me",
   });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { buildRows } from "../src/features/conversation/feed-rows.ts";
-import { planOpening } from "../src/features/conversation/opening.ts";
-import { createReadProgress } from "../src/features/conversation/read-progress.ts";
+import { buildRows } from "../src/features/conversation/feed/feed-rows.ts";
+import { createReadProgress } from "../src/features/conversation/reading/read-progress.ts";
+import { planVisitStart } from "../src/features/conversation/reading/visit-start.ts";
 import { createServer, open } from "./paged-server.ts";
 
 test("an own message is one row with one key from the outbox to the server's copy", () => {
@@ -30,7 +30,7 @@ test("the divider stands before the first unread message by somebody else", asyn
   const marker = server.messages[1]?.uuid ?? null;
   const group = { read_message_uuid: marker, unread_count: 3, last_message_uuid: "" };
   const options = { user_uuid: "me", position: null, messageUuid: null, isComplete: true };
-  expect(planOpening({ ...options, messages: server.messages, group })?.divider).toBe(
+  expect(planVisitStart({ ...options, messages: server.messages, group })?.divider).toBe(
     server.messages[2]?.uuid,
   );
   const allRead = {
@@ -38,7 +38,7 @@ test("the divider stands before the first unread message by somebody else", asyn
     unread_count: 0,
     last_message_uuid: server.messages.at(-1)?.uuid ?? "",
   };
-  expect(planOpening({ ...options, messages: server.messages, group: allRead })).toMatchObject({
+  expect(planVisitStart({ ...options, messages: server.messages, group: allRead })).toMatchObject({
     divider: null,
     start: { at: "end" },
   });

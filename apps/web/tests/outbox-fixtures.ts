@@ -1,11 +1,8 @@
 import type { Message } from "@cruddur/contract/messages";
 import { expect, vi } from "vitest";
-import {
-  createOutbox,
-  type OutboxOptions,
-  type TabMessage,
-} from "../src/features/outbox/create-outbox.ts";
+import { createOutbox, type OutboxOptions } from "../src/features/outbox/create-outbox.ts";
 import { createMemoryStore } from "../src/features/outbox/memory-store.ts";
+import type { TabMessage } from "../src/features/outbox/tab-channel.ts";
 import type { OutboxStore, SendMessage } from "../src/features/outbox/types.ts";
 import { type FailureCode, RequestError } from "../src/lib/errors.ts";
 
@@ -46,8 +43,8 @@ export function createBrowser() {
           );
           await mine;
         },
-        onHope: () => () => {},
-        onLeave: () => () => {},
+        onOnline: () => () => {},
+        onPageExit: () => () => {},
         onSent: (message) => received.push(message),
         random: () => 0,
         ...options,
@@ -93,8 +90,8 @@ export function createBrowserWith(store: OutboxStore, send: SendMessage) {
     send,
     channel: { post() {}, listen() {}, close() {} },
     withLock: (_name, task) => task(),
-    onHope: () => () => {},
-    onLeave: () => () => {},
+    onOnline: () => () => {},
+    onPageExit: () => () => {},
     onSent() {},
     random: () => 0,
   }).then((outbox) => ({ outbox }));

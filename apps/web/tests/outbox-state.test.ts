@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
+import { createFallbackStore } from "../src/features/outbox/fallback-store.ts";
 import { createMemoryStore } from "../src/features/outbox/memory-store.ts";
-import { createResilientStore } from "../src/features/outbox/resilient-store.ts";
 import type { OutboxStore } from "../src/features/outbox/types.ts";
 import { retryDelayMs } from "../src/features/outbox/verdict.ts";
 import { RequestError } from "../src/lib/errors.ts";
@@ -158,7 +158,7 @@ describe("the outbox", () => {
       enqueue: (message) =>
         isBroken ? Promise.reject(new Error("quota")) : memory.enqueue(message),
     };
-    const store = await createResilientStore(
+    const store = await createFallbackStore(
       async () => fragile,
       () => ({ messages: [], drafts: new Map() }),
     );

@@ -1,7 +1,10 @@
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
 import type { Message } from "@cruddur/contract/messages";
-import { createHistory, type ListInput } from "../src/features/conversation/history.ts";
-import type { MessagePage } from "../src/features/conversation/history-window.ts";
+import type { MessagePage } from "../src/features/conversation/message-history/history-window.ts";
+import {
+  createMessageHistory,
+  type ListInput,
+} from "../src/features/conversation/message-history/message-history.ts";
 
 /** A conversation of `count` messages a minute apart, with the server's paging. */
 export function createServer(count: number) {
@@ -77,7 +80,7 @@ export function createServer(count: number) {
 /** Such a conversation, opened at its newest page by a person who wrote none of it. */
 export const open = async (count: number) => {
   const server = createServer(count);
-  const history = createHistory({ list: server.list, user_uuid: "me" });
+  const history = createMessageHistory({ list: server.list, user_uuid: "me" });
   await history.open({ at: "newest" });
   return { server, history };
 };

@@ -3,7 +3,7 @@ import type { Message } from "@cruddur/contract/messages";
 import type { UserShort } from "@cruddur/contract/users";
 import type { QueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
-import { type InboxOverlay, overlayMessage, overlayRead, overlayRow } from "./inbox.ts";
+import { type InboxOverlay, overlayMessage, overlayMessageGroup, overlayRead } from "./inbox.ts";
 import { onLiveEvent } from "./live-events.ts";
 import { createStore } from "./store.ts";
 import { type ApiClient, trpc } from "./trpc.ts";
@@ -61,12 +61,12 @@ export function startInbox(options: {
     asked.add(message_group_uuid);
     const known = findRow(message_group_uuid);
     if (known !== undefined) {
-      inboxOverlay.set(overlayRow(inboxOverlay.get(), known));
+      inboxOverlay.set(overlayMessageGroup(inboxOverlay.get(), known));
       return;
     }
     try {
       const { members: _, ...row } = await client.messageGroups.get.query({ message_group_uuid });
-      inboxOverlay.set(overlayRow(inboxOverlay.get(), row));
+      inboxOverlay.set(overlayMessageGroup(inboxOverlay.get(), row));
     } catch {
       asked.delete(message_group_uuid);
     }
@@ -97,12 +97,12 @@ export function startInbox(options: {
 }
 
 /** A message this tab knows of before its live event, such as one it has just sent. */
-export function noteOwnMessage(message: Message): void {
+export function addOwnMessage(message: Message): void {
   inboxOverlay.set(overlayMessage(inboxOverlay.get(), message, message.user_uuid));
 }
 
 /** This tab's own read marker, before its live event. */
-export function noteOwnRead(read: {
+export function addOwnRead(read: {
   message_group_uuid: string;
   message_uuid: string;
   unread_count: number;

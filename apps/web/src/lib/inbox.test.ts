@@ -4,11 +4,11 @@ import type { Message } from "@cruddur/contract/messages";
 import { expect, it } from "vitest";
 import {
   type InboxOverlay,
-  keepNewerRows,
+  keepNewerMessageGroups,
   mergeInbox,
   overlayMessage,
+  overlayMessageGroup,
   overlayRead,
-  overlayRow,
 } from "./inbox.ts";
 
 const me = "me";
@@ -107,7 +107,7 @@ it("an older marker from another device doesn't take a newer one back", () => {
 });
 
 it("a conversation on two pages, or known by key as well, shows once", () => {
-  const overlay = overlayRow(empty, row("a", 3));
+  const overlay = overlayMessageGroup(empty, row("a", 3));
   const merged = mergeInbox([row("a", 1), row("b", 2), row("a", 2)], overlay);
   expect(merged.map(({ uuid }) => uuid)).toEqual(["a", "b"]);
   expect(merged[0]?.last_message_uuid).toBe(id(3));
@@ -121,6 +121,6 @@ it("a later read that lags behind an earlier one takes no row, count or marker b
     row("a", 5, { unread_count: 2, read_message_uuid: id(3) }),
     row("c", 1),
   );
-  const [page] = keepNewerRows(before, after).pages;
+  const [page] = keepNewerMessageGroups(before, after).pages;
   expect(page?.items).toEqual([after.pages[0]?.items[0], before.pages[0]?.items[0], row("c", 1)]);
 });

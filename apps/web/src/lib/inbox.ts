@@ -8,7 +8,7 @@ import type { Message } from "@cruddur/contract/messages";
  * such a read from moving a conversation back. Message uuids order messages, so "newer" needs
  * no clocks.
  */
-export interface GroupOverlay {
+export interface MessageGroupOverlay {
   /** The row itself, for conversations that no page has shown yet. */
   row: MessageGroup | null;
   newest: Message | null;
@@ -18,9 +18,9 @@ export interface GroupOverlay {
   read: { message_uuid: string; unread_count: number } | null;
 }
 
-export type InboxOverlay = ReadonlyMap<string, GroupOverlay>;
+export type InboxOverlay = ReadonlyMap<string, MessageGroupOverlay>;
 
-const EMPTY: GroupOverlay = { row: null, newest: null, received: [], read: null };
+const EMPTY: MessageGroupOverlay = { row: null, newest: null, received: [], read: null };
 /** Beyond this a badge says "99+" anyway, and the next read of the list has the exact count. */
 const RECEIVED_MAX = 200;
 
@@ -60,7 +60,7 @@ export function overlayRead(
 }
 
 /** Takes a row read by its key, for a conversation that isn't in the loaded pages. */
-export function overlayRow(overlay: InboxOverlay, row: MessageGroup): InboxOverlay {
+export function overlayMessageGroup(overlay: InboxOverlay, row: MessageGroup): InboxOverlay {
   const entry = overlay.get(row.uuid) ?? EMPTY;
   return withEntry(overlay, row.uuid, { ...entry, row: newerRow(row, entry.row) });
 }
@@ -80,7 +80,10 @@ export function mergeInbox(rows: readonly MessageGroup[], overlay: InboxOverlay)
     .sort((a, b) => (a.last_message_uuid < b.last_message_uuid ? 1 : -1));
 }
 
-function mergeRow(row: MessageGroup, { newest, received, read }: GroupOverlay): MessageGroup {
+function mergeRow(
+  row: MessageGroup,
+  { newest, received, read }: MessageGroupOverlay,
+): MessageGroup {
   const moved =
     newest !== null && newest.uuid > row.last_message_uuid
       ? {
@@ -96,7 +99,7 @@ function mergeRow(row: MessageGroup, { newest, received, read }: GroupOverlay): 
 function mergeUnread(
   row: MessageGroup,
   received: readonly string[],
-  read: GroupOverlay["read"],
+  read: MessageGroupOverlay["read"],
 ): Pick<MessageGroup, "unread_count" | "read_message_uuid"> {
   const rowMarker = row.read_message_uuid ?? "";
   if (read === null || rowMarker >= read.message_uuid) {
@@ -123,7 +126,7 @@ interface GroupPage {
  * What of two reads of the inbox to keep: the later one, but no row from before what the earlier
  * one showed, since two reads of the index may come from copies that lag differently.
  */
-export function keepNewerRows<Data extends { pages: readonly GroupPage[] }>(
+export function keepNewerMessageGroups<Data extends { pages: readonly GroupPage[] }>(
   before: Data | undefined,
   after: Data,
 ): Data {
@@ -147,6 +150,6 @@ function newerRow(a: MessageGroup, b: MessageGroup | null): MessageGroup {
   return (a.read_message_uuid ?? "") >= (b.read_message_uuid ?? "") ? a : b;
 }
 
-function withEntry(overlay: InboxOverlay, uuid: string, entry: GroupOverlay): InboxOverlay {
+function withEntry(overlay: InboxOverlay, uuid: string, entry: MessageGroupOverlay): InboxOverlay {
   return new Map(overlay).set(uuid, entry);
 }

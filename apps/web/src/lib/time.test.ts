@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createTimeFormat, englishOf } from "./time.ts";
+import { createTimeFormat, pickEnglishLocale } from "./time.ts";
 
 const at = (iso: string) => Date.parse(iso);
 const format = (timeZone: string, now: string, locale = "en-GB") =>
@@ -113,6 +113,6 @@ it("the full form names weekday, date and time", () => {
 });
 
 it("a language name that Intl refuses doesn't stop the app", () => {
-  expect(englishOf(["en-US@posix"])).toBe("en-GB");
-  expect(englishOf(["de-CH", "en-AU", "en"])).toBe("en-AU");
+  expect(pickEnglishLocale(["en-US@posix"])).toBe("en-GB");
+  expect(pickEnglishLocale(["de-CH", "en-AU", "en"])).toBe("en-AU");
 });

@@ -22,7 +22,7 @@ export type TimeFormat = ReturnType<typeof createTimeFormat>;
 
 /** Every way the app shows time. All of it in one zone, so that ages, days and dates agree. */
 export function createTimeFormat({ locale, timeZone, now = serverNow }: TimeFormatOptions = {}) {
-  const language = locale ?? englishOf(globalThis.navigator?.languages ?? []);
+  const language = locale ?? pickEnglishLocale(globalThis.navigator?.languages ?? []);
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(language, { timeZone, ...options });
   const time = format({ hour: "numeric", minute: "2-digit" });
@@ -108,7 +108,7 @@ export function createTimeFormat({ locale, timeZone, now = serverNow }: TimeForm
 export const timeFormat = createTimeFormat();
 
 /** Systems without a locale hand browsers names such as "en-US@posix", which `Intl` refuses. */
-export function englishOf(languages: readonly string[]): string {
+export function pickEnglishLocale(languages: readonly string[]): string {
   const isUsable = (language: string) => /^en(-[a-z0-9]+)*$/i.test(language);
   return languages.find(isUsable) ?? "en-GB";
 }

@@ -1,7 +1,7 @@
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
 import type { Message } from "@cruddur/contract/messages";
-import type { ListInput } from "../../src/features/conversation/history.ts";
-import type { MessagePage } from "../../src/features/conversation/history-window.ts";
+import type { MessagePage } from "../../src/features/conversation/message-history/history-window.ts";
+import type { ListInput } from "../../src/features/conversation/message-history/message-history.ts";
 import type { SendMessage } from "../../src/features/outbox/types.ts";
 import { RequestError } from "../../src/lib/errors.ts";
 

@@ -2,15 +2,15 @@ import type { Message } from "@cruddur/contract/messages";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
-import type { Conversation } from "../../src/features/conversation/histories.ts";
-import { createHistory } from "../../src/features/conversation/history.ts";
-import { JumpToDate } from "../../src/features/conversation/jump-to-date.tsx";
+import { MessageForm } from "../../src/features/conversation/composer/message-form.tsx";
 import {
   MessageFeed,
   type MessageFeedHandle,
-} from "../../src/features/conversation/message-feed.tsx";
-import { MessageForm } from "../../src/features/conversation/message-form.tsx";
-import type { Opening } from "../../src/features/conversation/opening.ts";
+} from "../../src/features/conversation/feed/message-feed.tsx";
+import { JumpToDate } from "../../src/features/conversation/jump-to-date.tsx";
+import type { Conversation } from "../../src/features/conversation/message-history/conversation-cache.ts";
+import { createMessageHistory } from "../../src/features/conversation/message-history/message-history.ts";
+import type { Opening } from "../../src/features/conversation/reading/visit-start.ts";
 import { useOutboxMessages } from "../../src/features/outbox/hooks.ts";
 import { onMessageSent, startOutbox } from "../../src/features/outbox/outbox.ts";
 import { AnnouncerProvider } from "../../src/lib/announcer.tsx";
@@ -40,7 +40,7 @@ const server = createFakeServer(
   Number(query.get("count") ?? 1_000),
   Number(query.get("step") ?? 1),
 );
-const history = createHistory({ list: server.list, user_uuid: ME });
+const history = createMessageHistory({ list: server.list, user_uuid: ME });
 const conversation: Conversation = { history, position: null };
 const target = { message_group_uuid: GROUP };
 const marked: string[] = [];

@@ -10,16 +10,16 @@ import { WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { useOutboxMessages } from "../outbox/hooks.ts";
-import { FeedSkeleton } from "./feed-skeleton.tsx";
-import { keepConversation } from "./histories.ts";
+import { MessageForm } from "./composer/message-form.tsx";
+import { useTypingText } from "./composer/use-typing.ts";
+import { FeedSkeleton } from "./feed/feed-skeleton.tsx";
+import { MessageFeed, type MessageFeedHandle } from "./feed/message-feed.tsx";
 import { JumpToDate } from "./jump-to-date.tsx";
-import { MessageFeed, type MessageFeedHandle } from "./message-feed.tsx";
-import { MessageForm } from "./message-form.tsx";
 import { MessageGroupHeader } from "./message-group-header.tsx";
 import styles from "./message-group-page.module.css";
+import { getCachedConversation } from "./message-history/conversation-cache.ts";
+import { useVisitStart } from "./reading/use-visit-start.ts";
 import { useMessageGroup } from "./use-message-group.ts";
-import { useOpening } from "./use-opening.ts";
-import { useTypingWords } from "./use-typing.ts";
 
 /**
  * One conversation. Give it a `key` of its uuid: a visit begins with its mount.
@@ -31,14 +31,14 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
   const announce = useAnnounce();
   const target = useMemo(() => ({ message_group_uuid }), [message_group_uuid]);
   const conversation = useMemo(
-    () => keepConversation(user.uuid, message_group_uuid),
+    () => getCachedConversation(user.uuid, message_group_uuid),
     [user.uuid, message_group_uuid],
   );
   const group = useMessageGroup(message_group_uuid, user.uuid);
-  const { opening, error, retry } = useOpening({ conversation, group, messageUuid });
+  const { opening, error, retry } = useVisitStart({ conversation, group, messageUuid });
   const unsent = useOutboxMessages(target);
   const history = useStore(conversation.history.state);
-  const typing = useTypingWords(message_group_uuid, group.data?.members ?? []);
+  const typing = useTypingText(message_group_uuid, group.data?.members ?? []);
   const [isJumping, setJumping] = useState(false);
   const feed = useRef<MessageFeedHandle>(null);
   const composer = useRef<HTMLTextAreaElement>(null);

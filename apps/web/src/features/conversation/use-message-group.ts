@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import { noteOwnRead } from "../../lib/inbox-store.ts";
+import { addOwnRead } from "../../lib/inbox-store.ts";
 import { useLiveEvent } from "../../lib/live-events.ts";
 import { trpc } from "../../lib/trpc.ts";
 
@@ -53,7 +53,7 @@ export function useMessageGroup(message_group_uuid: string, user_uuid: string) {
     async (message_uuid: string) => {
       const read = await mutateAsync({ message_group_uuid, message_uuid });
       moveMarker(user_uuid, read.read_message_uuid, read.unread_count);
-      noteOwnRead({
+      addOwnRead({
         message_group_uuid,
         message_uuid: read.read_message_uuid,
         unread_count: read.unread_count,

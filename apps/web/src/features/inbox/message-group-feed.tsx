@@ -4,7 +4,7 @@ import { Button } from "../../ui/button.tsx";
 import { CheckIcon, ComposeIcon, WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { useFailedGroups } from "../outbox/hooks.ts";
+import { useFailedMessageGroups } from "../outbox/hooks.ts";
 import styles from "./message-group-feed.module.css";
 import { MessageGroupItem } from "./message-group-item.tsx";
 import { MessageGroupNewItem } from "./message-group-new-item.tsx";
@@ -21,7 +21,7 @@ export function MessageGroupFeed(props: {
   onCompose(): void;
 }) {
   const { inbox, open_uuid, newHandle, unread, onShowAll, onCompose } = props;
-  const failed = useFailedGroups();
+  const failed = useFailedMessageGroups();
   const scroller = useRef<HTMLDivElement>(null);
   const end = useLoadMore(inbox.loadMore, scroller);
 

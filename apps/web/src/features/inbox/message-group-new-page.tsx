@@ -12,7 +12,7 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { Button } from "../../ui/button.tsx";
 import { BackIcon, SearchIcon, WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
-import { MessageForm } from "../conversation/message-form.tsx";
+import { MessageForm } from "../conversation/composer/message-form.tsx";
 import styles from "./message-group-new-page.module.css";
 import { UnsentFirstMessages } from "./unsent-first-messages.tsx";
 

@@ -39,11 +39,11 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
   const inbox = useInbox({ unread, open_uuid });
   const isList = route.page === "messages";
   const Heading = isList ? "h1" : "h2";
-  const openGroup = inbox.groups.find((group) => group.uuid === open_uuid);
+  const openMessageGroup = inbox.groups.find((group) => group.uuid === open_uuid);
 
   const badge = formatUnread(inbox.unread.count, inbox.unread.isMore);
   useUnreadBadge(badge);
-  usePageTitle(isList ? "Messages" : (openGroup?.display_name ?? "Conversation"));
+  usePageTitle(isList ? "Messages" : (openMessageGroup?.display_name ?? "Conversation"));
   useInboxKeys({
     groups: inbox.groups,
     open_uuid,
@@ -106,7 +106,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
             <Suspense fallback={<div aria-busy="true" />}>
               <Conversation
                 route={route}
-                hasGroups={!inbox.isLoading && (unread || inbox.groups.length > 0)}
+                hasConversations={!inbox.isLoading && (unread || inbox.groups.length > 0)}
                 onCompose={() => setSearching(true)}
               />
             </Suspense>
@@ -118,11 +118,11 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
   );
 }
 
-function Conversation(props: { route: InboxRoute; hasGroups: boolean; onCompose(): void }) {
-  const { route, hasGroups, onCompose } = props;
+function Conversation(props: { route: InboxRoute; hasConversations: boolean; onCompose(): void }) {
+  const { route, hasConversations, onCompose } = props;
   switch (route.page) {
     case "messages":
-      return hasGroups ? <EmptyConversation onCompose={onCompose} /> : null;
+      return hasConversations ? <EmptyConversation onCompose={onCompose} /> : null;
     case "message_group":
       return (
         <MessageGroupPage

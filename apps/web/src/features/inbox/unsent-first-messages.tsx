@@ -1,9 +1,12 @@
 import { useCallback, useMemo, useRef } from "react";
 import { useSession } from "../../lib/session.tsx";
 import { timeFormat } from "../../lib/time.ts";
-import { buildRows } from "../conversation/feed-rows.ts";
-import { MessageActions, type MessageActionsHandle } from "../conversation/message-actions.tsx";
-import { MessageItem } from "../conversation/message-item.tsx";
+import { buildRows } from "../conversation/feed/feed-rows.ts";
+import {
+  MessageActions,
+  type MessageActionsHandle,
+} from "../conversation/feed/message-actions.tsx";
+import { MessageItem } from "../conversation/feed/message-item.tsx";
 import { useOutboxMessages } from "../outbox/hooks.ts";
 import type { MessageTarget } from "../outbox/types.ts";
 import styles from "./message-group-new-page.module.css";

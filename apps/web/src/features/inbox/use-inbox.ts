@@ -1,7 +1,7 @@
 import type { MessageGroup } from "@cruddur/contract/message-groups";
 import { type InfiniteData, replaceEqualDeep } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { keepNewerRows, mergeInbox } from "../../lib/inbox.ts";
+import { keepNewerMessageGroups, mergeInbox } from "../../lib/inbox.ts";
 import { inboxOverlay } from "../../lib/inbox-store.ts";
 import { useStore } from "../../lib/store.ts";
 import { type RouterOutputs, trpc } from "../../lib/trpc.ts";
@@ -16,9 +16,9 @@ type Pages = InfiniteData<RouterOutputs["messageGroups"]["list"]>;
 export function useInbox(options: { unread: boolean; open_uuid: string | null }) {
   const { unread, open_uuid } = options;
   const overlay = useStore(inboxOverlay);
-  const all = useGroupPages({});
+  const all = useMessageGroupPages({});
   // What is unread may lie beyond the pages loaded, and counts in the tab's title all the same.
-  const filtered = useGroupPages({ unread: true }, { enabled: unread || all.hasNextPage });
+  const filtered = useMessageGroupPages({ unread: true }, { enabled: unread || all.hasNextPage });
   const shown = unread ? filtered : all;
 
   const everything = useMemo(() => {
@@ -54,13 +54,16 @@ export function useInbox(options: { unread: boolean; open_uuid: string | null })
   };
 }
 
-function useGroupPages(input: { unread?: true }, options: { enabled?: boolean } = {}) {
+function useMessageGroupPages(input: { unread?: true }, options: { enabled?: boolean } = {}) {
   return trpc.messageGroups.list.useInfiniteQuery(
     { limit: PAGE_ITEMS, ...input },
     {
       getNextPageParam: (page) => page.next_cursor ?? undefined,
       structuralSharing: (before, after) =>
-        replaceEqualDeep(before, keepNewerRows(before as Pages | undefined, after as Pages)),
+        replaceEqualDeep(
+          before,
+          keepNewerMessageGroups(before as Pages | undefined, after as Pages),
+        ),
       ...options,
     },
   );

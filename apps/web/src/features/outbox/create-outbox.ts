@@ -5,20 +5,8 @@ import { serverNow } from "../../lib/clock.ts";
 import { createStore } from "../../lib/store.ts";
 import { createDrafts } from "./drafts.ts";
 import { drainConversation } from "./drain.ts";
+import type { TabChannel } from "./tab-channel.ts";
 import type { OutboxMessage, OutboxStore, SendMessage } from "./types.ts";
-
-/** What tabs tell each other. */
-export type TabMessage =
-  | { type: "changed" }
-  | { type: "sent"; message: Message }
-  | { type: "draft"; message_group_uuid: string };
-
-/** The part of BroadcastChannel that is used; a message never comes back to its sender. */
-export interface TabChannel {
-  post(message: TabMessage): void;
-  listen(listener: (message: TabMessage) => void): void;
-  close(): void;
-}
 
 export interface OutboxOptions {
   store: OutboxStore;
@@ -27,9 +15,9 @@ export interface OutboxOptions {
   /** Runs `task` while no other tab holds `name`; rejects when aborted while waiting. */
   withLock(name: string, task: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Calls back when there is reason to hope for a better network. @returns unsubscribe */
-  onHope(listener: () => void): () => void;
+  onOnline(listener: () => void): () => void;
   /** Calls back when the page may be about to go. @returns unsubscribe */
-  onLeave(listener: () => void): () => void;
+  onPageExit(listener: () => void): () => void;
   /** A message is stored by the server, sent from this tab or another. */
   onSent(message: Message): void;
   random?: () => number;
@@ -48,7 +36,7 @@ export async function createOutbox(options: OutboxOptions) {
   const { store, channel } = options;
   const stop = new AbortController();
   const loaded = await store.load();
-  const byGroup = createStore(groupBy(loaded.messages));
+  const messagesByMessageGroup = createStore(groupBy(loaded.messages));
   const drafts = createDrafts({ store, initial: loaded.drafts, channel });
   const draining = new Map<string, { again: boolean }>();
   let reloading: Promise<void> = Promise.resolve();
@@ -57,7 +45,7 @@ export async function createOutbox(options: OutboxOptions) {
   function reload(): Promise<void> {
     reloading = reloading.then(async () => {
       const { messages } = await store.load();
-      byGroup.set(groupBy(messages));
+      messagesByMessageGroup.set(groupBy(messages));
     });
     return reloading;
   }
@@ -71,12 +59,12 @@ export async function createOutbox(options: OutboxOptions) {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
-        unhope();
+        stopListening();
         stop.signal.removeEventListener("abort", done);
         resolve();
       };
       const timer = setTimeout(done, ms);
-      const unhope = strict ? () => {} : options.onHope(done);
+      const stopListening = strict ? () => {} : options.onOnline(done);
       stop.signal.addEventListener("abort", done);
     });
   }
@@ -114,14 +102,16 @@ export async function createOutbox(options: OutboxOptions) {
   }
 
   function drainAll(): void {
-    for (const [group, messages] of byGroup.get()) {
+    for (const [group, messages] of messagesByMessageGroup.get()) {
       if (messages.some((row) => row.state !== "failed")) drain(group);
     }
   }
 
   /** What a 401 held back goes out again now that the person is signed in. */
   async function release(): Promise<void> {
-    const held = [...byGroup.get().values()].flat().filter((row) => row.state === "held");
+    const held = [...messagesByMessageGroup.get().values()]
+      .flat()
+      .filter((row) => row.state === "held");
     await Promise.all(held.map((row) => store.patch(row.client_id, { state: "queued" })));
     if (held.length > 0) await changed();
   }
@@ -131,17 +121,18 @@ export async function createOutbox(options: OutboxOptions) {
     else if (message.type === "draft") void drafts.refresh(message.message_group_uuid, "keep");
     else void reload().then(drainAll);
   });
-  const unleave = options.onLeave(drafts.leave);
+  const stopPageExit = options.onPageExit(drafts.leave);
   await release();
   drainAll();
 
   return {
     /** Every conversation's unsent messages, in order. */
-    byGroup,
+    messagesByMessageGroup,
     drafts,
     /** False when unsent messages would be lost with the page. */
     isDurable: () => store.durable,
-    messagesOf: (group: string): readonly OutboxMessage[] => byGroup.get().get(group) ?? NONE,
+    messagesOf: (group: string): readonly OutboxMessage[] =>
+      messagesByMessageGroup.get().get(group) ?? NONE,
 
     /**
      * Resolves when the message is safely stored here; it leaves for the server behind that. The
@@ -195,7 +186,7 @@ export async function createOutbox(options: OutboxOptions) {
     /** Saves what is pending and lets go of everything; unsent messages stay for the next start. */
     async stop() {
       stop.abort();
-      unleave();
+      stopPageExit();
       await drafts.flush();
       channel.close();
       store.close();

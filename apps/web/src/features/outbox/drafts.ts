@@ -1,5 +1,5 @@
 import { createStore } from "../../lib/store.ts";
-import type { TabChannel } from "./create-outbox.ts";
+import type { TabChannel } from "./tab-channel.ts";
 import type { Draft, OutboxStore } from "./types.ts";
 
 const SAVE_AFTER_MS = 300;
@@ -9,7 +9,7 @@ const SAVE_AFTER_MS = 300;
  * storage follows after a moment's rest, and when the page is left.
  */
 export function createDrafts(options: {
-  store: Pick<OutboxStore, "load" | "putDraft" | "putDraftNow">;
+  store: Pick<OutboxStore, "load" | "putDraft" | "putDraftOnExit">;
   initial: Map<string, Draft>;
   channel: Pick<TabChannel, "post">;
 }) {
@@ -102,7 +102,7 @@ export function createDrafts(options: {
         clearTimeout(timers.get(group));
         const draft = drafts.get().get(group);
         if (draft === undefined) continue;
-        store.putDraftNow(group, draft.text, draft.rev);
+        store.putDraftOnExit(group, draft.text, draft.rev);
         remember(group, { text: draft.text, rev: draft.rev + 1 });
       }
       timers.clear();

@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useSession } from "../../lib/session.tsx";
 import { useStore } from "../../lib/store.ts";
-import { addressOf } from "./address.ts";
 import type { Outbox } from "./create-outbox.ts";
-import { keepEarlyText, readEarlyText } from "./early-text.ts";
 import { currentOutbox } from "./outbox.ts";
+import { outboxAddressOf } from "./outbox-address.ts";
+import { readStartupDraft, saveStartupDraft } from "./startup-draft.ts";
 import type { MessageTarget, OutboxMessage } from "./types.ts";
 
 const NONE: readonly OutboxMessage[] = [];
@@ -18,28 +18,29 @@ export function useOutbox(): Outbox | null {
 /** The conversation's messages that the server doesn't have yet, in order. */
 export function useOutboxMessages(target: MessageTarget): readonly OutboxMessage[] {
   const outbox = useOutbox();
-  const { message_group_uuid } = useAddress(target);
-  return useSyncExternalStore(outbox?.byGroup.subscribe ?? noSubscription, () =>
+  const { message_group_uuid } = useOutboxAddress(target);
+  return useSyncExternalStore(outbox?.messagesByMessageGroup.subscribe ?? noSubscription, () =>
     outbox ? outbox.messagesOf(message_group_uuid) : NONE,
   );
 }
 
 /** The conversations with a message that needs the person: for a badge in the inbox. */
-export function useFailedGroups(): ReadonlySet<string> {
+export function useFailedMessageGroups(): ReadonlySet<string> {
   const outbox = useOutbox();
-  const byGroup = useSyncExternalStore(outbox?.byGroup.subscribe ?? noSubscription, () =>
-    outbox ? outbox.byGroup.get() : null,
+  const messagesByMessageGroup = useSyncExternalStore(
+    outbox?.messagesByMessageGroup.subscribe ?? noSubscription,
+    () => (outbox ? outbox.messagesByMessageGroup.get() : null),
   );
   return useMemo(() => {
-    const failed = [...(byGroup ?? [])].filter(([, messages]) =>
+    const failed = [...(messagesByMessageGroup ?? [])].filter(([, messages]) =>
       messages.some((row) => row.state === "failed"),
     );
     return new Set(failed.map(([group]) => group));
-  }, [byGroup]);
+  }, [messagesByMessageGroup]);
 }
 
 /** Where the target's messages and draft are kept. */
-export function useAddress(target: MessageTarget) {
+export function useOutboxAddress(target: MessageTarget) {
   const { user } = useSession();
   const group = "message_group_uuid" in target ? target.message_group_uuid : null;
   const handle = "handle" in target ? target.handle : null;
@@ -47,7 +48,7 @@ export function useAddress(target: MessageTarget) {
   return useMemo(
     () =>
       handle !== null && receiver !== null
-        ? addressOf({ handle, receiver: { uuid: receiver } }, user.uuid)
+        ? outboxAddressOf({ handle, receiver: { uuid: receiver } }, user.uuid)
         : { message_group_uuid: group ?? "", handle: null },
     [group, handle, receiver, user.uuid],
   );
@@ -65,11 +66,11 @@ export function useDraft(target: MessageTarget): {
   isReady: boolean;
 } {
   const outbox = useOutbox();
-  const { message_group_uuid: group } = useAddress(target);
+  const { message_group_uuid: group } = useOutboxAddress(target);
   const { user } = useSession();
   const key = `${user.uuid}-${group}`;
   // What is typed in the first moment waits here until the outbox is open.
-  const [early, setEarly] = useState(() => readEarlyText(key));
+  const [early, setEarly] = useState(() => readStartupDraft(key));
   const stored = useSyncExternalStore(outbox?.drafts.all.subscribe ?? noSubscription, () =>
     outbox ? outbox.drafts.textOf(group) : "",
   );
@@ -78,7 +79,7 @@ export function useDraft(target: MessageTarget): {
     outbox.drafts.set(group, outbox.drafts.textOf(group) + early);
     // From here on the outbox stores it, even in the page's last moment.
     setEarly("");
-    keepEarlyText(key, "");
+    saveStartupDraft(key, "");
   }, [outbox, early, group, key]);
   useEffect(() => () => outbox?.drafts.setEditing(group, false), [outbox, group]);
   return {
@@ -88,7 +89,7 @@ export function useDraft(target: MessageTarget): {
         if (outbox) outbox.drafts.set(group, text);
         else {
           setEarly(text);
-          keepEarlyText(key, text);
+          saveStartupDraft(key, text);
         }
       },
       [outbox, group, key],

@@ -1,6 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import { forgetLastWords, keepLastWords, readLastWords } from "./last-words.ts";
 import { joinDraft } from "./memory-store.ts";
+import { clearPageExitDrafts, readPageExitDrafts, savePageExitDraft } from "./page-exit-drafts.ts";
 import type { Draft, OutboxMessage, OutboxStore } from "./types.ts";
 
 interface OutboxDb extends DBSchema {
@@ -22,7 +22,7 @@ export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore
     },
     blocking: () => db.close(),
   });
-  const words = readLastWords(user_uuid);
+  const words = readPageExitDrafts(user_uuid);
   if (words.length > 0) {
     const tx = db.transaction("draft", "readwrite");
     for (const [message_group_uuid, { text, rev }] of words) {
@@ -31,7 +31,7 @@ export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore
       if ((stored?.rev ?? 0) < rev) await tx.store.put({ message_group_uuid, text, rev });
     }
     await tx.done;
-    forgetLastWords(user_uuid);
+    clearPageExitDrafts(user_uuid);
   }
   const both = () => db.transaction(["outbox", "draft"], "readwrite");
 
@@ -100,8 +100,8 @@ export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore
       await tx.done;
       return next;
     },
-    putDraftNow(message_group_uuid, text, rev) {
-      keepLastWords(user_uuid, message_group_uuid, { text, rev: rev + 1 });
+    putDraftOnExit(message_group_uuid, text, rev) {
+      savePageExitDraft(user_uuid, message_group_uuid, { text, rev: rev + 1 });
       const tx = db.transaction("draft", "readwrite");
       // Nobody will be there to hear of a failure, nor to let the transaction end by itself.
       tx.store.put({ message_group_uuid, text, rev: rev + 1 }).catch(() => {});

@@ -54,7 +54,7 @@ export function createMemoryStore(
       const stored = drafts.get(group);
       return stored && stored.rev > rev ? stored : bumpDraft(group, text);
     },
-    putDraftNow: (group, text) => void bumpDraft(group, text),
+    putDraftOnExit: (group, text) => void bumpDraft(group, text),
     close() {},
   };
 }

@@ -1,10 +1,11 @@
 import type { Message } from "@cruddur/contract/messages";
 import { createStore } from "../../lib/store.ts";
 import { getClient } from "../../lib/trpc.ts";
-import { onHope, onLeave, openChannel, withWebLock } from "./browser.ts";
 import { createOutbox, type Outbox } from "./create-outbox.ts";
+import { createFallbackStore } from "./fallback-store.ts";
 import { openIndexedDbStore } from "./indexed-db-store.ts";
-import { createResilientStore } from "./resilient-store.ts";
+import { onOnline, onPageExit, withWebLock } from "./page-events.ts";
+import { openTabChannel } from "./tab-channel.ts";
 import type { OutboxSnapshot, SendMessage } from "./types.ts";
 
 /** The signed-in person's outbox; null until it is read from storage. */
@@ -65,14 +66,14 @@ function stopOutbox(user_uuid: string): void {
 
 async function openOutbox(user_uuid: string, send: SendMessage): Promise<Outbox> {
   const name = `cruddur-outbox-${user_uuid}`;
-  const store = await createResilientStore(() => openIndexedDbStore(user_uuid), lastSeen);
+  const store = await createFallbackStore(() => openIndexedDbStore(user_uuid), lastSeen);
   return createOutbox({
     store,
     send,
-    channel: openChannel(name),
+    channel: openTabChannel(name),
     withLock: (group, task, signal) => withWebLock(`${name}-${group}`, task, signal),
-    onHope,
-    onLeave,
+    onOnline,
+    onPageExit,
     onSent(message) {
       for (const listener of sentListeners) listener(message);
     },
@@ -82,7 +83,7 @@ async function openOutbox(user_uuid: string, send: SendMessage): Promise<Outbox>
 function lastSeen(): OutboxSnapshot {
   const running = currentOutbox.get();
   return {
-    messages: [...(running?.outbox.byGroup.get().values() ?? [])].flat(),
+    messages: [...(running?.outbox.messagesByMessageGroup.get().values() ?? [])].flat(),
     drafts: new Map(running?.outbox.drafts.all.get()),
   };
 }

@@ -62,7 +62,7 @@ export interface OutboxStore {
   /** @returns the stored draft after the call: the given text unless a newer revision was there. */
   putDraft(message_group_uuid: string, text: string, rev: number): Promise<Draft>;
   /** The same in the last moment of a page: all of it happens before the call returns. */
-  putDraftNow(message_group_uuid: string, text: string, rev: number): void;
+  putDraftOnExit(message_group_uuid: string, text: string, rev: number): void;
   close(): void;
 }
 

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { useAnnounce } from "../../lib/announcer.tsx";
-import { noteOwnMessage, startInbox } from "../../lib/inbox-store.ts";
+import { addOwnMessage, startInbox } from "../../lib/inbox-store.ts";
 import { startLive } from "../../lib/live.ts";
 import { useLiveEvent } from "../../lib/live-events.ts";
 import { useSessionState } from "../../lib/session.tsx";
@@ -18,7 +18,7 @@ export function SignedIn({ user_uuid, children }: { user_uuid: string; children:
     const client = getClient();
     const stops = [
       startInbox({ client, queryClient, user_uuid }),
-      onMessageSent(noteOwnMessage),
+      onMessageSent(addOwnMessage),
       startOutbox({ user_uuid }),
       startLive({ client, session: store }),
     ];

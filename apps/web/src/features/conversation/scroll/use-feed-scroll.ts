@@ -1,12 +1,12 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import { serverNow } from "../../lib/clock.ts";
-import type { OutboxMessage } from "../outbox/types.ts";
-import { type Anchor, createAnchor, lastVisible } from "./anchor.ts";
-import type { FeedRow } from "./feed-rows.ts";
-import type { Conversation } from "./histories.ts";
-import type { HistoryState, Place } from "./history.ts";
-import type { MessagePage } from "./history-window.ts";
-import type { Opening } from "./opening.ts";
+import { serverNow } from "../../../lib/clock.ts";
+import type { OutboxMessage } from "../../outbox/types.ts";
+import type { FeedRow } from "../feed/feed-rows.ts";
+import type { Conversation } from "../message-history/conversation-cache.ts";
+import type { MessagePage } from "../message-history/history-window.ts";
+import type { MessageHistoryState, Place } from "../message-history/message-history.ts";
+import type { Opening } from "../reading/visit-start.ts";
+import { type Anchor, createScrollAnchor, lastVisible } from "./scroll-anchor.ts";
 
 /** Two viewports ahead, so that a page is there before a person reaches it. */
 const PREFETCH_VIEWPORTS = 2;
@@ -25,7 +25,7 @@ const NEAR_END_PX = 40;
  */
 export function useFeedScroll(options: {
   conversation: Conversation;
-  state: HistoryState;
+  state: MessageHistoryState;
   rows: readonly FeedRow[];
   unsent: readonly OutboxMessage[];
   opening: Opening;
@@ -67,7 +67,11 @@ export function useFeedScroll(options: {
   useLayoutEffect(() => {
     const [view, content] = [viewport.current, list.current];
     if (view === null || content === null) return;
-    const held = createAnchor({ viewport: view, content, onMove: () => latestOnMove.current() });
+    const held = createScrollAnchor({
+      viewport: view,
+      content,
+      onMove: () => latestOnMove.current(),
+    });
     anchor.current = held;
     return () => {
       conversation.position = held.position();

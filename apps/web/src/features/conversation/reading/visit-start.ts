@@ -1,8 +1,8 @@
 import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
 import type { Message } from "@cruddur/contract/messages";
-import type { SavedPosition } from "./anchor.ts";
-import { firstUnread } from "./feed-rows.ts";
-import type { History } from "./history.ts";
+import { firstUnread } from "../feed/feed-rows.ts";
+import type { MessageHistory } from "../message-history/message-history.ts";
+import type { SavedPosition } from "../scroll/scroll-anchor.ts";
 
 /** How a visit begins: where, and what was unread then. Frozen until the conversation is left. */
 export interface Opening {
@@ -33,7 +33,7 @@ export function readMarker(group: ReadState): string {
  * How to begin with what is loaded.
  * @returns null when the first unread message may lie before the loaded window
  */
-export function planOpening(options: {
+export function planVisitStart(options: {
   messages: readonly Message[];
   isComplete: boolean;
   group: ReadState;
@@ -66,8 +66,8 @@ export function planOpening(options: {
  * or the newest one.
  * @throws what the requests throw; `message_not_found` for a link that leads nowhere
  */
-export async function loadOpening(options: {
-  history: History;
+export async function loadVisitStart(options: {
+  history: MessageHistory;
   group: Promise<ReadState>;
   user_uuid: string;
   position: SavedPosition | null;
@@ -81,7 +81,7 @@ export async function loadOpening(options: {
         ? history.catchUp()
         : history.open({ at: "newest" });
   const [group] = await Promise.all([options.group, first]);
-  const plan = () => planOpening({ ...options, ...history.state.get(), group, user_uuid });
+  const plan = () => planVisitStart({ ...options, ...history.state.get(), group, user_uuid });
   const ready = plan();
   if (ready !== null) return ready;
   const marker = readMarker(group);

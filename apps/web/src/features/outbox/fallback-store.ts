@@ -6,7 +6,7 @@ import type { OutboxSnapshot, OutboxStore } from "./types.ts";
  * half-way (quota, "clear site data"), the outbox goes on in memory and `durable` says so.
  * @param lastSeen what the page last knew, carried over when storage fails half-way
  */
-export async function createResilientStore(
+export async function createFallbackStore(
   open: () => Promise<OutboxStore>,
   lastSeen: () => OutboxSnapshot,
 ): Promise<OutboxStore> {
@@ -32,9 +32,9 @@ export async function createResilientStore(
     remove: (client_id) => guard((store) => store.remove(client_id)),
     revert: (client_id) => guard((store) => store.revert(client_id)),
     putDraft: (group, text, rev) => guard((store) => store.putDraft(group, text, rev)),
-    putDraftNow(group, text, rev) {
+    putDraftOnExit(group, text, rev) {
       try {
-        inner.putDraftNow(group, text, rev);
+        inner.putDraftOnExit(group, text, rev);
       } catch {
         // The page is going; there is nowhere left to keep it.
       }

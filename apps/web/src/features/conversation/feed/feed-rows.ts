@@ -1,6 +1,6 @@
 import type { Message } from "@cruddur/contract/messages";
-import type { TimeFormat } from "../../lib/time.ts";
-import type { OutboxMessage } from "../outbox/types.ts";
+import type { TimeFormat } from "../../../lib/time.ts";
+import type { OutboxMessage } from "../../outbox/types.ts";
 
 /** Same author within this time: one group of bubbles. */
 const GROUP_MS = 5 * 60_000;

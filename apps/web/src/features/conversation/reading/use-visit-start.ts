@@ -1,11 +1,11 @@
 import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
 import { useEffect, useRef, useState } from "react";
-import { describeError, failureCode } from "../../lib/errors.ts";
-import { useLiveEvent } from "../../lib/live-events.ts";
-import { useSession } from "../../lib/session.tsx";
-import { showToast } from "../../ui/toasts.tsx";
-import type { Conversation } from "./histories.ts";
-import { loadOpening, type Opening, planOpening } from "./opening.ts";
+import { describeError, failureCode } from "../../../lib/errors.ts";
+import { useLiveEvent } from "../../../lib/live-events.ts";
+import { useSession } from "../../../lib/session.tsx";
+import { showToast } from "../../../ui/toasts.tsx";
+import type { Conversation } from "../message-history/conversation-cache.ts";
+import { loadVisitStart, type Opening, planVisitStart } from "./visit-start.ts";
 
 interface OpeningOptions {
   conversation: Conversation;
@@ -17,7 +17,7 @@ interface OpeningOptions {
  * Begins a visit: at once from what is kept, else when what it begins with is loaded. What is
  * kept is brought up to date behind, and again after every gap in the live connection.
  */
-export function useOpening({ conversation, group, messageUuid }: OpeningOptions): {
+export function useVisitStart({ conversation, group, messageUuid }: OpeningOptions): {
   opening: Opening | null;
   error: unknown;
   retry(): void;
@@ -29,7 +29,7 @@ export function useOpening({ conversation, group, messageUuid }: OpeningOptions)
   const [opening, setOpening] = useState<Opening | null>(() => {
     const state = history.state.get();
     if (state.status !== "ready" || group.data === undefined) return null;
-    return planOpening({
+    return planVisitStart({
       ...state,
       group: group.data,
       user_uuid: user.uuid,
@@ -47,7 +47,7 @@ export function useOpening({ conversation, group, messageUuid }: OpeningOptions)
     }
     let isLeft = false;
     const load = (uuid: string | null) =>
-      loadOpening({
+      loadVisitStart({
         history,
         group: group.fetch(),
         user_uuid: user.uuid,

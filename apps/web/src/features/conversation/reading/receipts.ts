@@ -1,6 +1,6 @@
 import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
-import type { FeedRow } from "./feed-rows.ts";
-import type { Receipt } from "./message-item.tsx";
+import type { FeedRow } from "../feed/feed-rows.ts";
+import type { Receipt } from "../feed/message-item.tsx";
 
 /**
  * "Seen" under the newest own message that everybody else has read, "Sent" under the newest own

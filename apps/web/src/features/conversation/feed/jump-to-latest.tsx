@@ -1,4 +1,4 @@
-import { ChevronDownIcon } from "../../ui/icons.tsx";
+import { ChevronDownIcon } from "../../../ui/icons.tsx";
 import styles from "./jump-to-latest.module.css";
 
 /** The way back to the end, with how many messages came meanwhile. */

@@ -1,12 +1,12 @@
-import { onLiveEvent } from "../../lib/live-events.ts";
-import { getClient } from "../../lib/trpc.ts";
-import { onMessageSent } from "../outbox/outbox.ts";
-import type { SavedPosition } from "./anchor.ts";
-import { createHistory, type History } from "./history.ts";
+import { onLiveEvent } from "../../../lib/live-events.ts";
+import { getClient } from "../../../lib/trpc.ts";
+import { onMessageSent } from "../../outbox/outbox.ts";
+import type { SavedPosition } from "../scroll/scroll-anchor.ts";
+import { createMessageHistory, type MessageHistory } from "./message-history.ts";
 
 /** What the page keeps of a conversation while another one is shown. */
 export interface Conversation {
-  history: History;
+  history: MessageHistory;
   /** Where the person was; null at the end. */
   position: SavedPosition | null;
 }
@@ -21,13 +21,13 @@ const kept = new Map<string, Conversation>();
  * The conversation as it was left, or a new one. Kept ones follow live messages, so that switching
  * to them shows the present at once. Another person's sign-in forgets them all.
  */
-export function keepConversation(user_uuid: string, message_group_uuid: string): Conversation {
+export function getCachedConversation(user_uuid: string, message_group_uuid: string): Conversation {
   if (owner !== user_uuid) {
     kept.clear();
     owner = user_uuid;
   }
   const conversation = kept.get(message_group_uuid) ?? {
-    history: createHistory({
+    history: createMessageHistory({
       user_uuid,
       list: (input) => getClient().messages.list.query({ message_group_uuid, ...input }),
     }),

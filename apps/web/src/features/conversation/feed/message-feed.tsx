@@ -1,23 +1,23 @@
 import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
 import { type Ref, useImperativeHandle, useMemo, useRef } from "react";
-import { useAnnounce } from "../../lib/announcer.tsx";
-import { useStore } from "../../lib/store.ts";
-import { timeFormat } from "../../lib/time.ts";
-import { useNow } from "../../lib/use-now.ts";
-import type { OutboxMessage } from "../outbox/types.ts";
+import { useAnnounce } from "../../../lib/announcer.tsx";
+import { useStore } from "../../../lib/store.ts";
+import { timeFormat } from "../../../lib/time.ts";
+import { useNow } from "../../../lib/use-now.ts";
+import type { OutboxMessage } from "../../outbox/types.ts";
+import type { Conversation } from "../message-history/conversation-cache.ts";
+import { receiptsOf } from "../reading/receipts.ts";
+import { useReadMarker } from "../reading/use-read-marker.ts";
+import type { Opening } from "../reading/visit-start.ts";
+import { useFeedScroll } from "../scroll/use-feed-scroll.ts";
 import { FeedEdge } from "./feed-edge.tsx";
 import { buildRows } from "./feed-rows.ts";
-import type { Conversation } from "./histories.ts";
 import { JumpToLatest } from "./jump-to-latest.tsx";
 import { MessageActions, type MessageActionsHandle } from "./message-actions.tsx";
 import styles from "./message-feed.module.css";
 import { MessageItem } from "./message-item.tsx";
-import type { Opening } from "./opening.ts";
-import { receiptsOf } from "./receipts.ts";
 import { useFeedKeys } from "./use-feed-keys.ts";
-import { useFeedScroll } from "./use-feed-scroll.ts";
 import { useLongPress } from "./use-long-press.ts";
-import { useReadMarker } from "./use-read-marker.ts";
 
 export interface MessageFeedHandle {
   /** Shows the first message at or after a moment. @returns false when there is none */

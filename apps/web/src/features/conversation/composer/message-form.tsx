@@ -8,13 +8,13 @@ import {
   useRef,
   useState,
 } from "react";
-import { SendIcon } from "../../ui/icons.tsx";
-import { useAddress, useDraft, useOutbox } from "../outbox/hooks.ts";
-import { onMessageSent } from "../outbox/outbox.ts";
-import type { MessageTarget } from "../outbox/types.ts";
+import { SendIcon } from "../../../ui/icons.tsx";
+import { useDraft, useOutbox, useOutboxAddress } from "../../outbox/hooks.ts";
+import { onMessageSent } from "../../outbox/outbox.ts";
+import type { MessageTarget } from "../../outbox/types.ts";
 import styles from "./message-form.module.css";
 import { measureMessage } from "./message-length.ts";
-import { useTellTyping } from "./use-typing.ts";
+import { useSendTyping } from "./use-typing.ts";
 
 /**
  * Where a message is written. What is typed is kept as a draft; what is sent goes through the
@@ -31,9 +31,9 @@ export function MessageForm(props: {
   const { target, label = "Message", onSent } = props;
   const id = useId();
   const outbox = useOutbox();
-  const address = useAddress(target);
+  const address = useOutboxAddress(target);
   const draft = useDraft(target);
-  const tellTyping = useTellTyping(
+  const sendTyping = useSendTyping(
     "message_group_uuid" in target ? target.message_group_uuid : null,
   );
   const [problem, setProblem] = useState<string | null>(null);
@@ -98,7 +98,7 @@ export function MessageForm(props: {
             onChange={(event) => {
               setProblem(null);
               draft.setText(event.target.value);
-              if (event.target.value.trim() !== "") tellTyping();
+              if (event.target.value.trim() !== "") sendTyping();
             }}
             onKeyDown={onKeyDown}
             onFocus={() => draft.setEditing(true)}

@@ -1,4 +1,4 @@
-import { Button } from "../../ui/button.tsx";
+import { Button } from "../../../ui/button.tsx";
 import styles from "./message-feed.module.css";
 
 /** What stands before the first or after the last loaded row, of one height whatever it says. */

@@ -5,7 +5,7 @@ const KEY = "cruddur-early-";
  * written at once, should the page go before the draft is stored. "" forgets it.
  * @param key names the person and the conversation
  */
-export function keepEarlyText(key: string, text: string): void {
+export function saveStartupDraft(key: string, text: string): void {
   try {
     if (text === "") sessionStorage.removeItem(KEY + key);
     else sessionStorage.setItem(KEY + key, text);
@@ -14,7 +14,7 @@ export function keepEarlyText(key: string, text: string): void {
   }
 }
 
-export function readEarlyText(key: string): string {
+export function readStartupDraft(key: string): string {
   try {
     return sessionStorage.getItem(KEY + key) ?? "";
   } catch {

@@ -1,10 +1,10 @@
 import { type Ref, useImperativeHandle, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { paths } from "../../lib/routes.ts";
-import { CopyIcon, LinkIcon } from "../../ui/icons.tsx";
-import { type MenuItem, MenuPanel } from "../../ui/menu.tsx";
-import { showToast } from "../../ui/toasts.tsx";
-import { useOutbox } from "../outbox/hooks.ts";
+import { paths } from "../../../lib/routes.ts";
+import { CopyIcon, LinkIcon } from "../../../ui/icons.tsx";
+import { type MenuItem, MenuPanel } from "../../../ui/menu.tsx";
+import { showToast } from "../../../ui/toasts.tsx";
+import { useOutbox } from "../../outbox/hooks.ts";
 import type { MessageRow } from "./feed-rows.ts";
 import { findLinks } from "./message-text.tsx";
 

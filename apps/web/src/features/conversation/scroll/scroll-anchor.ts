@@ -7,7 +7,7 @@ export interface SavedPosition {
   offset: number;
 }
 
-export type Anchor = ReturnType<typeof createAnchor>;
+export type Anchor = ReturnType<typeof createScrollAnchor>;
 
 /**
  * Keeps what a person reads where it is while rows come and go around it: remembers the first row
@@ -17,7 +17,7 @@ export type Anchor = ReturnType<typeof createAnchor>;
  *   they are found again; `data-held` marks their text
  * @param onMove called after every change of position or size, with what can be seen now
  */
-export function createAnchor(options: {
+export function createScrollAnchor(options: {
   viewport: HTMLElement;
   content: HTMLElement;
   onMove(): void;

@@ -1,4 +1,4 @@
-import { Skeleton, useDelayed } from "../../ui/skeleton.tsx";
+import { Skeleton, useDelayed } from "../../../ui/skeleton.tsx";
 import styles from "./feed-skeleton.module.css";
 
 const WIDTHS = ["52%", "34%", "61%", "28%", "45%"];

@@ -5,7 +5,7 @@ import type { MessageTarget } from "./types.ts";
  * Where a message to `target` is kept: under the conversation's uuid, which for a person not yet
  * written to is derived, so that what is queued behind a first message is in the right place.
  */
-export function addressOf(
+export function outboxAddressOf(
   target: MessageTarget,
   user_uuid: string,
 ): { message_group_uuid: string; handle: string | null } {

@@ -1,8 +1,8 @@
 import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
 import { useEffect, useRef, useState } from "react";
-import { useLiveEvent } from "../../lib/live-events.ts";
-import { useSession } from "../../lib/session.tsx";
-import { getClient } from "../../lib/trpc.ts";
+import { useLiveEvent } from "../../../lib/live-events.ts";
+import { useSession } from "../../../lib/session.tsx";
+import { getClient } from "../../../lib/trpc.ts";
 
 const TELL_EVERY_MS = 3_000;
 /** On a slow phone the first keys have enough to do without a request. */
@@ -11,7 +11,7 @@ const TELL_AFTER_MS = 300;
 const EXPIRES_MS = 7_000;
 
 /** Tells the others that one is typing, at most every three seconds. @returns call it on input */
-export function useTellTyping(message_group_uuid: string | null): () => void {
+export function useSendTyping(message_group_uuid: string | null): () => void {
   const { user } = useSession();
   const toldMs = useRef(0);
   return () => {
@@ -28,7 +28,7 @@ export function useTellTyping(message_group_uuid: string | null): () => void {
 }
 
 /** Who is typing, in words; "" when nobody is, or when the person has turned that off. */
-export function useTypingWords(
+export function useTypingText(
   message_group_uuid: string,
   members: MessageGroupDetail["members"],
 ): string {

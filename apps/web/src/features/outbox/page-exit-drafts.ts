@@ -6,16 +6,16 @@ const KEY = "cruddur-last-words-";
  * Drafts as they were when a page went. A database's last write may die with its page, most of all
  * when the database is new; `localStorage` takes it at once. The next page moves them over.
  */
-export function keepLastWords(user_uuid: string, group: string, draft: Draft): void {
+export function savePageExitDraft(user_uuid: string, group: string, draft: Draft): void {
   try {
-    const kept = Object.fromEntries(readLastWords(user_uuid));
+    const kept = Object.fromEntries(readPageExitDrafts(user_uuid));
     localStorage.setItem(KEY + user_uuid, JSON.stringify({ ...kept, [group]: draft }));
   } catch {
     // Full or forbidden: the database's own last write is what is left.
   }
 }
 
-export function readLastWords(user_uuid: string): [group: string, draft: Draft][] {
+export function readPageExitDrafts(user_uuid: string): [group: string, draft: Draft][] {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY + user_uuid) ?? "{}");
     return Object.entries((kept ?? {}) as Record<string, Draft>);
@@ -24,7 +24,7 @@ export function readLastWords(user_uuid: string): [group: string, draft: Draft][
   }
 }
 
-export function forgetLastWords(user_uuid: string): void {
+export function clearPageExitDrafts(user_uuid: string): void {
   try {
     localStorage.removeItem(KEY + user_uuid);
   } catch {

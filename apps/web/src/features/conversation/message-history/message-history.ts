@@ -1,5 +1,5 @@
 import type { Message } from "@cruddur/contract/messages";
-import { createStore, type Store } from "../../lib/store.ts";
+import { createStore, type Store } from "../../../lib/store.ts";
 import {
   addMissed,
   addNewer,
@@ -30,7 +30,7 @@ export type ListMessages = (input: ListInput) => Promise<MessagePage>;
 
 type Edge = "idle" | "loading" | "failed";
 
-export interface HistoryState {
+export interface MessageHistoryState {
   status: "empty" | "loading" | "ready" | "failed";
   error: unknown;
   messages: readonly Message[];
@@ -46,7 +46,7 @@ export interface HistoryState {
   generation: number;
 }
 
-export type History = ReturnType<typeof createHistory>;
+export type MessageHistory = ReturnType<typeof createMessageHistory>;
 
 /** Beyond this many rows live messages make an attached window start afresh at the newest page. */
 const ROWS_MAX = PAGE_ITEMS * MAX_PAGES;
@@ -59,9 +59,9 @@ const RECENT_MAX = 200;
  * shows it at once. Own code rather than an infinite query, because a refetch of one replays
  * every page, and because live messages, gaps and jumps need the window's edges by name.
  */
-export function createHistory(options: { list: ListMessages; user_uuid: string }) {
+export function createMessageHistory(options: { list: ListMessages; user_uuid: string }) {
   const { list, user_uuid } = options;
-  const state: Store<HistoryState> = createStore<HistoryState>({
+  const state: Store<MessageHistoryState> = createStore<MessageHistoryState>({
     status: "empty",
     error: null,
     messages: [],
@@ -86,9 +86,9 @@ export function createHistory(options: { list: ListMessages; user_uuid: string }
   /** Counts calls of `open`, so that late answers know they are late. */
   let request = 0;
 
-  const patch = (change: Partial<HistoryState>) => state.set({ ...state.get(), ...change });
+  const patch = (change: Partial<MessageHistoryState>) => state.set({ ...state.get(), ...change });
 
-  function show(next: HistoryWindow, change: Partial<HistoryState> = {}): void {
+  function show(next: HistoryWindow, change: Partial<MessageHistoryState> = {}): void {
     const full = isAttached(next) ? recent.reduce(insertMessage, next) : next;
     const isSame = full === window && state.get().status === "ready";
     window = full;
