@@ -9,7 +9,7 @@ const steps = [
   ["package boundaries", () => runTool("turbo", ["boundaries"])],
   ["types", () => runTool("turbo", ["run", "typecheck", "--output-logs=errors-only"])],
   ["generated docs", () => node("--import", "tsx", "scripts/generate-docs.ts", "--check")],
-  ["documentation links", () => node("scripts/check-docs.mjs")],
+  ["documentation links", () => node("--import", "tsx", "scripts/check-docs.ts")],
   ["dependencies", () => node("scripts/check-dependencies.mjs")],
   [
     "web build",
