@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 /** In development the page and its API are two servers that look like one origin, as in production. */
 const api = process.env.API_URL ?? "http://127.0.0.1:3000";
-const apiRoutes = ["/trpc", "/session", "/account", "/healthz"];
+const apiRoutes = ["/trpc", "/session", "/account", "/healthz", "/docs", "/openapi\\.json"];
 
 export default defineConfig({
   plugins: [react()],

@@ -15,8 +15,6 @@ await build({
   platform: "neutral",
   target: "es2022",
   format: "esm",
-  sourcemap: true,
-  sourcesContent: false,
   external: ["eventsource-parser"],
   logLevel: "warning",
 });

@@ -28,7 +28,7 @@ export function authorizedFetch(tokens: AccessTokens, fetch: Fetch): Fetch {
   };
 }
 
-export function bearer(headers: HeadersInit | undefined, token: string): Headers {
+export function bearer(headers: RequestInit["headers"], token: string): Headers {
   const all = new Headers(headers);
   all.set("authorization", `Bearer ${token}`);
   return all;
