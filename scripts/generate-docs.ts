@@ -7,7 +7,10 @@ import { join } from "node:path";
 // @boundaries-ignore documents the inside of this package
 import { configSchema as serverSchema } from "../apps/server/src/config.ts";
 // @boundaries-ignore documents the inside of this package
-import { accessPatternsMarkdown } from "../packages/ddb/src/access-patterns.ts";
+import {
+  accessPatternsMarkdown,
+  attributesMarkdown,
+} from "../packages/ddb/src/access-pattern-docs.ts";
 // @boundaries-ignore documents the inside of this package
 import { stackConfigSchema } from "../packages/dev-stack/src/config.ts";
 // @boundaries-ignore documents the inside of this package
@@ -45,6 +48,7 @@ const variables = {
 };
 const parts: Part[] = [
   { file: "ARCHITECTURE.md", name: "packages", content: packagesMarkdown() },
+  { file: "ARCHITECTURE.md", name: "attributes", content: attributesMarkdown() },
   { file: "ARCHITECTURE.md", name: "access-patterns", content: accessPatternsMarkdown() },
   { file: CONFIGURE, name: "configuration", content: variablesMarkdown(variables.server) },
   { file: CONFIGURE, name: "stack-configuration", content: variablesMarkdown(variables.stack) },

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
-import type { Member, MessagesStore, StoredMessage } from "@cruddur/ddb/types";
+import type { MessagesStore } from "@cruddur/ddb/store";
+import type { Member, StoredMessage } from "@cruddur/ddb/types";
 import { attempt, MAX_ATTEMPTS } from "./attempts.ts";
 import { readWholeHistory } from "./check.ts";
 import type { Draft, Stage } from "./stage.ts";

@@ -1,14 +1,9 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { parseMembershipPk, parseMembershipSk, parseMessagePk } from "@cruddur/ddb/keys";
+import type { MessagesStore } from "@cruddur/ddb/store";
 import { TABLE_NAME } from "@cruddur/ddb/table";
-import type {
-  Membership,
-  MessagesStore,
-  Page,
-  PagePosition,
-  StoredMessage,
-} from "@cruddur/ddb/types";
+import type { Membership, Page, PagePosition, StoredMessage } from "@cruddur/ddb/types";
 import type { Model, ModelRow } from "./model.ts";
 import type { World } from "./world.ts";
 

@@ -1,5 +1,6 @@
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
-import type { Member, MessagesStore } from "@cruddur/ddb/types";
+import type { MessagesStore } from "@cruddur/ddb/store";
+import type { Member } from "@cruddur/ddb/types";
 import type { Model } from "./model.ts";
 import type { World } from "./world.ts";
 

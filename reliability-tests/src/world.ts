@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
-import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { createDynamoDbClient, type MessagesTableClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
-import { withFastPath } from "@cruddur/ddb/fast-client";
+import { createFastPathClient } from "@cruddur/ddb/fast-path-client";
+import type { MessagesStore } from "@cruddur/ddb/store";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import { TABLE_NAME } from "@cruddur/ddb/table";
-import type { Member, MessagesStore } from "@cruddur/ddb/types";
+import type { Member } from "@cruddur/ddb/types";
 import { type DynamoDbEngine, startDynamoDb } from "@cruddur/engines/dynamodb";
 import type { Lambda } from "./delivery.ts";
 import type { FaultKind } from "./faults.ts";
@@ -42,7 +43,7 @@ export interface World {
 export interface WorldOptions {
   /** How far the second server's clock is behind the first one's. */
   clockSkewMs?: number;
-  /** Servers reach the table the short way (`withFastPath`), as they do in production. */
+  /** Servers reach the table by the fast path, as they do in production. */
   fastPath?: boolean;
 }
 
@@ -73,7 +74,7 @@ export class Worlds implements AsyncDisposable {
     const client = this.#newClient(engine.endpoint);
     const lambdaClient = makeFaulty(this.#newClient(engine.endpoint), lambdaTable);
     const serverClient = fastPath
-      ? withFastPath(this.#newClient(endpoint.endpoint))
+      ? this.#newFastPathClient(endpoint.endpoint)
       : makeFaulty(this.#newClient(engine.endpoint), serverTable);
     await stream.poll();
     return {
@@ -95,6 +96,12 @@ export class Worlds implements AsyncDisposable {
     const client = createDynamoDbClient({ endpoint });
     this.#clients.push(client);
     return retryWithoutWaiting(client);
+  }
+
+  #newFastPathClient(endpoint: string): MessagesTableClient {
+    const client = createFastPathClient(this.#newClient(endpoint));
+    this.#clients.push(client);
+    return client;
   }
 
   #count(kind: FaultKind | "crash"): void {

@@ -6,7 +6,7 @@ import { createDb } from "@cruddur/db/client";
 import { createNotifications } from "@cruddur/db/notifications";
 import { createUsers } from "@cruddur/db/users";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
-import { withFastPath } from "@cruddur/ddb/fast-client";
+import { createFastPathClient } from "@cruddur/ddb/fast-path-client";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import { createContext, type Services } from "./api/context.ts";
 import { createCursors } from "./api/cursors.ts";
@@ -68,12 +68,9 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     onError,
   });
   const notifications = createNotifications({ connectionUrl: config.CONNECTION_URL, onError });
-  const dynamoDb = observeDynamoDb(
-    withFastPath(
-      createDynamoDbClient({ endpoint: config.AWS_ENDPOINT_URL, region: config.AWS_REGION }),
-    ),
-    metrics,
-    spans,
+  const dynamoDb = createFastPathClient(
+    createDynamoDbClient({ endpoint: config.AWS_ENDPOINT_URL, region: config.AWS_REGION }),
+    { onCall: observeDynamoDb(metrics, spans) },
   );
   const store = createMessagesStore({
     client: dynamoDb,

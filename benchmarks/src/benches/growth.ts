@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
-import { withFastPath } from "@cruddur/ddb/fast-client";
+import { createFastPathClient } from "@cruddur/ddb/fast-path-client";
+import type { MessagesStore } from "@cruddur/ddb/store";
 import { createMessagesStore } from "@cruddur/ddb/store";
-import type { Member, MessagesStore } from "@cruddur/ddb/types";
+import type { Member } from "@cruddur/ddb/types";
 import { writeItems } from "@cruddur/ddb/write-items";
 import { alternate } from "../harness/alternate.ts";
 import type { Bench, Measure } from "../harness/bench.ts";
@@ -88,7 +89,7 @@ export const growth: Bench = {
   steps: 4 + 3 * (ROUNDS + 1),
   async run(ctx) {
     const table = await startBenchTable(ctx);
-    const client = withFastPath(createDynamoDbClient({ endpoint: table.endpoint }));
+    const client = createFastPathClient(createDynamoDbClient({ endpoint: table.endpoint }));
     ctx.defer(() => client.destroy());
     const store = createMessagesStore({ client });
     const members = people(2);

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Item } from "@cruddur/ddb/attributes";
-import { toMessageItem } from "@cruddur/ddb/items";
+import { toMessageItem } from "@cruddur/ddb/message-item";
 import { createProjection } from "@cruddur/ddb/projection";
 import type { StoredMessage } from "@cruddur/ddb/types";
 import { createProjectBatch, type StreamBatch } from "@cruddur/lambda-stream/project-batch";

@@ -4,7 +4,8 @@ import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/id
 import type { Item } from "@cruddur/ddb/attributes";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
-import { toMembershipItem, toMessageItem } from "@cruddur/ddb/items";
+import { toMembershipItem } from "@cruddur/ddb/membership-item";
+import { toMessageItem } from "@cruddur/ddb/message-item";
 import type { Member } from "@cruddur/ddb/types";
 import { writeItems } from "@cruddur/ddb/write-items";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";

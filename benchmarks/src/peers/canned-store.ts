@@ -1,10 +1,10 @@
-import type { MessagesStore } from "@cruddur/ddb/types";
+import type { ServerStore } from "@cruddur/ddb/store";
 
 /**
  * A store whose reads are asked once each and answered from memory after that, so that what is left
  * to measure is the server around it.
  */
-export function createCannedStore(store: MessagesStore): MessagesStore {
+export function createCannedStore(store: ServerStore): ServerStore {
   const remember = <Input, Output>(read: (input: Input) => Promise<Output>) => {
     const answers = new Map<string, Promise<Output>>();
     return (input: Input): Promise<Output> => {

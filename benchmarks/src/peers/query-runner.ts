@@ -4,7 +4,7 @@
  */
 import { DynamoDBClient, QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
-import { withFastPath } from "@cruddur/ddb/fast-client";
+import { createFastPathClient } from "@cruddur/ddb/fast-path-client";
 import { announceReady, onJob } from "../harness/job.ts";
 import { createFloorClient } from "./floor-client.ts";
 
@@ -18,7 +18,7 @@ function createCall(): () => Promise<unknown> {
   }
   const client =
     kind === "product"
-      ? withFastPath(createDynamoDbClient({ endpoint }))
+      ? createFastPathClient(createDynamoDbClient({ endpoint }))
       : kind === "plain"
         ? createDynamoDbClient({ endpoint })
         : new DynamoDBClient({

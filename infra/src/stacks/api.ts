@@ -1,4 +1,4 @@
-import { INBOX_INDEX, MESSAGE_GROUP_INDEX } from "@cruddur/ddb/table";
+import { serverPatterns } from "@cruddur/ddb/roles";
 import { CfnOutput, Duration, Fn, Stack, type StackProps } from "aws-cdk-lib";
 import * as acm from "aws-cdk-lib/aws-certificatemanager";
 import type * as cognito from "aws-cdk-lib/aws-cognito";
@@ -7,13 +7,13 @@ import * as ec2 from "aws-cdk-lib/aws-ec2";
 import type * as ecr from "aws-cdk-lib/aws-ecr";
 import * as ecs from "aws-cdk-lib/aws-ecs";
 import * as elb from "aws-cdk-lib/aws-elasticloadbalancingv2";
-import * as iam from "aws-cdk-lib/aws-iam";
 import * as logs from "aws-cdk-lib/aws-logs";
 import * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { type DeployConfig, tracingVariables } from "../config.ts";
 import { API_PORT, METRICS_PORT } from "../names.ts";
 import { createProgramSecurityGroup } from "../security-groups.ts";
+import { tableStatements } from "../table-statements.ts";
 
 export interface ApiStackProps extends StackProps {
   config: DeployConfig;
@@ -172,7 +172,8 @@ function createTask(
       ...momento(scope, props.config),
     },
   });
-  for (const statement of statements(props.table)) task.addToTaskRolePolicy(statement);
+  for (const statement of tableStatements(props.table, serverPatterns))
+    task.addToTaskRolePolicy(statement);
   return task;
 }
 
@@ -180,30 +181,4 @@ function momento(scope: Construct, { momentoSecretArn }: DeployConfig): Record<s
   if (momentoSecretArn === "") return {};
   const secret = secrets.Secret.fromSecretCompleteArn(scope, "MomentoToken", momentoSecretArn);
   return { MOMENTO_AUTH_TOKEN: ecs.Secret.fromSecretsManager(secret) };
-}
-
-/**
- * Every action of the server on the table. A transaction needs the actions it consists of. The
- * actions of the user pool that the server calls are public and carry no signature.
- */
-function statements({ tableArn }: dynamodb.ITable): iam.PolicyStatement[] {
-  const index = (name: string) => `${tableArn}/index/${name}`;
-  return [
-    new iam.PolicyStatement({
-      actions: [
-        "dynamodb:BatchGetItem",
-        "dynamodb:ConditionCheckItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:DescribeTable",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-      ],
-      resources: [tableArn],
-    }),
-    new iam.PolicyStatement({
-      actions: ["dynamodb:Query"],
-      resources: [tableArn, index(MESSAGE_GROUP_INDEX), index(INBOX_INDEX)],
-    }),
-  ];
 }

@@ -1,10 +1,6 @@
 import { MESSAGE_PK_PREFIX } from "@cruddur/ddb/keys";
-import {
-  MESSAGE_GROUP_INDEX,
-  PARTITION_KEY,
-  STREAM_BATCH_SIZE,
-  STREAM_RETRY_ATTEMPTS,
-} from "@cruddur/ddb/table";
+import { streamPatterns } from "@cruddur/ddb/roles";
+import { PARTITION_KEY, STREAM_BATCH_SIZE, STREAM_RETRY_ATTEMPTS } from "@cruddur/ddb/table";
 import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
@@ -17,6 +13,7 @@ import type { Construct } from "constructs";
 import { type DeployConfig, tracingVariables } from "../config.ts";
 import { DEAD_LETTER_QUEUE_NAME, STREAM_FUNCTION_NAME } from "../names.ts";
 import { createProgramSecurityGroup } from "../security-groups.ts";
+import { tableStatements } from "../table-statements.ts";
 
 export interface StreamStackProps extends StackProps {
   vpc: ec2.IVpc;
@@ -119,8 +116,7 @@ function statements(to: {
       [streamArn(to.table)],
     ),
     allow(["dynamodb:ListStreams"], [`${tableArn}/stream/*`]),
-    allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [tableArn]),
-    allow(["dynamodb:Query"], [tableArn, `${tableArn}/index/${MESSAGE_GROUP_INDEX}`]),
+    ...tableStatements(to.table, streamPatterns),
     allow(["sqs:SendMessage"], [to.queue.queueArn]),
     allow(["logs:CreateLogStream", "logs:PutLogEvents"], [to.logGroup.logGroupArn]),
     // A function in a VPC creates network interfaces. These actions have no narrower resource.

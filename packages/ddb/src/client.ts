@@ -1,22 +1,55 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import { AppError } from "@cruddur/contract/errors";
-import type { Item } from "./attributes.ts";
-import type { CorruptItem } from "./items.ts";
+import {
+  type $Command,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  type DynamoDBClientResolvedConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from "@aws-sdk/client-dynamodb";
+
+/** What the access patterns need of a DynamoDB client. The SDK's own client is one, too. */
+export interface MessagesTableClient {
+  send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: TableCommand<Input, Output>,
+  ): Promise<Output>;
+  /** Closes the connections. */
+  destroy(): void;
+}
+
+/** A command of `@aws-sdk/client-dynamodb`. */
+export type TableCommand<
+  Input extends ServiceInputTypes,
+  Output extends ServiceOutputTypes,
+> = $Command<Input, Output, DynamoDBClientResolvedConfig>;
+
+/**
+ * Runs around every call of a client: it must call `call` once and return its answer.
+ * @param operation DynamoDB's name of it, such as `Query`
+ */
+export type OnCall = <Output extends ServiceOutputTypes>(
+  operation: string,
+  call: () => Promise<Output>,
+) => Promise<Output>;
+
+export interface TableClientOptions {
+  /** Observes every call. The table is then asked what each call consumed: see `consumedUnits`. */
+  onCall?: OnCall | undefined;
+}
 
 export interface DynamoDbClientOptions {
-  /** Where the table is, when it isn't AWS. */
+  /** Where the table is, when it isn't at AWS. */
   endpoint?: string | undefined;
   region?: string | undefined;
   credentials?: DynamoDBClientConfig["credentials"];
   /** For tests that put faults between the client and the table. */
   requestHandler?: DynamoDBClientConfig["requestHandler"];
-  /** Calls of one request, the first included. */
+  /** How often a request is sent at most, the first time included. */
   maxAttempts?: number;
 }
 
 /**
- * The one client of a process: keep-alive connections, bounded attempts and time-outs. With an
- * `endpoint` and no credentials it signs with dummy ones, which local engines accept.
+ * The SDK's client with keep-alive connections, bounded attempts and timeouts. With an `endpoint`
+ * and no credentials it signs with dummy ones, which local engines accept.
  */
 export function createDynamoDbClient(options: DynamoDbClientOptions = {}): DynamoDBClient {
   const local = options.endpoint !== undefined;
@@ -39,114 +72,41 @@ export function createDynamoDbClient(options: DynamoDbClientOptions = {}): Dynam
   });
 }
 
-/** What every access pattern needs. */
-export interface Table {
-  client: DynamoDBClient;
-  tableName: string;
-  /** Told of each item that a list had to leave out. */
-  onCorruptItem?: ((item: CorruptItem) => void) | undefined;
+/** The standard path to the table: every call is the SDK's. */
+export function createStandardClient(
+  sdk: DynamoDBClient,
+  options: TableClientOptions = {},
+): MessagesTableClient {
+  return {
+    send: observed((command) => sdk.send(command), options.onCall),
+    destroy: () => sdk.destroy(),
+  };
 }
 
-const ATTEMPTS = 6;
-const BACKOFF_BASE_MS = 20;
-
-/**
- * Runs one call of the SDK. Conflicts with a transaction are tried again here, with jitter, since
- * the SDK doesn't; failed conditions pass through; throttling, time-outs, lost connections and
- * server faults that outlast the attempts become AppError `unavailable`.
- */
-export async function run<Output>(call: () => Promise<Output>): Promise<Output> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!isConflict(error) || attempt === ATTEMPTS) throw toAppError(error);
-      await backOff(attempt);
-    }
-  }
+/** Puts an observer around a client's `send`. */
+export function observed(
+  send: MessagesTableClient["send"],
+  onCall: OnCall | undefined,
+): MessagesTableClient["send"] {
+  if (onCall === undefined) return send;
+  return (command) => {
+    Object.assign(command.input, { ReturnConsumedCapacity: "TOTAL" });
+    return onCall(operationOf(command), () => send(command));
+  };
 }
 
-/** Full jitter: the wait doubles, and racers don't meet again. */
-export async function backOff(attempt: number): Promise<void> {
-  const ceiling = Math.min(BACKOFF_BASE_MS * 2 ** attempt, 1_000);
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * ceiling));
+/** DynamoDB's name of a command's operation: a class's own name is whatever a bundler made of it. */
+export function operationOf(command: object): string {
+  const { schema } = command as { schema?: readonly unknown[] };
+  return String(schema?.[2] ?? "unknown");
 }
 
-/** True when a condition failed, of a single write or of a transaction. */
-export function isConditionFailure(error: unknown): boolean {
-  return (
-    nameOf(error) === "ConditionalCheckFailedException" ||
-    cancellationCodes(error).includes("ConditionalCheckFailed")
-  );
+/** The capacity units that an observed call consumed, of the table and its indexes. */
+export function consumedUnits(output: ServiceOutputTypes): number {
+  const { ConsumedCapacity = [] } = output as { ConsumedCapacity?: Consumed | Consumed[] };
+  return [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
 }
 
-/** The item that failed a condition, when the write asked for it (ALL_OLD) and there was one. */
-export function itemOfFailure(error: unknown): Item | undefined {
-  return (error as { Item?: Item }).Item;
-}
-
-/** A safe-to-repeat failure, for the caller to show or to wait out. */
-export function unavailable(cause?: unknown): AppError {
-  return new AppError("unavailable", { cause, retryAfterSeconds: 1 });
-}
-
-// Errors are matched by name: engines differ in texts and classes.
-const CONFLICTS = new Set(["TransactionConflictException", "TransactionInProgressException"]);
-const TRANSIENT_CODES = new Set([
-  "TransactionConflict",
-  "ThrottlingError",
-  "ProvisionedThroughputExceeded",
-]);
-const UNAVAILABLE = new Set([
-  ...CONFLICTS,
-  "AbortError",
-  "InternalServerError",
-  "LimitExceededException",
-  "NetworkingError",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-  "RequestTimeout",
-  "ServiceUnavailable",
-  "ServiceUnavailableException",
-  "ThrottlingException",
-  "TimeoutError",
-]);
-const NETWORK_CODES = new Set([
-  "EAI_AGAIN",
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EHOSTUNREACH",
-  "ENOTFOUND",
-  "EPIPE",
-  "ETIMEDOUT",
-  "UND_ERR_SOCKET",
-]);
-
-function toAppError(error: unknown): unknown {
-  if (isConditionFailure(error)) return error;
-  const { $fault, code } = error as { $fault?: string; code?: string };
-  const transient =
-    UNAVAILABLE.has(nameOf(error)) ||
-    $fault === "server" ||
-    (code !== undefined && NETWORK_CODES.has(code)) ||
-    cancellationCodes(error).some((reason) => TRANSIENT_CODES.has(reason));
-  return transient ? unavailable(error) : error;
-}
-
-function isConflict(error: unknown): boolean {
-  const codes = cancellationCodes(error);
-  return (
-    CONFLICTS.has(nameOf(error)) ||
-    (codes.some((code) => TRANSIENT_CODES.has(code)) && !codes.includes("ConditionalCheckFailed"))
-  );
-}
-
-function cancellationCodes(error: unknown): string[] {
-  if (nameOf(error) !== "TransactionCanceledException") return [];
-  const { CancellationReasons } = error as { CancellationReasons?: { Code?: string }[] };
-  return (CancellationReasons ?? []).map((reason) => reason.Code ?? "None");
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : "";
+interface Consumed {
+  CapacityUnits?: number;
 }

@@ -2,10 +2,15 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createMessageUuidFactory, derivePairGroupUuid } from "@cruddur/contract/ids";
 import pLimit from "p-limit";
 import { v5 } from "uuid";
-import { markRead } from "./patterns/mark-read.ts";
-import { getMembership } from "./patterns/memberships.ts";
-import { claimMessageUuid, putMessage, type Sending, toMessage } from "./patterns/send-message.ts";
-import { sendToPerson } from "./patterns/send-to-person.ts";
+import { markRead } from "./access-patterns/mark-read.ts";
+import { getMembership } from "./access-patterns/memberships.ts";
+import {
+  claimMessageUuid,
+  putMessage,
+  type SendingTable,
+  toMessage,
+} from "./access-patterns/send-message.ts";
+import { sendToPerson } from "./access-patterns/send-to-person.ts";
 import { createProjection } from "./projection.ts";
 import { TABLE_NAME } from "./table.ts";
 import type { Member } from "./types.ts";
@@ -76,7 +81,7 @@ export async function loadConversation(input: {
 }
 
 /** The table as seen at one moment: what is minted carries that time. */
-function tableAt(table: { client: DynamoDBClient; tableName: string }, ms: number): Sending {
+function tableAt(table: { client: DynamoDBClient; tableName: string }, ms: number): SendingTable {
   const now = () => ms;
   return { ...table, now, mintMessageUuid: createMessageUuidFactory(now) };
 }

@@ -3,20 +3,24 @@ import {
   type QueryCommandInput,
   type QueryCommandOutput,
 } from "@aws-sdk/client-dynamodb";
-import { CorruptItemError, type Item } from "./attributes.ts";
-import { run, type Table } from "./client.ts";
+import type { Table } from "./access-pattern.ts";
+import { CorruptItemError, type Item } from "./items/attributes.ts";
 import { KeyError } from "./keys.ts";
+import { callTable } from "./retries.ts";
 
-/** Reads a list's items. One that can't be read is reported and left out, or it would hide the others. */
-export function readItems<Value>(
+/**
+ * Parses the items of a list. An item that can't be read is reported and left out, so that it
+ * doesn't hide the others.
+ */
+export function parseItems<Value>(
   table: Pick<Table, "onCorruptItem">,
   items: readonly Item[],
-  read: (item: Item) => Value,
+  parse: (item: Item) => Value,
 ): Value[] {
   const values: Value[] = [];
   for (const item of items) {
     try {
-      values.push(read(item));
+      values.push(parse(item));
     } catch (error) {
       reportCorruptItem(table, item, error);
     }
@@ -24,7 +28,7 @@ export function readItems<Value>(
   return values;
 }
 
-/** Hands on where the item is. Throws the error again when it is about anything else. */
+/** Reports where the item is. Throws the error again when it is about anything else. */
 export function reportCorruptItem(
   { onCorruptItem }: Pick<Table, "onCorruptItem">,
   { pk, sk }: Item,
@@ -34,34 +38,32 @@ export function reportCorruptItem(
   onCorruptItem?.({ pk: pk?.S ?? "?", sk: sk?.S ?? "?", problem: error.message });
 }
 
-/** Items that can't be read may lie side by side: past them in few Queries, however short the page. */
-const GO_ON_LIMIT = 20;
+/** Items that can't be read may lie side by side: this many are passed in one further Query. */
+const REPLACEMENT_QUERY_ITEMS = 20;
 
 /**
- * One Query for `Limit` items, and more of them in place of those that can't be read: a page would
- * otherwise look like the list's last, or have no item to go on from.
- * @returns at least `Limit` items, maybe some beyond, unless there are no more; `more` when a
- * Query's 1 MB ended it
+ * One Query for `Limit` items, and further ones in place of items that can't be read: otherwise a
+ * page would look like the last one, or have no item from which the next page could start.
+ * @returns at least `Limit` items, perhaps more, unless there are no more; `more` when the 1 MB of
+ * one Query ended it
  */
 export async function queryItems<Value>(
   table: Table,
   query: Omit<QueryCommandInput, "TableName"> & { Limit: number },
-  read: (item: Item) => Value,
+  parse: (item: Item) => Value,
 ): Promise<{ items: Value[]; more: boolean }> {
   const { client, tableName } = table;
   const items: Value[] = [];
   for (let start: Item | undefined; ; ) {
-    const output: QueryCommandOutput = await run(() =>
-      client.send(
-        new QueryCommand({
-          TableName: tableName,
-          ...query,
-          ...(start && { ExclusiveStartKey: start, Limit: Math.max(query.Limit, GO_ON_LIMIT) }),
-        }),
-      ),
+    const further = start && {
+      ExclusiveStartKey: start,
+      Limit: Math.max(query.Limit, REPLACEMENT_QUERY_ITEMS),
+    };
+    const output: QueryCommandOutput = await callTable(() =>
+      client.send(new QueryCommand({ TableName: tableName, ...query, ...further })),
     );
     const { Items = [] } = output;
-    const readable = readItems(table, Items, read);
+    const readable = parseItems(table, Items, parse);
     items.push(...readable);
     start = output.LastEvaluatedKey;
     const isShort = items.length < query.Limit && start !== undefined;

@@ -1,15 +1,16 @@
-import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import pLimit from "p-limit";
-import type { Item } from "./attributes.ts";
+import type { MessagesTableClient } from "./client.ts";
+import type { Item } from "./items/attributes.ts";
 import { TABLE_NAME } from "./table.ts";
 
 /** What one BatchWriteItem takes. */
 const BATCH_ITEMS = 25;
 const WRITES_AT_ONCE = 4;
 
-/** Puts any number of items, without conditions: for loading data, never for what people send. */
+/** Puts any number of items, without conditions: to load data, never for what people send. */
 export async function writeItems(
-  client: DynamoDBClient,
+  client: MessagesTableClient,
   items: readonly Item[],
   tableName: string = TABLE_NAME,
 ): Promise<void> {

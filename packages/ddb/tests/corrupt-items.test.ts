@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { DeleteItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Item } from "../src/attributes.ts";
-import { type CorruptItem, membershipKey, messageKey } from "../src/items.ts";
+import { rebuildInboxes } from "../src/access-patterns/rebuild-inboxes.ts";
+import type { CorruptItem, Item } from "../src/items/attributes.ts";
+import { membershipKey } from "../src/items/membership-item.ts";
+import { messageKey } from "../src/items/message-item.ts";
 import { messagePk, messageSkFloor } from "../src/keys.ts";
 import { createProjection } from "../src/projection.ts";
-import { rebuildInboxes } from "../src/rebuild-inboxes.ts";
 import { createMessagesStore } from "../src/store.ts";
 import type { Page, PagePosition, StoredMessage } from "../src/types.ts";
 import { type Member, people, person, send, startPair, useTable, writeItems } from "./support.ts";
@@ -158,7 +159,7 @@ describe("items that can't be read", () => {
 
     corrupt = [];
     const onCorruptItem = (item: CorruptItem) => corrupt.push(item);
-    await rebuildInboxes({ client: table.client, onCorruptItem });
+    await rebuildInboxes({ ...table, onCorruptItem });
     expect(corrupt).toContainEqual(spoiled);
     expect(await store.getMembership(rowOfB)).toMatchObject({ last_message: { message: "four" } });
   });

@@ -7,13 +7,15 @@ import {
 } from "@cruddur/contract/ids";
 import { DISPLAY_NAME_MAX_BYTES } from "@cruddur/contract/limits";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Item } from "../src/attributes.ts";
 import { createDynamoDbClient } from "../src/client.ts";
 import { type CapacityMeter, meterCapacity } from "../src/consumed-capacity.ts";
-import { cutPreview, toMembershipItem, toMessageItem } from "../src/items.ts";
+import type { Item } from "../src/items/attributes.ts";
+import { toMembershipItem } from "../src/items/membership-item.ts";
+import { toMessageItem } from "../src/items/message-item.ts";
+import { cutPreview } from "../src/items/preview.ts";
 import { createProjection } from "../src/projection.ts";
-import { createMessagesStore } from "../src/store.ts";
-import type { Member, MessagesStore, StoredMessage } from "../src/types.ts";
+import { createMessagesStore, type MessagesStore } from "../src/store.ts";
+import type { Member, StoredMessage } from "../src/types.ts";
 import { membershipOf, people, person, send, startPair, useTable, writeItems } from "./support.ts";
 
 const table = useTable();

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
 import { beforeAll, describe, expect, it } from "vitest";
-import { toMembershipItem } from "../src/items.ts";
+import { toMembershipItem } from "../src/items/membership-item.ts";
 import { loadConversation } from "../src/load-conversation.ts";
 import { createProjection } from "../src/projection.ts";
 import type { Page, PagePosition } from "../src/types.ts";

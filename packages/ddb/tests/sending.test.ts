@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DeleteItemCommand, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
-import { messageKey } from "../src/items.ts";
+import { messageKey } from "../src/items/message-item.ts";
 import { TTL_ATTRIBUTE } from "../src/table.ts";
 import {
   historyOf,

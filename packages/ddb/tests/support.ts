@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import { beforeAll } from "vitest";
-import type { Item } from "../src/attributes.ts";
 import { createDynamoDbClient } from "../src/client.ts";
 import { ensureTable } from "../src/create-table.ts";
-import { createMessagesStore } from "../src/store.ts";
+import type { Item } from "../src/items/attributes.ts";
+import { createMessagesStore, type MessagesStore } from "../src/store.ts";
 import { TABLE_NAME } from "../src/table.ts";
-import type { Member, Membership, MessagesStore, StoredMessage } from "../src/types.ts";
+import type { Member, Membership, StoredMessage } from "../src/types.ts";
 import { writeItems as putItems } from "../src/write-items.ts";
 
 export type { Member };

@@ -6,7 +6,8 @@ import {
 } from "@cruddur/contract/ids";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
-import { toMembershipItem, toMessageItem } from "@cruddur/ddb/items";
+import { toMembershipItem } from "@cruddur/ddb/membership-item";
+import { toMessageItem } from "@cruddur/ddb/message-item";
 import type { Member } from "@cruddur/ddb/types";
 import { writeItems } from "@cruddur/ddb/write-items";
 

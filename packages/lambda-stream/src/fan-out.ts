@@ -1,4 +1,4 @@
-import type { Projection } from "@cruddur/ddb/projection";
+import type { StreamProjection } from "@cruddur/ddb/projection";
 import type { StoredMessage } from "@cruddur/ddb/types";
 import pLimit from "p-limit";
 
@@ -16,7 +16,7 @@ const ROWS_AT_ONCE = 16;
  * @returns the number of rows reached. Throws StaleIndexError, or what a row's write threw.
  */
 export async function fanOut(
-  projection: Projection,
+  projection: StreamProjection,
   messages: readonly [StoredMessage, ...StoredMessage[]],
 ): Promise<number> {
   const { message_group_uuid } = messages[0];

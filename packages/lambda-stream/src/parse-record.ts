@@ -1,6 +1,6 @@
 import type { Item } from "@cruddur/ddb/attributes";
-import { fromMessageItem } from "@cruddur/ddb/items";
 import { MESSAGE_PK_PREFIX } from "@cruddur/ddb/keys";
+import { fromMessageItem } from "@cruddur/ddb/message-item";
 import type { StoredMessage } from "@cruddur/ddb/types";
 import * as v from "valibot";
 

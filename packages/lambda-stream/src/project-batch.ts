@@ -1,6 +1,6 @@
 import { messageUuidMs } from "@cruddur/contract/ids";
 import type { DeadLetters } from "@cruddur/ddb/dead-letters";
-import type { Projection } from "@cruddur/ddb/projection";
+import type { StreamProjection } from "@cruddur/ddb/projection";
 import type { StoredMessage } from "@cruddur/ddb/types";
 import pLimit from "p-limit";
 import { fanOut } from "./fan-out.ts";
@@ -9,7 +9,7 @@ import { type ParsedRecord, parseRecord } from "./parse-record.ts";
 import { noTracer, type Tracer, traceIdOf } from "./tracer.ts";
 
 export interface ProjectBatchPorts {
-  projection: Projection;
+  projection: StreamProjection;
   deadLetters: DeadLetters;
   log: Log;
   tracer?: Tracer;
@@ -105,7 +105,7 @@ async function projectGroup(
   try {
     const attributes = { message_group_uuid, messages: messages.length };
     const rows = await tracer.span("move group", traces, attributes, (span) => {
-      const traced: Projection = {
+      const traced: StreamProjection = {
         ...projection,
         updateMembership: (row, moved) =>
           tracer.span("move row", span, { user_uuid: row.user_uuid }, () =>

@@ -1,7 +1,8 @@
 import { note, print } from "@cruddur/command-line/output";
 import { meterCapacity } from "@cruddur/ddb/consumed-capacity";
+import type { MessagesStore } from "@cruddur/ddb/store";
 import { createMessagesStore } from "@cruddur/ddb/store";
-import type { Membership, MessagesStore, Page, PagePosition } from "@cruddur/ddb/types";
+import type { Membership, Page, PagePosition } from "@cruddur/ddb/types";
 import type { Command } from "commander";
 import { addCommand, type CommonOptions } from "../command.ts";
 import { type DdbContext, findMember } from "./context.ts";

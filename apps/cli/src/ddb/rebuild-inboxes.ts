@@ -20,13 +20,12 @@ export function addRebuildInboxes(program: Command, context: CommandContext): vo
   }).action((options: CommonOptions) =>
     withTable(context, options, async (table) => {
       const progress = createProgress("memberships");
-      const result = await rebuildInboxes({
-        ...table,
+      const result = await rebuildInboxes(table, {
         // Counting reads the whole index, so it is done only for a progress bar that somebody sees.
         ...(process.stderr.isTTY && { onTotal: (total: number) => progress.setTotal(total) }),
-        onRow: () => progress.add(),
+        onMembership: () => progress.add(),
       }).finally(() => progress.stop());
-      const text = `${count(result.rows, "membership")} checked, ${result.repaired} repaired`;
+      const text = `${count(result.memberships, "membership")} checked, ${result.repaired} repaired`;
       print(options, result, text);
     }),
   );

@@ -1,14 +1,17 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CliError } from "@cruddur/command-line/cli-error";
 import { readLocalStack } from "@cruddur/command-line/local-stack";
 import { note } from "@cruddur/command-line/output";
 import { AppError } from "@cruddur/contract/errors";
-import { createDynamoDbClient, type Table } from "@cruddur/ddb/client";
-import type { CorruptItem } from "@cruddur/ddb/items";
+import type { Table } from "@cruddur/ddb/access-pattern";
+import type { CorruptItem } from "@cruddur/ddb/attributes";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { TABLE_NAME } from "@cruddur/ddb/table";
 import type { CommandContext, CommonOptions } from "../command.ts";
 import { isLoopback, refuseOtherEndpoints } from "../endpoints.ts";
 
 export interface TableTarget extends Table {
+  client: DynamoDBClient;
   /** undefined at AWS. */
   endpoint: string | undefined;
   /** Where the table is, for messages. */

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { createMessageUuidFactory } from "@cruddur/contract/ids";
-import { toMembershipItem, toMessageItem } from "@cruddur/ddb/items";
 import { messagePk } from "@cruddur/ddb/keys";
+import { toMembershipItem } from "@cruddur/ddb/membership-item";
+import { toMessageItem } from "@cruddur/ddb/message-item";
 import { writeItems } from "@cruddur/ddb/write-items";
 import { beforeEach, describe, expect, it } from "vitest";
 import { lines, useCommands } from "./support.ts";

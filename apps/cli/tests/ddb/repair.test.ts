@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { DEAD_LETTERS_FILE, type DeadLetter } from "@cruddur/ddb/dead-letters";
-import { membershipKey } from "@cruddur/ddb/items";
 import { messagePk, messageSk } from "@cruddur/ddb/keys";
+import { membershipKey } from "@cruddur/ddb/membership-item";
 import { describe, expect, it } from "vitest";
 import { useCommands } from "./support.ts";
 import { membershipOf, person, send, startPair } from "./table.ts";
@@ -118,8 +118,8 @@ describe("repair", () => {
     Object.assign(process.stderr, { isTTY: true });
     try {
       const rebuilt = await ddb(["rebuild-inboxes", "--json"]);
-      const { rows } = JSON.parse(rebuilt.stdout);
-      expect(progressOf(rebuilt.stderr, "memberships")).toContainEqual([rows, rows]);
+      const { memberships } = JSON.parse(rebuilt.stdout);
+      expect(progressOf(rebuilt.stderr, "memberships")).toContainEqual([memberships, memberships]);
       const replayed = await ddb(["replay"]);
       expect(progressOf(replayed.stderr, "dead letters")).toContainEqual([2, 2]);
     } finally {

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
+import type { MessagesStore } from "@cruddur/ddb/store";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import { TABLE_NAME } from "@cruddur/ddb/table";
-import type { Member, Membership, MessagesStore, StoredMessage } from "@cruddur/ddb/types";
+import type { Member, Membership, StoredMessage } from "@cruddur/ddb/types";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import { beforeAll } from "vitest";
 

@@ -1,4 +1,5 @@
-import type { Membership, MessagesStore } from "@cruddur/ddb/types";
+import type { ServerStore } from "@cruddur/ddb/store";
+import type { Membership } from "@cruddur/ddb/types";
 import type { IdentityService } from "../auth/identity.ts";
 import type { RequestScope } from "../http/request-scope.ts";
 import type { Limits } from "../limits/limits.ts";
@@ -10,7 +11,7 @@ import type { Cursors } from "./cursors.ts";
 /** Everything that procedures may use. `compose.ts` builds it; tests pass their own. */
 export interface Services {
   auth: Pick<IdentityService, "authenticate">;
-  store: MessagesStore;
+  store: ServerStore;
   people: Omit<People, "evict">;
   limits: Pick<Limits, "consume">;
   cursors: Cursors;

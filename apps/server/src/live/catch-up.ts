@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveEvent } from "@cruddur/contract/live-events";
-import type { Membership, MessagesStore } from "@cruddur/ddb/types";
+import type { ServerStore } from "@cruddur/ddb/store";
+import type { Membership } from "@cruddur/ddb/types";
 import { bulkhead } from "cockatiel";
 import { presentMessages } from "../api/present.ts";
 import type { People } from "../people/people.ts";
@@ -20,7 +21,7 @@ const SECOND_LOOK_MS = 3_000;
 const MAX_CONCURRENT = 20;
 
 /** Sends browsers that reconnect what they have missed. */
-export function createCatchUp({ store, people }: { store: MessagesStore; people: People }) {
+export function createCatchUp({ store, people }: { store: ServerStore; people: People }) {
   const queue = bulkhead(MAX_CONCURRENT, Number.POSITIVE_INFINITY);
 
   /**

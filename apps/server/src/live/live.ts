@@ -1,7 +1,7 @@
 import { AppError } from "@cruddur/contract/errors";
 import type { Message } from "@cruddur/contract/messages";
 import type { UserShort } from "@cruddur/contract/users";
-import type { MessagesStore } from "@cruddur/ddb/types";
+import type { ServerStore } from "@cruddur/ddb/store";
 import type { People } from "../people/people.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { type ConnectionLimits, LiveConnections } from "./connections.ts";
@@ -22,7 +22,7 @@ export interface LiveChannel {
 }
 
 export interface LiveOptions extends ConnectionLimits {
-  store: MessagesStore;
+  store: ServerStore;
   people: People;
   channel: LiveChannel;
   /** Marks this server's own notices, which it has delivered already when they come back. */

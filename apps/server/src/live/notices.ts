@@ -1,6 +1,6 @@
 import type { LiveEvent } from "@cruddur/contract/live-events";
 import type { Message } from "@cruddur/contract/messages";
-import type { MessagesStore } from "@cruddur/ddb/types";
+import type { ServerStore } from "@cruddur/ddb/store";
 import { presentMessages } from "../api/present.ts";
 import type { People } from "../people/people.ts";
 import type { LiveConnections } from "./connections.ts";
@@ -48,7 +48,7 @@ type NoticeHandlers = {
 export interface NoticeHandlersOptions {
   connections: LiveConnections;
   memberLists: MemberLists;
-  store: Pick<MessagesStore, "getMessage">;
+  store: Pick<ServerStore, "getMessage">;
   people: Pick<People, "profiles" | "evict">;
   onSignedOut: (user_uuid: string, atMs: number) => void;
 }

@@ -1,65 +1,7 @@
-import { PREVIEW_MAX_BYTES, PREVIEW_MAX_CHARS } from "@cruddur/contract/limits";
-import { countBytes, truncateText } from "@cruddur/contract/text";
-import { CorruptItemError, defineAttributes, type Item } from "./attributes.ts";
-import * as keys from "./keys.ts";
-import type { Membership, NewestMessage, StoredMessage } from "./types.ts";
-
-/** An item that can't be read: where it is and what is wrong, never what it holds. */
-export interface CorruptItem {
-  pk: string;
-  sk: string;
-  problem: string;
-}
-
-/**
- * A message item. It has no `message_group_uuid` attribute, which would put every message in the
- * index of a message group's memberships.
- */
-export const messageAttributes = defineAttributes<
-  Omit<StoredMessage, "message_group_uuid" | "created_at">
->({
-  uuid: { name: "message_uuid", type: "S", holds: "UUIDv7 of the message, as in the sort key." },
-  client_id: { type: "S", holds: "Idempotency key of the send." },
-  user_uuid: { type: "S", holds: "The sender." },
-  display_name: {
-    name: "user_display_name",
-    type: "S",
-    holds: "The sender's display name when the message was sent.",
-  },
-  handle: {
-    name: "user_handle",
-    type: "S",
-    holds: "The sender's handle when the message was sent.",
-  },
-  message: { type: "S", holds: "The text." },
-  member_count: { type: "N", holds: "Members of the message group when the message was sent." },
-  projected: {
-    type: "BOOL",
-    optional: true,
-    holds: "True where the memberships were written with the message, so the stream skips it.",
-  },
-  traceparent: {
-    type: "S",
-    optional: true,
-    holds: "W3C trace context of the send, where it was traced.",
-  },
-});
-
-export function toMessageItem(message: StoredMessage): Item {
-  return {
-    ...messageKey(message.message_group_uuid, message.uuid),
-    ...messageAttributes.write(message),
-  };
-}
-
-/** Throws CorruptItemError or KeyError. */
-export function fromMessageItem(item: Item): StoredMessage {
-  const { message_uuid, created_at } = keys.parseMessageSk(keyOf(item, "sk"));
-  const message_group_uuid = keys.parseMessagePk(keyOf(item, "pk"));
-  const fields = messageAttributes.read(item);
-  if (fields.uuid !== message_uuid) throw new CorruptItemError("message_uuid and sk differ");
-  return { ...fields, message_group_uuid, created_at };
-}
+import * as keys from "../keys.ts";
+import type { Membership, NewestMessage } from "../types.ts";
+import { CorruptItemError, defineAttributes, type Item, keyOf } from "./attributes.ts";
+import { cutPreview } from "./preview.ts";
 
 /** The attributes of a membership; those of another person are the other member's, or a sender's. */
 export interface MembershipFields {
@@ -162,73 +104,11 @@ export function revisionOf(item: Item): number {
   return revision;
 }
 
-/** Which place the first attempt of a send reserved for its message. */
-export interface SendClaim {
-  user_uuid: string;
-  client_id: string;
-  message_group_uuid: string;
-  message_uuid: string;
-  expiresAtSeconds: number;
-}
-
-export const sendClaimAttributes = defineAttributes<{
-  message_pk: string;
-  message_sk: string;
-  expires_at: number;
-}>({
-  message_pk: { type: "S", holds: "Partition key of the message." },
-  message_sk: { type: "S", holds: "Sort key of the message." },
-  expires_at: { type: "N", holds: "When DynamoDB may delete the item, seconds since the epoch." },
-});
-
-export function toSendClaimItem(claim: SendClaim): Item {
-  return {
-    pk: { S: keys.sendClaimPk(claim.user_uuid) },
-    sk: { S: keys.sendClaimSk(claim.client_id) },
-    ...sendClaimAttributes.write({
-      message_pk: keys.messagePk(claim.message_group_uuid),
-      message_sk: keys.messageSk(claim.message_uuid),
-      expires_at: claim.expiresAtSeconds,
-    }),
-  };
-}
-
-/** Throws CorruptItemError or KeyError. */
-export function fromSendClaimItem(
-  item: Item,
-): Pick<SendClaim, "message_group_uuid" | "message_uuid"> {
-  const { message_pk, message_sk } = sendClaimAttributes.read(item);
-  return {
-    message_group_uuid: keys.parseMessagePk(message_pk),
-    message_uuid: keys.parseMessageSk(message_sk).message_uuid,
-  };
-}
-
 export function membershipKey(user_uuid: string, message_group_uuid: string): Item {
   return {
     pk: { S: keys.membershipPk(user_uuid) },
     sk: { S: keys.membershipSk(message_group_uuid) },
   };
-}
-
-export function messageKey(message_group_uuid: string, message_uuid: string): Item {
-  return {
-    pk: { S: keys.messagePk(message_group_uuid) },
-    sk: { S: keys.messageSk(message_uuid) },
-  };
-}
-
-/** The preview of a text: short enough that a membership stays one write unit. */
-export function cutPreview(message: string): string {
-  const cut = truncateText(message, { chars: PREVIEW_MAX_CHARS, bytes: PREVIEW_MAX_BYTES });
-  if (cut !== "") return cut;
-  // One character can exceed the limit, such as a letter with hundreds of accents: show part of it.
-  let part = "";
-  for (const codePoint of message) {
-    if (countBytes(part + codePoint) > PREVIEW_MAX_BYTES) break;
-    part += codePoint;
-  }
-  return part;
 }
 
 function previewOf({
@@ -241,10 +121,4 @@ function previewOf({
   if (sender_uuid === undefined) throw new CorruptItemError("an item has no sender_uuid");
   const { message_uuid, created_at } = keys.parseMessageSk(last_message_at);
   return { uuid: message_uuid, created_at, message, user_uuid: sender_uuid };
-}
-
-function keyOf(item: Item, name: "pk" | "sk"): string {
-  const value = item[name]?.S;
-  if (value === undefined) throw new CorruptItemError(`an item has no ${name}`);
-  return value;
 }

@@ -1,46 +1,65 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/contract/errors";
 import { type MessageUuidFactory, messageCreatedAt, messageUuidMs } from "@cruddur/contract/ids";
-import type { Item } from "../attributes.ts";
-import { isConditionFailure, itemOfFailure, run, type Table, unavailable } from "../client.ts";
-import { fromMessageItem, fromSendClaimItem, toMessageItem, toSendClaimItem } from "../items.ts";
+import { defineAccessPattern, type Table } from "../access-pattern.ts";
+import type { Item } from "../items/attributes.ts";
+import { fromMessageItem, toMessageItem } from "../items/message-item.ts";
+import { fromSendClaimItem, toSendClaimItem } from "../items/send-claim-item.ts";
+import { callTable, isConditionFailure, itemOfFailure, unavailable } from "../retries.ts";
 import { SEND_CLAIM_TTL_DAYS } from "../table.ts";
 import type { Membership, SendInput, StoredMessage } from "../types.ts";
 
-/** A row further ahead than this is another server's broken clock, and isn't followed. */
+/** A newest message further ahead than this has the time of another server's broken clock. */
 const MAX_LEAD_MS = 60_000;
 
-export interface Sending extends Table {
+/** What sending needs beside the table. */
+export interface SendingTable extends Table {
+  /** Clock in ms since the epoch. */
   now: () => number;
   mintMessageUuid: MessageUuidFactory;
 }
 
-/** Pattern C: claim, then put. 2 write units, and safe to repeat from any point, on any server. */
-export async function sendMessage(
-  table: Sending,
-  input: SendInput & { membership: Membership },
-): Promise<StoredMessage> {
-  const { message_group_uuid, member_count, last_message } = input.membership;
-  const message_uuid = await claimMessageUuid(table, {
-    ...input,
-    message_group_uuid,
-    notBeforeMs: last_message === null ? 0 : messageUuidMs(last_message.uuid) + 1,
-  });
-  return putMessage(table, toMessage(input, { message_group_uuid, message_uuid, member_count }));
-}
+/**
+ * Claims a place for the message, then stores it there. Safe to repeat from any point and on any
+ * server: a repeated `client_id` returns the message that was stored first.
+ * Throws AppError `client_id_reused`, `unavailable`.
+ */
+export const sendMessage = defineAccessPattern(
+  {
+    question: "A message to a message group, stored once however often it is sent",
+    key: "pk = CLM#{user_uuid}, sk = {client_id}; pk = MSG#{message_group_uuid}, sk = {created_at}#{message_uuid}",
+    cost: `2 WU; the send claim expires after ${SEND_CLAIM_TTL_DAYS} days`,
+    actions: { table: ["PutItem"] },
+  },
+  async (
+    table: SendingTable,
+    input: SendInput & {
+      /** The sender's, already read by the access check. */
+      membership: Membership;
+    },
+  ): Promise<StoredMessage> => {
+    const { message_group_uuid, member_count, last_message } = input.membership;
+    const message_uuid = await claimMessageUuid(table, {
+      ...input,
+      message_group_uuid,
+      notBeforeMs: last_message === null ? 0 : messageUuidMs(last_message.uuid) + 1,
+    });
+    return putMessage(table, toMessage(input, { message_group_uuid, message_uuid, member_count }));
+  },
+);
 
 /**
- * Reserves the message's place under the sender's `client_id`; a repeat gets the place first
- * reserved, even past the claim's expiry while it is still there.
- * Throws AppError `client_id_reused` when the draft went to another group.
+ * Reserves the message's place under the sender's `client_id`. A repeat gets the place that was
+ * reserved first, as long as the send claim is there, even after its expiry.
+ * Throws AppError `client_id_reused` when the draft went to another message group.
  */
 export async function claimMessageUuid(
-  table: Sending,
+  table: SendingTable,
   input: SendInput & { message_group_uuid: string; notBeforeMs: number },
 ): Promise<string> {
   const nowMs = table.now();
   const message_uuid = table.mintMessageUuid({
-    // A reply sorts after what it answers even when this server's clock runs behind.
+    // An answer sorts after the message it answers, even when this server's clock is behind.
     notBeforeMs: input.notBeforeMs - nowMs > MAX_LEAD_MS ? 0 : input.notBeforeMs,
   });
   const Item = toSendClaimItem({
@@ -65,10 +84,10 @@ export async function putMessage(table: Table, message: StoredMessage): Promise<
   return existing === null ? message : fromMessageItem(existing);
 }
 
-/** @returns what has the item's place, or null: the item has it now. */
+/** @returns the item that was there before, or null when the new one has been written */
 async function putUnlessTaken({ client, tableName }: Table, Item: Item): Promise<Item | null> {
   try {
-    await run(() =>
+    await callTable(() =>
       client.send(
         new PutItemCommand({
           TableName: tableName,
@@ -87,21 +106,21 @@ async function putUnlessTaken({ client, tableName }: Table, Item: Item): Promise
   }
 }
 
+/** The message as it will be stored in its place. */
 export function toMessage(
   { sender, client_id, message, traceparent }: SendInput,
   place: { message_group_uuid: string; message_uuid: string; member_count: number },
 ): StoredMessage {
-  const { message_group_uuid, message_uuid, member_count } = place;
   return {
-    uuid: message_uuid,
-    message_group_uuid,
+    uuid: place.message_uuid,
+    message_group_uuid: place.message_group_uuid,
     client_id: client_id.toLowerCase(),
     user_uuid: sender.user_uuid,
     display_name: sender.display_name,
     handle: sender.handle,
     message,
-    created_at: messageCreatedAt(message_uuid),
-    member_count,
+    created_at: messageCreatedAt(place.message_uuid),
+    member_count: place.member_count,
     ...(traceparent === undefined ? {} : { traceparent }),
   };
 }

@@ -8,6 +8,13 @@ export class CorruptItemError extends Error {
   override readonly name = "CorruptItemError";
 }
 
+/** An item that can't be read: where it is and what is wrong, never what it holds. */
+export interface CorruptItem {
+  pk: string;
+  sk: string;
+  problem: string;
+}
+
 type TypeOf<Value> = Value extends string ? "S" : Value extends number ? "N" : "BOOL";
 
 /** How one field of a type is stored. */
@@ -76,4 +83,11 @@ export function defineAttributes<Fields extends object>(
     },
     documentation: columns,
   };
+}
+
+/** Part of an item's key. Throws CorruptItemError. */
+export function keyOf(item: Item, name: "pk" | "sk"): string {
+  const value = item[name]?.S;
+  if (value === undefined) throw new CorruptItemError(`an item has no ${name}`);
+  return value;
 }

@@ -1,11 +1,12 @@
 import type { Page, PagePosition } from "../types.ts";
 
 /**
- * Makes a page of one Query that asked for one item more than the page holds. What lies the way
- * the Query went is known from that item; what lies the other way, from where it started: the item
- * at the border is there. So a position is null exactly when nothing is there.
- * @param items newest first when the Query went to older items, oldest first when to newer ones
- * @param edges positions before and after everything, for a page that turned out empty
+ * Makes a page of one Query that asked for one item more than the page holds. That extra item shows
+ * whether there is more in the Query's direction. In the other direction there is always more: at
+ * least the item at the border, from which the Query started. So a position is null exactly when
+ * there is nothing more.
+ * @param input.items newest first when the Query went to older items, oldest first otherwise
+ * @param input.edges positions before and after everything, for a page that turned out empty
  * @returns items newest first
  */
 export function toPage<Item>(input: {

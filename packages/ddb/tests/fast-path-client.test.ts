@@ -12,8 +12,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createDynamoDbClient } from "../src/client.ts";
-import { withFastPath } from "../src/fast-client.ts";
+import { createDynamoDbClient, type MessagesTableClient } from "../src/client.ts";
+import { createFastPathClient } from "../src/fast-path-client.ts";
 import { createRequestSigner } from "../src/sign-request.ts";
 import { useTable } from "./support.ts";
 
@@ -22,17 +22,17 @@ const text = (value: string) => ({ S: value });
 
 const table = useTable();
 let plain: DynamoDBClient;
-let fast: DynamoDBClient;
+let fast: MessagesTableClient;
 beforeAll(async () => {
   plain = table.client;
-  fast = withFastPath(createDynamoDbClient({ endpoint: table.endpoint }));
+  fast = createFastPathClient(createDynamoDbClient({ endpoint: table.endpoint }));
   // The first call goes through the SDK and shows the fast path where the endpoint is.
   await fast.send(new GetItemCommand({ TableName, Key: { pk: text("a"), sk: text("a") } }));
 });
 afterAll(() => fast.destroy());
 
 /** An outcome without what differs from call to call. */
-async function outcome(client: DynamoDBClient, command: unknown): Promise<unknown> {
+async function outcome(client: MessagesTableClient, command: unknown): Promise<unknown> {
   try {
     const output = await client.send(command as QueryCommand);
     const { requestId, extendedRequestId, cfId, ...metadata } = output.$metadata;
@@ -239,7 +239,7 @@ describe("what the fast path can't do goes to the SDK", () => {
     });
     await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const client = withFastPath(createDynamoDbClient({ endpoint }));
+    const client = createFastPathClient(createDynamoDbClient({ endpoint }));
     const read = new GetItemCommand({ TableName, Key: { pk: text("p"), sk: text("1") } });
     await client.send(read);
     const { Item } = await client.send(read);

@@ -1,0 +1,78 @@
+import type { Table } from "../access-pattern.ts";
+import { fromMessageItem } from "../items/message-item.ts";
+import { FIRST_MESSAGE_UUID, LAST_MESSAGE_UUID, messagePk } from "../keys.ts";
+import { queryItems } from "../read-items.ts";
+import type { Page, StoredMessage } from "../types.ts";
+
+/** Positions before and after every message. */
+export const MESSAGE_UUID_EDGES = { first: FIRST_MESSAGE_UUID, last: LAST_MESSAGE_UUID };
+
+/** Part of a message group's messages. */
+export interface MessageRange {
+  message_group_uuid: string;
+  /** Condition on the sort key. */
+  condition?: { operator: "<" | "<=" | ">" | ">="; border: string };
+  toNewer: boolean;
+  limit: number;
+  consistent: boolean;
+}
+
+export interface FoundMessages {
+  items: StoredMessage[];
+  /** True when the Query stopped before the end of its range. */
+  more: boolean;
+}
+
+/** One Query. @returns at least `limit` messages, unless there are no more */
+export function queryMessages(table: Table, range: MessageRange): Promise<FoundMessages> {
+  const { condition } = range;
+  const query = {
+    KeyConditionExpression: `pk = :pk${condition ? ` AND sk ${condition.operator} :border` : ""}`,
+    ExpressionAttributeValues: {
+      ":pk": { S: messagePk(range.message_group_uuid) },
+      ...(condition ? { ":border": { S: condition.border } } : {}),
+    },
+    ScanIndexForward: range.toNewer,
+    Limit: range.limit,
+    ConsistentRead: range.consistent,
+  };
+  return queryItems(table, query, fromMessageItem);
+}
+
+/**
+ * Two strongly consistent Queries at once, one to each side of a sort key.
+ * @param older condition and number of messages before the border
+ * @param newer condition and number of messages after it
+ */
+export function queryBothSides(
+  table: Table,
+  message_group_uuid: string,
+  older: Pick<MessageRange, "condition" | "limit">,
+  newer: Pick<MessageRange, "condition" | "limit">,
+): Promise<[FoundMessages, FoundMessages]> {
+  const common = { message_group_uuid, consistent: true };
+  return Promise.all([
+    queryMessages(table, { ...common, ...older, limit: older.limit + 1, toNewer: false }),
+    queryMessages(table, { ...common, ...newer, limit: newer.limit + 1, toNewer: true }),
+  ]);
+}
+
+/** Makes one page of what both sides found; each side looked one message further than its limit. */
+export function joinSides(
+  [older, newer]: [FoundMessages, FoundMessages],
+  limits: { older: number; newer: number },
+): Page<StoredMessage> {
+  const items = [
+    ...older.items.slice(0, limits.older).reverse(),
+    ...newer.items.slice(0, limits.newer),
+  ];
+  const [oldest, newest] = [items[0], items.at(-1)];
+  const hasOlder = older.more || older.items.length > limits.older;
+  const hasNewer = newer.more || newer.items.length > limits.newer;
+  const before = oldest === undefined ? MESSAGE_UUID_EDGES.last : oldest.uuid;
+  return {
+    items,
+    next: hasOlder ? { before } : null,
+    previous: hasNewer && newest !== undefined ? { after: newest.uuid } : null,
+  };
+}

@@ -1,0 +1,83 @@
+import { defineAccessPattern, type Table } from "../access-pattern.ts";
+import { fromMembershipItem } from "../items/membership-item.ts";
+import { fromMessageItem, messageKey } from "../items/message-item.ts";
+import { cutPreview } from "../items/preview.ts";
+import { messagePk, messageSk } from "../keys.ts";
+import { queryItems } from "../read-items.ts";
+import { unavailable } from "../retries.ts";
+import type { MembershipId, NewestMessage, Preview } from "../types.ts";
+import { countUnread } from "./count-unread.ts";
+import { getMessageItem } from "./get-message.ts";
+import { writeMembershipState } from "./membership-writes.ts";
+import { getMembership, getMembershipItem } from "./memberships.ts";
+
+const ATTEMPTS = 10;
+
+/**
+ * Works out one membership from the messages alone, safely while people write. Throws AppError
+ * `unavailable`, and CorruptItemError or KeyError for a membership that can't be read.
+ * @returns null when there is no such membership
+ */
+export const rebuildMembership = defineAccessPattern(
+  {
+    question: "What should one membership say?",
+    key: "pk = GRP#{user_uuid}, sk = {message_group_uuid}; pk = MSG#{message_group_uuid}",
+    cost: "1.5 RU and a count; 2 WU where it was wrong",
+    actions: { table: ["GetItem", "Query", "UpdateItem"] },
+    uses: { getMembership, countUnread },
+  },
+  async (
+    table: Table,
+    { user_uuid, message_group_uuid }: MembershipId,
+  ): Promise<{ repaired: boolean; member_count: number } | null> => {
+    const id = { user_uuid, message_group_uuid };
+    let item = await getMembershipItem(table, id);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      if (item === undefined) return null;
+      // Read after the membership: whatever a membership shows was stored before it was shown.
+      const newest = await newestMessage(table, message_group_uuid);
+      const membership = fromMembershipItem(item);
+      const { last_message, read_message_uuid, unread_count, member_count } = membership;
+      if (newest === null) return { repaired: false, member_count };
+      // A newer message than the newest readable one was shown while it could still be read. A
+      // preview never goes back to an older message while the newer one exists.
+      const keepsPreview =
+        last_message !== null &&
+        last_message.uuid > newest.uuid &&
+        (await getMessageItem(table, messageKey(message_group_uuid, last_message.uuid))) !==
+          undefined;
+      const until = messageSk(keepsPreview ? last_message.uuid : newest.uuid);
+      const counted = await countUnread(table, { ...id, read_message_uuid, until });
+      const isRight = counted === unread_count && (keepsPreview || shows(last_message, newest));
+      if (isRight) return { repaired: false, member_count };
+      const state = { unread_count: counted, ...(keepsPreview ? {} : { newest }) };
+      const outcome = await writeMembershipState(table, id, item, state);
+      if (outcome.written) return { repaired: true, member_count };
+      item = outcome.item;
+    }
+    throw unavailable();
+  },
+);
+
+async function newestMessage(
+  table: Table,
+  message_group_uuid: string,
+): Promise<NewestMessage | null> {
+  const query = {
+    KeyConditionExpression: "pk = :pk",
+    ExpressionAttributeValues: { ":pk": { S: messagePk(message_group_uuid) } },
+    ScanIndexForward: false,
+    Limit: 1,
+    ConsistentRead: true,
+  };
+  const [newest] = (await queryItems(table, query, fromMessageItem)).items;
+  return newest ?? null;
+}
+
+function shows(preview: Preview | null, newest: NewestMessage): boolean {
+  return (
+    preview?.uuid === newest.uuid &&
+    preview.message === cutPreview(newest.message) &&
+    preview.user_uuid === newest.user_uuid
+  );
+}

@@ -1,0 +1,108 @@
+import { defineAccessPattern, type Table } from "../access-pattern.ts";
+import type { Item } from "../items/attributes.ts";
+import { fromMembershipItem } from "../items/membership-item.ts";
+import { messageSk } from "../keys.ts";
+import { unavailable } from "../retries.ts";
+import type { MembershipId, NewestMessage } from "../types.ts";
+import { countUnread } from "./count-unread.ts";
+import {
+  type MembershipState,
+  previewValues,
+  SET_PREVIEW,
+  updateIf,
+  type WriteOutcome,
+  writeMembershipState,
+} from "./membership-writes.ts";
+
+/** New messages of one message group, oldest first, each once. */
+export type NewMessages = readonly [NewestMessage, ...NewestMessage[]];
+
+const ATTEMPTS = 10;
+
+/**
+ * One inbox update: brings a membership up to date with new messages of its message group. Safe to
+ * repeat. Throws AppError `unavailable`.
+ * @returns the membership's `member_count`; null when there is no membership (the member left)
+ */
+export const updateMembership = defineAccessPattern(
+  {
+    question:
+      "New messages take a conversation to the top of a member's inbox and raise its unread count",
+    key: "pk = GRP#{user_uuid}, sk = {message_group_uuid}",
+    cost: "3 WU a member and batch; a replay 1 WU and a count",
+    actions: { table: ["UpdateItem"] },
+    uses: { countUnread },
+  },
+  async (table: Table, id: MembershipId, messages: NewMessages): Promise<number | null> => {
+    let outcome = await advance(table, id, messages);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const { item } = outcome;
+      if (item === undefined) return null;
+      if (outcome.written) return fromMembershipItem(item).member_count;
+      const state = await reconcile(table, id, item, messages);
+      if (state === null) return fromMembershipItem(item).member_count;
+      outcome = await writeMembershipState(table, id, item, state);
+    }
+    throw unavailable();
+  },
+);
+
+/**
+ * The usual case, without reading the membership: all the messages are newer than the one it shows
+ * and than its read marker, so each message of another person is one more unread.
+ */
+function advance(table: Table, id: MembershipId, messages: NewMessages): Promise<WriteOutcome> {
+  const [oldest] = messages;
+  return updateIf(table, id, {
+    set: SET_PREVIEW,
+    add: "unread_count :unread",
+    condition:
+      "attribute_exists(pk)" +
+      " AND (attribute_not_exists(last_message_at) OR last_message_at < :oldest)" +
+      " AND (attribute_not_exists(read_message_uuid) OR read_message_uuid < :oldest_uuid)",
+    values: {
+      ...previewValues(newestOf(messages)),
+      ":oldest": { S: messageSk(oldest.uuid) },
+      ":oldest_uuid": { S: oldest.uuid },
+      ":unread": { N: String(byOthers(messages, id.user_uuid).length) },
+    },
+  });
+}
+
+/**
+ * After a replay, a late arrival or a read marker that is ahead: what the membership should say,
+ * given what it says now; null when it says so already. Counts in the table what the membership
+ * doesn't show.
+ */
+async function reconcile(
+  table: Table,
+  id: MembershipId,
+  item: Item,
+  messages: NewMessages,
+): Promise<MembershipState | null> {
+  const { last_message, read_message_uuid, unread_count } = fromMembershipItem(item);
+  const newest = newestOf(messages);
+  const isNewer = last_message === null || last_message.uuid < newest.uuid;
+  const preview = isNewer ? { newest } : {};
+  const unread = byOthers(messages, id.user_uuid).filter(
+    ({ uuid }) => read_message_uuid === null || uuid > read_message_uuid,
+  );
+  const allNewer = last_message === null || last_message.uuid < messages[0].uuid;
+  const allRead = read_message_uuid !== null && read_message_uuid >= (last_message?.uuid ?? "");
+  if (allNewer && allRead) return { unread_count: unread.length, ...preview };
+  if (unread.length === 0) return isNewer ? { unread_count, ...preview } : null;
+  const counted = await countUnread(table, {
+    ...id,
+    read_message_uuid,
+    until: messageSk(isNewer ? newest.uuid : last_message.uuid),
+  });
+  return isNewer || counted !== unread_count ? { unread_count: counted, ...preview } : null;
+}
+
+function newestOf(messages: NewMessages): NewestMessage {
+  return messages.at(-1) ?? messages[0];
+}
+
+function byOthers(messages: NewMessages, user_uuid: string): NewestMessage[] {
+  return messages.filter((message) => message.user_uuid !== user_uuid);
+}

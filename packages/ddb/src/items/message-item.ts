@@ -1,0 +1,60 @@
+import * as keys from "../keys.ts";
+import type { StoredMessage } from "../types.ts";
+import { CorruptItemError, defineAttributes, type Item, keyOf } from "./attributes.ts";
+
+/**
+ * A message item. It has no `message_group_uuid` attribute, which would put every message in the
+ * index of a message group's memberships.
+ */
+export const messageAttributes = defineAttributes<
+  Omit<StoredMessage, "message_group_uuid" | "created_at">
+>({
+  uuid: { name: "message_uuid", type: "S", holds: "UUIDv7 of the message, as in the sort key." },
+  client_id: { type: "S", holds: "Idempotency key of the send." },
+  user_uuid: { type: "S", holds: "The sender." },
+  display_name: {
+    name: "user_display_name",
+    type: "S",
+    holds: "The sender's display name when the message was sent.",
+  },
+  handle: {
+    name: "user_handle",
+    type: "S",
+    holds: "The sender's handle when the message was sent.",
+  },
+  message: { type: "S", holds: "The text." },
+  member_count: { type: "N", holds: "Members of the message group when the message was sent." },
+  projected: {
+    type: "BOOL",
+    optional: true,
+    holds: "True where the memberships were written with the message, so the stream skips it.",
+  },
+  traceparent: {
+    type: "S",
+    optional: true,
+    holds: "W3C trace context of the send, where it was traced.",
+  },
+});
+
+export function toMessageItem(message: StoredMessage): Item {
+  return {
+    ...messageKey(message.message_group_uuid, message.uuid),
+    ...messageAttributes.write(message),
+  };
+}
+
+/** Throws CorruptItemError or KeyError. */
+export function fromMessageItem(item: Item): StoredMessage {
+  const { message_uuid, created_at } = keys.parseMessageSk(keyOf(item, "sk"));
+  const message_group_uuid = keys.parseMessagePk(keyOf(item, "pk"));
+  const fields = messageAttributes.read(item);
+  if (fields.uuid !== message_uuid) throw new CorruptItemError("message_uuid and sk differ");
+  return { ...fields, message_group_uuid, created_at };
+}
+
+export function messageKey(message_group_uuid: string, message_uuid: string): Item {
+  return {
+    pk: { S: keys.messagePk(message_group_uuid) },
+    sk: { S: keys.messageSk(message_uuid) },
+  };
+}

@@ -1,0 +1,42 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Dispatcher, Pool } from "undici";
+
+export interface HttpAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+/**
+ * One `POST /`, without retries. Uses undici's `dispatch` because its `request` makes a stream of
+ * every answer, which costs more than the rest of the call. Throws what undici throws.
+ */
+export function postOnce(
+  pool: Pool,
+  headers: Record<string, string>,
+  body: string,
+): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const answer: HttpAnswer = { status: 0, headers: {}, text: "" };
+    const handler: Dispatcher.DispatchHandler = {
+      // undici recognises a handler of this kind by this method alone.
+      onRequestStart() {},
+      onResponseStart(_controller, status, responseHeaders) {
+        answer.status = status;
+        answer.headers = responseHeaders;
+      },
+      onResponseData(_controller, chunk) {
+        chunks.push(chunk);
+      },
+      onResponseEnd() {
+        answer.text = Buffer.concat(chunks).toString();
+        resolve(answer);
+      },
+      onResponseError(_controller, error) {
+        reject(error);
+      },
+    };
+    pool.dispatch({ method: "POST", path: "/", headers, body }, handler);
+  });
+}

@@ -1,0 +1,53 @@
+import { addMember, removeMember } from "./access-patterns/change-members.ts";
+import { createMessageGroup } from "./access-patterns/create-message-group.ts";
+import { getMessage } from "./access-patterns/get-message.ts";
+import { listInbox } from "./access-patterns/list-inbox.ts";
+import { listMessages } from "./access-patterns/list-messages.ts";
+import { listMessagesAround, listMessagesSince } from "./access-patterns/list-messages-around.ts";
+import { listMessagesBetween } from "./access-patterns/list-messages-between.ts";
+import { markRead } from "./access-patterns/mark-read.ts";
+import { getMembership, getMemberships, listMemberUuids } from "./access-patterns/memberships.ts";
+import { rebuildInboxes } from "./access-patterns/rebuild-inboxes.ts";
+import { rebuildMembership } from "./access-patterns/rebuild-membership.ts";
+import { sendMessage } from "./access-patterns/send-message.ts";
+import { sendToPerson } from "./access-patterns/send-to-person.ts";
+import { updateMembership } from "./access-patterns/update-membership.ts";
+
+/*
+ * Every access pattern is in one of these lists: the programs can call what is in theirs, their
+ * roles on AWS allow what it needs, and ARCHITECTURE.md names it.
+ */
+
+/** The API server. */
+export const serverPatterns = {
+  getMembership,
+  getMemberships,
+  listMemberUuids,
+  listInbox,
+  listMessages,
+  listMessagesAround,
+  listMessagesSince,
+  getMessage,
+  sendMessage,
+  sendToPerson,
+  markRead,
+};
+
+/** Message groups of more than two people: stored, projected and tested, offered by no program yet. */
+export const messageGroupPatterns = { createMessageGroup, addMember, removeMember };
+
+/** The stream Lambda. */
+export const streamPatterns = { listMemberUuids, updateMembership };
+
+/** Operators, under credentials of their own. */
+export const operatorPatterns = {
+  getMembership,
+  listMemberUuids,
+  listInbox,
+  listMessagesBetween,
+  getMessage,
+  sendToPerson,
+  markRead,
+  rebuildMembership,
+  rebuildInboxes,
+};

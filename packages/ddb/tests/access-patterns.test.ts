@@ -1,0 +1,155 @@
+import { randomUUID } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { createMessageUuidFactory } from "@cruddur/contract/ids";
+import { describe, expect, it } from "vitest";
+import {
+  type AccessPattern,
+  type AccessPatterns,
+  type Action,
+  actionsOf,
+  bindAccessPatterns,
+  type Resource,
+  withUsedPatterns,
+} from "../src/access-pattern.ts";
+import { createStandardClient, type MessagesTableClient, operationOf } from "../src/client.ts";
+import {
+  messageGroupPatterns,
+  operatorPatterns,
+  serverPatterns,
+  streamPatterns,
+} from "../src/roles.ts";
+import { TABLE_NAME } from "../src/table.ts";
+import { people, person, useTable } from "./support.ts";
+
+const table = useTable();
+const patterns = {
+  ...serverPatterns,
+  ...messageGroupPatterns,
+  ...streamPatterns,
+  ...operatorPatterns,
+};
+
+/** IAM's names of what a command does, with what it does it to. */
+function actionsOfCommand(command: { input: object }): { resource: Resource; action: string }[] {
+  const { IndexName, TransactItems } = command.input as {
+    IndexName?: Resource;
+    TransactItems?: object[];
+  };
+  const names =
+    TransactItems === undefined
+      ? [operationOf(command)]
+      : TransactItems.flatMap((item) => Object.keys(item).map((write) => `${write}Item`));
+  return names.map((action) => ({ resource: IndexName ?? "table", action }));
+}
+
+/** A client that remembers the actions of all its calls. */
+function createRecorder(): { client: MessagesTableClient; seen: Record<string, string[]> } {
+  const seen: Record<string, string[]> = {};
+  const { send, destroy } = createStandardClient(table.client);
+  const client: MessagesTableClient = {
+    destroy,
+    send(command) {
+      for (const { resource, action } of actionsOfCommand(command)) {
+        seen[resource] = [...new Set([...(seen[resource] ?? []), action])].sort();
+      }
+      return send(command);
+    },
+  };
+  return { client, seen };
+}
+
+/** All patterns, each over a recorder of its own. */
+function recordAll() {
+  const mintMessageUuid = createMessageUuidFactory();
+  const seen: Record<string, Record<string, string[]>> = {};
+  const bound = Object.entries(patterns).map(([name, pattern]) => {
+    const recorder = createRecorder();
+    seen[name] = recorder.seen;
+    const { client } = recorder;
+    const context = { client, tableName: TABLE_NAME, now: Date.now, mintMessageUuid };
+    return [name, bindAccessPatterns(context, { [name]: pattern as never })[name]];
+  });
+  return { seen, run: Object.fromEntries(bound) as ReturnType<typeof bindAll> };
+}
+const bindAll = () => bindAccessPatterns(null as never, patterns);
+
+describe("access patterns", () => {
+  it("do to the table what they say, no more and no less", async () => {
+    const { run, seen } = recordAll();
+    const [a, b, c] = people(3) as [
+      ReturnType<typeof person>,
+      ReturnType<typeof person>,
+      ReturnType<typeof person>,
+    ];
+    const draft = () => ({ client_id: randomUUID(), message: "hello" });
+    const first = await run.sendToPerson({ ...draft(), sender: a, receiver: b });
+    const { message_group_uuid } = first;
+    await run.sendToPerson({ ...draft(), sender: b, receiver: a });
+    const ofA = { user_uuid: a.user_uuid, message_group_uuid };
+    const ofB = { user_uuid: b.user_uuid, message_group_uuid };
+    const membership = await run.getMembership(ofA);
+    if (membership === null) throw new Error("no membership");
+    const sent = await run.sendMessage({ ...draft(), sender: a, membership });
+    await run.updateMembership(ofB, [sent]);
+    await run.updateMembership(ofB, [sent]);
+    await run.markRead({ ...ofB, message_uuid: first.uuid });
+    await run.markRead({ ...ofB, message_uuid: sent.uuid });
+    await run.updateMembership(ofA, [sent]);
+    await run.listMemberUuids({ message_group_uuid });
+    await run.getMemberships({ message_group_uuid, user_uuids: [a.user_uuid, b.user_uuid] });
+    await run.listInbox({ user_uuid: a.user_uuid, limit: 5 });
+    await run.listMessages({ message_group_uuid, limit: 5 });
+    await run.listMessagesAround({ message_group_uuid, message_uuid: sent.uuid, limit: 5 });
+    await run.listMessagesSince({ message_group_uuid, sinceMs: 0, limit: 5 });
+    const range = { fromMs: 0, untilMs: Date.now(), limit: 5 };
+    await run.listMessagesBetween({ message_group_uuid, ...range });
+    await run.getMessage({ message_group_uuid, message_uuid: sent.uuid });
+
+    const several = { message_group_uuid: randomUUID(), members: [a, b, c] };
+    await run.createMessageGroup(several);
+    await run.addMember({ ...several, member: person("d") });
+    await run.removeMember({ ...several, user_uuid: c.user_uuid });
+    await run.sendMessage({
+      ...draft(),
+      sender: a,
+      membership: { ...membership, message_group_uuid: several.message_group_uuid },
+    });
+    // Without an inbox update both memberships are behind: each rebuild has one to write.
+    await run.rebuildMembership({ ...ofA, message_group_uuid: several.message_group_uuid });
+    await run.rebuildInboxes();
+
+    const declared = Object.fromEntries(
+      Object.entries(patterns).map(([name, pattern]) => [name, actionsOf({ [name]: pattern })]),
+    );
+    expect(seen).toEqual(declared);
+  });
+
+  it("are each in the list of a program, so that a role allows it and the documentation names it", async () => {
+    const listed = new Set<AccessPattern>(Object.values(withUsedPatterns(patterns)));
+    const folder = new URL("../src/access-patterns/", import.meta.url);
+    for (const file of readdirSync(folder)) {
+      const exported: Record<string, unknown> = await import(new URL(file, folder).href);
+      for (const [name, value] of Object.entries(exported)) {
+        if (typeof value !== "function" || !("accessPattern" in value)) continue;
+        expect(listed, `${name} in ${file}`).toContain(value);
+      }
+    }
+  });
+
+  it("have the actions of the patterns that they use", () => {
+    const define = (actions: readonly Action[], uses?: AccessPatterns): AccessPattern =>
+      Object.assign(async () => null, {
+        accessPattern: {
+          question: "",
+          key: "",
+          cost: "",
+          actions: { table: actions },
+          ...(uses && { uses }),
+        },
+      });
+    const inner = define(["GetItem", "PutItem"]);
+    const outer = define(["Query", "GetItem"], { inner });
+    expect(actionsOf({ outer })).toEqual({ table: ["GetItem", "PutItem", "Query"] });
+    expect(Object.keys(withUsedPatterns({ outer }))).toEqual(["outer", "inner"]);
+  });
+});
