@@ -89,9 +89,7 @@ test("a port that an outgoing connection has is waited for; one that somebody li
   await once(listener, "listening");
   const address = listener.address();
   const listened = typeof address === "object" ? (address?.port ?? 0) : 0;
-  // A port that the system gives to no connection itself, so that none takes it once it is let go.
-  const localPort = await getFreePort();
-  const connection = connect({ port: listened, host: "127.0.0.1", localPort });
+  const connection = connect(listened, "127.0.0.1");
   await once(connection, "connect");
   const port = connection.localPort ?? 0;
   const said: string[] = [];
