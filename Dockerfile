@@ -11,6 +11,7 @@ WORKDIR /app
 RUN npm install --global pnpm@10.34.9
 # Downloads depend only on the lockfile, so a change of code does not repeat them.
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml .npmrc ./
+COPY patches ./patches
 RUN --mount=type=cache,target=/root/.local/share/pnpm/store pnpm fetch
 COPY . .
 RUN --mount=type=cache,target=/root/.local/share/pnpm/store \

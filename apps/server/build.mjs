@@ -16,15 +16,12 @@ await build({
   target: "node20",
   format: "esm",
   sourcemap: true,
-  // Momento's and OpenTelemetry's packages become files that load only where they are turned on.
+  // The packages of Momento and OpenTelemetry become chunks that load only where they are turned on.
   splitting: true,
   chunkNames: "chunks/[name]-[hash]",
-  // tRPC as published copies its options between middlewares with a helper for old engines, which costs
-  // more than the middlewares do. Its package holds its sources too, and those just spread (ADR 17).
-  alias: { "@trpc/server": join(here, "node_modules/@trpc/server/src") },
-  // Optional native parts of pg and of the gRPC tooling, loaded only where they are installed.
+  // An optional native part of pg, which isn't installed.
   external: ["pg-native"],
-  // Some dependencies are CommonJS and require Node's own modules when they load.
+  // Some dependencies are CommonJS and call `require` for Node's own modules.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url); const __filename = import.meta.filename ?? new URL(import.meta.url).pathname; const __dirname = new URL('.', import.meta.url).pathname;",
   },

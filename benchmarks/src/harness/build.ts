@@ -12,7 +12,7 @@ export async function buildServer(...entryAndFolder: string[]): Promise<void> {
   await promisify(execFile)(process.execPath, args);
 }
 
-/** A peer's: its packages as they are published, without what our server's build does to them. */
+/** A peer's: one file, without the chunks of the server's build. */
 async function buildPlainly(entry: string, folder: string): Promise<void> {
   await build({
     entryPoints: [entry],
