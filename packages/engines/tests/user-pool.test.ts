@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as cognito from "@aws-sdk/client-cognito-identity-provider";
 import { JwtVerifier } from "aws-jwt-verify";
 import type { Jwks } from "aws-jwt-verify/jwk";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startUserPool, type UserPool, type UserPoolOptions } from "../src/user-pool.ts";
 
 const PASSWORD = "correct horse battery";
@@ -292,10 +292,4 @@ test("people, keys and sessions outlive a restart, and no password or token is o
   expect(saved).not.toContain(token);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(await readFile(join(dataDir, "mail.log"), "utf8")).toContain(code);
-});
-
-test("it refuses to run in production", async () => {
-  vi.stubEnv("NODE_ENV", "production");
-  await expect(startUserPool()).rejects.toThrow("refuses to run with NODE_ENV=production");
-  vi.unstubAllEnvs();
 });
