@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 /** First folders of a path in backticks that mean this repository; anything else is not checked. */
 const FOLDERS =
-  /^(\.changeset|\.ci|\.devcontainer|\.github|\.vscode|apps|benchmarks|docs|examples|infra|packages|reliability-tests|scripts)\//;
+  /^(\.changeset|\.ci|\.devcontainer|\.github|\.vscode|apps|benchmarks|docs|examples|infra|packages|patches|reliability-tests|scripts)\//;
 /** What a build or a run creates, so that a clean clone does not have it. */
 const GENERATED = /(^|\/)(dist|cdk\.out|test-results|node_modules)(\/|$)/;
 const CODE_BLOCK = /^ *```.*?^ *```/gms;
