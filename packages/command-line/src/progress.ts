@@ -1,4 +1,5 @@
 import cliProgress from "cli-progress";
+import { note } from "./output.ts";
 
 export interface Progress {
   add(count?: number): void;
@@ -6,12 +7,23 @@ export interface Progress {
   stop(): void;
 }
 
+const LINE_EVERY_MS = 3_000;
+
 /**
- * A progress bar on stderr, which leaves stdout to the result. Without a terminal it prints nothing.
- * While the total is unknown (0) or was exceeded, only the count is shown: a bar would look full.
+ * Shows progress on stderr, which leaves stdout to the result: as a bar on a terminal, elsewhere as a
+ * line every three seconds. While the total is unknown (0) or was exceeded, only the count is shown.
+ * @param options.now a clock in milliseconds
  */
-export function createProgress(label: string, total = 0): Progress {
-  if (!process.stderr.isTTY) return { add() {}, setTotal() {}, stop() {} };
+export function createProgress(
+  label: string,
+  total = 0,
+  options: { isTerminal?: boolean; now?: () => number } = {},
+): Progress {
+  const { isTerminal = process.stderr.isTTY === true, now = Date.now } = options;
+  return isTerminal ? createBar(label, total) : createLines(label, total, now);
+}
+
+function createBar(label: string, total: number): Progress {
   const bar = new cliProgress.SingleBar({
     format: (options, params, payload) => {
       const isKnown = params.total > 0 && params.value <= params.total;
@@ -26,5 +38,23 @@ export function createProgress(label: string, total = 0): Progress {
     add: (count = 1) => bar.increment(count),
     setTotal: (next) => bar.setTotal(next),
     stop: () => bar.stop(),
+  };
+}
+
+function createLines(label: string, initialTotal: number, now: () => number): Progress {
+  let value = 0;
+  let total = initialTotal;
+  let shownMs = now();
+  return {
+    add(count = 1) {
+      value += count;
+      if (now() - shownMs < LINE_EVERY_MS) return;
+      shownMs = now();
+      note(`${label} ${value}${total >= value ? `/${total}` : ""}`);
+    },
+    setTotal(next) {
+      total = next;
+    },
+    stop() {},
   };
 }

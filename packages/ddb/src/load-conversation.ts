@@ -1,18 +1,17 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createHash } from "node:crypto";
+import { type DynamoDBClient, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { createMessageUuidFactory, derivePairGroupUuid } from "@cruddur/contract/ids";
 import pLimit from "p-limit";
 import { v5 } from "uuid";
+import { createMessageGroup } from "./access-patterns/create-message-group.ts";
 import { markRead } from "./access-patterns/mark-read.ts";
-import { getMembership } from "./access-patterns/memberships.ts";
-import {
-  claimMessageUuid,
-  putMessage,
-  type SendingTable,
-  toMessage,
-} from "./access-patterns/send-message.ts";
-import { sendToPerson } from "./access-patterns/send-to-person.ts";
+import { toMessage } from "./access-patterns/send-message.ts";
+import type { Item } from "./items/attributes.ts";
+import { toMessageItem } from "./items/message-item.ts";
+import { fromSendClaimItem, toSendClaimItem } from "./items/send-claim-item.ts";
 import { createProjection } from "./projection.ts";
-import { TABLE_NAME } from "./table.ts";
+import { callTable, isConditionFailure, unavailable } from "./retries.ts";
+import { SEND_CLAIM_TTL_DAYS, TABLE_NAME } from "./table.ts";
 import type { Member } from "./types.ts";
 
 export interface ConversationLine {
@@ -21,15 +20,41 @@ export interface ConversationLine {
   message: string;
 }
 
+export interface LoadedConversation {
+  message_group_uuid: string;
+  /** Messages that were stored now. */
+  loaded: number;
+  /** Messages that an earlier load of the same lines had stored. */
+  already_there: number;
+}
+
+interface Draft {
+  sender: Member;
+  message: string;
+  client_id: string;
+  /** When the message was sent, in milliseconds since the epoch. */
+  sentMs: number;
+  /** Where the message is stored, or is to be stored. */
+  message_uuid: string;
+  /** True once the table is known to hold the draft's send claim. */
+  isClaimed: boolean;
+}
+
 const MINUTE_MS = 60_000;
-const WRITES_AT_ONCE = 8;
-/** Namespace of the drafts' ids: the same line of the same pair is the same draft. */
+/** A transaction holds 100 items (Amazon DynamoDB quotas), and a message takes two: its claim and itself. */
+const DRAFTS_PER_TRANSACTION = 50;
+const TRANSACTIONS_AT_ONCE = 4;
+const ATTEMPTS = 5;
 const SEED_NAMESPACE = "5a4e2f0c-8c0b-4a55-9d3e-3a0c8f6a1d77";
 
 /**
- * Loads a conversation into the pair's group, one minute apart, the last line now. Loading it again
- * changes nothing. Whoever wrote has read what came before.
- * @param input.now ms since the epoch
+ * Loads a conversation into the message group of two people, one minute apart, the last line now.
+ * Loading the same lines again stores nothing, even when two loads run at once or one was
+ * interrupted; other lines are another conversation in the same message group. Each person has read
+ * everything before their own last line.
+ * @param input.now milliseconds since the epoch
+ * @param input.onProgress called with the number of lines that have just been dealt with
+ * Throws AppError `unavailable`, after which the load can be repeated.
  */
 export async function loadConversation(input: {
   client: DynamoDBClient;
@@ -38,50 +63,123 @@ export async function loadConversation(input: {
   from: Member;
   to: Member;
   now?: number;
-  onLine?: () => void;
-}): Promise<{ message_group_uuid: string; messages: number }> {
-  const { client, tableName = TABLE_NAME, lines, from, to, now = Date.now() } = input;
+  onProgress?: (lines: number) => void;
+}): Promise<LoadedConversation> {
+  const { client, tableName = TABLE_NAME, from, to } = input;
+  const table = { client, tableName };
   const message_group_uuid = derivePairGroupUuid(from.user_uuid, to.user_uuid);
-  const drafts = lines.map(({ person, message }, index) => ({
-    sender: person === 1 ? from : to,
-    receiver: person === 1 ? to : from,
-    message,
-    client_id: v5(`${message_group_uuid}:${index}:${person}:${message}`, SEED_NAMESPACE),
-    table: tableAt({ client, tableName }, now - (lines.length - 1 - index) * MINUTE_MS),
-  }));
+  const drafts = createDrafts(input, message_group_uuid);
+  await createMessageGroup(table, { message_group_uuid, members: [from, to] });
 
-  const [first] = drafts;
-  if (first !== undefined) {
-    const row = await getMembership(first.table, { ...first.sender, message_group_uuid });
-    if (row === null) await sendToPerson(first.table, first);
-  }
-  const lastOf = new Map<string, string>();
-  const limit = pLimit(WRITES_AT_ONCE);
-  await Promise.all(
-    drafts.map((draft) =>
-      limit(async () => {
-        const claim = { ...draft, message_group_uuid, notBeforeMs: 0 };
-        const uuid = await claimMessageUuid(draft.table, claim);
-        const place = { message_group_uuid, message_uuid: uuid, member_count: 2 };
-        await putMessage(draft.table, toMessage(draft, place));
-        const { user_uuid } = draft.sender;
-        if (uuid > (lastOf.get(user_uuid) ?? "")) lastOf.set(user_uuid, uuid);
-        input.onLine?.();
-      }),
-    ),
+  const chunks = Array.from(
+    { length: Math.ceil(drafts.length / DRAFTS_PER_TRANSACTION) },
+    (_, index) =>
+      drafts.slice(index * DRAFTS_PER_TRANSACTION, (index + 1) * DRAFTS_PER_TRANSACTION),
   );
-  const projection = createProjection({ client, tableName });
+  const stored = await pLimit(TRANSACTIONS_AT_ONCE).map(chunks, async (chunk) => {
+    const count = await storeDrafts(table, message_group_uuid, chunk);
+    input.onProgress?.(chunk.length);
+    return count;
+  });
+
+  const projection = createProjection(table);
   for (const { user_uuid } of [from, to]) {
     await projection.rebuildMembership({ user_uuid, message_group_uuid });
-    const message_uuid = lastOf.get(user_uuid);
-    if (message_uuid === undefined) continue;
-    await markRead({ client, tableName }, { user_uuid, message_group_uuid, message_uuid });
+    const own = drafts.findLast(({ sender }) => sender.user_uuid === user_uuid);
+    if (own === undefined) continue;
+    await markRead(table, { user_uuid, message_group_uuid, message_uuid: own.message_uuid });
   }
-  return { message_group_uuid, messages: drafts.length };
+  const loaded = stored.reduce((sum, count) => sum + count, 0);
+  return { message_group_uuid, loaded, already_there: drafts.length - loaded };
 }
 
-/** The table as seen at one moment: what is minted carries that time. */
-function tableAt(table: { client: DynamoDBClient; tableName: string }, ms: number): SendingTable {
-  const now = () => ms;
-  return { ...table, now, mintMessageUuid: createMessageUuidFactory(now) };
+function createDrafts(
+  input: { lines: readonly ConversationLine[]; from: Member; to: Member; now?: number },
+  message_group_uuid: string,
+): Draft[] {
+  const { lines, from, to, now = Date.now() } = input;
+  // A line is identified by all lines and its place among them, so that a text which two
+  // conversations share is a message in each.
+  const digest = createHash("sha256").update(JSON.stringify(lines)).digest("hex");
+  return lines.map(({ person, message }, index) => {
+    const sentMs = now - (lines.length - 1 - index) * MINUTE_MS;
+    return {
+      sender: person === 1 ? from : to,
+      message,
+      client_id: v5(`${message_group_uuid}:${digest}:${index}`, SEED_NAMESPACE),
+      sentMs,
+      message_uuid: createMessageUuidFactory(() => sentMs)(),
+      isClaimed: false,
+    };
+  });
+}
+
+/** Stores the drafts that are not stored yet, all or none. @returns how many they were */
+async function storeDrafts(
+  table: { client: DynamoDBClient; tableName: string },
+  message_group_uuid: string,
+  drafts: readonly Draft[],
+): Promise<number> {
+  let left = [...drafts];
+  for (let attempt = 0; attempt < ATTEMPTS && left.length > 0; attempt += 1) {
+    const writes = left.flatMap((draft) => toWrites(draft, message_group_uuid));
+    try {
+      await transactPuts(
+        table,
+        writes.map(({ item }) => item),
+      );
+      return left.length;
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error;
+      const { CancellationReasons = [] } = error as { CancellationReasons?: Reason[] };
+      for (const [index, { draft, isClaim }] of writes.entries()) {
+        const { Code, Item } = CancellationReasons[index] ?? {};
+        if (Code !== "ConditionalCheckFailed") continue;
+        if (!isClaim) left = left.filter((other) => other !== draft);
+        else if (Item !== undefined) {
+          draft.message_uuid = fromSendClaimItem(Item).message_uuid;
+          draft.isClaimed = true;
+        }
+      }
+    }
+  }
+  if (left.length > 0) throw unavailable();
+  return 0;
+}
+
+interface Reason {
+  Code?: string;
+  Item?: Item;
+}
+
+/** The items of a draft that may have to be stored: its claim, unless it is known to exist, and the message. */
+function toWrites(draft: Draft, message_group_uuid: string) {
+  const { sender, client_id, sentMs, message_uuid } = draft;
+  const claim = toSendClaimItem({
+    user_uuid: sender.user_uuid,
+    client_id,
+    message_group_uuid,
+    message_uuid,
+    expiresAtSeconds: Math.floor(sentMs / 1000) + SEND_CLAIM_TTL_DAYS * 86_400,
+  });
+  const message = toMessage(draft, { message_group_uuid, message_uuid, member_count: 2 });
+  return [
+    ...(draft.isClaimed ? [] : [{ draft, isClaim: true, item: claim }]),
+    { draft, isClaim: false, item: toMessageItem(message) },
+  ];
+}
+
+async function transactPuts(
+  { client, tableName }: { client: DynamoDBClient; tableName: string },
+  items: readonly Item[],
+): Promise<void> {
+  const TransactItems = items.map((Item) => ({
+    Put: {
+      TableName: tableName,
+      Item,
+      ConditionExpression: "attribute_not_exists(pk)",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+    },
+  }));
+  await callTable(() => client.send(new TransactWriteItemsCommand({ TransactItems })));
 }

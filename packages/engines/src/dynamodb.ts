@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { startChild, waitUntilReady } from "./child.ts";
+import { indexStreamRecords } from "./dynamodb-file.ts";
 import { dynamoDbProgram } from "./dynamodb-program.ts";
 import { type PortOptions, PortTakenError, startOnFreePort } from "./ports.ts";
 
@@ -22,7 +25,21 @@ export interface DynamoDbEngine extends AsyncDisposable {
 /** Starts dynoxide, a DynamoDB-compatible engine with transactions and streams. Listens on loopback. */
 export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDbEngine> {
   const program = await dynamoDbProgram();
+  const { dataFile } = options;
+  if (dataFile !== undefined && !existsSync(dataFile)) await createDataFile(program, dataFile);
   return startOnFreePort(options, (port) => startOn(program, port, options));
+}
+
+/** Creates an empty data file in one step, so that an interrupted start leaves none. */
+async function createDataFile(program: string, dataFile: string): Promise<void> {
+  const unfinished = `${dataFile}.new`;
+  await rm(unfinished, { force: true });
+  const engine = await startOnFreePort({}, (port) =>
+    startOn(program, port, { dataFile: unfinished }),
+  );
+  await engine.stop();
+  await indexStreamRecords(unfinished);
+  await rename(unfinished, dataFile);
 }
 
 async function startOn(

@@ -3,12 +3,14 @@ import { note, print } from "@cruddur/command-line/output";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { meterCapacity } from "@cruddur/ddb/consumed-capacity";
 import { listMessagesBetween } from "@cruddur/ddb/list-messages-between";
+import { createMessagesStore } from "@cruddur/ddb/store";
 import type { Command } from "commander";
 import { addCommand, type CommonOptions } from "../command.ts";
+import { count } from "../count.ts";
 import { type DdbContext, findMember } from "./context.ts";
 import { LAST_MS, parseFrom, parseUntil } from "./dates.ts";
 import { formatMessage } from "./format-message.ts";
-import { withTable } from "./table-target.ts";
+import { type TableTarget, withTable } from "./table-target.ts";
 
 const NEWEST_MESSAGES = 20;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -25,7 +27,10 @@ export function addGetConversation(program: Command, context: DdbContext): void 
   addCommand(program, "get-conversation", {
     description: `print the newest ${NEWEST_MESSAGES} messages of a conversation, with times in UTC`,
     example: "pnpm ddb get-conversation --between andrewbrown bayko --from 2026-11-01",
-    permissions: [{ action: "dynamodb:Query", on: "table" }],
+    permissions: [
+      { action: "dynamodb:Query", on: "table" },
+      { action: "dynamodb:Query", on: "indexes" },
+    ],
   })
     .argument("[message_group_uuid]", "the conversation; or name its two people with --between")
     .option("--between <handles...>", "the handles of the two people")
@@ -43,13 +48,30 @@ export function addGetConversation(program: Command, context: DdbContext): void 
           untilMs,
           limit: NEWEST_MESSAGES,
         });
-        note(`consumed capacity: ${capacity.readUnits} read units`);
+        const { readUnits } = capacity;
+        if (messages.length === 0) await requireMembers(table, message_group_uuid, options);
+        note(`consumed capacity: ${count(readUnits, "read unit")}`);
+        if (messages.length === 0) note("no messages in this time");
         const lines = messages.map(({ handle, created_at, message }) =>
           formatMessage(handle, created_at, message),
         );
         print(options, messages, lines.join("\n"));
       });
     });
+}
+
+/** Tells an unknown conversation from one without messages. Throws CliError for an unknown one. */
+async function requireMembers(
+  table: TableTarget,
+  message_group_uuid: string,
+  { between }: GetConversationOptions,
+): Promise<void> {
+  const uuids = await createMessagesStore(table).listMemberUuids({ message_group_uuid });
+  if (uuids.length > 0) return;
+  const people = between?.map((handle) => `@${handle.replace(/^@/, "")}`).join(" and ");
+  throw new CliError(
+    people ? `${people} have no conversation` : `there is no conversation ${message_group_uuid}`,
+  );
 }
 
 async function resolveMessageGroup(

@@ -5,6 +5,7 @@ import { createMessagesStore } from "@cruddur/ddb/store";
 import type { Membership, Page, PagePosition } from "@cruddur/ddb/types";
 import type { Command } from "commander";
 import { addCommand, type CommonOptions } from "../command.ts";
+import { count } from "../count.ts";
 import { type DdbContext, findMember } from "./context.ts";
 import { formatMessage } from "./format-message.ts";
 import { withTable } from "./table-target.ts";
@@ -22,7 +23,7 @@ export function addListConversations(program: Command, context: DdbContext): voi
       await withTable(context, options, async (table) => {
         const capacity = meterCapacity(table.client);
         const memberships = await listInbox(createMessagesStore(table), user_uuid);
-        note(`consumed capacity: ${capacity.readUnits} read units`);
+        note(`consumed capacity: ${count(capacity.readUnits, "read unit")}`);
         const lines = memberships.map(formatMembership);
         print(options, memberships, lines.join("\n") || "no conversations yet");
       });

@@ -21,13 +21,17 @@ export function addSeed(program: Command, context: DdbContext): void {
     description: "load a conversation between two people, one message per minute, the last one now",
     example: "pnpm ddb seed --conversation talk.txt --from andrewbrown --to bayko",
     permissions: [
+      // DynamoDB checks each write of a transaction as an action of its own.
       { action: "dynamodb:GetItem", on: "table" },
       { action: "dynamodb:PutItem", on: "table" },
       { action: "dynamodb:UpdateItem", on: "table" },
       { action: "dynamodb:Query", on: "table" },
     ],
   })
-    .requiredOption("--conversation <file>", "a file of lines `Person 1: …` and `Person 2: …`")
+    .requiredOption(
+      "--conversation <file>",
+      "a file in UTF-8 of lines `Person 1: …` and `Person 2: …`",
+    )
     .requiredOption("--from <handle>", "who is Person 1")
     .requiredOption("--to <handle>", "who is Person 2")
     .action(async (options: SeedOptions) => {
@@ -39,10 +43,18 @@ export function addSeed(program: Command, context: DdbContext): void {
       }
       await withTable(context, options, async ({ client, tableName }) => {
         const progress = createProgress("messages", lines.length);
-        const input = { client, tableName, lines, from, to, onLine: () => progress.add() };
-        const loaded = await loadConversation(input).finally(() => progress.stop());
-        const text = `${count(loaded.messages, "message")} in conversation ${loaded.message_group_uuid}`;
-        print(options, loaded, text);
+        const onProgress = (count: number) => progress.add(count);
+        const result = await loadConversation({
+          client,
+          tableName,
+          lines,
+          from,
+          to,
+          onProgress,
+        }).finally(() => progress.stop());
+        const { message_group_uuid, loaded, already_there } = result;
+        const text = `${count(loaded, "message")} loaded, ${already_there} already there, in conversation ${message_group_uuid}`;
+        print(options, result, text);
       });
     });
 }

@@ -9,7 +9,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { lines, useCommands } from "./support.ts";
 import { historyOf, person } from "./table.ts";
 
-const { conversationFile, ddb, group, member, seed, table } = useCommands();
+const { conversationFile, ddb, group, member, seed, table, users } = useCommands();
 
 describe("looking", () => {
   beforeEach(async () => {
@@ -30,7 +30,7 @@ describe("looking", () => {
       );
     }
     expect(printed.at(-1)).toMatch(/M forty letters are shown of this: forty l$/);
-    expect(stderr).toMatch(/consumed capacity: [\d.]+ read units/);
+    expect(stderr).toMatch(/consumed capacity: [\d.]+ read units?/);
     expect(await ddb(["get-conversation", group(), "--json"])).toMatchObject({
       stdout: expect.stringContaining('"message_group_uuid"'),
     });
@@ -64,6 +64,23 @@ describe("looking", () => {
     expect(
       await ddb(["get-conversation", group(), "--from", later, "--until", earlier]),
     ).toMatchObject({ exitCode: 1, stderr: "error: --from is after --until\n" });
+  });
+
+  it("get-conversation tells an unknown conversation from one without messages", async () => {
+    const uuid = randomUUID();
+    expect(await ddb(["get-conversation", uuid])).toMatchObject({
+      exitCode: 1,
+      stderr: `error: there is no conversation ${uuid}\n`,
+    });
+    users.set("mira", { uuid: randomUUID(), handle: "mira", display_name: "Mira" });
+    expect(await ddb(["get-conversation", "--between", "@mira", "bayko"])).toMatchObject({
+      exitCode: 1,
+      stderr: "error: @mira and @bayko have no conversation\n",
+    });
+    expect(await ddb(["get-conversation", group(), "--until", "2020-01-01"])).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining("no messages in this time\n"),
+    });
   });
 
   it("list-conversations prints a person's groups with the consumed capacity", async () => {
@@ -113,5 +130,6 @@ describe("looking", () => {
       .map((text) => JSON.parse(text));
     expect(items.filter((item) => item.message === message)).toHaveLength(40);
     expect(stderr).toContain(`${items.length} items`);
+    expect(JSON.parse((await ddb(["scan", "--json"])).stdout)).toEqual(items);
   });
 });

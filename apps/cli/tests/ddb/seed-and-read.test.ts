@@ -55,11 +55,11 @@ test("a conversation file with one bad line names the line and loads nothing", a
 test("104 lines become 104 messages a minute apart, none in the future, and the inbox shows the last", async () => {
   const seeded = await seed(LINES);
   expect([seeded.exitCode, seeded.stderr]).toEqual([0, ""]);
-  const { message_group_uuid, messages } = JSON.parse(seeded.stdout);
-  expect(messages).toBe(104);
+  const { message_group_uuid, ...counts } = JSON.parse(seeded.stdout);
+  expect(counts).toEqual({ loaded: 104, already_there: 0 });
 
   const newest = await ddb(["get-conversation", message_group_uuid]);
-  expect(newest.stderr).toMatch(/consumed capacity: [\d.]+ read units/);
+  expect(newest.stderr).toMatch(/consumed capacity: [\d.]+ read units?/);
   const lines = newest.stdout.split("\n");
   expect(lines).toHaveLength(20);
   for (const line of lines) {
@@ -81,7 +81,7 @@ test("104 lines become 104 messages a minute apart, none in the future, and the 
     ["bayko", "andrewbrown"],
   ] as const) {
     const inbox = await ddb(["list-conversations", handle]);
-    expect(inbox.stderr).toMatch(/consumed capacity: [\d.]+ read units/);
+    expect(inbox.stderr).toMatch(/consumed capacity: [\d.]+ read units?/);
     expect(inbox.stdout.split("\n")).toHaveLength(1);
     expect(inbox.stdout).toContain(`${message_group_uuid} ${other} `);
     expect(inbox.stdout).toContain("line 104,");

@@ -1,4 +1,9 @@
+import { readFileSync } from "node:fs";
+import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
+import { loadConversation } from "@cruddur/ddb/load-conversation";
+import { messageKey } from "@cruddur/ddb/message-item";
 import { describe, expect, it } from "vitest";
+import { parseConversation } from "../../src/ddb/conversation-file.ts";
 import { lines, useCommands } from "./support.ts";
 import { historyOf, membershipOf } from "./table.ts";
 
@@ -27,26 +32,75 @@ describe("seed", () => {
     }
   });
 
-  it("run again doubles nothing and moves nothing", async () => {
+  it("a file that is loaded again changes nothing", async () => {
     const path = await conversationFile(lines(5));
     await seed(path);
     const before = await historyOf(table, group());
-    await seed(path);
+    expect(await seed(path)).toMatchObject({
+      stdout: `0 messages loaded, 5 already there, in conversation ${group()}\n`,
+    });
     expect(await historyOf(table, group())).toEqual(before);
   });
 
-  it.each([
-    ["Person 1: a\nPerson 3: b\nPerson 2: c", "line 2"],
-    ["Person 1: a\n\nPerson 2: c", "line 2"],
-    ["Person 1: a\nPerson 2:   ", "line 2"],
-    [`Person 1: ${"x".repeat(1025)}`, "line 1"],
-    ["", "empty"],
-  ])("a file with a bad line loads nothing and names the line", async (text, named) => {
-    const { exitCode, stderr } = await seed(await conversationFile(text));
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain(named);
-    expect(stderr.trim().split("\n")).toHaveLength(1);
+  it("a file with a bad line loads nothing, and the error names the line", async () => {
+    const bad = await seed(await conversationFile("Person 1: a\nPerson 3: b\nPerson 2: c"));
+    expect(bad).toMatchObject({
+      exitCode: 1,
+      stderr: 'error: line 2: expected "Person 1: …" or "Person 2: …"; nothing was loaded\n',
+    });
+    expect(await seed(await conversationFile(""))).toMatchObject({
+      exitCode: 1,
+      stderr: "error: the conversation file is empty\n",
+    });
     expect(await historyOf(table, group())).toEqual([]);
+  });
+
+  it("two files with lines in common are two conversations, each in its own order", async () => {
+    const first = ["one", "two", "three"];
+    const second = ["two", "one", "three", "four"];
+    const file = (texts: string[]) =>
+      conversationFile(texts.map((text) => `Person 1: ${text}`).join("\n"));
+    expect(await seed(await file(first))).toMatchObject({
+      stdout: `3 messages loaded, 0 already there, in conversation ${group()}\n`,
+    });
+    const before = new Set((await historyOf(table, group())).map(({ uuid }) => uuid));
+    expect(await seed(await file(second))).toMatchObject({
+      stdout: `4 messages loaded, 0 already there, in conversation ${group()}\n`,
+    });
+    const history = await historyOf(table, group());
+    const texts = (isOld: boolean) =>
+      history.filter(({ uuid }) => before.has(uuid) === isOld).map(({ message }) => message);
+    expect([texts(true), texts(false)]).toEqual([first, second]);
+  });
+
+  it("loads that run at once or were interrupted store every line once", async () => {
+    const path = await conversationFile(lines(120));
+    const [store, sender] = [table.store, member("andrewbrown")];
+    await store.createMessageGroup({
+      message_group_uuid: group(),
+      members: [sender, member("bayko")],
+    });
+    const load = () =>
+      loadConversation({
+        client: table.client,
+        lines: parseConversation(readFileSync(path)),
+        from: sender,
+        to: member("bayko"),
+      });
+    const loads = await Promise.all([load(), load(), load()]);
+    expect(loads.reduce((sum, { loaded }) => sum + loaded, 0)).toBe(120);
+    // An interrupted load leaves claims whose messages are missing, or nothing, for its last lines.
+    for (const { uuid } of (await historyOf(table, group())).slice(90, 110)) {
+      const Key = messageKey(group(), uuid);
+      await table.client.send(new DeleteItemCommand({ TableName: table.tableName, Key }));
+    }
+    expect(await load()).toMatchObject({ loaded: 20, already_there: 100 });
+    const history = await historyOf(table, group());
+    expect(history.map(({ message }) => message)).toEqual(
+      lines(120)
+        .split("\n")
+        .map((line) => line.slice(10)),
+    );
   });
 
   it("an unknown handle or file is one clear line and exit code 1", async () => {
