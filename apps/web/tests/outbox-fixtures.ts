@@ -1,10 +1,10 @@
+import { CruddurError, type ErrorCode } from "@cruddur/client/errors";
 import type { Message } from "@cruddur/contract/messages";
 import { expect, vi } from "vitest";
 import { createOutbox, type OutboxOptions } from "../src/features/outbox/create-outbox.ts";
 import { createMemoryStore } from "../src/features/outbox/memory-store.ts";
 import type { TabMessage } from "../src/features/outbox/tab-channel.ts";
 import type { OutboxStore, SendMessage } from "../src/features/outbox/types.ts";
-import { type FailureCode, RequestError } from "../src/lib/errors.ts";
 
 export const GROUP = "group-1";
 export const to = { message_group_uuid: GROUP, handle: null };
@@ -58,17 +58,17 @@ export function createBrowser() {
 export function createServer() {
   const stored: string[] = [];
   const ids = new Set<string>();
-  const failures: (FailureCode | "lost reply" | RequestError)[] = [];
+  const failures: (ErrorCode | "lost reply" | CruddurError)[] = [];
   const send: SendMessage = async ({ client_id, message, message_group_uuid }, signal) => {
     signal.throwIfAborted();
     const failure = failures.shift();
-    if (failure instanceof RequestError) throw failure;
-    if (failure !== undefined && failure !== "lost reply") throw new RequestError(failure);
+    if (failure instanceof CruddurError) throw failure;
+    if (failure !== undefined && failure !== "lost reply") throw new CruddurError(failure);
     if (!ids.has(client_id)) {
       ids.add(client_id);
       stored.push(message);
     }
-    if (failure === "lost reply") throw new RequestError("network");
+    if (failure === "lost reply") throw new CruddurError("network");
     return { client_id, message, message_group_uuid, uuid: `m-${stored.length}` } as Message;
   };
   return { send, stored, failures };

@@ -1,9 +1,9 @@
+import { CruddurError } from "@cruddur/client/errors";
+import { retryDelayMs } from "@cruddur/client/retry";
 import { describe, expect, test, vi } from "vitest";
 import { createFallbackStore } from "../src/features/outbox/fallback-store.ts";
 import { createMemoryStore } from "../src/features/outbox/memory-store.ts";
 import type { OutboxStore } from "../src/features/outbox/types.ts";
-import { retryDelayMs } from "../src/features/outbox/verdict.ts";
-import { RequestError } from "../src/lib/errors.ts";
 import {
   createBrowser,
   createBrowserWith,
@@ -97,7 +97,7 @@ describe("the outbox", () => {
   test("a head that has to wait blocks its own conversation only", async () => {
     const browser = createBrowser();
     const server = createServer();
-    server.failures.push(new RequestError("rate_limited", 60));
+    server.failures.push(new CruddurError("rate_limited", { retryAfterSeconds: 60 }));
     const { outbox } = await browser.openTab(server.send);
     await outbox.send(to, "waits");
     await vi.waitFor(() => expect(outbox.messagesOf(GROUP)[0]?.error).toBe("rate_limited"));

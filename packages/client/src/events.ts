@@ -2,7 +2,7 @@ import { createParser } from "eventsource-parser";
 import type { LiveEvent } from "./api.generated.ts";
 import { CruddurError, errorOfAnswer } from "./errors.ts";
 import { type AccessTokens, bearer, errorOfResponse, type Fetch, parseJson } from "./http.ts";
-import { pause, retryDelayMs } from "./retry.ts";
+import { pause, pauseOrWake, retryDelayMs } from "./retry.ts";
 
 /** A live event with its id: the place to resume from. */
 export type ReceivedEvent = LiveEvent & { id: string };
@@ -29,12 +29,15 @@ export async function* openConnection(
   { url, fetch }: Pick<LiveOptions, "url" | "fetch">,
   { lastEventId, signal, token, onRetry }: ConnectionOptions,
 ): AsyncGenerator<ReceivedEvent, void, undefined> {
-  const silence = new AbortController();
+  // One controller for both reasons to stop: `AbortSignal.any` is missing in some supported browsers.
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  signal?.addEventListener("abort", stop, { once: true });
   let silenceMs = DEFAULT_SILENCE_MS;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const waitAgain = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => silence.abort(), silenceMs);
+    timer = setTimeout(stop, silenceMs);
   };
   const received: (ReceivedEvent | CruddurError)[] = [];
   const parser = createParser({
@@ -58,7 +61,7 @@ export async function* openConnection(
     const response = await fetch(`${url}/trpc/live.events?input=${input}`, {
       headers: token === null ? headers : bearer(headers, token),
       credentials: "include",
-      signal: signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]),
+      signal: stopping.signal,
     });
     if (!response.ok) throw errorOfResponse(response, parseJson(await response.text()));
     reader = response.body?.getReader();
@@ -78,6 +81,7 @@ export async function* openConnection(
     throw cause instanceof CruddurError ? cause : new CruddurError("network", { cause });
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
     await reader?.cancel().catch(() => {});
   }
 }
@@ -87,6 +91,8 @@ export interface EventsOptions {
   lastEventId?: string | null;
   /** Ends the iteration. */
   signal?: AbortSignal;
+  /** Called when the connection breaks, or can't be made; it is then made again. */
+  onBreak?: () => void;
 }
 
 /**
@@ -96,44 +102,42 @@ export interface EventsOptions {
  */
 export async function* resumeEvents(
   live: LiveOptions,
-  { lastEventId = null, signal }: EventsOptions = {},
+  { lastEventId = null, signal, onBreak }: EventsOptions = {},
 ): AsyncGenerator<ReceivedEvent, void, undefined> {
   let lastId = lastEventId;
   let failures = 0;
-  let refused = false;
+  let isRefused = false;
   while (!signal?.aborted) {
-    let delayMs: number | null = null;
-    let token: string | null = null;
+    let hintedMs: number | null = null;
+    let askedMs: number | null = null;
     try {
-      token = await live.tokens.accessToken();
+      const token = await live.tokens.accessToken();
       const onRetry = (ms: number) => {
-        delayMs = ms;
+        hintedMs = ms;
       };
-      for await (const event of openConnection(live, {
-        lastEventId: lastId,
-        signal,
-        token,
-        onRetry,
-      })) {
-        failures = 0;
-        refused = false;
-        lastId = event.id;
-        yield event;
-      }
-    } catch (error) {
-      if (!(error instanceof CruddurError) || error.action === "fail") throw error;
-      if (error.action === "hold") {
-        if (refused || (await live.tokens.replaceToken(token)) === null) throw error;
-        refused = true;
+      try {
+        const connection = { lastEventId: lastId, signal, token, onRetry };
+        for await (const event of openConnection(live, connection)) {
+          failures = 0;
+          isRefused = false;
+          lastId = event.id;
+          yield event;
+        }
+      } catch (error) {
+        if (!(error instanceof CruddurError) || error.action !== "hold" || isRefused) throw error;
+        if ((await live.tokens.replaceToken(token)) === null) throw error;
+        isRefused = true;
         continue;
       }
+    } catch (error) {
+      if (!(error instanceof CruddurError) || error.action !== "retry") throw error;
       const { retryAfterSeconds } = error;
-      delayMs = retryDelayMs(
-        failures + 1,
-        retryAfterSeconds === null ? null : retryAfterSeconds * 1_000,
-      );
+      if (retryAfterSeconds !== null) askedMs = retryAfterSeconds * 1_000;
     }
+    if (signal?.aborted) return;
     failures += 1;
-    await pause(delayMs ?? retryDelayMs(failures, null), signal).catch(() => {});
+    onBreak?.();
+    if (askedMs !== null) await pause(retryDelayMs(failures, askedMs), signal).catch(() => {});
+    else await pauseOrWake(hintedMs ?? retryDelayMs(failures, null), signal);
   }
 }

@@ -35,6 +35,24 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** The same, but sooner when a browser is online again or its page is looked at again. Never rejects. */
+export async function pauseOrWake(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return;
+  const { document } = globalThis as { document?: Document };
+  const waking = new AbortController();
+  const wake = () => waking.abort();
+  const wakeVisible = () => {
+    if (document?.visibilityState === "visible") wake();
+  };
+  signal?.addEventListener("abort", wake);
+  if (document !== undefined) globalThis.addEventListener("online", wakeVisible);
+  document?.addEventListener("visibilitychange", wakeVisible);
+  await pause(ms, waking.signal).catch(() => {});
+  signal?.removeEventListener("abort", wake);
+  if (document !== undefined) globalThis.removeEventListener("online", wakeVisible);
+  document?.removeEventListener("visibilitychange", wakeVisible);
+}
+
 export interface RetryOptions {
   /** How often a call is tried in all. */
   maxAttempts: number;

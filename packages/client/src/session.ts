@@ -59,7 +59,9 @@ function createSession(
       headers,
       body: JSON.stringify(body),
     });
-    const kept = answer.response.headers.getSetCookie().map((line) => line.split(";")[0]);
+    // In a browser there is nothing to read here, and older ones don't have the function.
+    const lines = answer.response.headers.getSetCookie?.() ?? [];
+    const kept = lines.map((line) => line.split(";")[0]);
     if (kept.length > 0) cookie = kept.join("; ");
     return answer.body;
   }

@@ -1,3 +1,4 @@
+import { CruddurError } from "@cruddur/client/errors";
 import { APP_CODES } from "@cruddur/contract/errors";
 import { TRPCClientError } from "@trpc/client";
 import { describe, expect, it } from "vitest";
@@ -6,7 +7,6 @@ import {
   failureCode,
   isRetryable,
   isUnauthenticated,
-  RequestError,
   retryAfterMs,
 } from "./errors.ts";
 
@@ -15,7 +15,7 @@ const fromServer = (data: object) =>
 
 describe("failures in words", () => {
   it.each(APP_CODES)("%s has a sentence that shows no code", (code) => {
-    const words = describeError(new RequestError(code));
+    const words = describeError(new CruddurError(code));
     expect(words).toMatch(/^[A-Z].+\.$/);
     expect(words).not.toContain("_");
   });
@@ -38,14 +38,14 @@ it("a call without an answer is the network's fault, and worth trying again", ()
 });
 
 it("what the person must change is never retried", () => {
-  expect(isRetryable(new RequestError("message_exceed_max_chars"))).toBe(false);
-  expect(isRetryable(new RequestError("unauthenticated"))).toBe(false);
-  expect(isUnauthenticated(new RequestError("token_expired"))).toBe(true);
+  expect(isRetryable(new CruddurError("message_exceed_max_chars"))).toBe(false);
+  expect(isRetryable(new CruddurError("unauthenticated"))).toBe(false);
+  expect(isUnauthenticated(new CruddurError("token_expired"))).toBe(true);
 });
 
 it("the server's waiting time is honoured", () => {
   expect(retryAfterMs(fromServer({ app_code: "rate_limited", retry_after_seconds: 3 }))).toBe(
     3_000,
   );
-  expect(retryAfterMs(new RequestError("unavailable"))).toBeNull();
+  expect(retryAfterMs(new CruddurError("unavailable"))).toBeNull();
 });

@@ -1,11 +1,9 @@
-import { APP_ERRORS, type AppCode, type ClientAction, isAppCode } from "@cruddur/contract/errors";
+import { CruddurError, clientActionOf, type ErrorCode } from "@cruddur/client/errors";
+import { isAppCode } from "@cruddur/contract/errors";
 import { TRPCClientError } from "@trpc/client";
 
-/** What a failed call can say: a code of the closed set, or that no answer came at all. */
-export type FailureCode = AppCode | "network";
-
 /** Every failure in words. Exhaustive: a new code fails to compile until it has its sentence. */
-const WORDS: Record<FailureCode, string> = {
+const WORDS: Record<ErrorCode, string> = {
   unauthenticated: "Your session has ended. Please sign in again.",
   token_expired: "Your session has ended. Please sign in again.",
   cognito_user_id_blank: "Your session has ended. Please sign in again.",
@@ -41,24 +39,6 @@ const WORDS: Record<FailureCode, string> = {
   network: "The server can't be reached. Check your connection.",
 };
 
-/** What to do about a failed call, from the contract's table. A call without an answer is retried. */
-export function clientActionOf(code: FailureCode): ClientAction {
-  return code === "network" ? "retry" : APP_ERRORS[code].clientAction;
-}
-
-/** A failed call to one of the plain HTTP routes. */
-export class RequestError extends Error {
-  override readonly name = "RequestError";
-  readonly code: FailureCode;
-  readonly retryAfterSeconds: number | null;
-
-  constructor(code: FailureCode, retryAfterSeconds: number | null = null, cause?: unknown) {
-    super(code, { cause });
-    this.code = code;
-    this.retryAfterSeconds = retryAfterSeconds;
-  }
-}
-
 function appData(error: unknown): { app_code?: unknown; retry_after_seconds?: unknown } | null {
   if (!(error instanceof TRPCClientError)) return null;
   const data: unknown = error.data;
@@ -66,8 +46,8 @@ function appData(error: unknown): { app_code?: unknown; retry_after_seconds?: un
 }
 
 /** The code behind any thrown value; a call that never got an answer is `network`. */
-export function failureCode(error: unknown): FailureCode {
-  if (error instanceof RequestError) return error.code;
+export function failureCode(error: unknown): ErrorCode {
+  if (error instanceof CruddurError) return error.code;
   const code = appData(error)?.app_code;
   if (isAppCode(code)) return code;
   if (error instanceof TRPCClientError) {
@@ -83,7 +63,7 @@ export function describeError(error: unknown): string {
 }
 
 /** The same for a code that was kept while its error wasn't. */
-export function describeCode(code: FailureCode): string {
+export function describeCode(code: ErrorCode): string {
   return WORDS[code];
 }
 
@@ -100,6 +80,6 @@ export function isUnauthenticated(error: unknown): boolean {
 /** How long the server asked to wait, in ms; null when it didn't say. */
 export function retryAfterMs(error: unknown): number | null {
   const seconds =
-    error instanceof RequestError ? error.retryAfterSeconds : appData(error)?.retry_after_seconds;
+    error instanceof CruddurError ? error.retryAfterSeconds : appData(error)?.retry_after_seconds;
   return typeof seconds === "number" ? seconds * 1_000 : null;
 }

@@ -1,78 +1,48 @@
-import type { LiveEvent } from "@cruddur/contract/live-events";
+import { type ReceivedEvent, resumeEvents } from "@cruddur/client/events";
 import { connectionLost, connectionRestored, connectionUnused } from "./connection.ts";
 import { isUnauthenticated } from "./errors.ts";
+import { tracedFetch } from "./http.ts";
 import { emitLiveEvent } from "./live-events.ts";
 import type { SessionStore } from "./session-store.ts";
-import type { ApiClient } from "./trpc.ts";
-
-const RETRY_CAP_MS = 15_000;
 
 /**
- * The tab's one live subscription: kept up for as long as somebody is signed in, resumed from the
- * last cursor, with a fresh token when the old one is refused.
+ * The tab's one live connection: kept up for as long as somebody is signed in, resumed after its
+ * last event, with a fresh token when the old one is refused.
  * @returns how to stop
  */
-export function startLive(options: { client: ApiClient; session: SessionStore }): () => void {
-  const { client, session } = options;
-  let cursor: string | null = null;
-  let attempts = 0;
-  let isStopped = false;
-  let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  let subscription: { unsubscribe(): void } | null = null;
-
-  function connect(): void {
-    clearTimeout(retryTimer);
-    subscription?.unsubscribe();
-    subscription = client.live.events.subscribe(
-      { lastEventId: cursor },
-      {
-        onData({ id, data }) {
-          cursor = id;
-          attempts = 0;
-          connectionRestored();
-          if (data.type === "signed_out") void session.resume();
-          emitLiveEvent(data satisfies LiveEvent);
-        },
-        onConnectionStateChange({ state }) {
-          if (state === "pending") connectionRestored();
-          else if (state === "connecting") connectionLost();
-        },
-        onError: reconnect,
-        onComplete: reconnect,
-      },
-    );
-  }
-
-  /** The stream ended for good: a refused token, a restart, a proxy. */
-  function reconnect(error?: unknown): void {
-    if (isStopped) return;
-    connectionLost();
-    subscription = null;
-    if (error !== undefined && isUnauthenticated(error)) void session.resume();
-    const delayMs = Math.min(500 * 2 ** attempts, RETRY_CAP_MS) * (0.5 + Math.random() / 2);
-    attempts += 1;
-    clearTimeout(retryTimer);
-    retryTimer = setTimeout(connect, delayMs);
-  }
-
-  /** The device says things changed: no need to sit out the delay. */
-  function hurry(): void {
-    if (subscription === null && document.visibilityState === "visible") connect();
-  }
-
-  window.addEventListener("online", hurry);
+export function startLive({ session }: { session: SessionStore }): () => void {
+  const stopping = new AbortController();
   window.addEventListener("offline", connectionLost);
-  document.addEventListener("visibilitychange", hurry);
   connectionLost();
-  connect();
+  void deliverEvents(session, stopping.signal);
 
   return () => {
-    isStopped = true;
-    clearTimeout(retryTimer);
-    subscription?.unsubscribe();
+    stopping.abort();
     connectionUnused();
-    window.removeEventListener("online", hurry);
     window.removeEventListener("offline", connectionLost);
-    document.removeEventListener("visibilitychange", hurry);
   };
+}
+
+async function deliverEvents(session: SessionStore, signal: AbortSignal): Promise<void> {
+  const live = { url: "", fetch: tracedFetch, tokens: session };
+  try {
+    for await (const event of resumeEvents(live, { signal, onBreak: connectionLost })) {
+      connectionRestored();
+      if (event.type === "signed_out") void session.resume();
+      deliver(event);
+    }
+  } catch (error) {
+    connectionLost();
+    if (isUnauthenticated(error)) void session.resume();
+    else reportError(error);
+  }
+}
+
+/** A listener that throws is reported as any uncaught error, and the next event is still delivered. */
+function deliver({ id: _, ...event }: ReceivedEvent): void {
+  try {
+    emitLiveEvent(event);
+  } catch (error) {
+    reportError(error);
+  }
 }

@@ -102,7 +102,7 @@ export function createSessionStore() {
 
     /**
      * A token good for a request now; null when signed out.
-     * @throws RequestError when it ran out and the server can't be reached for a new one
+     * @throws CruddurError when it ran out and the server can't be reached for a new one
      */
     async accessToken(): Promise<string | null> {
       if (state.get().status === "signed_out") return null;
@@ -117,7 +117,7 @@ export function createSessionStore() {
       return refresh();
     },
 
-    /** @throws RequestError */
+    /** @throws CruddurError */
     async signIn(handle: string, password: string): Promise<OwnUser> {
       const session = await request<Session>("POST", "/session", { body: { handle, password } });
       accept(session);
@@ -127,7 +127,7 @@ export function createSessionStore() {
 
     /**
      * Ends the session on this device, or on all.
-     * @throws RequestError: still signed in then, since the cookie would bring the session back
+     * @throws CruddurError: still signed in then, since the cookie would bring the session back
      */
     async signOut(options: { everywhere?: boolean } = {}): Promise<void> {
       const path = options.everywhere ? "/session/all" : "/session";

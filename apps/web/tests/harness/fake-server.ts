@@ -1,9 +1,9 @@
+import { CruddurError } from "@cruddur/client/errors";
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
 import type { Message } from "@cruddur/contract/messages";
 import type { MessagePage } from "../../src/features/conversation/message-history/history-window.ts";
 import type { ListInput } from "../../src/features/conversation/message-history/message-history.ts";
 import type { SendMessage } from "../../src/features/outbox/types.ts";
-import { RequestError } from "../../src/lib/errors.ts";
 
 export const GROUP = "11111111-1111-4111-8111-111111111111";
 export const ME = "22222222-2222-4222-8222-222222222222";
@@ -74,7 +74,7 @@ export function createFakeServer(count: number, stepMinutes = 1) {
   const send: SendMessage = async ({ client_id, message }) => {
     await sendGate;
     const failure = failures.shift();
-    if (failure !== undefined) throw new RequestError(failure);
+    if (failure !== undefined) throw new CruddurError(failure);
     return messages.find((item) => item.client_id === client_id) ?? write(ME, message, client_id);
   };
 

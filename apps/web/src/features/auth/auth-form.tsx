@@ -1,13 +1,14 @@
+import type { ErrorCode } from "@cruddur/client/errors";
 import type { ReactNode, SubmitEvent } from "react";
 import { useEffect, useRef, useState } from "react";
 import { useAnnounce } from "../../lib/announcer.tsx";
-import { describeError, type FailureCode, failureCode } from "../../lib/errors.ts";
+import { describeError, failureCode } from "../../lib/errors.ts";
 import { Button } from "../../ui/button.tsx";
 import { FieldProblem } from "../../ui/field.tsx";
 import styles from "./auth-pages.module.css";
 
 /** What is wrong with one field is said there, where the form has it. */
-const FIELD_OF: Partial<Record<FailureCode, string>> = {
+const FIELD_OF: Partial<Record<ErrorCode, string>> = {
   handle_taken: "handle",
   handle_invalid: "handle",
   email_taken: "email",

@@ -1,7 +1,8 @@
+import { clientActionOf } from "@cruddur/client/errors";
+import { retryDelayMs } from "@cruddur/client/retry";
 import type { Message } from "@cruddur/contract/messages";
-import { clientActionOf, failureCode, retryAfterMs } from "../../lib/errors.ts";
+import { failureCode, retryAfterMs } from "../../lib/errors.ts";
 import type { OutboxMessage, OutboxStore, SendMessage } from "./types.ts";
-import { retryDelayMs } from "./verdict.ts";
 
 /** An answer that takes longer is given up; repeating is safe, for the `client_id` is the same. */
 export const SEND_TIMEOUT_MS = 15_000;

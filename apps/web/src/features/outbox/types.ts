@@ -1,6 +1,6 @@
+import type { ErrorCode } from "@cruddur/client/errors";
 import type { Message } from "@cruddur/contract/messages";
 import type { UserShort } from "@cruddur/contract/users";
-import type { FailureCode } from "../../lib/errors.ts";
 
 /** Where a message goes: a known conversation, or a person one may not have written to yet. */
 export type MessageTarget =
@@ -25,7 +25,7 @@ export interface OutboxMessage {
   tries: number;
   created_at: string;
   /** Why the last try didn't succeed; null before the first. */
-  error: FailureCode | null;
+  error: ErrorCode | null;
 }
 
 /** An unsent text. `rev` grows with every change, deletion included, so that a late save of an older text loses. */

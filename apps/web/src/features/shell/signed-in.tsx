@@ -20,7 +20,7 @@ export function SignedIn({ user_uuid, children }: { user_uuid: string; children:
       startInbox({ client, queryClient, user_uuid }),
       onMessageSent(addOwnMessage),
       startOutbox({ user_uuid }),
-      startLive({ client, session: store }),
+      startLive({ session: store }),
     ];
     return () => {
       for (const stop of stops) stop();
