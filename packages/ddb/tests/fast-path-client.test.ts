@@ -217,6 +217,8 @@ async function signWithSdk(
   return signed.headers.authorization;
 }
 
+type Fault = { status: number; body: string } | "reset";
+
 describe("what the fast path can't do goes to the SDK", () => {
   let server: Server | undefined;
   afterEach(async () => {
@@ -225,7 +227,7 @@ describe("what the fast path can't do goes to the SDK", () => {
   });
 
   /** A table whose second answer, the first of the fast path, is the fault; all others are good. */
-  async function withFault(fault: { status: number; body: string } | "reset"): Promise<number> {
+  async function withFault(fault: Fault): Promise<number> {
     let calls = 0;
     server = createServer((request, response) => {
       request.resume();
@@ -250,13 +252,27 @@ describe("what the fast path can't do goes to the SDK", () => {
 
   const error = (name: string) => `{"__type":"com.amazonaws.dynamodb.v20120810#${name}"}`;
 
-  it.each([
-    ["a lost connection", "reset" as const],
+  it.each<[string, Fault]>([
+    ["a lost connection", "reset"],
     ["a server fault", { status: 500, body: error("InternalServerError") }],
     ["an answer cut short", { status: 200, body: '{"Item":{' }],
-    ["throttling", { status: 400, body: error("ProvisionedThroughputExceededException") }],
-    ["a refused signature", { status: 400, body: error("InvalidSignatureException") }],
+    ...[
+      "ThrottlingException",
+      "ProvisionedThroughputExceededException",
+      "RequestLimitExceeded",
+      "TransactionInProgressException",
+      "RequestTimeTooSkewed",
+      "InvalidSignatureException",
+      "RequestExpired",
+      "ExpiredTokenException",
+      "UnrecognizedClientException",
+    ].map((name): [string, Fault] => [name, { status: 400, body: error(name) }]),
   ])("%s is tried again by the SDK's rules", async (_name, fault) => {
     expect(await withFault(fault)).toBe(3);
+  });
+
+  it("an invalid request isn't tried again", async () => {
+    const fault = { status: 400, body: error("ValidationException") };
+    await expect(withFault(fault)).rejects.toMatchObject({ name: "ValidationException" });
   });
 });

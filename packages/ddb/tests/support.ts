@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import { beforeAll } from "vitest";
-import { createDynamoDbClient } from "../src/client.ts";
+import { createDynamoDbClient, type MessagesTableClient } from "../src/client.ts";
 import { ensureTable } from "../src/create-table.ts";
 import type { Item } from "../src/items/attributes.ts";
 import { createMessagesStore, type MessagesStore } from "../src/store.ts";
@@ -96,4 +96,18 @@ export async function historyOf(
 /** Writes many items fast, as they are. */
 export function writeItems(table: TestTable, items: readonly Item[]): Promise<void> {
   return putItems(table.client, items, table.tableName);
+}
+
+/** A client that calls `before` with each command on its way to the table. */
+export function interpose(
+  client: MessagesTableClient,
+  before: (command: { input: object }) => Promise<void>,
+): MessagesTableClient {
+  return {
+    async send(command) {
+      await before(command);
+      return client.send(command);
+    },
+    destroy() {},
+  };
 }

@@ -7,30 +7,31 @@ import { at, createRunner, type StreamRecord, texts, useBench } from "./support.
 const bench = useBench();
 
 describe("a failure", () => {
-  it("names the lowest sequence number as a number, so that nothing is skipped", async () => {
-    const { message_group_uuid, members } = await bench.createMessageGroup(2);
-    const other = await bench.createMessageGroup(2);
-    const good = await bench.send(at(other.members, 0), other.message_group_uuid, "good");
-    const [first, second] = [
-      await bench.send(at(members, 0), message_group_uuid),
-      await bench.send(at(members, 0), message_group_uuid),
-    ];
-    first.dynamodb.SequenceNumber = "9";
-    second.dynamodb.SequenceNumber = "10";
-    const failing: Projection = {
-      ...bench.projection,
-      async updateMembership(row, messages) {
-        if (row.message_group_uuid === message_group_uuid) throw new AppError("unavailable");
-        return bench.projection.updateMembership(row, messages);
-      },
-    };
-    const { run } = createRunner(failing);
-    expect(await run(good, second, first)).toEqual(["9"]);
-    // The other groups of the batch went on.
-    expect(texts([await bench.row(at(other.members, 1), other.message_group_uuid)])).toEqual([
-      "good",
-    ]);
-  });
+  it.each([[["9", "10", "11"]], [["10", "9", "11"]], [["11", "10", "9"]]])(
+    "names the lowest sequence number, compared as a number, wherever its record is: %j",
+    async (sequenceNumbers) => {
+      const { message_group_uuid, members } = await bench.createMessageGroup(2);
+      const other = await bench.createMessageGroup(2);
+      const good = await bench.send(at(other.members, 0), other.message_group_uuid, "good");
+      const bad: StreamRecord[] = [];
+      for (const SequenceNumber of sequenceNumbers) {
+        const record = await bench.send(at(members, 0), message_group_uuid);
+        bad.push({ ...record, dynamodb: { ...record.dynamodb, SequenceNumber } });
+      }
+      const failing: Projection = {
+        ...bench.projection,
+        async updateMembership(id, messages) {
+          if (id.message_group_uuid === message_group_uuid) throw new AppError("unavailable");
+          return bench.projection.updateMembership(id, messages);
+        },
+      };
+      const { run } = createRunner(failing);
+      expect(await run(good, ...bad)).toEqual(["9"]);
+      // The other message groups of the batch were projected.
+      const membership = await bench.row(at(other.members, 1), other.message_group_uuid);
+      expect(texts([membership])).toEqual(["good"]);
+    },
+  );
 
   it("between two members' rows is mended by the replay, with exact counts", async () => {
     const { message_group_uuid, members } = await bench.createMessageGroup(4);

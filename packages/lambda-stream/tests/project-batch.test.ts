@@ -102,6 +102,34 @@ describe("a batch", () => {
     });
   });
 
+  it("in any order shows the newest message and counts each one", async () => {
+    const { run } = createRunner(bench.projection);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
+    const [one, two, three] = [
+      await bench.send(at(members, 0), message_group_uuid, "one"),
+      await bench.send(at(members, 0), message_group_uuid, "two"),
+      await bench.send(at(members, 0), message_group_uuid, "three"),
+    ];
+    await run(three, one, two);
+    expect(await bench.row(at(members, 1), message_group_uuid)).toMatchObject({
+      unread_count: 3,
+      last_message: { message: "three" },
+    });
+  });
+
+  it("in any order, partly seen before, shows the newest message and counts each one", async () => {
+    const { run } = createRunner(bench.projection);
+    const { message_group_uuid, members } = await bench.createMessageGroup(2);
+    const one = await bench.send(at(members, 0), message_group_uuid, "one");
+    const two = await bench.send(at(members, 0), message_group_uuid, "two");
+    await run(one);
+    await run(two, one);
+    expect(await bench.row(at(members, 1), message_group_uuid)).toMatchObject({
+      unread_count: 2,
+      last_message: { message: "two" },
+    });
+  });
+
   it("of edits, removals, rows, claims and group-making messages moves nothing", async () => {
     const { run, letters } = createRunner(bench.projection);
     const { message_group_uuid, members } = await bench.createMessageGroup(2);

@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
+import { describe, expect, it } from "vitest";
+import { toMessageItem } from "../src/items/message-item.ts";
+import { createProjection } from "../src/projection.ts";
+import { createMessagesStore } from "../src/store.ts";
+import {
+  interpose,
+  membershipOf,
+  people,
+  person,
+  send,
+  startPair,
+  useTable,
+  writeItems,
+} from "./support.ts";
+
+const table = useTable();
+
+/** Runs `act` once, right before the first command of the given kind reaches the table. */
+function actBefore(kind: string, act: () => Promise<unknown>) {
+  let done = false;
+  return interpose(table.client, async (command) => {
+    if (done || command.constructor.name !== kind) return;
+    done = true;
+    await act();
+  });
+}
+
+describe("what changes between a read and the write that follows from it", () => {
+  it("a member reads everything while a recount is under way: the count stays 0", async () => {
+    const store = table.createStore();
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid } = await startPair(store, [a, b]);
+    const newest = await send(store, a, message_group_uuid, "newest");
+    const ofB = { user_uuid: b.user_uuid, message_group_uuid };
+    // The membership shows the first message alone, so the recount has a count of 2 to write.
+    const client = actBefore("UpdateItemCommand", () =>
+      store.markRead({ ...ofB, message_uuid: newest.uuid }),
+    );
+    await createProjection({ client }).rebuildMembership(ofB);
+    expect(await membershipOf(store, b, message_group_uuid)).toMatchObject({
+      unread_count: 0,
+      read_message_uuid: newest.uuid,
+    });
+  });
+
+  it("a message arrives while a member is added: the newcomer's inbox shows it", async () => {
+    const store = table.createStore();
+    const members = people(3);
+    const message_group_uuid = randomUUID();
+    await store.createMessageGroup({ message_group_uuid, members });
+    const [sender = person("sender")] = members;
+    const projectFor = async (message: string, user_uuids: string[]) => {
+      const sent = await send(store, sender, message_group_uuid, message);
+      for (const user_uuid of user_uuids) {
+        await createProjection(table).updateMembership({ user_uuid, message_group_uuid }, [sent]);
+      }
+    };
+    const uuids = members.map(({ user_uuid }) => user_uuid);
+    await projectFor("before", uuids);
+    const client = actBefore("TransactWriteItemsCommand", () => projectFor("meanwhile", uuids));
+    const newcomer = person("newcomer");
+    await createMessagesStore({ client }).addMember({ message_group_uuid, member: newcomer });
+    expect(await membershipOf(store, newcomer, message_group_uuid)).toMatchObject({
+      member_count: 4,
+      last_message: { message: "meanwhile" },
+    });
+  });
+});
+
+describe("limits", () => {
+  it("a 101st member is refused, and the 100 stay as they are", async () => {
+    const store = table.createStore();
+    const members = people(100);
+    const message_group_uuid = randomUUID();
+    await store.createMessageGroup({ message_group_uuid, members });
+    const newcomer = person("newcomer");
+    const adding = store.addMember({ message_group_uuid, member: newcomer });
+    await expect(adding).rejects.toMatchObject({ code: "invalid_input" });
+    const { user_uuid } = newcomer;
+    expect(await store.getMembership({ user_uuid, message_group_uuid })).toBeNull();
+    const [first = newcomer] = members;
+    expect(await membershipOf(store, first, message_group_uuid)).toMatchObject({
+      member_count: 100,
+    });
+  });
+
+  it("unread messages are counted beyond the 1 MB of one Query", async () => {
+    const store = table.createStore();
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid } = await startPair(store, [a, b]);
+    const mint = createMessageUuidFactory(() => Date.now() + 1_000);
+    const large = Array.from({ length: 300 }, () => {
+      const uuid = mint();
+      const created_at = messageCreatedAt(uuid);
+      const fields = { uuid, message_group_uuid, created_at, member_count: 2, ...a };
+      return toMessageItem({ ...fields, client_id: randomUUID(), message: "x".repeat(4_000) });
+    });
+    await writeItems(table, large);
+    await createProjection(table).rebuildMembership({ ...b, message_group_uuid });
+    expect((await membershipOf(store, b, message_group_uuid)).unread_count).toBe(301);
+  });
+});
