@@ -175,8 +175,8 @@ test("all logs and traces of a full run hold no message, token, password, code o
         "POST trpc",
         "messages.create",
         "DynamoDB.PutItem",
-        "move group",
-        "move row",
+        "update inboxes",
+        "update membership",
       ]),
     );
     for (const [name, text] of logs) {

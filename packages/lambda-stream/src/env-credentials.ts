@@ -1,8 +1,8 @@
 import { type Credentials, readCredentials } from "./config.ts";
 
 /**
- * Stands in the bundle for the SDK's chain of credential providers (SSO, web identity, profiles,
- * instance metadata), of which a Lambda needs the environment alone.
+ * Replaces the SDK's chain of credential providers (SSO, web identity, profiles, instance metadata)
+ * in the bundle: a Lambda gets its credentials from the environment.
  */
 export function defaultProvider(): () => Promise<Credentials> {
   return async () => readCredentials();

@@ -1,5 +1,5 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { createDynamoDbClient, createStandardClient } from "@cruddur/ddb/client";
 import { createProjection } from "@cruddur/ddb/projection";
 import { readConfig } from "./config.ts";
 import { createSqsDeadLetters } from "./dead-letters.ts";
@@ -10,9 +10,12 @@ import { createTracer } from "./tracer.ts";
 const config = readConfig();
 const { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint, MESSAGES_TABLE: tableName } = config;
 
-/** `cruddur-messaging-stream`: the function behind the table's stream. */
+/** The entry point of the Lambda `cruddur-messaging-stream`, which reads the table's stream. */
 export const handler = createProjectBatch({
-  projection: createProjection({ client: createDynamoDbClient({ region, endpoint }), tableName }),
+  projection: createProjection({
+    client: createStandardClient(createDynamoDbClient({ region, endpoint })),
+    tableName,
+  }),
   deadLetters: createSqsDeadLetters(new SQSClient({ region }), config.DEAD_LETTER_QUEUE_URL),
   log: jsonLog,
   tracer: createTracer({

@@ -1,4 +1,4 @@
-/** One structured line. Ids, counts and timings only: no message text, no names. */
+/** One structured log line: ids, counts and timings, never a message's text or a person's name. */
 export interface LogEntry {
   level: "info" | "warn" | "error";
   event: string;
@@ -7,7 +7,7 @@ export interface LogEntry {
 
 export type Log = (entry: LogEntry) => void;
 
-/** JSON lines, which CloudWatch indexes by field. */
+/** Writes JSON lines, which CloudWatch can search by field. */
 export const jsonLog: Log = (entry) => {
   process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
 };

@@ -17,16 +17,16 @@ const imageSchema = v.object({
   dynamodb: v.object({ NewImage: v.record(v.string(), v.custom<Item[string]>(isObject)) }),
 });
 
-/** What a record of the stream turned out to be. */
+/** What a stream record holds. */
 export type ParsedRecord = { sequenceNumber: string; pk: string | null; sk: string | null } & (
   | { kind: "message"; message: StoredMessage }
-  /** Not an insert of a message, or one whose rows were written with it. */
+  /** Not a new message, or one whose memberships were written with it. */
   | { kind: "ignored" }
-  /** `problem` names what is wrong, never a value. */
+  /** `problem` names attributes, never their values. */
   | { kind: "malformed"; problem: string }
 );
 
-/** Sorts a record of the stream; never throws, whatever it is given. */
+/** Parses a stream record. Never throws, whatever it is given. */
 export function parseRecord(record: unknown): ParsedRecord {
   const envelope = v.safeParse(envelopeSchema, record);
   if (!envelope.success) {

@@ -3,11 +3,11 @@ import type { Log } from "./log.ts";
 
 type Attributes = Record<string, string | number>;
 
-/** Joins the traces of the messages it works for (W3C trace contexts). */
+/** Continues the traces (W3C trace contexts) of the messages that are projected. */
 export interface Tracer {
   /**
-   * Runs work as a span: the first of `parents` is its parent, the others are linked. Without one
-   * the work just runs. `work` gets the span's own context, as the parents of spans within it.
+   * Runs work as a span. The first of `parents` is its parent, the others are linked; without
+   * parents the work runs untraced. `work` gets the parents for spans inside this one.
    */
   span<Result>(
     name: string,
@@ -15,7 +15,7 @@ export interface Tracer {
     attributes: Attributes,
     work: (own: readonly string[]) => Promise<Result>,
   ): Promise<Result>;
-  /** Sends what has ended. Never throws: a trace that is lost isn't worth a retry of the batch. */
+  /** Exports the spans that have ended. Never throws: a lost trace isn't worth retrying a batch. */
   flush(): Promise<void>;
 }
 
@@ -24,15 +24,16 @@ export const noTracer: Tracer = {
   flush: async () => {},
 };
 
-/** A collector that is slow must not hold the stream up. */
+/** A slow collector must not delay the stream. */
 const EXPORT_TIMEOUT_MS = 1_000;
-/** Spans kept while no batch ends; more than any one batch makes. */
+/** How many ended spans are kept until the next export; more than one batch makes. */
 const MAX_SPANS = 2_000;
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 
 /**
- * Spans as OTLP's JSON over HTTP. By hand: the SDK with its exporter weighs as much as half the
- * bundle, for one request with a dozen fields (ADR 14). Without an endpoint nothing is traced.
+ * Exports spans as OTLP's JSON over HTTP. OpenTelemetry's SDK and exporter would make the bundle
+ * half as large again for one request with a dozen fields (ADR 14). Without an endpoint nothing is
+ * traced.
  */
 export function createTracer(options: {
   endpoint: string | undefined;
@@ -98,7 +99,7 @@ export function createTracer(options: {
   };
 }
 
-/** For log lines, so that a trace's id finds them. */
+/** The trace id of a trace context, for log lines; undefined when there is none. */
 export function traceIdOf(traceparent: string | undefined): string | undefined {
   return traceparent === undefined ? undefined : TRACEPARENT.exec(traceparent)?.[1];
 }

@@ -94,13 +94,13 @@ describe("the bundle", () => {
     );
     expect(answer).toEqual({ batchItemFailures: [] });
     const spans = spansOf(exported);
-    const group = spans.find(({ name }) => name === "move group");
+    const group = spans.find(({ name }) => name === "update inboxes");
     expect(group).toMatchObject({
       traceId: "a".repeat(32),
       parentSpanId: "a".repeat(16),
       links: [{ traceId: "b".repeat(32), spanId: "b".repeat(16) }],
     });
-    const rows = spans.filter(({ name }) => name === "move row");
+    const rows = spans.filter(({ name }) => name === "update membership");
     expect(rows.map(({ parentSpanId }) => parentSpanId)).toEqual([group?.spanId, group?.spanId]);
     expect(stdout).toContain(`"trace_id":"${"a".repeat(32)}"`);
     expect(exported.join()).not.toContain("secret");
