@@ -1,11 +1,11 @@
-/** Bundles the programs into `dist/bin`, beside the migrations they apply: what an image needs. */
+/** Bundles the programs into `dist/bin`, with the migrations that they apply beside it. */
 import { cp, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** @param outdir gets `bin/` and `migrations/` */
+/** @param outdir receives `bin/` and `migrations/` */
 export async function buildPrograms(outdir = at("dist")) {
   await rm(outdir, { recursive: true, force: true });
   await build({
@@ -13,14 +13,14 @@ export async function buildPrograms(outdir = at("dist")) {
     outdir: `${outdir}/bin`,
     outExtension: { ".js": ".mjs" },
     bundle: true,
-    // What a command doesn't need, it doesn't load.
+    // A command loads only the modules that it needs.
     splitting: true,
     platform: "node",
     target: "node20",
     format: "esm",
     mainFields: ["module", "main"],
     external: ["pg-native"],
-    // Some dependencies are CommonJS and require Node's own modules when they load.
+    // Some dependencies are CommonJS modules, which require Node's own modules when they are loaded.
     banner: {
       js: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);",
     },

@@ -10,7 +10,7 @@ declare module "vitest" {
   }
 }
 
-/** The programs as an image holds them: they start five times as fast as from their sources. */
+/** Builds the programs as an image contains them; they start five times as fast as from source. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), "cruddur-programs-"));
   await buildPrograms(join(directory, "dist"));

@@ -11,7 +11,7 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Nothing of the developer's own environment reaches the command but what a process needs. */
+/** The developer's own environment does not reach the commands, except what every process needs. */
 const base = {
   PATH: process.env.PATH,
   HOME: process.env.HOME,
@@ -27,7 +27,7 @@ export async function runProgram(
   return run([join(inject("programsDirectory"), `${program}.mjs`), ...args], env, input);
 }
 
-/** The same from its source, as `pnpm <program> …` does. */
+/** Runs a command from source, as `pnpm <program> …` does. */
 export async function runSource(program: ProgramName, args: readonly string[]): Promise<Outcome> {
   const file = fileURLToPath(new URL(`../src/bin/${program}.ts`, import.meta.url));
   return run(["--import", "tsx", file, ...args], {}, "");

@@ -31,7 +31,7 @@ describe.each(programs)("pnpm %s", (name, program) => {
     },
   );
 
-  test("no command crashes on an undefined name or raises a bare text: one line, exit 1", async () => {
+  test("every command reports a missing environment in one line and exits 1", async () => {
     const outcomes = await Promise.all(
       program.commands.map(async (command) => {
         const needed = command.registeredArguments.filter((argument) => argument.required);
@@ -71,7 +71,7 @@ describe.each(programs)("pnpm %s", (name, program) => {
     [[command ?? "", "extra", "more"]],
     [["--bogus"]],
     [[command ?? "", "--jsom"]],
-  ])("%j is one line that names --help, and exits 1", async (args) => {
+  ])("%j is answered in one line that names --help, and exits 1", async (args) => {
     const { exitCode, stdout, stderr } = await runProgram(name, args);
     expect([exitCode, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/^error: [^\n]+; see --help$/);
@@ -84,7 +84,7 @@ describe.each(programs)("pnpm %s", (name, program) => {
   });
 });
 
-describe("errors are one line that says what to do, and exit 1", () => {
+describe("every error is one line that says what to do, and exits 1", () => {
   const down = { CONNECTION_URL: "postgres://postgres:hunter2@127.0.0.1:1/cruddur" };
   test.each([
     ["no local stack", "db", ["seed"], {}, "pnpm start"],

@@ -7,24 +7,24 @@ export type Db = NodePgDatabase<typeof schema>;
 export interface DbClient {
   db: Db;
   pool: pg.Pool;
-  /** One round trip. False rather than an error, for health checks. */
+  /** Makes one round trip, for health checks. Returns false instead of throwing. */
   isHealthy(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 export interface DbOptions {
   connectionUrl: string;
-  /** As in `pg`: `true` verifies the server's certificate. Overrides nothing the URL says. */
+  /** As in `pg`: `true` verifies the server's certificate. What the URL says takes precedence. */
   ssl?: pg.PoolConfig["ssl"];
-  /** Most connections of this process. Default 10. */
+  /** The maximum number of connections of this process. Default 10. */
   max?: number;
-  /** How long a statement, and a wait for a connection, may take. Default 5000. */
+  /** The longest time for a statement, and for a connection to become free. Default 5000. */
   timeoutMs?: number;
-  /** An idle connection broke. The pool replaces it; worth a log line. */
+  /** Receives the error of an idle connection that broke. The pool replaces the connection. */
   onError?: (error: Error) => void;
 }
 
-/** Opens a pool. Connects on first use, so a database that is down shows in `isHealthy` first. */
+/** Creates a pool, which connects when it is first used. */
 export function createDb({
   connectionUrl,
   ssl,
@@ -38,14 +38,14 @@ export function createDb({
     max,
     connectionTimeoutMillis: timeoutMs,
     statement_timeout: timeoutMs,
-    // Longer than the statement's, so that this one fires only when the network is gone.
+    // Longer than the statement's timeout, so that it fires only when the network is gone.
     query_timeout: timeoutMs + 1_000,
     keepAlive: true,
     application_name: "cruddur",
-    // How alike two words must be for the search to count it a typo (`searchUsers`).
+    // How similar two words have to be so that the search treats one as a typo (`searchUsers`).
     options: "-c pg_trgm.word_similarity_threshold=0.3",
   });
-  // Without a listener a broken idle connection would end the process.
+  // Without a listener, a broken idle connection would end the process.
   pool.on("error", onError);
   return {
     db: drizzle(pool, { schema }),

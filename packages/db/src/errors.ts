@@ -5,7 +5,7 @@ const TAKEN = {
   users_email_unique: "email_taken",
 } as const;
 
-/** SQLSTATEs after which the same statement may well succeed: connection lost, shutting down, overloaded, deadlock. */
+/** SQLSTATEs after which the same statement can succeed: lost connection, shutdown, overload, deadlock. */
 const TRANSIENT_SQLSTATE = /^(08|53|57P0|40001|40P01|57014|55P03)/;
 const TRANSIENT_SYSCALL = new Set([
   "ECONNREFUSED",
@@ -16,7 +16,7 @@ const TRANSIENT_SYSCALL = new Set([
   "EAI_AGAIN",
   "EHOSTUNREACH",
 ]);
-/** The driver's own time-outs and lost connections carry no code. */
+/** The driver's own timeouts and lost connections have no code. */
 const TRANSIENT_MESSAGE =
   /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client (was closed|has encountered a connection error))/;
 
@@ -25,7 +25,7 @@ interface DriverError extends Error {
   constraint?: string;
 }
 
-/** Drizzle wraps the driver's error, and its own message holds the parameters: never let that out. */
+/** Unwraps the driver's error. Drizzle's own message contains the parameters and must not be shown. */
 function driverError(error: unknown): DriverError | undefined {
   let found: DriverError | undefined;
   for (let at = error; at instanceof Error; at = at.cause) found = at;
@@ -33,8 +33,8 @@ function driverError(error: unknown): DriverError | undefined {
 }
 
 /**
- * The one place where Postgres errors get a meaning: a taken handle or email, or `unavailable`
- * when trying again makes sense. Anything else comes back as the driver's own error.
+ * Translates a Postgres error, for the whole package: into AppError `handle_taken` or `email_taken`,
+ * into `unavailable` when a retry can succeed, and otherwise into the driver's own error.
  */
 export function toAppError(error: unknown): unknown {
   if (error instanceof AppError) return error;
@@ -49,7 +49,7 @@ export function toAppError(error: unknown): unknown {
   return transient ? new AppError("unavailable", { cause, retryAfterSeconds: 1 }) : cause;
 }
 
-/** Runs database work and gives its errors their meaning (`toAppError`). */
+/** Runs database work and translates its errors (`toAppError`). */
 export async function withAppErrors<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

@@ -4,16 +4,16 @@ import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 import { withAppErrors } from "./errors.ts";
 
-/** The committed migrations, beside `src`. */
+/** The committed migrations, in the directory beside `src`. */
 const MIGRATIONS_FOLDER = fileURLToPath(new URL("../migrations", import.meta.url));
 
-/** Any number, the same in every process: who holds it migrates, the others wait. */
+/** An arbitrary number that all processes share: whoever holds this lock migrates, the others wait. */
 const MIGRATION_LOCK = 7_263_901;
 
 /**
- * Brings the database's schema up to date. Safe to run from several processes at once: one
- * migrates, the rest wait for it and find nothing to do.
- * @param options.migrationsFolder for a bundle, which has left `src` behind
+ * Brings the database's schema up to date. Several processes can run it at once: one migrates, the
+ * others wait and then find nothing to do.
+ * @param options.migrationsFolder where a bundle, which has no `src`, keeps the migrations
  */
 export async function migrateDb(
   connectionUrl: string,
@@ -24,12 +24,12 @@ export async function migrateDb(
     connectionTimeoutMillis: 10_000,
     application_name: "cruddur-migrate",
   });
-  // The rejected query already tells; an unheard "error" event would end the process.
+  // The rejected query reports a lost connection; an unhandled "error" event would end the process.
   client.on("error", () => {});
   await withAppErrors(async () => {
     try {
       await client.connect();
-      // A lock of the session: it goes with the connection, even when this process is killed.
+      // The lock belongs to the session, so it ends with the connection even when this process is killed.
       await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
       await migrate(drizzle(client), { migrationsFolder });
     } finally {

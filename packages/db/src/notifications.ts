@@ -10,16 +10,17 @@ export type NotificationHandler = (payload: string) => void;
 
 export interface Notifications {
   /**
-   * Sends to every subscriber on every server. Payloads published while a query is under way go
-   * together in the next; Postgres delivers equal payloads of one query once. Throws `unavailable`
-   * at once while the connection is down: nothing is kept, since readers catch up by themselves.
+   * Sends a payload to every subscriber on every server. Payloads that are published while a query
+   * runs are sent together by the next query; Postgres delivers equal payloads of one query once.
+   * Throws AppError `unavailable` at once while the connection is down. Nothing is queued for later,
+   * because readers read what they missed from the table.
    */
   publish(channel: string, payload: string): Promise<void>;
-  /** Resolves when listening, or when that must wait for the connection to come back. */
+  /** Resolves once it listens, or once listening has to wait until the connection is restored. */
   subscribe(channel: string, handler: NotificationHandler): Promise<() => Promise<void>>;
-  /** Called when listening again after a break, during which notifications were lost. */
+  /** The callback runs each time that listening resumes; notifications in between were lost. */
   onReconnect(callback: () => void): () => void;
-  /** Resolves when listening, or when the first attempt failed and the next ones go on by themselves. */
+  /** Resolves once it listens, or once the first attempt has failed; further attempts follow. */
   ready(): Promise<void>;
   /** True while listening on every channel that has a subscriber. */
   isConnected(): boolean;
@@ -28,15 +29,15 @@ export interface Notifications {
 
 export interface NotificationsOptions {
   connectionUrl: string;
-  /** A lost connection, a failed attempt, a handler that threw. It goes on by itself. */
+  /** Receives each lost connection, failed attempt and error of a handler. Listening continues. */
   onError: (error: unknown) => void;
   ssl?: pg.ClientConfig["ssl"];
-  /** How often an idle connection is tried, so that a dead network is noticed. Default 15000. */
+  /** How often an idle connection is tested, so that a dead network is noticed. Default 15000. */
   keepAliveMs?: number;
   timeoutMs?: number;
 }
 
-/** LISTEN/NOTIFY on one connection of its own, which comes back by itself. Connects at once. */
+/** Uses LISTEN and NOTIFY on a connection of its own. It connects at once and reconnects when needed. */
 export function createNotifications(options: NotificationsOptions): Notifications {
   const { connectionUrl, onError, ssl, keepAliveMs = 15_000, timeoutMs = 5_000 } = options;
   const handlers = new Map<string, Set<NotificationHandler>>();
@@ -56,7 +57,7 @@ export function createNotifications(options: NotificationsOptions): Notification
     }
   };
 
-  /** One query at a time: `pg` will no longer queue them itself. Throws `unavailable` when there is no connection. */
+  /** Runs one query at a time, because `pg` no longer queues them. Throws AppError `unavailable` without a connection. */
   function inTurn(query: string | (() => pg.QueryConfig)): Promise<unknown> {
     const turn = tail.then(() => {
       const next = typeof query === "string" ? { text: query } : query();
@@ -68,7 +69,7 @@ export function createNotifications(options: NotificationsOptions): Notification
   }
   const listen = (channel: string) => inTurn(`listen ${pg.escapeIdentifier(channel)}`);
 
-  /** Connects and listens, tells through `onListening`, and returns when the connection is over. */
+  /** Connects and listens, calls `onListening`, and returns when the connection has ended. */
   async function holdConnection(onListening: () => void): Promise<void> {
     const next = new pg.Client({
       connectionString: connectionUrl,
@@ -113,7 +114,7 @@ export function createNotifications(options: NotificationsOptions): Notification
       }).catch(onError);
       onAttempted();
       hadBreak = true;
-      // Jitter, so that many servers don't come back to a restarted database in one instant.
+      // Jitter prevents that all servers reconnect to a restarted database in the same instant.
       const delayMs = Math.min(5_000, 100 * 2 ** failures) * (0.5 + Math.random() / 2);
       failures += 1;
       await sleep(delayMs, undefined, { signal: closing.signal }).catch(() => {});
@@ -124,7 +125,7 @@ export function createNotifications(options: NotificationsOptions): Notification
     running = run(resolve);
   });
 
-  /** Takes all that has been published by the time its turn comes. */
+  /** Takes all payloads that were published before the query starts. */
   function takePending(): pg.QueryConfig {
     const batch = pending;
     pending = [];
@@ -151,7 +152,7 @@ export function createNotifications(options: NotificationsOptions): Notification
       if (known) known.add(handler);
       else handlers.set(channel, new Set([handler]));
       await attempted;
-      // Without a connection it is the next one that begins with this channel.
+      // Without a connection, the next one listens on this channel from its start.
       if (!known && client) await listen(channel).catch(onError);
       return async () => {
         const left = handlers.get(channel);

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, customType, index, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
-/** Case-insensitive text. A `::text` cast loses that, so equality is always on the bare column. */
+/** Case-insensitive text. A `::text` cast loses that, so always compare the column itself. */
 const citext = customType<{ data: string }>({ dataType: () => "citext" });
 
 export const users = pgTable(
@@ -11,7 +11,7 @@ export const users = pgTable(
     display_name: text("display_name").notNull(),
     handle: citext("handle").notNull().unique("users_handle_unique"),
     email: citext("email").notNull().unique("users_email_unique"),
-    /** The user pool's `sub`; null for a seeded person who has never signed in. */
+    /** The `sub` of the person's account in the user pool; null for a seeded person without an account. */
     cognito_user_id: text("cognito_user_id").unique("users_cognito_user_id_unique"),
     created_at: timestamp("created_at", { withTimezone: true, mode: "date" })
       .notNull()

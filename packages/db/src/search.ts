@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { users } from "./schema.ts";
 
-/** The last user of a page. The handle is unique, so a page never repeats or skips at its border. */
+/** The last user of a page. Handles are unique, so the next page repeats and skips nobody. */
 export interface SearchPosition {
   score: number;
   handle: string;
@@ -13,7 +13,7 @@ export interface SearchInput {
   query: string;
   limit: number;
   position?: SearchPosition | null | undefined;
-  /** Left out of the result: whoever is searching. */
+  /** The person who searches, who is left out of the result. */
   excludeUuid?: string | undefined;
 }
 
@@ -23,14 +23,14 @@ export interface SearchPage {
   next: SearchPosition | null;
 }
 
-/** Above any similarity, which is at most a million. */
+/** Higher than any similarity, which is at most 1,000,000. */
 const PREFIX_SCORE = 2_000_000;
 const NO_UUID = "00000000-0000-0000-0000-000000000000";
 
 /**
- * People by the start of their handle or name, then by likeness of a word (trigrams, so a typo is
- * forgiven). Both conditions are served by the trigram indexes; how alike is alike is set where
- * the pool is made. The score is a whole number so that a position survives JSON.
+ * Finds people by the start of their handle or name, then by a similar word, so that a typo is
+ * forgiven. The trigram indexes serve both conditions; the pool sets the threshold of similarity
+ * (`client.ts`). The score is a whole number, so that JSON preserves a position exactly.
  */
 export function prepareSearch(db: Db): (input: SearchInput) => Promise<SearchPage> {
   const query = sql`${sql.placeholder("query")}::text`;

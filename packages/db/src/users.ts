@@ -9,10 +9,10 @@ import { prepareSearch, type SearchInput, type SearchPage } from "./search.ts";
 export type { SearchInput, SearchPage, SearchPosition } from "./search.ts";
 export type { UserRow, UserShort };
 
-/** Who the user pool says has signed in. */
+/** A person who has signed in, as the user pool describes them. */
 export interface NewUser {
   cognito_user_id: string;
-  /** The pool's user name: it can't be changed there, unlike `preferred_username`. */
+  /** The pool's user name, which cannot be changed there, unlike `preferred_username`. */
   handle: string;
   email: string;
   email_verified: boolean;
@@ -25,7 +25,7 @@ export interface UserPatch {
   typing_indicators?: boolean | undefined;
 }
 
-/** What others may see, with the settings that decide what is shown to whom. */
+/** What other people may see, with the settings that decide what they are shown. */
 export interface UserProfile extends UserShort {
   read_receipts: boolean;
   typing_indicators: boolean;
@@ -34,8 +34,8 @@ export interface UserProfile extends UserShort {
 const short = { uuid: users.uuid, handle: users.handle, display_name: users.display_name };
 
 /**
- * Everything the product asks of `users`. The look-ups are prepared statements: parsed and planned
- * once per connection. Errors are `AppError` (`handle_taken`, `email_taken`, `unavailable`).
+ * Creates the queries on `users`. Lookups are prepared statements, parsed and planned once per
+ * connection. Errors are AppError `handle_taken`, `email_taken` and `unavailable`.
  */
 export function createUsers(db: Db) {
   const bySub = db
@@ -63,7 +63,7 @@ export function createUsers(db: Db) {
     return withAppErrors(async () => (await bySub.execute({ sub }))[0] ?? null);
   }
 
-  /** A seeded person's first sign-in. The verified email proves that the row is theirs. */
+  /** Gives a seeded person their row when they first sign in. The verified email proves that it is theirs. */
   async function adoptSeededUser(user: NewUser): Promise<UserRow | undefined> {
     const rows = await db
       .update(users)
@@ -83,7 +83,7 @@ export function createUsers(db: Db) {
     return rows[0];
   }
 
-  /** Why an insert met a row of someone else's. */
+  /** Finds out why an insert conflicted with somebody else's row. */
   async function clash(user: NewUser): Promise<AppError> {
     const rows = await db
       .select({ email: users.email })
@@ -97,14 +97,14 @@ export function createUsers(db: Db) {
   return {
     findUserBySub,
 
-    /** Case-insensitive. */
+    /** Ignores case. Returns null for an unknown handle. */
     async findUserByHandle(handle: string): Promise<UserShort | null> {
       return withAppErrors(async () => (await byHandle.execute({ handle }))[0] ?? null);
     },
 
     /**
-     * Whether somebody may sign up under a handle: false when it is in a row, unless that is a seeded
-     * person's and the email is its own, which `ensureUser` will make theirs.
+     * Returns whether somebody may sign up under a handle. A handle in use is free only for the
+     * seeded person whose email is given: `ensureUser` gives them that row.
      */
     async isHandleFree({ handle, email }: { handle: string; email: string }): Promise<boolean> {
       return withAppErrors(async () => {
@@ -121,16 +121,16 @@ export function createUsers(db: Db) {
       });
     },
 
-    /** One query however many; unknown uuids are left out, the order is any. */
+    /** Finds any number of people with one query, in no order. Unknown uuids are left out. */
     async findUsersByUuids(uuids: readonly string[]): Promise<UserProfile[]> {
       if (uuids.length === 0) return [];
       return withAppErrors(() => byUuids.execute({ uuids: [...uuids] }));
     },
 
     /**
-     * The row of whoever has just signed in, made on their first time. Requests that race get the
-     * same row. Throws `user_not_confirmed` when it would need an email that nobody has verified:
-     * taking such a word would hand a seeded person's row, or someone's address, to a stranger.
+     * Returns the row of a person who has signed in, and creates it at the first sign-in. Concurrent
+     * requests get the same row. Throws AppError `user_not_confirmed` when the row would depend on an
+     * unverified email: otherwise a stranger could take a seeded person's row or somebody's address.
      */
     async ensureUser(user: NewUser): Promise<UserRow> {
       return withAppErrors(async () => {
@@ -145,7 +145,7 @@ export function createUsers(db: Db) {
       });
     },
 
-    /** null when there is no such user. */
+    /** Changes what the patch names. Returns null when there is no such user. */
     async updateUser(uuid: string, patch: UserPatch): Promise<UserRow | null> {
       return withAppErrors(async () => {
         const changes = Object.values(patch).some((value) => value !== undefined);
@@ -156,12 +156,12 @@ export function createUsers(db: Db) {
       });
     },
 
-    /** Prefixes of handle or name first, then what is spelled alike. */
+    /** Finds people whose handle or name begins with the query, then those with a similar word. */
     async searchUsers(input: SearchInput): Promise<SearchPage> {
       return withAppErrors(() => search(input));
     },
 
-    /** False when there was no such user. Their messages stay, shown as from a deleted user. */
+    /** Deletes a user; their messages stay. Returns false when there was no such user. */
     async deleteUser(uuid: string): Promise<boolean> {
       return withAppErrors(async () => {
         const rows = await db

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-test("five processes migrating an empty database at once leave it migrated once", async () => {
+test("five processes that migrate an empty database at once migrate it once", async () => {
   const connectionUrl = await createDatabase(postgres.connectionUrl);
   await Promise.all(Array.from({ length: 5 }, () => migrateDb(connectionUrl)));
   const applied = await query(connectionUrl, "select * from drizzle.__drizzle_migrations");
@@ -20,7 +20,7 @@ test("five processes migrating an empty database at once leave it migrated once"
   expect(await query(connectionUrl, "select * from drizzle.__drizzle_migrations")).toEqual(applied);
 });
 
-test("the database itself refuses a second handle, email or pool id", async () => {
+test("the database refuses a handle, email or account id that is in use", async () => {
   const connectionUrl = await createDatabase(postgres.connectionUrl);
   await migrateDb(connectionUrl);
   const insert = (handle: string, email: string, sub: string) =>
@@ -40,7 +40,7 @@ test("the database itself refuses a second handle, email or pool id", async () =
   }
 });
 
-test("a database that is down or gone is `unavailable`, its message free of values", async () => {
+test("a database that cannot be reached is `unavailable`, and the error contains no values", async () => {
   const down = createDb({
     connectionUrl: "postgres://postgres:secret@127.0.0.1:1/postgres",
     timeoutMs: 500,
@@ -56,7 +56,7 @@ test("a database that is down or gone is `unavailable`, its message free of valu
   });
 });
 
-test("the pool outlives a connection that the server ends", async () => {
+test("the pool replaces a connection that the server ends", async () => {
   const connectionUrl = await createDatabase(postgres.connectionUrl);
   const errors: Error[] = [];
   const client = createDb({ connectionUrl, onError: (error) => errors.push(error) });

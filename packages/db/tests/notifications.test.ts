@@ -33,7 +33,7 @@ function connect(): Notifications {
   return made;
 }
 
-/** A subscriber that counts what it gets and how often it came back. */
+/** Creates a subscriber that records what it receives and how often it reconnected. */
 async function listen(channel: string) {
   const notifications = connect();
   const got: string[] = [];
@@ -51,7 +51,7 @@ const endSubscribers = () =>
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cruddur-notifications'",
   );
 
-test("every server gets what any of them publishes, in order, and no other channel's", async () => {
+test("every server receives what any server publishes on a channel, in order", async () => {
   const a = await listen("Live:α");
   const b = await listen("Live:α");
   const other = await listen("other");
@@ -64,7 +64,7 @@ test("every server gets what any of them publishes, in order, and no other chann
   expect(a.reconnects()).toBe(0);
 });
 
-test("after unsubscribing nothing more arrives; other handlers of the channel go on", async () => {
+test("a handler that unsubscribed receives nothing more, and other handlers of the channel still do", async () => {
   const a = await listen("live");
   const second: string[] = [];
   await a.notifications.subscribe("live", (payload) => second.push(payload));
@@ -74,7 +74,7 @@ test("after unsubscribing nothing more arrives; other handlers of the channel go
   expect(a.got).toEqual([]);
 });
 
-test("a payload that Postgres would refuse is refused before it, and spoils no other", async () => {
+test("a payload that Postgres would refuse is refused before it is sent, and affects no other payload", async () => {
   const a = await listen("live");
   const full = "é".repeat(Math.floor(NOTIFICATION_MAX_BYTES / 2));
   const results = await Promise.allSettled([
@@ -85,7 +85,7 @@ test("a payload that Postgres would refuse is refused before it, and spoils no o
   await expect.poll(() => a.got).toEqual([full]);
 });
 
-test("ready means listening: what is published from then on arrives", async () => {
+test("what is published after `ready` resolves is received", async () => {
   await using proxy = await startTcpProxy({ targetPort: postgres.port });
   proxy.stall();
   const url = new URL(postgres.connectionUrl);
@@ -108,7 +108,7 @@ test("ready means listening: what is published from then on arrives", async () =
   await notifications.close();
 });
 
-test("a subscriber whose connection the server ends comes back, says so, and hears again", async () => {
+test("a subscriber whose connection the server ends reconnects, reports it, and receives again", async () => {
   const a = await listen("live");
   await endSubscribers();
   await expect.poll(a.reconnects).toBe(1);
@@ -116,7 +116,7 @@ test("a subscriber whose connection the server ends comes back, says so, and hea
   await expect.poll(() => a.got).toEqual(["after"]);
 });
 
-test("a subscriber outlives a restart of the server; meanwhile publishing is `unavailable` at once", async () => {
+test("a subscriber reconnects after a restart of Postgres; meanwhile publishing fails at once as `unavailable`", async () => {
   const a = await listen("live");
   const { port } = postgres;
   await postgres.stop();
@@ -133,7 +133,7 @@ test("a subscriber outlives a restart of the server; meanwhile publishing is `un
   await expect.poll(() => [...a.got, ...late]).toEqual(["after", "after"]);
 });
 
-test("a network that goes silent without a word is noticed, and the subscriber comes back", async () => {
+test("a network that goes silent is noticed, and the subscriber reconnects", async () => {
   await using proxy = await startTcpProxy({ targetPort: postgres.port });
   const url = new URL(postgres.connectionUrl);
   url.port = String(proxy.port);
@@ -159,7 +159,7 @@ test("a network that goes silent without a word is noticed, and the subscriber c
   await notifications.close();
 });
 
-test("a handler that throws is reported and stops neither the others nor the connection", async () => {
+test("the error of a handler is reported and affects neither other handlers nor the connection", async () => {
   const errors: unknown[] = [];
   const notifications = createNotifications({
     connectionUrl: postgres.connectionUrl,
@@ -176,7 +176,7 @@ test("a handler that throws is reported and stops neither the others nor the con
   expect(errors).toMatchObject([{ message: "handler" }]);
 });
 
-test("closing while the database is away ends without another attempt to reach it", async () => {
+test("closing while the database is down makes no further attempt to connect", async () => {
   let failures = 0;
   const notifications = createNotifications({
     connectionUrl: "postgres://postgres@127.0.0.1:1/postgres",

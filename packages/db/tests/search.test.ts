@@ -48,20 +48,20 @@ test("a later word of a name is found", async () => {
   expect(await handles("cotto")).toEqual(["mollari_fan"]);
 });
 
-test("signs that mean something to LIKE are taken as they are", async () => {
+test("characters with a meaning in LIKE patterns are searched literally", async () => {
   expect(await handles("%")).toEqual([]);
   expect(await handles("_")).toEqual([]);
   expect(await handles("\\")).toEqual([]);
   expect(await handles("' or 1=1 --")).toEqual([]);
 });
 
-test("paging shows everyone once, and someone new in between neither repeats nor hides another", async () => {
+test("pages show everyone once, even when a new person appears between two pages", async () => {
   const seen: string[] = [];
   let position: SearchPosition | null = null;
   do {
     const page = await users.searchUsers({ query: "robot", limit: 7, position });
     seen.push(...page.items.map((user) => user.handle));
-    // Survives the wire.
+    // The API sends the position as JSON.
     position = JSON.parse(JSON.stringify(page.next));
     if (seen.length === 14) {
       await client.db
@@ -73,7 +73,7 @@ test("paging shows everyone once, and someone new in between neither repeats nor
   expect(seen.filter((handle) => /^robot\d+$/.test(handle))).toHaveLength(45);
 });
 
-test("whoever searches isn't found", async () => {
+test("the person who searches is not in the result", async () => {
   const londo = await users.findUserByHandle("londo");
   const page = await users.searchUsers({ query: "londo", limit: 5, excludeUuid: londo?.uuid });
   expect(page.items).toEqual([]);

@@ -6,7 +6,7 @@ import { createDb, type DbClient } from "../src/client.ts";
 import { migrateDb } from "../src/migrate.ts";
 import { createUsers, type Users } from "../src/users.ts";
 
-/** The migrated database of a test file: there before its first test, gone after its last. */
+/** Gives a test file a migrated database, created before its first test and deleted after its last. */
 export function useUsers(): { client: DbClient; users: Users } {
   const client = {} as DbClient;
   const users = {} as Users;
@@ -24,21 +24,21 @@ export function useUsers(): { client: DbClient; users: Users } {
   return { client, users };
 }
 
-/** The URL of a database that doesn't exist yet, on the same server. */
+/** Returns the URL of a database on the same server that does not exist yet. */
 function newDatabaseUrl(connectionUrl: string): string {
   const url = new URL(connectionUrl);
   url.pathname = `/test_${randomUUID().replaceAll("-", "")}`;
   return url.href;
 }
 
-/** An empty database on the same server. */
+/** Creates an empty database on the same server and returns its URL. */
 export async function createDatabase(connectionUrl: string): Promise<string> {
   const url = newDatabaseUrl(connectionUrl);
   await query(connectionUrl, `create database ${new URL(url).pathname.slice(1)}`);
   return url;
 }
 
-/** One statement on a connection of its own. */
+/** Runs one statement on a connection of its own. */
 export async function query<Row extends pg.QueryResultRow>(
   connectionUrl: string,
   text: string,

@@ -20,7 +20,7 @@ const newUser = (handle: string, over: Partial<NewUser> = {}): NewUser => ({
   ...over,
 });
 
-describe("look-ups", () => {
+describe("lookups", () => {
   test("a user is found by sub, and an unknown sub is null", async () => {
     const made = await users.ensureUser(newUser("vir"));
     expect(await users.findUserBySub("sub-vir")).toEqual(made);
@@ -37,7 +37,7 @@ describe("look-ups", () => {
     expect(await users.findUserByHandle("delen")).toBeNull();
   });
 
-  test("profiles of many uuids take one query, and unknown ones are left out", async () => {
+  test("profiles of many uuids take one query, and unknown uuids are left out", async () => {
     const made = await Promise.all(["a1", "b1", "c1"].map((h) => users.ensureUser(newUser(h))));
     const before = client.pool.totalCount;
     const found = await users.findUsersByUuids([...made.map((u) => u.uuid), randomUUID()]);
@@ -48,7 +48,7 @@ describe("look-ups", () => {
 });
 
 describe("the first sign-in", () => {
-  test("twenty requests at once make one row", async () => {
+  test("twenty concurrent requests create one row", async () => {
     const rows = await Promise.all(
       Array.from({ length: 20 }, () => users.ensureUser(newUser("na.toth"))),
     );
@@ -59,7 +59,7 @@ describe("the first sign-in", () => {
     expect(count).toBe(1);
   });
 
-  test("the same sub returns its row, whatever else the pool says now", async () => {
+  test("the same sub gets the same row, even when the pool has changed everything else", async () => {
     const first = await users.ensureUser(newUser("lennier"));
     const again = await users.ensureUser(
       newUser("lennier", { handle: "other", email: "other@example.com", email_verified: false }),
@@ -67,7 +67,7 @@ describe("the first sign-in", () => {
     expect(again).toEqual(first);
   });
 
-  test("a seeded person's row becomes theirs by its verified email, once, under a race too", async () => {
+  test("a seeded person gets their row by its verified email, once, even with concurrent requests", async () => {
     const seeded = await seedDemoUsers(client.db);
     const londo = seeded.find((row) => row.handle === "londo");
     const rows = await Promise.all(
@@ -79,7 +79,7 @@ describe("the first sign-in", () => {
     expect(rows[0]?.cognito_user_id).toBe("sub-londo");
   });
 
-  test("a stranger gets no seeded row by its handle alone, nor by an email nobody verified", async () => {
+  test("a stranger gets no seeded row by the handle alone or by an unverified email", async () => {
     await seedDemoUsers(client.db);
     await expect(
       users.ensureUser(newUser("londo", { email: "stranger@example.com" })),
@@ -91,7 +91,7 @@ describe("the first sign-in", () => {
     expect(rows.every((row) => row.cognito_user_id === null)).toBe(true);
   });
 
-  test("a handle is free for nobody once it has a row, but for the seeded person whose it is", async () => {
+  test("a handle in use is free only for the seeded person to whom it belongs", async () => {
     await seedDemoUsers(client.db);
     const isFree = (handle: string, email: string) => users.isHandleFree({ handle, email });
     expect(await isFree("garibaldi", "garibaldi@example.com")).toBe(true);
@@ -101,7 +101,7 @@ describe("the first sign-in", () => {
     expect(await isFree("londo", "londo@example.com")).toBe(false);
   });
 
-  test("a taken handle or email, in any case, says which", async () => {
+  test("the error names whether the handle or the email is taken, in any case", async () => {
     await users.ensureUser(newUser("garibaldi"));
     await expect(
       users.ensureUser(newUser("GARIBALDI", { cognito_user_id: "x", email: "x@example.com" })),
@@ -113,7 +113,7 @@ describe("the first sign-in", () => {
 });
 
 describe("changes", () => {
-  test("only what the patch names changes", async () => {
+  test("a patch changes only what it names", async () => {
     const made = await users.ensureUser(newUser("kosh"));
     expect(await users.updateUser(made.uuid, { display_name: "Naranek" })).toEqual({
       ...made,
@@ -126,7 +126,7 @@ describe("changes", () => {
     expect(await users.updateUser(randomUUID(), { display_name: "x" })).toBeNull();
   });
 
-  test("a deleted user is gone from every look-up, and deleting again is false", async () => {
+  test("a deleted user is in no lookup, and deleting again returns false", async () => {
     const made = await users.ensureUser(newUser("sheridan"));
     expect(await users.deleteUser(made.uuid)).toBe(true);
     expect(await users.findUserBySub("sub-sheridan")).toBeNull();

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { LocalStack } from "@cruddur/command-line/local-stack";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
+import { requireEngineFeatures } from "@cruddur/ddb/engine-features";
 import { getFreePort } from "@cruddur/engines/ports";
 import type { UserPool } from "@cruddur/engines/user-pool";
 import { type Env, readStackConfig, type StackConfig } from "./config.ts";
@@ -142,7 +143,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     try {
       if (dynamoDbEndpoint !== undefined) {
         const tableName = config.MESSAGES_TABLE;
-        await usingEngine("AWS_ENDPOINT_URL", config, () => ensureTable(client, { tableName }));
+        await usingEngine("AWS_ENDPOINT_URL", config, async () => {
+          if (config.AWS_ENDPOINT_URL) await requireEngineFeatures(client, dynamoDbEndpoint);
+          return ensureTable(client, { tableName });
+        });
       }
       if (demo && pool !== null) {
         await seedDemoPeople({ connectionUrl, pool, password: config.DEMO_PASSWORD });

@@ -1,7 +1,9 @@
 import { print } from "@cruddur/command-line/output";
 import { ensureTable } from "@cruddur/ddb/create-table";
+import { requireEngineFeatures } from "@cruddur/ddb/engine-features";
 import type { Command } from "commander";
 import { addCommand, type CommandContext, type CommonOptions } from "../command.ts";
+import { isAws } from "../endpoints.ts";
 import { withTable } from "./table-target.ts";
 
 /** `pnpm ddb schema-load` */
@@ -15,7 +17,8 @@ export function addSchemaLoad(program: Command, context: CommandContext): void {
       { action: "dynamodb:UpdateTimeToLive", on: "table" },
     ],
   }).action((options: CommonOptions) =>
-    withTable(context, options, async ({ client, tableName }) => {
+    withTable(context, options, async ({ client, tableName, endpoint }) => {
+      if (endpoint !== undefined && !isAws(endpoint)) await requireEngineFeatures(client, endpoint);
       const table = await ensureTable(client, { tableName });
       print(options, table, JSON.stringify(table, null, 2));
     }),

@@ -38,6 +38,7 @@ export async function withTable<Result>(
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
   if (endpoint === undefined && !region) throw new CliError("--prod needs AWS_REGION");
   const client = createDynamoDbClient({ endpoint, region });
+  const calls = recordFailedCalls(client);
   const target = {
     client,
     tableName: env.MESSAGES_TABLE || TABLE_NAME,
@@ -49,13 +50,32 @@ export async function withTable<Result>(
   try {
     return await work(target);
   } catch (error) {
-    throw explain(error, target);
+    throw explain(error, target, calls.failed);
   } finally {
     client.destroy();
   }
 }
 
-function explain(error: unknown, { tableName, address }: TableTarget): unknown {
+/** Remembers the operation of the last call that failed, so that an error can name it. */
+function recordFailedCalls(client: ReturnType<typeof createDynamoDbClient>): { failed?: string } {
+  const calls: { failed?: string } = {};
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) =>
+        next(args).catch((error: unknown) => {
+          calls.failed = commandName?.replace(/Command$/, "");
+          throw error;
+        }),
+    { step: "initialize", name: "recordFailedCalls" },
+  );
+  return calls;
+}
+
+function explain(
+  error: unknown,
+  { tableName, address }: TableTarget,
+  operation = "a call",
+): unknown {
   const cause = error instanceof AppError && error.cause instanceof Error ? error.cause : error;
   const { name, code } = cause as { name?: string; code?: string };
   if (name === "ResourceNotFoundException") {
@@ -65,7 +85,16 @@ function explain(error: unknown, { tableName, address }: TableTarget): unknown {
   }
   if (name === "CredentialsProviderError") return new CliError("no AWS credentials found");
   if (code === "ECONNREFUSED" || (error instanceof AppError && error.code === "unavailable")) {
-    return new CliError(`can't reach DynamoDB at ${address} (${code ?? name})`);
+    return new CliError(
+      `can't reach DynamoDB at ${address}: ${operation} failed (${code ?? name})`,
+    );
+  }
+  // Errors of the service itself, among them those that an engine answers without any words.
+  if (typeof cause === "object" && cause !== null && "$metadata" in cause) {
+    const { message = "" } = cause as { message?: string };
+    return new CliError(
+      `${operation} failed at DynamoDB at ${address}: ${message || name} (${name})`,
+    );
   }
   return error;
 }

@@ -61,7 +61,7 @@ async function addPoolUser(
   return User.Attributes.find(({ Name }) => Name === "sub")?.Value ?? "";
 }
 
-test("list-users shows every page, and a user without preferred_username harms nothing", async () => {
+test("list-users shows the accounts of every page, also those without preferred_username", async () => {
   const sub = await addPoolUser("nameless", null);
   const json = await runProgram("cognito", ["list-users", "--json"], env);
   expect(json.exitCode).toBe(0);

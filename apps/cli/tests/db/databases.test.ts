@@ -57,7 +57,7 @@ test("each command names the step that is missing before it, and can be repeated
   expect(await db(["drop"])).toMatchObject({ exitCode: 0, stdout: "cruddur-test did not exist" });
 });
 
-test("setup works on an empty machine; running it again, even from nothing, keeps the uuids", async () => {
+test("setup works on an empty server, and repeating it keeps the uuids, even after a drop", async () => {
   const first = await uuids(["setup"]);
   const client = createDb({ connectionUrl: CONNECTION_URL });
   const { uuid } = await createUsers(client.db).ensureUser({

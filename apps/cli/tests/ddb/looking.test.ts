@@ -11,7 +11,7 @@ import { historyOf, person } from "./table.ts";
 
 const { conversationFile, ddb, group, member, seed, table, users } = useCommands();
 
-describe("looking", () => {
+describe("reading the table", () => {
   beforeEach(async () => {
     await seed(
       await conversationFile(
@@ -20,7 +20,7 @@ describe("looking", () => {
     );
   });
 
-  it("get-conversation prints the newest 20, one line each, with the consumed capacity", async () => {
+  it("get-conversation prints the newest 20 messages, one per line, with the consumed capacity", async () => {
     const { stdout, stderr } = await ddb(["get-conversation", "--between", "andrewbrown", "bayko"]);
     const printed = stdout.trimEnd().split("\n");
     expect(printed).toHaveLength(20);
@@ -36,7 +36,7 @@ describe("looking", () => {
     });
   });
 
-  it("an item that can't be read is named on stderr and takes no other's place", async () => {
+  it("an item that cannot be read is named on stderr and takes no readable item's place", async () => {
     const key = { pk: { S: messagePk(group()) }, sk: { S: "5000-no-key" } };
     const Item = { ...key, message: { S: "a secret" } };
     await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
@@ -47,7 +47,7 @@ describe("looking", () => {
     expect(stdout + stderr).not.toContain("a secret");
   });
 
-  it("get-conversation takes a range of dates", async () => {
+  it("get-conversation accepts a range of dates", async () => {
     const from = new Date(Date.now() - 10 * 60_000).toISOString();
     const until = new Date(Date.now() - 5 * 60_000).toISOString();
     const { stdout } = await ddb(["get-conversation", group(), "--from", from, "--until", until]);
@@ -83,14 +83,14 @@ describe("looking", () => {
     });
   });
 
-  it("list-conversations prints a person's groups with the consumed capacity", async () => {
+  it("list-conversations prints a person's conversations with the consumed capacity", async () => {
     const { stdout, stderr } = await ddb(["list-conversations", "@bayko"]);
     expect(stdout).toMatch(new RegExp(`^${group()} andrewbrown .*forty letters`));
     expect(stderr).toContain("consumed capacity: 0.5 read units");
     expect(await ddb(["list-conversations", "nobody"])).toMatchObject({ exitCode: 1 });
   });
 
-  it("list-conversations goes on to the last page", async () => {
+  it("list-conversations reads to the last page", async () => {
     const reader = member("bayko");
     const mintMessageUuid = createMessageUuidFactory(Date.now);
     const others = Array.from({ length: 120 }, (_, index) => person(`person${index}`));

@@ -11,7 +11,7 @@ import { membershipOf, person, send, startPair } from "./table.ts";
 const { dataPath, ddb, table } = useCommands();
 
 describe("repair", () => {
-  it("rebuild-inboxes mends every row from the messages, while people write", async () => {
+  it("rebuild-inboxes corrects every membership from the messages while people write", async () => {
     const [a, b] = [person("a"), person("b")];
     const { message_group_uuid } = await startPair(table, [a, b]);
     for (const text of ["two", "three"]) await send(table, a, message_group_uuid, text);
@@ -38,11 +38,11 @@ describe("repair", () => {
     expect(JSON.parse((await ddb(["rebuild-inboxes", "--json"])).stdout).repaired).toBe(0);
   });
 
-  it("replay mends the rows of each letter, removes it, and keeps what can't be replayed", async () => {
+  it("replay corrects the memberships of each dead letter, removes it, and keeps those that fail", async () => {
     const [a, b] = [person("a"), person("b")];
     const { message_group_uuid } = await startPair(table, [a, b]);
     const lost = await send(table, a, message_group_uuid, "lost in the stream");
-    const letter: DeadLetter = {
+    const deadLetter: DeadLetter = {
       reason: "retries_exhausted",
       pk: messagePk(message_group_uuid),
       sk: messageSk(lost.uuid),
@@ -50,9 +50,12 @@ describe("repair", () => {
       problem: "",
       at: "",
     };
-    const hopeless = { ...letter, pk: messagePk(randomUUID()) };
+    const hopeless = { ...deadLetter, pk: messagePk(randomUUID()) };
     const path = dataPath(DEAD_LETTERS_FILE);
-    await writeFile(path, `${JSON.stringify(letter)}\nno letter\n${JSON.stringify(hopeless)}\n`);
+    await writeFile(
+      path,
+      `${JSON.stringify(deadLetter)}\nno dead letter\n${JSON.stringify(hopeless)}\n`,
+    );
     const { stdout, stderr, exitCode } = await ddb(["replay"]);
     expect({ stdout, exitCode }).toEqual({ stdout: "1 replayed, 2 kept\n", exitCode: 1 });
     expect(stderr).toContain("there is no such message");
@@ -61,35 +64,35 @@ describe("repair", () => {
       last_message: { message: "lost in the stream" },
     });
     expect((await readFile(path, "utf8")).trim().split("\n")).toEqual([
-      "no letter",
+      "no dead letter",
       JSON.stringify(hopeless),
     ]);
     await rm(path);
     expect(await ddb(["replay"])).toMatchObject({ stdout: "0 replayed, 0 kept\n", exitCode: 0 });
   });
 
-  it("a replay that was killed midway is taken up again and loses no letter", async () => {
+  it("a replay that was killed is resumed and loses no dead letter", async () => {
     const { message_group_uuid, uuid } = await startPair(table, [person("a"), person("b")]);
-    const letter = JSON.stringify({
+    const deadLetter = JSON.stringify({
       reason: "malformed",
       pk: messagePk(message_group_uuid),
       sk: messageSk(uuid),
       sequence_number: "1",
     });
     const path = dataPath(DEAD_LETTERS_FILE);
-    await writeFile(`${path}.replaying`, `${letter}\n`);
-    await writeFile(path, `${letter}\n`);
+    await writeFile(`${path}.replaying`, `${deadLetter}\n`);
+    await writeFile(path, `${deadLetter}\n`);
     expect(await ddb(["replay"])).toMatchObject({ stdout: "2 replayed, 0 kept\n" });
   });
 
-  it("replay of a queue names the region it lacks", async () => {
+  it("replay of a queue without a region names the variable", async () => {
     expect(await ddb(["replay", "--queue", "https://sqs.example.com/1/letters"])).toMatchObject({
       exitCode: 1,
       stderr: "error: --queue needs AWS_REGION\n",
     });
   });
 
-  it("replay never mixes letters of one place with the table of another", async () => {
+  it("replay never applies the dead letters of one place to the table of another", async () => {
     const aws = "https://sqs.eu-west-1.amazonaws.com/1/letters";
     const env = { AWS_REGION: "eu-west-1" };
     expect(await ddb(["replay", "--queue", aws], env)).toMatchObject({
@@ -111,9 +114,9 @@ describe("repair", () => {
     });
   });
 
-  it("a terminal sees how far it is, and never more done than there is", async () => {
+  it("the progress on a terminal never exceeds its total", async () => {
     await startPair(table, [person("a"), person("b")]);
-    await writeFile(dataPath(DEAD_LETTERS_FILE), "no letter\nnor this\n");
+    await writeFile(dataPath(DEAD_LETTERS_FILE), "no dead letter\nnor this\n");
     const { isTTY } = process.stderr;
     Object.assign(process.stderr, { isTTY: true });
     try {

@@ -10,7 +10,7 @@ import { historyOf, membershipOf } from "./table.ts";
 const { conversationFile, group, member, seed, table, users } = useCommands();
 
 describe("seed", () => {
-  it("loads one minute apart, none in the future, and both inboxes preview the last line", async () => {
+  it("loads messages one minute apart, none in the future, and both inboxes preview the last one", async () => {
     const startedMs = Date.now();
     expect(await seed(await conversationFile(lines(104)))).toMatchObject({ exitCode: 0 });
     const history = await historyOf(table, group());

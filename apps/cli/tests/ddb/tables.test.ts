@@ -40,7 +40,7 @@ describe("tables", () => {
     expect(stderr).toContain("Usage: pnpm ddb drop");
   });
 
-  it("drop in production asks first, and without a terminal refuses", async () => {
+  it("drop in production asks first, and refuses without a terminal", async () => {
     const { exitCode, stderr } = await ddb(["drop", "cruddur-messages", "--prod"], {
       AWS_REGION: "eu-west-1",
       AWS_ENDPOINT_URL: "",
@@ -72,7 +72,7 @@ describe("tables", () => {
     },
   );
 
-  it("--prod takes an endpoint of AWS", async () => {
+  it("--prod accepts an endpoint of AWS", async () => {
     const { stderr } = await ddb(["drop", table.tableName, "--prod"], {
       AWS_REGION: "eu-west-1",
       AWS_ENDPOINT_URL: "https://dynamodb.eu-west-1.amazonaws.com",
