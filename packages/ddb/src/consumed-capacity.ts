@@ -9,8 +9,8 @@ export interface CapacityMeter {
 }
 
 /**
- * Counts what every call through the client consumes from now on, indexes included. Plain clients
- * only: calls by the short way (`withFastPath`) pass no middleware and aren't counted.
+ * Counts what every call of an SDK client consumes from now on, indexes included. Calls on the fast
+ * path don't pass the SDK's middleware: `onCall` observes those.
  */
 export function meterCapacity(client: DynamoDBClient): CapacityMeter {
   const meter: CapacityMeter = {

@@ -10,7 +10,7 @@ import { createTableParams, TABLE_NAME, timeToLiveParams } from "./table.ts";
 /**
  * Creates the table with its indexes, stream and expiry, and waits until it can be used. A table
  * that exists is left as it is.
- * @param options.stream false for a table nobody follows, such as a bench's
+ * @param options.stream false for a table whose stream nobody reads, such as a benchmark's
  */
 export async function ensureTable(
   client: DynamoDBClient,

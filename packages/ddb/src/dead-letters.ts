@@ -1,5 +1,5 @@
 /**
- * What is kept of a stream record that couldn't be projected: enough to find the message and try
+ * A stream record that could not be processed: what is needed to find the message and to project it
  * again, and none of its text.
  */
 export interface DeadLetter {
@@ -8,21 +8,21 @@ export interface DeadLetter {
   pk: string | null;
   sk: string | null;
   sequence_number: string;
-  /** What was wrong, naming attributes, never their values. */
+  /** What was wrong. Names attributes, never their values. */
   problem: string;
-  /** When it was given up, UTC, ISO 8601. */
+  /** When processing was given up, UTC, ISO 8601. */
   at: string;
 }
 
-/** In DATA_DIR: where the local stack keeps its letters, a line of JSON each. */
+/** The local stack's dead letters, a line of JSON each; in DATA_DIR. */
 export const DEAD_LETTERS_FILE = "dead-letters.jsonl";
 
-/** Where records go that can't be projected. `send` resolves once the letter is kept. */
+/** A dead-letter queue. `send` resolves once the dead letter is stored. */
 export interface DeadLetters {
-  send(letter: DeadLetter): Promise<void>;
+  send(deadLetter: DeadLetter): Promise<void>;
 }
 
-/** Reads a letter back; null when it isn't one. */
+/** Parses a dead letter; null when the text isn't one. */
 export function parseDeadLetter(json: string): DeadLetter | null {
   let value: Partial<DeadLetter> | null;
   try {

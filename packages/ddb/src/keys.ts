@@ -1,49 +1,52 @@
 import { messageCreatedAt, messageUuidMs } from "@cruddur/contract/ids";
 
-/** The only place that builds or parses a key. Uuids are lower-cased, so that case can't split an item. */
+/*
+ * Makes and parses every key of the table. Uuids are lower-cased, so that two spellings of a uuid
+ * are one key.
+ */
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-const GROUP_ROW = "GRP#";
+const MEMBERSHIP = "GRP#";
 const MESSAGE = "MSG#";
-const CLAIM = "CLM#";
+const SEND_CLAIM = "CLM#";
 
-/** A key that isn't one of ours; the message names the kind of key, never its content. */
+/** A string that isn't a key of this table. The message names the kind of key, never its content. */
 export class KeyError extends Error {
   override readonly name = "KeyError";
 }
 
-/** Partition of a user's group rows. */
+/** Partition key of a person's memberships. */
 export function membershipPk(user_uuid: string): string {
-  return GROUP_ROW + user_uuid.toLowerCase();
+  return MEMBERSHIP + user_uuid.toLowerCase();
 }
 
 /** @returns the user's uuid. Throws KeyError. */
 export function parseMembershipPk(pk: string): string {
-  return parsePrefixed(GROUP_ROW, pk);
+  return parsePrefixed(MEMBERSHIP, pk);
 }
 
-/** Sort key of a group row: the group's uuid and no time, so that a move never changes a key. */
+/** Sort key of a membership. It holds no time, so an inbox update never changes a key. */
 export function membershipSk(message_group_uuid: string): string {
   return message_group_uuid.toLowerCase();
 }
 
-/** @returns the group's uuid. Throws KeyError. */
+/** @returns the message group's uuid. Throws KeyError. */
 export function parseMembershipSk(sk: string): string {
   return parsePrefixed("", sk);
 }
 
-/** Partition of a group's messages. */
+/** Partition key of a message group's messages. */
 export function messagePk(message_group_uuid: string): string {
   return MESSAGE + message_group_uuid.toLowerCase();
 }
 
-/** @returns the group's uuid. Throws KeyError. */
+/** @returns the message group's uuid. Throws KeyError. */
 export function parseMessagePk(pk: string): string {
   return parsePrefixed(MESSAGE, pk);
 }
 
-/** Prefix of every message's partition key, for the stream's event filter. */
+/** Prefix of every message's partition key, for the event filter of the stream. */
 export const MESSAGE_PK_PREFIX = MESSAGE;
 
 /**
@@ -58,7 +61,7 @@ export function messageSk(message_uuid: string): string {
 const MESSAGE_SK =
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Also reads `last_message_at`, which is a message's sort key. Throws KeyError. */
+/** Also parses `last_message_at`, which is a message's sort key. Throws KeyError. */
 export function parseMessageSk(sk: string): { message_uuid: string; created_at: string } {
   const created_at = sk.slice(0, 24);
   const message_uuid = sk.slice(25);
@@ -69,8 +72,8 @@ export function parseMessageSk(sk: string): { message_uuid: string; created_at: 
 }
 
 /**
- * Compared as numbers: writing the time out again for every message read is what a list can't afford.
- * The day besides, for a 30th of February or an hour 24 parses, as a moment of the day after.
+ * Compares numbers, because formatting the time of every message would slow lists down. Compares the
+ * day as well, because a 30th of February and an hour 24 parse as a moment of the next day.
  */
 function isTimeOf(message_uuid: string, created_at: string): boolean {
   const ms = messageUuidMs(message_uuid);
@@ -89,7 +92,7 @@ export function messageSkCeiling(ms: number): string {
   return `${messageSkFloor(ms)}~`;
 }
 
-/** The lowest string above this sort key: a range that must not hold its border starts here. */
+/** The lowest string above this sort key: a range that excludes the key starts here. */
 export function messageSkAbove(sk: string): string {
   return `${sk}#`;
 }
@@ -98,17 +101,17 @@ export function messageSkAbove(sk: string): string {
 export const FIRST_MESSAGE_UUID = "00000000-0000-7000-8000-000000000000";
 export const LAST_MESSAGE_UUID = "e677d21f-dbff-7fff-bfff-ffffffffffff";
 
-/** Partition of a sender's claims: away from the group's, and scoped to the sender. */
+/** Partition key of a person's send claims. */
 export function sendClaimPk(user_uuid: string): string {
-  return CLAIM + user_uuid.toLowerCase();
+  return SEND_CLAIM + user_uuid.toLowerCase();
 }
 
 /** @returns the sender's uuid. Throws KeyError. */
 export function parseSendClaimPk(pk: string): string {
-  return parsePrefixed(CLAIM, pk);
+  return parsePrefixed(SEND_CLAIM, pk);
 }
 
-/** Sort key of a claim. */
+/** Sort key of a send claim. */
 export function sendClaimSk(client_id: string): string {
   return client_id.toLowerCase();
 }

@@ -6,7 +6,7 @@ export interface SigningCredentials {
   sessionToken?: string | undefined;
 }
 
-/** The headers of one call to DynamoDB, signed. */
+/** The headers of one signed call to DynamoDB. */
 export type SignedHeaders = Record<string, string>;
 
 const SIGNED = "content-type;host;x-amz-content-sha256;x-amz-date;x-amz-target";
@@ -17,8 +17,8 @@ const hmac = (key: string | Buffer | KeyObject, text: string) =>
   createHmac("sha256", key).update(text).digest();
 
 /**
- * Signature Version 4 for `POST /` to DynamoDB, the one kind of request its API has. The key, which
- * depends on nothing but the secret and the day, is derived once for both.
+ * Signs `POST /` to DynamoDB, the only kind of request of its API, with Signature Version 4. The
+ * signing key depends only on the secret and the day, so it is derived once a day.
  * @returns a function of the target (`DynamoDB_20120810.Query`), the body, and the moment (ms)
  */
 export function createRequestSigner(options: { host: string; region: string }) {

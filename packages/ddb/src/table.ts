@@ -3,21 +3,21 @@ import type {
   UpdateTimeToLiveCommandInput,
 } from "@aws-sdk/client-dynamodb";
 
-/** The table, written once: the commands create it from here, the deployment from the same values. */
+/** The table's definition: `pnpm ddb schema-load`, the local stack and the deployment all use it. */
 export const TABLE_NAME = "cruddur-messages";
 export const PARTITION_KEY = "pk";
 export const SORT_KEY = "sk";
 
-/** The rows of a group. KEYS_ONLY, so it is written when a member joins or leaves, never per message. */
+/** The memberships of a message group. KEYS_ONLY, so it is written only when members change. */
 export const MESSAGE_GROUP_INDEX = "message-group-sk-index";
 export const MESSAGE_GROUP_INDEX_PARTITION_KEY = "message_group_uuid";
 export const MESSAGE_GROUP_INDEX_SORT_KEY = SORT_KEY;
 
-/** A user's inbox, newest first. Sparse: only group rows with a first message carry its sort key. */
+/** A person's inbox, newest first. Sparse: only memberships with a message have its sort key. */
 export const INBOX_INDEX = "inbox-index";
 export const INBOX_INDEX_PARTITION_KEY = PARTITION_KEY;
 export const INBOX_INDEX_SORT_KEY = "last_message_at";
-/** All an inbox shows, and no more: what isn't copied is neither read nor paid for. */
+/** What an inbox shows, and no more: attributes that aren't copied cost nothing to write or read. */
 export const INBOX_INDEX_ATTRIBUTES = [
   "message",
   "sender_uuid",
@@ -30,12 +30,12 @@ export const INBOX_INDEX_ATTRIBUTES = [
 ] as const;
 
 export const STREAM_VIEW_TYPE = "NEW_IMAGE";
-/** How the stream is handed to its reader, by Lambda's event source and by the local worker alike. */
+/** How stream records are delivered, by Lambda's event source and by the local stream worker alike. */
 export const STREAM_BATCH_SIZE = 100;
 export const STREAM_RETRY_ATTEMPTS = 10;
 /** Seconds since the epoch; only send claims carry it. */
 export const TTL_ATTRIBUTE = "expires_at";
-/** Longer than any client keeps a draft; docs/adr/0002-send-claims.md says why it ends at all. */
+/** Longer than any client keeps a draft; docs/adr/0002-send-claims.md says why claims expire. */
 export const SEND_CLAIM_TTL_DAYS = 400;
 
 /** Parameters of CreateTable: on-demand billing, both indexes, a stream of new images. */

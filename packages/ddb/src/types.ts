@@ -1,6 +1,6 @@
 import type { Message } from "@cruddur/contract/messages";
 
-/** A person as copied into items: a snapshot, never what people are shown (see ARCHITECTURE.md). */
+/** A person as copied into items. People are shown today's names, which the server looks up. */
 export interface Member {
   user_uuid: string;
   display_name: string;
@@ -28,7 +28,7 @@ export interface Membership {
   user_uuid: string;
   message_group_uuid: string;
   member_count: number;
-  /** The other person of a pair; of a larger group, one of the others. As of when the item was made. */
+  /** The other person of a pair; of a larger message group, one other member. Names are from when the item was made. */
   other: Member;
   /** null until the message group's first message; until then it is in no inbox. */
   last_message: Preview | null;
@@ -41,8 +41,8 @@ export interface Membership {
 export type MembershipId = Pick<Membership, "user_uuid" | "message_group_uuid">;
 
 /**
- * Where a page starts, in the order of the list. `before` and `after` name the message uuid
- * (history) or `last_message_at` sort key (inbox) that the page borders on and doesn't hold.
+ * Where a page starts, in the order of the list: before or after an item that the page excludes.
+ * Messages are named by their uuid, inbox entries by their `last_message_at`.
  */
 export type PagePosition = { before: string } | { after: string };
 

@@ -24,7 +24,7 @@ describe("items that can't be read", () => {
   const createStore = () =>
     createMessagesStore({ client: table.client, onCorruptItem: (item) => corrupt.push(item) });
 
-  /** Not a message, but in the group's history at this moment. */
+  /** An item among the messages of the message group, at this moment, that isn't a message. */
   const poison = (ms: number): Item => ({
     pk: { S: messagePk(message_group_uuid) },
     sk: { S: `${messageSkFloor(ms)}#${randomUUID()}` },
@@ -52,7 +52,7 @@ describe("items that can't be read", () => {
   });
 
   it.each([1, 2, 3, 4, 20])(
-    "hide no message, whatever the page holds, and end no list early: pages of %i",
+    "hide no message and end no list early, in pages of %i",
     async (limit) => {
       const store = createStore();
       const walk = async (way: "next" | "previous", start?: PagePosition) => {
@@ -84,16 +84,16 @@ describe("items that can't be read", () => {
     },
   );
 
-  it("are passed in few Queries, however short the page", async () => {
+  it("are skipped in few Queries, however short the page is", async () => {
     const query = vi.spyOn(table.client, "send");
-    const rowOfB = { message_group_uuid, user_uuid: b.user_uuid };
-    await createProjection(table).rebuildMembership(rowOfB);
+    const ofB = { message_group_uuid, user_uuid: b.user_uuid };
+    await createProjection(table).rebuildMembership(ofB);
     const limits = query.mock.calls.flatMap(([{ input }]) => ("Limit" in input ? input.Limit : []));
     query.mockRestore();
     expect(limits).toEqual([1, 20]);
   });
 
-  it("are named by their keys, and nothing they hold is told", async () => {
+  it("are reported by their keys, without their content", async () => {
     await createStore().listMessages({ message_group_uuid, limit: 20 });
     expect(corrupt).toHaveLength(13);
     for (const item of corrupt) {
@@ -106,15 +106,15 @@ describe("items that can't be read", () => {
     expect(JSON.stringify(corrupt)).not.toContain(SECRET);
   });
 
-  it("move no preview back: it shows the newest message until that is gone", async () => {
-    const rowOfB = { message_group_uuid, user_uuid: b.user_uuid };
+  it("never take a preview back: it shows the newest message until that message is deleted", async () => {
+    const ofB = { message_group_uuid, user_uuid: b.user_uuid };
     const projection = createProjection(table);
-    await projection.rebuildMembership(rowOfB);
+    await projection.rebuildMembership(ofB);
     const key = { TableName: table.tableName, Key: messageKey(message_group_uuid, uuids[3] ?? "") };
     await table.client.send(
       new UpdateItemCommand({ ...key, UpdateExpression: "REMOVE client_id" }),
     );
-    expect(await projection.rebuildMembership(rowOfB)).toMatchObject({ repaired: false });
+    expect(await projection.rebuildMembership(ofB)).toMatchObject({ repaired: false });
     await table.client.send(
       new UpdateItemCommand({
         TableName: table.tableName,
@@ -123,16 +123,15 @@ describe("items that can't be read", () => {
         ExpressionAttributeValues: { ":wrong": { N: "99" } },
       }),
     );
-    const shown = async () =>
-      (await table.createStore().getMembership(rowOfB))?.last_message?.message;
-    expect(await projection.rebuildMembership(rowOfB)).toMatchObject({ repaired: true });
+    const shown = async () => (await table.createStore().getMembership(ofB))?.last_message?.message;
+    expect(await projection.rebuildMembership(ofB)).toMatchObject({ repaired: true });
     expect(await shown()).toBe("four");
     await table.client.send(new DeleteItemCommand(key));
-    expect(await projection.rebuildMembership(rowOfB)).toMatchObject({ repaired: true });
+    expect(await projection.rebuildMembership(ofB)).toMatchObject({ repaired: true });
     expect(await shown()).toBe("three");
   });
 
-  it("stop neither a rebuild nor the inbox: other rows are shown and mended", async () => {
+  it("stop neither a rebuild nor the inbox: other memberships are shown and repaired", async () => {
     const store = createStore();
     const [c] = people(1) as [Member];
     const other = await startPair(store, [c, a], "from c");
@@ -150,10 +149,10 @@ describe("items that can't be read", () => {
     };
     expect(corrupt).toEqual([spoiled]);
 
-    const rows = { message_group_uuid, user_uuids: [a.user_uuid, b.user_uuid] };
-    expect(await store.getMemberships(rows)).toMatchObject([{ user_uuid: b.user_uuid }]);
-    const rowOfB = { message_group_uuid, user_uuid: b.user_uuid };
-    expect(await createProjection(table).rebuildMembership(rowOfB)).toMatchObject({
+    const ids = { message_group_uuid, user_uuids: [a.user_uuid, b.user_uuid] };
+    expect(await store.getMemberships(ids)).toMatchObject([{ user_uuid: b.user_uuid }]);
+    const ofB = { message_group_uuid, user_uuid: b.user_uuid };
+    expect(await createProjection(table).rebuildMembership(ofB)).toMatchObject({
       repaired: true,
     });
 
@@ -161,6 +160,6 @@ describe("items that can't be read", () => {
     const onCorruptItem = (item: CorruptItem) => corrupt.push(item);
     await rebuildInboxes({ ...table, onCorruptItem });
     expect(corrupt).toContainEqual(spoiled);
-    expect(await store.getMembership(rowOfB)).toMatchObject({ last_message: { message: "four" } });
+    expect(await store.getMembership(ofB)).toMatchObject({ last_message: { message: "four" } });
   });
 });

@@ -58,7 +58,7 @@ describe("write units", () => {
     expect(await costOf(n, ["hello there"])).toBeLessThanOrEqual(2 + 3 * n);
   });
 
-  it("of 1,024 letters are at most 3 + 3n, since the preview is cut", async () => {
+  it("of 1,024 characters are at most 3 + 3n, since the preview is cut", async () => {
     expect(await costOf(2, ["x".repeat(1024)])).toBeLessThanOrEqual(3 + 3 * 2);
   });
 
@@ -76,7 +76,7 @@ describe("write units", () => {
     },
   );
 
-  it("of making a group are at most 4n, with its first message at most 4n + 4", async () => {
+  it("of making a message group are at most 4n, with its first message at most 4n + 4", async () => {
     meter.reset();
     await startPair(store, [person("a"), person("b")]);
     expect(meter.writeUnits).toBeLessThanOrEqual(4 * 2 + 4);
@@ -96,7 +96,7 @@ describe("write units", () => {
   });
 });
 
-describe("a row", () => {
+describe("a membership", () => {
   it("of the longest names and preview stays under 1 KB, one write unit", () => {
     const other = {
       user_uuid: randomUUID(),
@@ -158,7 +158,7 @@ describe("each list is one Query of at most 1.5 read units for 20 items", () => 
     expect(meter.readUnits).toBeLessThanOrEqual(1.5);
   });
 
-  it.each([10, 10_000])("with %i groups behind", async (behind) => {
+  it.each([10, 10_000])("with %i conversations behind", async (behind) => {
     const me = person("me");
     const mint = createMessageUuidFactory();
     await writeItems(
@@ -185,7 +185,7 @@ describe("each list is one Query of at most 1.5 read units for 20 items", () => 
   });
 });
 
-describe("a partition keyed by the group", () => {
+describe("a partition keyed by the message group", () => {
   it("is written at most once per message", async () => {
     const members = people(5);
     const sender = members[0] as Member;
@@ -201,7 +201,7 @@ describe("a partition keyed by the group", () => {
           UpdateExpression?: string;
         };
         if (Item !== undefined) written.push(Item.pk?.S ?? "");
-        // A row is in the group's index by its keys alone, which an update can't change.
+        // A membership is in the message group's index by its keys, which an update can't change.
         if (UpdateExpression?.includes("message_group_uuid")) written.push(Key?.pk?.S ?? "");
         return next(args);
       },

@@ -21,10 +21,10 @@ const TableName = "cruddur-messages";
 const text = (value: string) => ({ S: value });
 
 const table = useTable();
-let plain: DynamoDBClient;
+let standard: DynamoDBClient;
 let fast: MessagesTableClient;
 beforeAll(async () => {
-  plain = table.client;
+  standard = table.client;
   fast = createFastPathClient(createDynamoDbClient({ endpoint: table.endpoint }));
   // The first call goes through the SDK and shows the fast path where the endpoint is.
   await fast.send(new GetItemCommand({ TableName, Key: { pk: text("a"), sk: text("a") } }));
@@ -45,7 +45,7 @@ async function outcome(client: MessagesTableClient, command: unknown): Promise<u
   }
 }
 
-describe("the fast path gives what the SDK gives", () => {
+describe("the fast path gives what the standard path gives", () => {
   const put = (sk: string, extra = {}) =>
     new PutItemCommand({ TableName, Item: { pk: text("p"), sk: text(sk), ...extra } });
   const absent = { ConditionExpression: "attribute_not_exists(pk)" };
@@ -143,11 +143,11 @@ describe("the fast path gives what the SDK gives", () => {
       () => new GetItemCommand({ TableName, Key: { pk: text("p"), sk: text("3") } }),
     ],
     [
-      "an operation that has no short way",
+      "an operation that has no fast path",
       () => new DeleteItemCommand({ TableName, Key: { pk: text("no"), sk: text("no") } }),
     ],
   ])("%s", async (_name, command) => {
-    expect(await outcome(fast, command())).toEqual(await outcome(plain, command()));
+    expect(await outcome(fast, command())).toEqual(await outcome(standard, command()));
   });
 
   it("for any text a person can write", async () => {
@@ -157,7 +157,7 @@ describe("the fast path gives what the SDK gives", () => {
         const read = new GetItemCommand({ TableName, Key: { pk: text("p"), sk: text("text") } });
         const { Item } = await fast.send(read);
         expect(Item?.message).toEqual(text(message));
-        expect((await plain.send(read)).Item).toEqual(Item);
+        expect((await standard.send(read)).Item).toEqual(Item);
       }),
       { numRuns: 40 },
     );
@@ -166,7 +166,7 @@ describe("the fast path gives what the SDK gives", () => {
 
 it("signs as the SDK's own signer does, with and without a session token", async () => {
   const signer = await (
-    plain.config.signer as unknown as () => Promise<{
+    standard.config.signer as unknown as () => Promise<{
       sign(request: unknown, options: unknown): Promise<{ headers: Record<string, string> }>;
     }>
   )();
@@ -175,7 +175,7 @@ it("signs as the SDK's own signer does, with and without a session token", async
     region: "eu-west-1",
   });
   for (const sessionToken of [undefined, "session+token/="]) {
-    // The engines' dummy credentials, which `plain` signs with as well.
+    // The engines' dummy credentials, which `standard` signs with as well.
     const credentials = { accessKeyId: "local", secretAccessKey: "local", sessionToken };
     const nowMs = Date.UTC(2026, 11, 31, 23, 59, 59, 999);
     const ours = sign(credentials, "DynamoDB_20120810.Query", '{"a":"\u{1f600}"}', nowMs);
@@ -219,14 +219,14 @@ async function signWithSdk(
 
 type Fault = { status: number; body: string } | "reset";
 
-describe("what the fast path can't do goes to the SDK", () => {
+describe("what the fast path can't do takes the standard path", () => {
   let server: Server | undefined;
   afterEach(async () => {
     server?.closeAllConnections();
     await new Promise((resolve) => server?.close(resolve));
   });
 
-  /** A table whose second answer, the first of the fast path, is the fault; all others are good. */
+  /** A table whose second answer, the first on the fast path, is the fault; all others are good. */
   async function withFault(fault: Fault): Promise<number> {
     let calls = 0;
     server = createServer((request, response) => {

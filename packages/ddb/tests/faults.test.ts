@@ -6,10 +6,10 @@ import { historyOf, membershipOf, person, startPair, useTable } from "./support.
 
 const table = useTable();
 
-/** What happens to a request on its way; `send` passes it on. */
+/** What happens to a request on its way to the table; `send` sends it. */
 type Fault = (operation: string, send: () => Promise<void>) => Promise<void> | undefined;
 
-/** A store whose every single request, the SDK's own retries included, may meet a fault. */
+/** A store of which every request, including the SDK's own retries, may meet a fault. */
 function createFaultyStore(fault: Fault) {
   const client = createDynamoDbClient({ endpoint: table.endpoint });
   client.middlewareStack.add(
@@ -31,7 +31,7 @@ function failure(name: string, extra: object = {}): Error {
 }
 
 describe("a send", () => {
-  it("whose claim and message both time out after they were written is stored once", async () => {
+  it("whose send claim and message both time out after they were written is stored once", async () => {
     let timeouts = 0;
     const store = createFaultyStore((name, send) => {
       if (name !== "PutItemCommand" || timeouts++ % 2 === 1) return undefined;
@@ -51,7 +51,7 @@ describe("a send", () => {
     expect(history.slice(1)).toEqual([sent]);
   });
 
-  it("through endless throttling ends in a typed error that is safe to repeat", async () => {
+  it("that is throttled on every attempt ends in a typed error and is safe to repeat", async () => {
     const store = createFaultyStore((name) =>
       name === "PutItemCommand" ? Promise.reject(failure("ThrottlingException")) : undefined,
     );
@@ -65,7 +65,7 @@ describe("a send", () => {
     expect(await historyOf(table.createStore(), message_group_uuid)).toHaveLength(2);
   });
 
-  it("to a table that can't be reached is unavailable, not an inner error", async () => {
+  it("to a table that can't be reached throws `unavailable`, not an error of the SDK", async () => {
     const client = createDynamoDbClient({ endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
     const reading = createMessagesStore({ client }).getMembership({
       user_uuid: randomUUID(),
@@ -81,7 +81,7 @@ describe("a first message", () => {
       CancellationReasons: [{ Code: "TransactionConflict" }, { Code: "None" }, { Code: "None" }],
     });
 
-  it("whose transaction conflicts is tried again until it is stored", async () => {
+  it("whose transaction conflicts is retried until it is stored", async () => {
     let refused = 0;
     const store = createFaultyStore((name) => {
       if (name !== "TransactWriteItemsCommand" || refused === 3) return undefined;
@@ -93,7 +93,7 @@ describe("a first message", () => {
     expect(await historyOf(table.createStore(), sent.message_group_uuid)).toEqual([sent]);
   });
 
-  it("whose transaction never gets through leaves nothing, and is safe to repeat", async () => {
+  it("whose transaction fails on every attempt stores nothing, and is safe to repeat", async () => {
     const store = createFaultyStore((name) =>
       name === "TransactWriteItemsCommand" ? Promise.reject(conflict()) : undefined,
     );
@@ -106,7 +106,7 @@ describe("a first message", () => {
     expect((await table.createStore().listInbox(inbox)).items).toHaveLength(1);
   });
 
-  it("that loses the race leaves the winner's rows as they are, and goes into the winner's group", async () => {
+  it("that loses a race changes no membership of the winner, and goes into the winner's message group", async () => {
     const [a, b] = [person("a"), person("b")];
     let theirs: Awaited<ReturnType<typeof startPair>> | undefined;
     const store = createFaultyStore((name, pass) => {
@@ -117,17 +117,19 @@ describe("a first message", () => {
       });
     });
     const ours = await startPair(store, [a, b], "ours");
-    const group = ours.message_group_uuid;
-    const history = await historyOf(store, group);
+    const messageGroup = ours.message_group_uuid;
+    const history = await historyOf(store, messageGroup);
     expect(new Set(history.map(({ uuid }) => uuid))).toEqual(new Set([ours.uuid, theirs?.uuid]));
-    const rows = await Promise.all([a, b].map((member) => membershipOf(store, member, group)));
-    expect(rows.map((row) => [row.unread_count, row.last_message?.message])).toEqual([
+    const memberships = await Promise.all(
+      [a, b].map((member) => membershipOf(store, member, messageGroup)),
+    );
+    expect(memberships.map((each) => [each.unread_count, each.last_message?.message])).toEqual([
       [1, "theirs"],
       [0, "theirs"],
     ]);
   });
 
-  it("whose answer is lost leaves no half-made group, and its repeat returns what was stored", async () => {
+  it("whose answer is lost leaves no half-made message group, and its repeat returns what was stored", async () => {
     const store = createFaultyStore((name, send) =>
       name === "TransactWriteItemsCommand"
         ? send().then(() => Promise.reject(failure("TimeoutError")))
@@ -145,8 +147,8 @@ describe("a first message", () => {
   });
 });
 
-describe("reading rows of a group", () => {
-  it("loses none that the table left unprocessed", async () => {
+describe("reading the memberships of a message group", () => {
+  it("includes the keys that the table left unprocessed", async () => {
     const [a, b] = [person("a"), person("b")];
     const { message_group_uuid } = await startPair(table.createStore(), [a, b]);
     const client = createDynamoDbClient({ endpoint: table.endpoint });
@@ -164,18 +166,18 @@ describe("reading rows of a group", () => {
       },
       { step: "initialize", name: "unprocessed" },
     );
-    const rows = await createMessagesStore({ client }).getMemberships({
+    const memberships = await createMessagesStore({ client }).getMemberships({
       message_group_uuid,
       user_uuids: [a.user_uuid, b.user_uuid],
     });
     client.destroy();
-    expect(rows).toHaveLength(2);
+    expect(memberships).toHaveLength(2);
     expect(calls).toBe(2);
   });
 });
 
 describe("the table in AWS", () => {
-  it("is never spoken to over plain http", async () => {
+  it("is only reached over https", async () => {
     const spoken: unknown[] = [];
     const requestHandler = {
       async handle({ protocol, hostname }: { protocol: string; hostname: string }) {
@@ -189,8 +191,8 @@ describe("the table in AWS", () => {
       maxAttempts: 1,
       requestHandler: requestHandler as never,
     });
-    const row = { user_uuid: randomUUID(), message_group_uuid: randomUUID() };
-    const reading = createMessagesStore({ client }).getMembership(row);
+    const id = { user_uuid: randomUUID(), message_group_uuid: randomUUID() };
+    const reading = createMessagesStore({ client }).getMembership(id);
     await expect(reading).rejects.toMatchObject({ code: "unavailable" });
     expect(spoken).toEqual([["https:", "dynamodb.eu-west-1.amazonaws.com"]]);
     client.destroy();

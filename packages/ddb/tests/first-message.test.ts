@@ -6,7 +6,7 @@ import { historyOf, person, startPair, useTable } from "./support.ts";
 const table = useTable();
 
 describe("a first message", () => {
-  it("from both sides at once makes one group that holds both", async () => {
+  it("from both people at once makes one message group that holds both", async () => {
     for (let round = 0; round < 5; round += 1) {
       const [a, b] = [person("a"), person("b")];
       const [one, two] = await Promise.all([
@@ -24,15 +24,15 @@ describe("a first message", () => {
     }
   });
 
-  it("sent 20 times at once makes one group with one message", async () => {
+  it("sent 20 times at once makes one message group with one message", async () => {
     const [sender, receiver] = [person("a"), person("b")];
     const input = { sender, receiver, client_id: randomUUID(), message: "hi" };
     const sent = await Promise.all(
       Array.from({ length: 20 }, () => table.createStore().sendToPerson(input)),
     );
     const store = table.createStore();
-    const group = derivePairGroupUuid(sender.user_uuid, receiver.user_uuid);
-    expect(await historyOf(store, group)).toEqual([sent[0]]);
+    const messageGroup = derivePairGroupUuid(sender.user_uuid, receiver.user_uuid);
+    expect(await historyOf(store, messageGroup)).toEqual([sent[0]]);
     expect(new Set(sent.map(({ uuid }) => uuid)).size).toBe(1);
   });
 

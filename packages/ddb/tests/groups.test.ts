@@ -4,21 +4,23 @@ import { membershipOf, people, person, send, startPair, useTable } from "./suppo
 
 const table = useTable();
 
-describe("groups", () => {
-  it("a group of 100 members is made whole, and is in no inbox before its first message", async () => {
+describe("message groups", () => {
+  it("100 members are added together, and see the conversation in no inbox before its first message", async () => {
     const store = table.createStore();
     const members = people(100);
     const message_group_uuid = randomUUID();
     await Promise.all([1, 2].map(() => store.createMessageGroup({ message_group_uuid, members })));
     const uuids = await store.listMemberUuids({ message_group_uuid });
     expect(uuids.sort()).toEqual(members.map(({ user_uuid }) => user_uuid).sort());
-    const rows = await store.getMemberships({ message_group_uuid, user_uuids: uuids });
-    expect(rows.every((row) => row.member_count === 100 && row.last_message === null)).toBe(true);
+    const memberships = await store.getMemberships({ message_group_uuid, user_uuids: uuids });
+    expect(
+      memberships.every((each) => each.member_count === 100 && each.last_message === null),
+    ).toBe(true);
     const inbox = await store.listInbox({ user_uuid: uuids[0] ?? "", limit: 20 });
     expect(inbox.items).toEqual([]);
   });
 
-  it("of one member or of 101 is refused", async () => {
+  it("one member or 101 members are refused", async () => {
     const store = table.createStore();
     for (const count of [1, 101]) {
       const made = store.createMessageGroup({
@@ -29,7 +31,7 @@ describe("groups", () => {
     }
   });
 
-  it("members who come and go at once leave every row counting the members there are", async () => {
+  it("when members join and leave at once, every membership counts the members that are left", async () => {
     const store = table.createStore();
     const members = people(6);
     const newcomers = people(4);
@@ -44,11 +46,11 @@ describe("groups", () => {
     ]);
     const user_uuids = await store.listMemberUuids({ message_group_uuid });
     expect(user_uuids).toHaveLength(7);
-    const rows = await store.getMemberships({ message_group_uuid, user_uuids });
-    expect(rows.map((row) => row.member_count)).toEqual(Array(7).fill(7));
+    const memberships = await store.getMemberships({ message_group_uuid, user_uuids });
+    expect(memberships.map((each) => each.member_count)).toEqual(Array(7).fill(7));
   });
 
-  it("someone who left is no member, and coming or going twice changes nothing", async () => {
+  it("who left isn't a member, and joining or leaving twice changes nothing", async () => {
     const store = table.createStore();
     const members = people(3);
     const [leaver] = members;
@@ -66,7 +68,7 @@ describe("groups", () => {
     });
   });
 
-  it("a pair's conversation is never left or joined", async () => {
+  it("nobody leaves or joins the conversation of a pair", async () => {
     const store = table.createStore();
     const [a, b] = [person("a"), person("b")];
     const { message_group_uuid } = await startPair(store, [a, b]);
@@ -76,7 +78,7 @@ describe("groups", () => {
     await expect(joining).rejects.toMatchObject({ code: "invalid_input" });
   });
 
-  it("nobody outside is a member, of this or of a group that doesn't exist", async () => {
+  it("an outsider is a member neither of an existing message group nor of one that doesn't exist", async () => {
     const store = table.createStore();
     const { message_group_uuid } = await startPair(store, [person("a"), person("b")]);
     const { user_uuid } = person("outsider");

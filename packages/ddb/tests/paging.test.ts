@@ -153,7 +153,7 @@ describe("paging through an inbox", () => {
   });
 
   it.each(range(COUNT + 2).map((i) => i + 1))(
-    "in pages of %i shows each group once, newest first, both ways, with exact ends",
+    "in pages of %i shows each conversation once, newest first, in both directions, with exact ends",
     async (limit) => {
       const store = table.createStore();
       const read = (position?: PagePosition) =>
@@ -174,8 +174,8 @@ describe("paging through an inbox", () => {
     const store = table.createStore();
     const reader = person("reader");
     const mint = createMessageUuidFactory();
-    const groups = range(230).map(() => randomUUID());
-    const items = groups.map((message_group_uuid, index) => {
+    const messageGroups = range(230).map(() => randomUUID());
+    const items = messageGroups.map((message_group_uuid, index) => {
       const other = person(`x${index}`);
       return toMembershipItem({
         user_uuid: reader.user_uuid,
@@ -194,8 +194,8 @@ describe("paging through an inbox", () => {
           store.listInbox({ user_uuid: reader.user_uuid, limit, position, unread: true }),
         "next",
       );
-      const found = pages.flatMap(({ items }) => items.map((row) => row.message_group_uuid));
-      expect(found).toEqual([groups[207], groups[107], groups[7]]);
+      const found = pages.flatMap(({ items }) => items.map((each) => each.message_group_uuid));
+      expect(found).toEqual([messageGroups[207], messageGroups[107], messageGroups[7]]);
     }
   });
 });
@@ -208,19 +208,22 @@ describe("the turn of the year", () => {
     const { message_group_uuid } = await startPair(before, [a, b], "happy new year soon");
     const after = table.createStore({ now: () => newYear });
     const inbox = await after.listInbox({ user_uuid: b.user_uuid, limit: 20 });
-    expect(inbox.items.map((row) => row.last_message?.message)).toEqual(["happy new year soon"]);
+    expect(inbox.items.map((each) => each.last_message?.message)).toEqual(["happy new year soon"]);
     await send(after, b, message_group_uuid, "and now");
     const texts = (await historyOf(after, message_group_uuid)).map(({ message }) => message);
     expect(texts).toEqual(["happy new year soon", "and now"]);
   });
 });
 
-describe("rebuilding a row", () => {
+describe("rebuilding a membership", () => {
   it("that is right changes nothing", async () => {
     const [a, b] = [person("a"), person("b")];
     const { message_group_uuid } = await startPair(table.createStore(), [a, b]);
     const projection = createProjection({ client: table.client });
-    const row = await projection.rebuildMembership({ user_uuid: b.user_uuid, message_group_uuid });
-    expect(row).toEqual({ repaired: false, member_count: 2 });
+    const rebuilt = await projection.rebuildMembership({
+      user_uuid: b.user_uuid,
+      message_group_uuid,
+    });
+    expect(rebuilt).toEqual({ repaired: false, member_count: 2 });
   });
 });

@@ -38,7 +38,7 @@ describe("sending", () => {
     for (const message of sent) expect(message).toEqual(history[1]);
   });
 
-  it("a repeat after the claim, before the message, completes the send in its first place", async () => {
+  it("a repeat after the send claim and before the message stores it in the place claimed first", async () => {
     const store = table.createStore();
     const [a, b] = [person("a"), person("b")];
     const { message_group_uuid } = await startPair(store, [a, b]);
@@ -58,7 +58,7 @@ describe("sending", () => {
     expect(texts).toEqual(["first", "once", "meanwhile"]);
   });
 
-  it("a client_id used in another group is refused and stores nothing", async () => {
+  it("a client_id used in another message group is refused and stores nothing", async () => {
     const store = table.createStore();
     const [a, b, c] = [person("a"), person("b"), person("c")];
     const client_id = randomUUID();
@@ -69,7 +69,7 @@ describe("sending", () => {
     expect(inbox.items).toEqual([]);
   });
 
-  it("a claim is kept for 400 days, longer than any client holds its draft", async () => {
+  it("a send claim is kept for 400 days, longer than any client keeps a draft", async () => {
     const nowMs = 1_700_000_000_000;
     const [sender, receiver] = [person("a"), person("b")];
     const client_id = randomUUID();
@@ -106,13 +106,13 @@ describe("sending", () => {
   it("two messages of one instant, from two servers, don't overwrite each other", async () => {
     const [a, b] = [person("a"), person("b")];
     const { message_group_uuid } = await startPair(table.createStore(), [a, b]);
-    const rows = await Promise.all(
+    const memberships = await Promise.all(
       [a, b].map((m) => membershipOf(table.createStore(), m, message_group_uuid)),
     );
     const now = () => 1_900_000_000_000;
     const sent = await Promise.all(
       [a, b].map((sender, index) => {
-        const membership = rows[index];
+        const membership = memberships[index];
         if (membership === undefined) throw new Error("no membership");
         const input = {
           sender,
@@ -128,7 +128,7 @@ describe("sending", () => {
     expect(history.slice(1).map(({ uuid }) => uuid)).toEqual(sent.map(({ uuid }) => uuid).sort());
   });
 
-  it("a message at a whole second, or at midnight, doesn't trip its reader", async () => {
+  it("a message at a whole second, or at midnight, can be read", async () => {
     for (const moment of ["2027-03-24T10:20:30.000Z", "2027-01-01T00:00:00.000Z"]) {
       const store = table.createStore({ now: () => Date.parse(moment) });
       const sent = await startPair(store, [person("a"), person("b")]);
@@ -137,7 +137,7 @@ describe("sending", () => {
     }
   });
 
-  it("two conversations that move at one instant are both in the inbox, on pages of one too", async () => {
+  it("two conversations updated at one instant are both in the inbox, also in pages of one", async () => {
     const store = table.createStore({ now: () => 1_700_000_000_000 });
     const [me, ...others] = people(4) as [Member, ...Member[]];
     // Each from a server of its own: their uuids carry the very same millisecond.
@@ -151,14 +151,14 @@ describe("sending", () => {
     const paged: string[] = [];
     let page = await store.listInbox({ user_uuid, limit: 1 });
     for (;;) {
-      paged.push(...page.items.map((row) => row.message_group_uuid));
+      paged.push(...page.items.map((each) => each.message_group_uuid));
       if (page.next === null) break;
       page = await store.listInbox({ user_uuid, limit: 1, position: page.next });
     }
-    expect(paged).toEqual(items.map((row) => row.message_group_uuid));
+    expect(paged).toEqual(items.map((each) => each.message_group_uuid));
   });
 
-  it("a reply sorts after what it answers although its server's clock runs behind", async () => {
+  it("an answer sorts after its question although its server's clock is behind", async () => {
     const [a, b] = [person("a"), person("b")];
     const ahead = table.createStore({ now: () => 1_700_000_030_000 });
     const behind = table.createStore({ now: () => 1_700_000_000_000 });
@@ -168,7 +168,7 @@ describe("sending", () => {
     expect(texts).toEqual(["question", "answer"]);
   });
 
-  it("a row from the far future doesn't drag the time of new messages with it", async () => {
+  it("a newest message from the far future doesn't change the time of new messages", async () => {
     const [a, b] = [person("a"), person("b")];
     const broken = table.createStore({ now: () => 1_800_000_000_000 });
     const { message_group_uuid } = await startPair(broken, [a, b]);

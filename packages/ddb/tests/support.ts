@@ -19,7 +19,7 @@ export interface TestTable extends AsyncDisposable {
   createStore(options?: { now?: () => number }): MessagesStore;
 }
 
-/** A real engine in memory with the table in it. Without a stream unless asked: it is faster. */
+/** A DynamoDB engine in memory with the table. Without a stream, which would slow it down, by default. */
 async function startTable(options: { stream?: boolean } = {}): Promise<TestTable> {
   const engine = await startDynamoDb();
   const client = createDynamoDbClient({ endpoint: engine.endpoint });
@@ -36,7 +36,7 @@ async function startTable(options: { stream?: boolean } = {}): Promise<TestTable
   };
 }
 
-/** The table of a test file: there before its first test, gone after its last. */
+/** The table of a test file: created before its first test, gone after its last. */
 export function useTable(options?: { stream?: boolean }): TestTable {
   const table = {} as TestTable;
   beforeAll(async () => {
@@ -54,18 +54,19 @@ export function people(count: number): Member[] {
   return Array.from({ length: count }, (_, index) => person(`person${index}`));
 }
 
-/** A member's row; fails when there is none. */
+/** A member's membership; fails when there is none. */
 export async function membershipOf(
   store: MessagesStore,
   member: Member,
   message_group_uuid: string,
 ): Promise<Membership> {
-  const row = await store.getMembership({ user_uuid: member.user_uuid, message_group_uuid });
-  if (row === null) throw new Error("no group row");
-  return row;
+  const { user_uuid } = member;
+  const membership = await store.getMembership({ user_uuid, message_group_uuid });
+  if (membership === null) throw new Error("no membership");
+  return membership;
 }
 
-/** Sends as a member of an existing group, under a fresh client_id. */
+/** Sends as a member of an existing message group, under a new client_id. */
 export async function send(
   store: MessagesStore,
   sender: Member,
@@ -76,7 +77,7 @@ export async function send(
   return store.sendMessage({ sender, client_id: randomUUID(), message, membership });
 }
 
-/** A pair's group with its first message. */
+/** Makes a pair's message group with its first message. */
 export async function startPair(
   store: MessagesStore,
   [a, b]: [Member, Member],
@@ -93,7 +94,7 @@ export async function historyOf(
   return items;
 }
 
-/** Writes many items fast, as they are. */
+/** Writes many items as they are, without conditions. */
 export function writeItems(table: TestTable, items: readonly Item[]): Promise<void> {
   return putItems(table.client, items, table.tableName);
 }

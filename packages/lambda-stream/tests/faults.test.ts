@@ -1,9 +1,9 @@
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { createProjection, type Projection } from "@cruddur/ddb/projection";
 import { describe, expect, it } from "vitest";
-import { at, createRunner, useBench } from "./support.ts";
+import { at, createRunner, useStack } from "./support.ts";
 
-const bench = useBench();
+const stack = useStack();
 
 /**
  * The projection of a process that dies before or after one of its writes, and does nothing from
@@ -11,7 +11,7 @@ const bench = useBench();
  * @param crashAt which of these moments; past the last one it lives
  */
 async function createDyingProjection(crashAt: number): Promise<Projection> {
-  const { hostname, port } = (await bench.client.config.endpoint?.()) ?? {};
+  const { hostname, port } = (await stack.client.config.endpoint?.()) ?? {};
   const client = createDynamoDbClient({ endpoint: `http://${hostname}:${port}`, maxAttempts: 1 });
   let moments = 0;
   const mayGoOn = () => {
@@ -32,20 +32,20 @@ async function createDyingProjection(crashAt: number): Promise<Projection> {
 }
 
 describe("a conversation", () => {
-  it("is in every member's inbox, once, whichever write of its move was the last before a crash", async () => {
-    const { message_group_uuid, members } = await bench.createMessageGroup(3);
-    const whole = createRunner(bench.projection);
-    await whole.run(await bench.send(at(members, 0), message_group_uuid, "before"));
+  it("is in every member's inbox, once, whichever inbox update was the last before a crash", async () => {
+    const { message_group_uuid, members } = await stack.createMessageGroup(3);
+    const whole = createRunner(stack.projection);
+    await whole.run(await stack.send(at(members, 0), message_group_uuid, "before"));
     const expectOnce = async () => {
       for (const { user_uuid } of members) {
-        const { items } = await bench.store.listInbox({ user_uuid, limit: 20 });
-        expect(items.map((row) => row.message_group_uuid)).toEqual([message_group_uuid]);
+        const { items } = await stack.store.listInbox({ user_uuid, limit: 20 });
+        expect(items.map((each) => each.message_group_uuid)).toEqual([message_group_uuid]);
       }
     };
 
     let crashes = 0;
     for (;;) {
-      const record = await bench.send(at(members, 0), message_group_uuid, `news ${crashes}`);
+      const record = await stack.send(at(members, 0), message_group_uuid, `news ${crashes}`);
       const failed = await createRunner(await createDyingProjection(crashes)).run(record);
       await expectOnce();
       if (failed.length === 0) break;
@@ -55,25 +55,29 @@ describe("a conversation", () => {
     }
     // Before and after one write a member, and no more: nothing is deleted to be put again.
     expect(crashes).toBe(members.length * 2);
-    const rows = await Promise.all(members.map((member) => bench.row(member, message_group_uuid)));
-    expect(rows.map((row) => row.last_message?.message)).toEqual(members.map(() => "news 6"));
-    expect(rows.map((row) => row.unread_count)).toEqual([0, 8, 8]);
+    const memberships = await Promise.all(
+      members.map((member) => stack.membership(member, message_group_uuid)),
+    );
+    expect(memberships.map((each) => each.last_message?.message)).toEqual(
+      members.map(() => "news 6"),
+    );
+    expect(memberships.map((each) => each.unread_count)).toEqual([0, 8, 8]);
   });
 
-  it("isn't doubled or left behind by two quick messages, each seen through a stale index", async () => {
-    const { message_group_uuid, members } = await bench.createMessageGroup(2);
+  it("isn't doubled or forgotten after two quick messages, each projected with a stale index", async () => {
+    const { message_group_uuid, members } = await stack.createMessageGroup(2);
     const records = [
-      await bench.send(at(members, 0), message_group_uuid, "one"),
-      await bench.send(at(members, 1), message_group_uuid, "two"),
+      await stack.send(at(members, 0), message_group_uuid, "one"),
+      await stack.send(at(members, 1), message_group_uuid, "two"),
     ];
     let reads = 0;
     const stale: Projection = {
-      ...bench.projection,
+      ...stack.projection,
       // The first looks show one member, then the other: never both.
       listMemberUuids: async (input) => {
         reads += 1;
         return reads > 2
-          ? bench.projection.listMemberUuids(input)
+          ? stack.projection.listMemberUuids(input)
           : [at(members, reads % 2).user_uuid];
       },
     };
@@ -84,7 +88,7 @@ describe("a conversation", () => {
     for (const record of records.toReversed()) expect(await run(record)).toEqual([]);
     for (const member of members) {
       const { user_uuid } = member;
-      const { items } = await bench.store.listInbox({ user_uuid, limit: 20 });
+      const { items } = await stack.store.listInbox({ user_uuid, limit: 20 });
       expect(items).toMatchObject([{ unread_count: 1, last_message: { message: "two" } }]);
     }
   });

@@ -12,11 +12,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleOptions } from "../build.mjs";
 import { readConfig } from "../src/config.ts";
 import { createFileDeadLetters } from "../src/dead-letters.ts";
-import { at, type StreamRecord, useBench } from "./support.ts";
+import { at, type StreamRecord, useStack } from "./support.ts";
 
 const BUNDLE_MAX_BYTES = 350_000;
 
-const bench = useBench();
+const stack = useStack();
 let directory: string;
 let outfile: string;
 beforeAll(async () => {
@@ -43,7 +43,7 @@ async function invoke(event: unknown, env: Record<string, string>) {
 
 /** Lambda's environment, and the function's own variables. */
 async function environment(own: Record<string, string> = {}): Promise<Record<string, string>> {
-  const endpoint = await bench.client.config.endpoint?.();
+  const endpoint = await stack.client.config.endpoint?.();
   return {
     AWS_ACCESS_KEY_ID: "a",
     AWS_SECRET_ACCESS_KEY: "b",
@@ -63,28 +63,28 @@ describe("the bundle", () => {
     expect(text).not.toContain("ZodError");
   });
 
-  it("moves rows with nothing but Lambda's environment, and logs no message text", async () => {
-    const { message_group_uuid, members } = await bench.createMessageGroup(2);
-    const record = await bench.send(at(members, 0), message_group_uuid, "top secret");
+  it("updates inboxes with nothing but Lambda's environment, and logs no message text", async () => {
+    const { message_group_uuid, members } = await stack.createMessageGroup(2);
+    const record = await stack.send(at(members, 0), message_group_uuid, "top secret");
     const { stdout, answer } = await invoke({ Records: [record] }, await environment());
     expect(answer).toEqual({ batchItemFailures: [] });
-    expect(await bench.row(at(members, 1), message_group_uuid)).toMatchObject({
+    expect(await stack.membership(at(members, 1), message_group_uuid)).toMatchObject({
       unread_count: 1,
       last_message: { message: "top secret" },
     });
     expect(stdout).not.toContain("secret");
   });
 
-  it("joins the sender's trace, down to the write of each row", async () => {
+  it("continues the sender's trace, down to each inbox update", async () => {
     const exported: string[] = [];
     await using collector = await startServer((body) => {
       exported.push(body);
     });
-    const { message_group_uuid, members } = await bench.createMessageGroup(2);
+    const { message_group_uuid, members } = await stack.createMessageGroup(2);
     const traceparent = (id: string) => `00-${id.repeat(32)}-${id.repeat(16)}-01`;
     const records: StreamRecord[] = [];
     for (const id of ["a", "b"]) {
-      const record = await bench.send(at(members, 0), message_group_uuid, "top secret");
+      const record = await stack.send(at(members, 0), message_group_uuid, "top secret");
       record.dynamodb.NewImage.traceparent = { S: traceparent(id) };
       records.push(record);
     }
@@ -100,21 +100,24 @@ describe("the bundle", () => {
       parentSpanId: "a".repeat(16),
       links: [{ traceId: "b".repeat(32), spanId: "b".repeat(16) }],
     });
-    const rows = spans.filter(({ name }) => name === "update membership");
-    expect(rows.map(({ parentSpanId }) => parentSpanId)).toEqual([group?.spanId, group?.spanId]);
+    const memberships = spans.filter(({ name }) => name === "update membership");
+    expect(memberships.map(({ parentSpanId }) => parentSpanId)).toEqual([
+      group?.spanId,
+      group?.spanId,
+    ]);
     expect(stdout).toContain(`"trace_id":"${"a".repeat(32)}"`);
     expect(exported.join()).not.toContain("secret");
   });
 
   it("does its work when traces are malformed or their collector is down", async () => {
-    const { message_group_uuid, members } = await bench.createMessageGroup(2);
+    const { message_group_uuid, members } = await stack.createMessageGroup(2);
     const records: StreamRecord[] = [];
     for (const value of [
       { S: "nonsense" },
       { N: "1" },
       { S: `00-${"a".repeat(32)}-${"a".repeat(16)}-01` },
     ]) {
-      const record = await bench.send(at(members, 0), message_group_uuid, "hello");
+      const record = await stack.send(at(members, 0), message_group_uuid, "hello");
       record.dynamodb.NewImage.traceparent = value as (typeof record.dynamodb.NewImage)[string];
       records.push(record);
     }
@@ -123,7 +126,7 @@ describe("the bundle", () => {
       await environment({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" }),
     );
     expect(answer).toEqual({ batchItemFailures: [] });
-    expect((await bench.row(at(members, 1), message_group_uuid)).unread_count).toBe(3);
+    expect((await stack.membership(at(members, 1), message_group_uuid)).unread_count).toBe(3);
     expect(stdout).toContain("trace_export_failed");
   });
 
@@ -164,12 +167,12 @@ describe("the configuration", () => {
 
 describe("dead letters in a file", () => {
   it("are kept one a line, however many are sent at once", async () => {
-    const path = join(directory, "letters.jsonl");
-    const letters = createFileDeadLetters(path);
-    const letter = { reason: "malformed", pk: null, sk: null, problem: "", at: "" } as const;
+    const path = join(directory, "deadLetters.jsonl");
+    const deadLetters = createFileDeadLetters(path);
+    const deadLetter = { reason: "malformed", pk: null, sk: null, problem: "", at: "" } as const;
     const numbers = Array.from({ length: 50 }, (_, index) => String(index));
     await Promise.all(
-      numbers.map((sequence_number) => letters.send({ ...letter, sequence_number })),
+      numbers.map((sequence_number) => deadLetters.send({ ...deadLetter, sequence_number })),
     );
     const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
     const kept = lines.map((line) => JSON.parse(line).sequence_number);

@@ -14,38 +14,38 @@ import { beforeAll } from "vitest";
 import type { LogEntry } from "../src/log.ts";
 import { createProjectBatch, type StreamBatch } from "../src/project-batch.ts";
 
-/** A record of the stream as Lambda hands it over. */
+/** A stream record as Lambda gets it. */
 export interface StreamRecord {
   eventName: string;
   dynamodb: { SequenceNumber: string; Keys: Item; NewImage: Item };
 }
 
-interface Bench extends AsyncDisposable {
+interface TestStack extends AsyncDisposable {
   client: DynamoDBClient;
   store: MessagesStore;
   projection: Projection;
-  /** A group of so many members, without a message yet. */
+  /** Makes a message group of so many members, without a message. */
   createMessageGroup(count: number): Promise<{ message_group_uuid: string; members: Member[] }>;
-  /** Sends, and says what the stream would say of it. */
+  /** Sends a message and returns its stream record. */
   send(sender: Member, message_group_uuid: string, message?: string): Promise<StreamRecord>;
-  row(member: Member, message_group_uuid: string): Promise<Membership>;
+  membership(member: Member, message_group_uuid: string): Promise<Membership>;
 }
 
-async function startBench(): Promise<Bench> {
+async function startStack(): Promise<TestStack> {
   const engine = await startDynamoDb();
   const client = createDynamoDbClient({ endpoint: engine.endpoint });
   await ensureTable(client, { stream: false });
   const store = createMessagesStore({ client });
-  const row = async ({ user_uuid }: Member, message_group_uuid: string) => {
+  const membership = async ({ user_uuid }: Member, message_group_uuid: string) => {
     const found = await store.getMembership({ user_uuid, message_group_uuid });
-    if (found === null) throw new Error("no group row");
+    if (found === null) throw new Error("no membership");
     return found;
   };
   return {
     client,
     store,
     projection: createProjection({ client }),
-    row,
+    membership,
     async createMessageGroup(count) {
       const members = Array.from({ length: count }, (_, index) => person(`person${index}`));
       const message_group_uuid = randomUUID();
@@ -53,8 +53,8 @@ async function startBench(): Promise<Bench> {
       return { message_group_uuid, members };
     },
     async send(sender, message_group_uuid, message = "hello") {
-      const membership = await row(sender, message_group_uuid);
-      const input = { sender, client_id: randomUUID(), message, membership };
+      const ofSender = await membership(sender, message_group_uuid);
+      const input = { sender, client_id: randomUUID(), message, membership: ofSender };
       return recordOf(await store.sendMessage(input));
     },
     async [Symbol.asyncDispose]() {
@@ -64,30 +64,30 @@ async function startBench(): Promise<Bench> {
   };
 }
 
-/** The bench of a test file: there before its first test, gone after its last. */
-export function useBench(): Bench {
-  const bench = {} as Bench;
+/** The table of a test file: created before its first test, gone after its last. */
+export function useStack(): TestStack {
+  const stack = {} as TestStack;
   beforeAll(async () => {
-    Object.assign(bench, await startBench());
-    return () => bench[Symbol.asyncDispose]();
+    Object.assign(stack, await startStack());
+    return () => stack[Symbol.asyncDispose]();
   });
-  return bench;
+  return stack;
 }
 
 export function person(handle: string): Member {
   return { user_uuid: randomUUID(), handle, display_name: handle };
 }
 
-/** The member at an index of a group known to have one there. */
+/** The member at an index at which the message group has one. */
 export function at(members: readonly Member[], index: number): Member {
   const member = members[index];
   if (member === undefined) throw new Error("no such member");
   return member;
 }
 
-/** What each row's inbox entry shows. */
-export function texts(rows: { last_message: { message: string } | null }[]) {
-  return rows.map((row) => row.last_message?.message);
+/** The preview of each membership. */
+export function texts(memberships: { last_message: { message: string } | null }[]) {
+  return memberships.map((each) => each.last_message?.message);
 }
 
 let sequence = 100_000_000_000_000_000_000n;
@@ -106,16 +106,16 @@ export function recordOf(message: StoredMessage): StreamRecord {
   };
 }
 
-/** The batch function, with its log and dead letters in memory. */
+/** The batch function, with its log and dead sentDeadLetters in memory. */
 export function createRunner(projection: Projection, deadLetters?: DeadLetters) {
   const logs: LogEntry[] = [];
-  const letters: DeadLetter[] = [];
+  const sentDeadLetters: DeadLetter[] = [];
   const projectBatch = createProjectBatch({
     projection,
     log: (entry) => logs.push(entry),
     deadLetters: deadLetters ?? {
-      async send(letter) {
-        letters.push(letter);
+      async send(deadLetter) {
+        sentDeadLetters.push(deadLetter);
       },
     },
   });
@@ -123,5 +123,5 @@ export function createRunner(projection: Projection, deadLetters?: DeadLetters) 
     const { batchItemFailures } = await projectBatch({ Records });
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
-  return { run, logs, letters };
+  return { run, logs, sentDeadLetters };
 }

@@ -28,7 +28,7 @@ export const membershipAttributes = defineAttributes<MembershipFields>({
   member_count: { type: "N", holds: "Members of the message group." },
   user_uuid: {
     type: "S",
-    holds: "The other person of a pair; of a larger group, one other member.",
+    holds: "The other person of a pair; of a larger message group, one other member.",
   },
   user_display_name: { type: "S", holds: "That person's display name when the item was made." },
   user_handle: { type: "S", holds: "That person's handle when the item was made." },
