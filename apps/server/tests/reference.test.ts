@@ -1,4 +1,5 @@
 import { procedures } from "@cruddur/contract/procedures";
+import { launchChromium } from "@cruddur/engines/chromium";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Hono } from "hono";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -61,6 +62,28 @@ describe("the page at /docs", () => {
     for (const path of Object.keys(procedures)) expect(page).toContain(`id="${path}"`);
     const ids = new Set([...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
     for (const [, target] of page.matchAll(/href="#([^"]*)"/g)) expect(ids).toContain(target);
+  });
+
+  test("shows in a browser with its style, and the content policy refuses nothing", async () => {
+    const browser = await launchChromium();
+    try {
+      const tab = await browser.newPage({ viewport: { width: 360, height: 640 } });
+      const complaints: string[] = [];
+      tab.on("console", (message) => {
+        // This server has no web app, and so no icon.
+        if (!message.location().url.endsWith("/favicon.svg")) complaints.push(message.text());
+      });
+      await tab.goto(`${server.url}/docs`);
+      await tab.getByRole("heading", { name: "GET /trpc/messages.list" }).waitFor();
+      // As text, because this package's types know no DOM.
+      const position = await tab.evaluate(
+        "getComputedStyle(document.querySelector('nav')).position",
+      );
+      const width = await tab.evaluate("document.documentElement.scrollWidth");
+      expect([position, width, complaints]).toEqual(["sticky", 360, []]);
+    } finally {
+      await browser.close();
+    }
   });
 
   test("needs nothing that the content policy refuses", async () => {

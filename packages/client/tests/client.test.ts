@@ -82,9 +82,22 @@ describe("signing in", () => {
   });
 
   test("signing out ends the session, and a password opens another", async () => {
-    const client = clientOf("mira");
+    const cookies: (string | null)[] = [];
+    const client = clientOf("mira", {
+      fetch: (input, init) => {
+        cookies.push(new Headers(init?.headers).get("cookie"));
+        return fetch(input, init);
+      },
+    });
     await client.users.me();
     await client.signOut();
+    const cookie = cookies.at(-1) ?? "";
+    expect(cookie).toMatch(/^cruddur_session=.{16,}/);
+    const refreshed = await fetch(`${url}/session/refresh`, {
+      method: "POST",
+      headers: { cookie },
+    });
+    expect(refreshed.status).toBe(401);
     expect((await client.users.me()).handle).toBe("mira");
   });
 });

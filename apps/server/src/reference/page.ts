@@ -37,12 +37,12 @@ ${operations
   .map(({ path, method, operation }) => describeOperation(path, method, operation))}`,
 )}
 <h2 id="errors">Errors</h2>
-<table><thead><tr><th>Code</th><th>Status</th><th>What a client does</th></tr></thead><tbody>
+<section><table><thead><tr><th>Code</th><th>Status</th><th>What a client does</th></tr></thead><tbody>
 ${Object.entries(APP_ERRORS).map(
   ([code, { status, clientAction }]) =>
     html`<tr><td><code>${code}</code></td><td>${status}</td><td>${clientAction}</td></tr>`,
 )}
-</tbody></table>
+</tbody></table></section>
 <h2 id="schemas">Schemas</h2>
 ${Object.entries(components.schemas).map(
   ([name, schema]) => html`<section><h3 id="${name}">${name}</h3>

@@ -6,7 +6,7 @@ a { color: light-dark(#5b2bbf, #b79cff); }
 nav { position: sticky; top: 0; border-bottom: 1px solid var(--line); overflow-x: auto; }
 nav { background: light-dark(#fff, #14171c); }
 nav ul { display: flex; gap: 1rem; margin: 0 auto; padding: .75rem 1rem; max-width: 60rem; list-style: none; }
-main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
+main { max-width: 60rem; overflow-wrap: anywhere; margin: 0 auto; padding: 1rem; }
 h2, h3 { scroll-margin-top: 4rem; }
 h2 { margin-top: 3rem; border-bottom: 1px solid var(--line); }
 h3 { margin-bottom: .25rem; font-size: 1rem; }
