@@ -7,7 +7,7 @@ const env = {
   AWS_COGNITO_CLIENT_ID: "client",
 };
 
-test("all problems are told in one line, each with its variable and what it must be", () => {
+test("all problems are reported in one line, each with its variable and what it must be", () => {
   const read = () =>
     readConfig({
       PORT: "abc",
@@ -33,7 +33,7 @@ test("all problems are told in one line, each with its variable and what it must
   expect(read).toThrow(new ConfigError(`bad configuration: ${problems.join("; ")}`));
 });
 
-test("production needs a cursor secret that servers share", () => {
+test("production requires a cursor secret, which all servers share", () => {
   expect(() => readConfig({ ...env, NODE_ENV: "production" })).toThrow(/CURSOR_SECRET is required/);
   const CURSOR_SECRET = "x".repeat(32);
   expect(readConfig({ ...env, NODE_ENV: "production", CURSOR_SECRET }).CURSOR_SECRET).toBe(
@@ -41,14 +41,14 @@ test("production needs a cursor secret that servers share", () => {
   );
 });
 
-test("an empty variable is an unset one, and the PG variables stand in for the URL", () => {
+test("an empty variable counts as unset, and the PG variables may replace the URL", () => {
   const { CONNECTION_URL: _, ...rest } = env;
   const config = readConfig({ ...rest, PGHOST: "db", PGPASSWORD: "p@ss", PORT: "" });
   expect(config.CONNECTION_URL).toBe("postgres://postgres:p%40ss@db:5432/cruddur");
   expect(config.PORT).toBe(3000);
 });
 
-test("every variable is described, for the operator's table", () => {
+test("every variable has a description, which the documentation shows", () => {
   const { shape } = configSchema.in.shape === undefined ? { shape: {} } : configSchema.in;
   for (const [name, schema] of Object.entries(shape)) {
     expect((schema as { description?: string }).description, name).toBeTruthy();

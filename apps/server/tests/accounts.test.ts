@@ -15,7 +15,7 @@ describe("accounts", () => {
     stack.pool.mails().findLast((mail) => JSON.stringify(mail).includes(email));
   const codeOf = (email: string) => /\b\d{6}\b/.exec(JSON.stringify(lastCode(email)))?.[0] ?? "";
 
-  test("sign up, confirm, sign in: the person's row is made once, however many requests race", async () => {
+  test("a person who signs up, confirms and signs in gets one row in Postgres, even if requests race", async () => {
     const made = await postJson(`${server.url}/account`, account);
     expect(made.status).toBe(201);
     expect(await made.json()).toEqual({ handle: "delenn" });
@@ -36,7 +36,7 @@ describe("accounts", () => {
     expect(people[0]?.user.display_name).toBe("Delenn of Mir");
   });
 
-  test("a taken handle and a weak password are refused in words", async () => {
+  test("a taken handle and a weak password are refused with their codes", async () => {
     const taken = await postJson(`${server.url}/account`, { ...account, email: "x@example.com" });
     expect([taken.status, await taken.json()]).toMatchObject([409, { app_code: "handle_taken" }]);
     const weak = await postJson(`${server.url}/account`, {
@@ -50,7 +50,7 @@ describe("accounts", () => {
     ]);
   });
 
-  test("a handle that only our database knows is refused at sign-up, not at the first sign-in", async () => {
+  test("a handle that exists only in Postgres is refused at sign-up, not at the first sign-in", async () => {
     await stack.postgres.db
       .insert(users)
       .values({ handle: "lennier", email: "lennier@example.com", display_name: "Lennier" });
@@ -67,7 +67,7 @@ describe("accounts", () => {
 
   test("sign-up can't be used to find out many handles", async () => {
     const strict = await stack.start({ LIMIT_ACCOUNTS: "3/60", TRUSTED_PROXIES: "1" });
-    // An address of its own: the other server shares what was used from this one.
+    // The request has an address of its own, because the servers share the uses of the test's address.
     const headers = { "x-forwarded-for": "203.0.113.7" };
     const statuses: number[] = [];
     for (const handle of ["andrewbrown", "bayko", "londo", "nobody-here"]) {
@@ -77,7 +77,7 @@ describe("accounts", () => {
     expect(statuses).toEqual([409, 409, 409, 429]);
   });
 
-  test("a forgotten password is reset by a code, without telling who exists", async () => {
+  test("a forgotten password is reset by a code, without revealing which accounts exist", async () => {
     for (const handle of ["bayko", "nobody-here"]) {
       for (const path of ["forgot", "resend"]) {
         expect((await postJson(`${server.url}/account/${path}`, { handle })).status).toBe(204);

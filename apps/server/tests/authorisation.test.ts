@@ -6,8 +6,8 @@ import { appRouter } from "../src/router.ts";
 import { signIn, useServer, uuidOf } from "./support/stack.ts";
 
 /**
- * Every procedure of the router has a row: its input, about a group and a message where it has
- * any, and whether strangers of that group are refused. A procedure without a row fails below.
+ * One row for each procedure of the router: its input, for a message group and a message where it has
+ * them, and whether someone who isn't a member is refused. A procedure without a row fails a test.
  */
 interface Row {
   input: (ids: { message_group_uuid: string; message_uuid: string }) => unknown;
@@ -51,7 +51,7 @@ const { stack, server } = useServer();
 let ids: { message_group_uuid: string; message_uuid: string };
 const tokens = new Map<string, string>();
 
-/** One bare HTTP call; a stream is read up to its first event. */
+/** One plain HTTP call. A live connection is read up to its first event. */
 async function call(path: string, input: unknown, authorization: string | undefined) {
   const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
   const isMutation = procedures[path]?._def.type === "mutation";
@@ -138,7 +138,7 @@ beforeAll(async () => {
   );
 });
 
-test("every procedure has a row, and every row a procedure", () => {
+test("every procedure has a row in the matrix, and every row has a procedure", () => {
   expect(Object.keys(MATRIX).sort()).toEqual(paths.sort());
 });
 
@@ -159,7 +159,7 @@ describe.each(paths)("%s", (path) => {
     expect(await call(path, input(), bearer(who))).toEqual({ status: 401, app_code });
   });
 
-  test("refuses nobody and malformed headers", async () => {
+  test("refuses a missing and a malformed authorization header", async () => {
     const malformed = [
       undefined,
       "",
@@ -196,7 +196,7 @@ describe.each(paths)("%s", (path) => {
   });
 });
 
-test("what a stranger writes, or anyone to a group that isn't there, is stored nowhere", async () => {
+test("a message to a conversation of others, or to none, is not stored", async () => {
   const nowhere = randomUUID();
   const before = await stack.store.listMessages({ ...ids, limit: 100 });
   for (const message_group_uuid of [ids.message_group_uuid, nowhere]) {
@@ -208,7 +208,7 @@ test("what a stranger writes, or anyone to a group that isn't there, is stored n
   expect(orphans.items).toEqual([]);
 });
 
-test("a member who was removed is refused like a stranger, and only there", async () => {
+test("a member who was removed is refused in that conversation and in no other", async () => {
   const { message_group_uuid } = ids;
   await stack.store.removeMember({ message_group_uuid, user_uuid: uuidOf("andrewbrown") });
   for (const path of paths) {

@@ -42,14 +42,14 @@ function connectTo(port: number, options: Partial<MomentoCacheOptions> = {}): Ca
   return cache;
 }
 
-/** From here to the test's end time stands still, and no timer ends, unless the test moves them. */
+/** Until the end of the test, the clock and the timers move only when the test moves them. */
 function holdClock(): void {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
   vi.spyOn(performance, "now").mockImplementation(() => Date.now());
 }
 function moveClock(seconds: number): void {
   vi.setSystemTime(Date.now() + seconds * 1_000);
-  // What the LRU takes for the present moment is renewed after a millisecond.
+  // The LRU cache reads the clock again only after a millisecond.
   vi.advanceTimersByTime(1);
 }
 
@@ -57,7 +57,7 @@ describe.each([
   ["in process", () => createLruCache({ maxItems: 100, ttlSeconds: 600 })],
   ["Momento", () => connectTo(momento.port)],
 ])("the cache contract: %s", (_name, create) => {
-  test("gives back what was set, undefined for the rest, in the order asked", async () => {
+  test("returns what was set and undefined for the rest, in the order of the keys", async () => {
     const cache = create();
     await cache.setMany([
       ["a", { n: 1, text: "ünïcode 👋" }],
@@ -71,21 +71,21 @@ describe.each([
     expect(await cache.getMany([])).toEqual([]);
   });
 
-  test("forgets what is deleted", async () => {
+  test("returns nothing for a deleted key", async () => {
     const cache = create();
     await cache.setMany([["gone", { n: 1 }]]);
     await cache.delete(["gone", "never-there"]);
     expect(await cache.getMany(["gone"])).toEqual([undefined]);
   });
 
-  test("the last value wins", async () => {
+  test("returns the value that was set last", async () => {
     const cache = create();
     await cache.setMany([["k", { n: 1 }]]);
     await cache.setMany([["k", { n: 2 }]]);
     expect(await cache.getMany(["k"])).toEqual([{ n: 2 }]);
   });
 
-  test("forgets after its time, which is in seconds", async () => {
+  test("returns nothing after the time to live, which is in seconds", async () => {
     holdClock();
     const cache = create();
     await cache.setMany([["short", { n: 1 }]]);
@@ -100,7 +100,7 @@ describe.each([
   });
 });
 
-test("Momento keeps an entry for 600 seconds unless told otherwise", () => {
+test("Momento keeps an entry for 600 seconds by default", () => {
   const config = readConfig({
     CONNECTION_URL: "postgres://localhost/cruddur",
     AWS_COGNITO_USER_POOL_ID: "us-east-1_AbC123",
@@ -109,8 +109,8 @@ test("Momento keeps an entry for 600 seconds unless told otherwise", () => {
   expect([config.MOMENTO_CACHE_NAME, config.MOMENTO_TTL_SECONDS]).toEqual(["cruddur", 600]);
 });
 
-describe("a Momento that doesn't answer", () => {
-  test("costs one bounded wait, then nothing, and is used again when it is back", async () => {
+describe("Momento when it doesn't answer", () => {
+  test("costs one limited wait, is then skipped, and is used again when it answers", async () => {
     const failures: unknown[] = [];
     const cache = connectTo(momento.port, {
       timeoutMs: 200,
@@ -135,7 +135,7 @@ describe("a Momento that doesn't answer", () => {
     expect(cache.isHealthy()).toBe(true);
   });
 
-  test("where nothing listens, reads are misses and writes are dropped", async () => {
+  test("makes reads misses and drops writes where nothing listens", async () => {
     const failures: unknown[] = [];
     const cache = connectTo(1, {
       timeoutMs: 200,
@@ -145,7 +145,7 @@ describe("a Momento that doesn't answer", () => {
     await cache.setMany([["k", { n: 1 }]]);
     expect(await cache.getMany(["k"])).toEqual([undefined]);
     await cache.delete(["k"]);
-    // One bounded wait; after it nothing is asked any more.
+    // One limited wait, after which no call is made.
     expect(failures).toHaveLength(1);
   });
 });

@@ -8,8 +8,8 @@ import { signIn, uuidOf } from "./support/stack.ts";
 
 const { stack, as, send } = usePeople();
 
-describe("people talk", () => {
-  test("a first message makes the conversation for both, with today's names", async () => {
+describe("conversations", () => {
+  test("a first message creates the conversation for both people, under their current names", async () => {
     const sent = await send("andrewbrown", { handle: "@Londo" }, "  Hello there \r\n you ");
     expect(sent).toMatchObject({
       message: "Hello there \n you",
@@ -29,7 +29,7 @@ describe("people talk", () => {
         last_message_uuid: sent.uuid,
       },
     ]);
-    // The sender's own shows the other person too, and the newest message from whomever.
+    // The sender's own entry also shows the other person, and the newest message whoever wrote it.
     const own = await as("andrewbrown").messageGroups.list.query({});
     expect(own.items).toMatchObject([
       { uuid: sent.message_group_uuid, handle: "londo", last_message_uuid: sent.uuid },
@@ -41,7 +41,7 @@ describe("people talk", () => {
     expect(page.next_cursor).toBeNull();
   });
 
-  test("a person is looked up by handle in any case, and shows nothing more than a name", async () => {
+  test("a person is found by handle in upper or lower case, and only the name is shown", async () => {
     const short = { uuid: uuidOf("londo"), handle: "londo", display_name: "Londo Mollari" };
     for (const handle of ["londo", "@Londo"]) {
       expect(await as("bayko").users.short.query({ handle })).toEqual(short);
@@ -57,7 +57,7 @@ describe("people talk", () => {
     expect(uuids.size).toBe(1);
   });
 
-  test("what create answers is addressed by its own uuid, never by its sender's", async () => {
+  test("a created message has a uuid of its own, different from its sender's", async () => {
     const first = await send("londo", { handle: "andrewbrown" }, "one");
     const { message_group_uuid } = first;
     const sent = [first, await send("londo", { message_group_uuid }, "two")];
@@ -82,7 +82,7 @@ describe("people talk", () => {
     expect(new Set(sent.map(({ uuid }) => uuid)).size).toBe(2);
   });
 
-  test("paging to the end and back shows each message once, in order", async () => {
+  test("paging to the end and back returns each message once, in order", async () => {
     const first = await send("londo", { handle: "bayko" }, "0");
     const { message_group_uuid } = first;
     for (let n = 1; n <= 24; n += 1) await send("londo", { message_group_uuid }, String(n));
@@ -100,7 +100,7 @@ describe("people talk", () => {
     expect(texts).toEqual(Array.from({ length: 20 }, (_, n) => n + 5));
   });
 
-  test("a marker moves the reader's count and never back", async () => {
+  test("a read marker changes the reader's unread count and never moves back", async () => {
     const { message_group_uuid, uuid } = await send("andrewbrown", { handle: "bayko" }, "read me");
     const read = await as("bayko").messageGroups.markRead.mutate({
       message_group_uuid,
@@ -111,7 +111,7 @@ describe("people talk", () => {
     expect(detail.members.find(({ handle }) => handle === "bayko")?.read_message_uuid).toBe(uuid);
   });
 
-  test("receipts are hidden when either side hides them", async () => {
+  test("read receipts are hidden when either side hides them", async () => {
     const { message_group_uuid, uuid } = await send("andrewbrown", { handle: "bayko" }, "hidden");
     await as("bayko").messageGroups.markRead.mutate({ message_group_uuid, message_uuid: uuid });
     await as("andrewbrown").users.update.mutate({ read_receipts: false });
@@ -120,7 +120,7 @@ describe("people talk", () => {
     await as("andrewbrown").users.update.mutate({ read_receipts: true });
   });
 
-  test("a new display name shows everywhere at once, on other servers too", async () => {
+  test("a new display name is shown everywhere at once, also by other servers", async () => {
     const other = await stack.start();
     const { access_token } = await signIn(other, "bayko");
     const elsewhere = createClient(other.url, access_token);
@@ -137,7 +137,7 @@ describe("people talk", () => {
     expect(inbox.items.map(({ display_name }) => display_name)).toContain("Emperor Londo");
   });
 
-  test("people are found by a prefix and by a typo, page by page, without oneself", async () => {
+  test("people are found by a prefix and despite a typo, page by page, without the person who searches", async () => {
     const found = await as("andrewbrown").users.search.query({ query: "bay" });
     expect(found.items.map(({ handle }) => handle)).toEqual(["bayko"]);
     const typo = await as("andrewbrown").users.search.query({ query: "emperor lodno" });
@@ -154,7 +154,7 @@ describe("people talk", () => {
     ]);
   });
 
-  test("a deleted person reads as Deleted user, in the inbox too, whatever name was stored", async () => {
+  test("a deleted person is shown as Deleted user, also in the inbox, whatever name was stored", async () => {
     const { message_group_uuid } = await stackGroupWithDeleted();
     const fresh = await stack.start();
     const client = createClient(fresh.url, (await signIn(fresh, "andrewbrown")).access_token);

@@ -47,15 +47,15 @@ interface Malformed {
   method: string;
   path: string;
   headers: Record<string, string>;
-  /** null: none at all, not even an empty one. */
+  /** null sends no body at all, not even an empty one. */
   body: string | Uint8Array | null;
-  /** Sent without telling its length. */
+  /** Sends the body without its length. */
   chunked: boolean;
 }
 
-/** A stream stays open, which is no answer to wait for. */
+/** A live connection stays open, so its response never ends. */
 const PROCEDURES = Object.keys(appRouter._def.procedures).filter((path) => path !== "live.events");
-/** Right-looking keys with wrong values: what gets past the outermost checks. */
+/** Known keys with wrong values pass the outermost checks. */
 const KEYS = [
   "message_group_uuid",
   "message",
@@ -88,7 +88,7 @@ const brokenJson = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.constantFrom("", "{", "[[[[", "nul", '{"a":1}}', "\u0000", '{"0":', "NaN", "'x'"),
 );
-/** What Node's client refuses to send goes over a bare socket, below. */
+/** What Node's client refuses to send goes over a plain socket, below. */
 const headerValue = fc
   .string({ unit: fc.constantFrom(...'abc .-_=;,/"%é0{}') })
   .map((value) => value.trim());
@@ -184,7 +184,7 @@ function send({
   });
 }
 
-test(`${REQUESTS} malformed requests get no 5xx and no inside, and the server stays`, {
+test(`${REQUESTS} malformed requests get no 5xx and nothing internal, and the server keeps running`, {
   timeout: 3_600_000,
 }, async () => {
   const statuses = new Map<number, number>();
@@ -209,7 +209,7 @@ test(`${REQUESTS} malformed requests get no 5xx and no inside, and the server st
               .at(-1)}`,
           );
         for (const leak of LEAKS) {
-          // One's own conversation, rightly asked for, is no leak.
+          // A valid request for the caller's own conversation isn't a leak.
           if (leak === SECRET && status === 200) continue;
           if (leak === SECRET && status === 207) continue;
           if (text.includes(leak)) throw new Error(`leaks ${leak}: ${about}`);
@@ -226,12 +226,12 @@ test(`${REQUESTS} malformed requests get no 5xx and no inside, and the server st
   console.log(
     `heap: ${megabytes(heapAfterWarmUp)} after a quarter, ${megabytes(heapAtEnd)} at the end`,
   );
-  // Requests that left a kilobyte and a half each would show; the logs kept by the test are some MB.
+  // A leak of 1.5 kB for each request would exceed this; the logs that the test keeps are some MB.
   expect(heapAtEnd).toBeLessThan(heapAfterWarmUp + 22_000_000);
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
 });
 
-/** Bytes that may look like HTTP; resolves with all that comes back until the server hangs up. */
+/** Sends bytes that may look like HTTP. Resolves with everything received until the server closes. */
 function sendBytes(bytes: Uint8Array): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
@@ -272,7 +272,7 @@ const rawBytes = fc
   )
   .map(([first, headers, body]) => Buffer.from([first, ...headers, "", body].join("\r\n")));
 
-test("bytes that aren't HTTP are refused or cut, and the server stays", async () => {
+test("bytes that aren't HTTP are refused or cut, and the server keeps running", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(rawBytes, { minLength: 20, maxLength: 20 }), async (all) => {
       for (const answer of await Promise.all(all.map(sendBytes))) {

@@ -10,8 +10,8 @@ import { postJson, signIn, type TestServer, useServer } from "./support/stack.ts
 
 const { stack, server } = useServer();
 
-describe("limits of the wire", () => {
-  test("a body over the limit is 413, chunked or not", async () => {
+describe("limits of requests", () => {
+  test("a body over the limit is 413, with or without chunks", async () => {
     const big = JSON.stringify({ message: "x".repeat(300_000) });
     const plain = await fetch(`${server.url}/trpc/messages.create`, {
       method: "POST",
@@ -37,7 +37,7 @@ describe("limits of the wire", () => {
     expect(response.status).toBe(422);
   });
 
-  test("deeply nested JSON is refused like any other", async () => {
+  test("deeply nested JSON is refused like any other invalid input", async () => {
     const { access_token } = await signIn(server, "londo");
     const response = await fetch(`${server.url}/trpc/messages.create`, {
       method: "POST",
@@ -69,7 +69,7 @@ describe("limits of the wire", () => {
       "its body",
       "POST /session HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{",
     ],
-  ])("a client that never ends %s is cut", async (_, beginning) => {
+  ])("a client that never finishes %s is cut", async (_, beginning) => {
     await using listener = createListener({
       headersTimeout: 50,
       requestTimeout: 100,
@@ -94,7 +94,7 @@ describe("limits of the wire", () => {
 });
 
 describe("rate limits", () => {
-  test("sends over the limit are 429 with the seconds to wait, on all servers together", async () => {
+  test("sends over the limit are 429 with the seconds to wait, counted on all servers together", async () => {
     const limit = { LIMIT_SENDS: "5/60" };
     const [one, two] = await Promise.all([stack.start(limit), stack.start(limit)]);
     const { access_token, user } = await signIn(one, "andrewbrown");
@@ -109,7 +109,7 @@ describe("rate limits", () => {
     });
     const notices: string[] = [];
     await notifications.subscribe("cruddur_limits", (payload) => notices.push(payload));
-    /** The sends that the first server has told the others of. */
+    /** The sends that the first server has reported to the others. */
     const told = () =>
       notices
         .flatMap((notice) => (JSON.parse(notice) as { used: [string, string, number][] }).used)
@@ -131,7 +131,7 @@ describe("rate limits", () => {
       retry_after_seconds: expect.any(Number),
     });
     await expect.poll(told).toBe(5);
-    // Notices arrive in their order, so whoever hears this one has heard of the limits.
+    // Notices arrive in order, so a server that receives this one has received the reports of uses.
     await createClient(one.url, (await signIn(one, "londo")).access_token).messages.create.mutate({
       handle: "andrewbrown",
       message: "marker",
@@ -143,7 +143,7 @@ describe("rate limits", () => {
     expect((await send(two)).status).toBe(429);
   });
 
-  test("guessing passwords is limited by handle, whatever the address", async () => {
+  test("sign-in attempts are limited by handle, whatever the address", async () => {
     const proxied = await stack.start({ LIMIT_SIGN_INS: "3/60", TRUSTED_PROXIES: "1" });
     const guess = (n: number) =>
       postJson(

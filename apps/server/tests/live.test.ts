@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   vi.useRealTimers();
-  for (const stream of open.splice(0)) stream.unsubscribe();
+  for (const connection of open.splice(0)) connection.unsubscribe();
 });
 
 interface Listener {
@@ -31,7 +31,7 @@ interface Listener {
   of<Type extends LiveEvent["type"]>(type: Type): Extract<LiveEvent, { type: Type }>[];
 }
 
-/** Opens a stream and waits until it is ready. */
+/** Opens a live connection and waits until it is ready. */
 async function listen(client: Client, lastEventId?: string): Promise<Listener> {
   const listener: Listener = {
     events: [],
@@ -56,7 +56,7 @@ const texts = (listener: Listener) => listener.of("message").map(({ message }) =
 const send = (client: Client, message: string) =>
   client.messages.create.mutate({ handle: "bayko", message, client_id: createClientId() });
 
-/** What the stream does within a second or so: a stack of tests has no worker behind its table. */
+/** Does what the stream Lambda does on a full stack: these tests run without it. */
 async function updateInboxes(sent: Message) {
   const { message_group_uuid } = sent;
   const { updateMembership } = createProjection(stack);
@@ -67,8 +67,8 @@ async function updateInboxes(sent: Message) {
   );
 }
 
-describe("two servers, one person on each", () => {
-  test("a message arrives on both sides, to the sender's other tabs too", async () => {
+describe("two servers with one person on each", () => {
+  test("a message arrives on both sides, also in the sender's other tabs", async () => {
     const a = createClient(one.url, andrew.access_token);
     const [mine, theirs] = await Promise.all([
       listen(a),
@@ -80,7 +80,7 @@ describe("two servers, one person on each", () => {
     expect(mine.of("message")[0]?.message).toEqual(sent);
   });
 
-  test("nothing of it reaches a stranger", async () => {
+  test("no event reaches someone outside the conversation", async () => {
     const stranger = await listen(createClient(two.url, (await signIn(two, "londo")).access_token));
     const theirs = await listen(createClient(two.url, bayko.access_token));
     await send(createClient(one.url, andrew.access_token), "private");
@@ -88,7 +88,7 @@ describe("two servers, one person on each", () => {
     expect(stranger.events.map(({ type }) => type)).toEqual(["ready"]);
   });
 
-  test("reading and typing show to the other, unless either side hides them", async () => {
+  test("reading and typing are shown to the other person, unless either side hides them", async () => {
     const a = createClient(one.url, andrew.access_token);
     const b = createClient(two.url, bayko.access_token);
     const { message_group_uuid, uuid } = await send(a, "seen?");
@@ -106,7 +106,7 @@ describe("two servers, one person on each", () => {
     await b.messages.typing.mutate({ message_group_uuid });
     await b.messageGroups.markRead.mutate({ message_group_uuid, message_uuid: second.uuid });
     await expect.poll(() => theirs.of("read").length).toBe(2);
-    // Notices arrive in their order: with these two, both hidden ones have gone by.
+    // Notices arrive in order: after these two messages, both hidden events would have arrived.
     for (const marker of ["marker", "second marker"]) {
       const client_id = createClientId();
       await b.messages.create.mutate({ message_group_uuid, message: marker, client_id });
@@ -116,7 +116,7 @@ describe("two servers, one person on each", () => {
     await a.users.update.mutate({ read_receipts: true, typing_indicators: true });
   });
 
-  test("a new display name is told to the people of one's conversations", async () => {
+  test("a new display name reaches the people of a person's conversations", async () => {
     const theirs = await listen(createClient(two.url, bayko.access_token));
     await createClient(one.url, andrew.access_token).users.update.mutate({
       display_name: "A. Brown",
@@ -124,9 +124,9 @@ describe("two servers, one person on each", () => {
     await expect.poll(() => theirs.of("user")[0]?.user.display_name).toBe("A. Brown");
   });
 
-  test("signing out everywhere ends the streams on all servers", async () => {
+  test("signing out everywhere ends the live connections on all servers", async () => {
     const londo = await signIn(two, "londo");
-    // Of an earlier second: tokens tell the time of their issue in whole ones.
+    // Issued in an earlier second, because tokens state the time of issue in whole seconds.
     const earlier = await stack.signEarlierToken(londo.access_token);
     const listener = await listen(createClient(two.url, earlier));
     await fetch(`${one.url}/session/all`, {
@@ -138,8 +138,8 @@ describe("two servers, one person on each", () => {
   });
 });
 
-describe("coming back", () => {
-  test("a cut stream catches up from its cursor: nothing missing", async () => {
+describe("reconnecting", () => {
+  test("a live connection that was cut catches up from its last event id without a gap", async () => {
     await using proxy = await startTcpProxy({ targetPort: two.port });
     const a = createClient(one.url, andrew.access_token);
     const theirs = await listen(createClient(`http://127.0.0.1:${proxy.port}`, bayko.access_token));
@@ -152,7 +152,7 @@ describe("coming back", () => {
     expect(theirs.errors).toEqual([]);
   });
 
-  test("a cursor that no server made, or that is too old, means reading the lists again", async () => {
+  test("a last event id that no server made, or that is too old, is answered with a resync", async () => {
     const client = createClient(two.url, bayko.access_token);
     for (const id of ["nonsense!", "zzzzzzzz", (Date.now() - 3_600_000).toString(36)]) {
       const listener = await listen(client, id);
@@ -161,7 +161,7 @@ describe("coming back", () => {
     }
   });
 
-  test("a server that stops sends its streams to the next one, which has all of it", async () => {
+  test("browsers of a server that stops reconnect to the next one and miss nothing", async () => {
     const three = await stack.start({ PORT: String(await getFreePort()) });
     const listener = await listen(createClient(three.url, bayko.access_token));
     const stopped = three.stop();
@@ -175,7 +175,7 @@ describe("coming back", () => {
     expect(listener.errors).toEqual([]);
   });
 
-  test("when notifications were lost, everyone connected is told to read again", async () => {
+  test("when notices were lost, every connected browser receives a resync", async () => {
     const listener = await listen(createClient(two.url, bayko.access_token));
     await stack.postgres.pool.query(
       "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cruddur-notifications' and datname = current_database()",
@@ -183,7 +183,7 @@ describe("coming back", () => {
     await expect.poll(() => listener.of("resync").length).toBeGreaterThan(0);
   });
 
-  test("a stream ends with its token and goes on with the next", async () => {
+  test("a live connection ends when its token expires and continues with the next token", async () => {
     const { sub } = JSON.parse(
       Buffer.from(bayko.access_token.split(".")[1] ?? "", "base64url").toString(),
     ) as { sub: string };
@@ -198,7 +198,7 @@ describe("coming back", () => {
   });
 });
 
-test("too many streams of one person are refused, not served badly", async () => {
+test("a person's live connections over the limit are refused", async () => {
   const small = await stack.start({ LIVE_MAX_CONNECTIONS_PER_USER: "2" });
   const client = createClient(small.url, bayko.access_token);
   await listen(client);

@@ -20,7 +20,7 @@ test("healthz names the part that is down", async () => {
   ]);
 });
 
-test("metrics are on a port of their own", async () => {
+test("metrics are served on a port of their own", async () => {
   expect(
     (await fetch(`${server.url}/metrics`, { headers: { accept: "text/plain" } })).headers.get(
       "content-type",
@@ -39,7 +39,7 @@ test("metrics are on a port of their own", async () => {
   }
 });
 
-test("a run's logs hold no text and no tokens", async () => {
+test("the logs of a run hold no message text and no tokens", async () => {
   const { access_token, cookie } = await signIn(server, "andrewbrown");
   const client = createClient(server.url, access_token);
   const text = "Zathras-warned-you";
@@ -51,7 +51,7 @@ test("a run's logs hold no text and no tokens", async () => {
   await client.users.search.query({ query: "secret-search" });
   await postJson(`${server.url}/session`, { handle: "londo", password: "secret-password" });
   await postJson(`${server.url}/session/refresh`, {}, { cookie });
-  // A request's line is written once its connection has let go of it.
+  // A request's line is written when its response has been closed.
   await expect.poll(() => server.logs()).toContain('"path":"/session/refresh"');
   const logs = server.logs();
   const lines = logs
@@ -76,7 +76,7 @@ test("a run's logs hold no text and no tokens", async () => {
   }
 });
 
-test("an unexpected error says nothing of its inside", async () => {
+test("an unexpected error reveals nothing internal", async () => {
   const broken = await stack.start({ MESSAGES_TABLE: "no-such-table" });
   const { access_token } = await signIn(broken, "londo");
   const response = await fetch(`${broken.url}/trpc/messageGroups.list?input=%7B%7D`, {

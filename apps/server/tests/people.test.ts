@@ -7,7 +7,7 @@ const profileOf = (uuid: string, display_name = uuid): UserProfile => {
   return { uuid, handle: uuid, display_name, read_receipts: true, typing_indicators: true };
 };
 
-/** People whose table answers when told to, and what it was asked. */
+/** People on a table that answers when the test says so, and the look-ups that it received. */
 function startPeople() {
   const asked: string[][] = [];
   const answers: ((name?: string) => void)[] = [];
@@ -27,7 +27,7 @@ function startPeople() {
 
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
-test("a cold page load's three look-ups of the same people ask Postgres once", async () => {
+test("three simultaneous look-ups of the same people query Postgres once", async () => {
   const { people, asked, answers } = startPeople();
   const lookups = [["a", "b", "me"], ["a", "me"], ["a"]].map((uuids) => people.profiles(uuids));
   await soon();
@@ -38,7 +38,7 @@ test("a cold page load's three look-ups of the same people ask Postgres once", a
   expect(messages?.get("a")).toEqual(profileOf("a"));
 });
 
-test("only people nobody is asking for yet are asked for", async () => {
+test("people whose look-up is running are not queried again", async () => {
   const { people, asked, answers } = startPeople();
   const first = people.profiles(["a", "b"]);
   const second = people.profiles(["b", "c"]);
@@ -48,7 +48,7 @@ test("only people nobody is asking for yet are asked for", async () => {
   expect(asked).toEqual([["a", "b"], ["c"]]);
 });
 
-test("a look-up from before a change serves nobody who asks after it", async () => {
+test("a look-up that began before a change doesn't answer a call that came after it", async () => {
   const { people, asked, answers } = startPeople();
   const before = people.profiles(["a"]);
   await soon();
@@ -57,7 +57,7 @@ test("a look-up from before a change serves nobody who asks after it", async () 
   await soon();
   answers[0]?.("old");
   await before;
-  // The older look-up's end takes nothing from the newer one.
+  // The end of the older look-up doesn't affect the newer one.
   const joining = people.profiles(["a"]);
   await soon();
   answers[1]?.("new");

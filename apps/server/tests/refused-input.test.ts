@@ -6,7 +6,7 @@ import { usePeople } from "./support/people.ts";
 
 const { as, send } = usePeople();
 
-describe("what is wrong is refused with its code, and changes nothing", () => {
+describe("invalid input is refused with its code and changes nothing", () => {
   const draft = () => ({ client_id: createClientId() });
   const cases: [string, string, (client: Client) => Promise<unknown>][] = [
     [
@@ -55,7 +55,7 @@ describe("what is wrong is refused with its code, and changes nothing", () => {
       (c) => c.messages.create.mutate({ ...draft(), handle: "nobody", message: "hi" }),
     ],
     [
-      "oneself",
+      "the sender as receiver",
       "user_receiver_is_self",
       (c) => c.messages.create.mutate({ ...draft(), handle: "AndrewBrown", message: "hi" }),
     ],
@@ -86,13 +86,13 @@ describe("what is wrong is refused with its code, and changes nothing", () => {
       (c) => c.messages.create.mutate({ handle: "londo", message: "hi" } as never),
     ],
     [
-      "a blank group",
+      "a blank message group uuid",
       "message_group_uuid_blank",
       (c) => c.messages.list.query({ message_group_uuid: "" }),
     ],
     ["no group", "message_group_uuid_blank", (c) => c.messages.list.query({} as never)],
     [
-      "a group that isn't a uuid",
+      "a message group that isn't a uuid",
       "invalid_input",
       (c) => c.messages.list.query({ message_group_uuid: "x" }),
     ],
@@ -115,7 +115,7 @@ describe("what is wrong is refused with its code, and changes nothing", () => {
     expect(await as("andrewbrown").messageGroups.list.query({})).toEqual(before);
   });
 
-  test("1,000 emoji are a message", async () => {
+  test("a message of 1,000 emoji is accepted", async () => {
     const sent = await send("andrewbrown", { handle: "londo" }, "👨‍👩‍👧‍👦".repeat(1000));
     expect(sent.message).toBe("👨‍👩‍👧‍👦".repeat(1000));
   });
@@ -133,7 +133,7 @@ describe("what is wrong is refused with its code, and changes nothing", () => {
 });
 
 describe("cursors", () => {
-  test("a forged, cut or foreign cursor is 422 and shows nothing", async () => {
+  test("a cursor that is forged, cut or of another list is 422 and reveals nothing", async () => {
     const { message_group_uuid } = await send("andrewbrown", { handle: "bayko" }, "1");
     await send("andrewbrown", { message_group_uuid }, "2");
     const { next_cursor } = await as("andrewbrown").messages.list.query({

@@ -9,7 +9,7 @@ const refresh = (cookie: string, headers: Record<string, string> = {}) =>
 const cookieOf = (response: Response) => response.headers.get("set-cookie")?.split(";")[0] ?? "";
 
 describe("signing in", () => {
-  test("the refresh token goes into a cookie that no script and no other site gets", async () => {
+  test("the refresh token is in a cookie that no script and no other site can read", async () => {
     const response = await postJson(`${server.url}/session`, {
       handle: "londo",
       password: PASSWORD,
@@ -39,7 +39,7 @@ describe("signing in", () => {
     expect(response.headers.get("strict-transport-security")).toMatch(/max-age=\d{8}/);
   });
 
-  test("a wrong password and an unknown handle are told apart by nothing", async () => {
+  test("a wrong password and an unknown handle get the same answer", async () => {
     const answers = await Promise.all(
       ["londo", "nobody-here"].map(async (handle) => {
         const response = await postJson(`${server.url}/session`, {
@@ -71,7 +71,7 @@ describe("signing in", () => {
 });
 
 describe("renewal", () => {
-  test("gives a fresh access token and rotates the cookie", async () => {
+  test("returns a new access token and rotates the cookie", async () => {
     const { cookie } = await signIn(server, "bayko");
     const response = await refresh(cookie);
     expect(response.status).toBe(200);
@@ -81,14 +81,14 @@ describe("renewal", () => {
     });
   });
 
-  test("two tabs that renew at once both go on, and again after", async () => {
+  test("two tabs that renew at the same time both succeed, and again afterwards", async () => {
     const { cookie } = await signIn(server, "bayko");
     const answers = await Promise.all([refresh(cookie), refresh(cookie), refresh(cookie)]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     for (const answer of answers) expect((await refresh(cookieOf(answer))).status).toBe(200);
   });
 
-  test("without a session it is 401 and leaves the cookie of a newer tab alone", async () => {
+  test("without a session is 401 and keeps the newer cookie of another tab", async () => {
     expect((await postJson(`${server.url}/session/refresh`, {})).status).toBe(401);
     const stale = await refresh("cruddur_session=made-up");
     expect(stale.status).toBe(401);
@@ -97,7 +97,7 @@ describe("renewal", () => {
 });
 
 describe("signing out", () => {
-  test("ends the session for good and drops the cookie", async () => {
+  test("ends the session for good and deletes the cookie", async () => {
     const { cookie } = await signIn(server, "bayko");
     const response = await postJson(`${server.url}/session`, undefined, { cookie }, "DELETE");
     expect(response.status).toBe(204);
@@ -112,11 +112,11 @@ describe("signing out", () => {
     expect((await refresh(rotated)).status).toBe(401);
   });
 
-  test("everywhere: all sessions end, their access tokens too, on every server", async () => {
+  test("everywhere ends all sessions and their access tokens, on every server", async () => {
     const second = await stack.start();
     const here = await signIn(server, "andrewbrown");
     const there = await signIn(second, "andrewbrown");
-    // Of an earlier second: tokens tell the time of their issue in whole ones.
+    // Issued in an earlier second, because tokens state the time of issue in whole seconds.
     const client = createClient(second.url, await stack.signEarlierToken(there.access_token));
     await client.users.me.query();
     const response = await postJson(
@@ -181,7 +181,7 @@ describe("other sites", () => {
     }
   });
 
-  test("the page's own origin is served, under each of its names", async () => {
+  test("the page's own origin is accepted under each of its names", async () => {
     for (const own of ["http://localhost:3000", server.url]) {
       const response = await postJson(
         `${server.url}/session`,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { runProgram } from "./support/program.ts";
 import { signIn, useStack, uuidOf } from "./support/stack.ts";
 
-// Bundled and alone: nothing that tests load or leave in their process can help it.
+// The bundle runs in a process of its own, where nothing that tests load can hide a missing part.
 const stack = useStack();
 let server: Awaited<ReturnType<typeof runProgram>>;
 
@@ -16,13 +16,13 @@ afterAll(async () => {
   await server.exited;
 });
 
-/** A body whose length isn't told: it goes in chunks. */
+/** A body without a stated length, which is sent in chunks. */
 function inChunks(text: string, chunks = 1): RequestInit {
   const body = ReadableStream.from(Array(chunks).fill(new TextEncoder().encode(text)));
   return { body, duplex: "half" } as RequestInit;
 }
 
-test("a request without a body is answered: signing out, refreshing, and what needs one", async () => {
+test("a request without a body is answered, whether its route needs one or not", async () => {
   const { cookie } = await signIn(server, "andrewbrown");
   const ask = (method: string, path: string, headers: Record<string, string> = {}) =>
     fetch(`${server.url}${path}`, { method, headers });
@@ -33,7 +33,7 @@ test("a request without a body is answered: signing out, refreshing, and what ne
   expect(signedOut.headers.get("set-cookie")).toMatch(/max-age=0|expires=Thu, 01 Jan 1970/i);
 });
 
-test("a body in chunks is read like any other, and one too long is refused", async () => {
+test("a body in chunks is read like any other, and refused when it is too long", async () => {
   const { access_token } = await signIn(server, "andrewbrown");
   const headers = {
     authorization: `Bearer ${access_token}`,
@@ -61,7 +61,7 @@ test("metrics name DynamoDB's operations as DynamoDB does", async () => {
   expect([...operations].join()).not.toMatch(/Command|unknown/);
 });
 
-test("Momento's SDK is found where it is turned on: a cache out of reach is all that is missing", async () => {
+test("Momento's SDK loads where it is turned on, and only the unreachable cache is reported as down", async () => {
   const token = { endpoint: "127.0.0.1", api_key: "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0." };
   const cached = await runProgram(stack, {
     MOMENTO_AUTH_TOKEN: Buffer.from(JSON.stringify(token)).toString("base64"),

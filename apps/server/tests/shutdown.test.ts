@@ -6,7 +6,7 @@ import { signIn, useStack } from "./support/stack.ts";
 
 const stack = useStack();
 
-test("SIGTERM finishes requests, ends streams, loses nothing and exits 0", {
+test("SIGTERM finishes requests, ends live connections, loses no message and exits with 0", {
   timeout: 120_000,
 }, async () => {
   const server = await runProgram(stack);
@@ -18,7 +18,7 @@ test("SIGTERM finishes requests, ends streams, loses nothing and exits 0", {
     message: "first",
     client_id: createClientId(),
   });
-  const stream = await fetch(`${server.url}/trpc/live.events`, {
+  const connection = await fetch(`${server.url}/trpc/live.events`, {
     headers: { authorization: `Bearer ${access_token}` },
   });
   const { message_group_uuid } = first;
@@ -30,11 +30,11 @@ test("SIGTERM finishes requests, ends streams, loses nothing and exits 0", {
         () => null,
       ),
   );
-  // Some answered, others under way.
+  // Some sends have been answered, others are running.
   await Promise.any(sends);
   server.child.kill("SIGTERM");
   const acknowledged = (await Promise.all(sends)).filter((uuid) => uuid !== null);
-  expect(await stream.text()).toMatch(/\nretry: \d+\n\n$/);
+  expect(await connection.text()).toMatch(/\nretry: \d+\n\n$/);
   const [code] = await server.exited;
   expect(code).toBe(0);
   const { items } = await stack.store.listMessages({ message_group_uuid, limit: 100 });
@@ -42,7 +42,7 @@ test("SIGTERM finishes requests, ends streams, loses nothing and exits 0", {
   expect(stored).toEqual(expect.arrayContaining(acknowledged));
 });
 
-test("a taken port and a bad variable are one clear text and exit code 1", {
+test("a taken port and an invalid variable give one clear message and exit code 1", {
   timeout: 120_000,
 }, async () => {
   const taken = await stack.start();

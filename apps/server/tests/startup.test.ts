@@ -4,9 +4,9 @@ import { useStack } from "./support/stack.ts";
 
 const stack = useStack();
 
-test("a server lets nobody in before it has tried to hear the other servers", async () => {
+test("a server accepts no request before it has tried to receive notices of other servers", async () => {
   const connectionUrl = new URL(stack.env.CONNECTION_URL);
-  // Holds the connection that listens; all others to Postgres work.
+  // Delays the connection that receives notifications; all others to Postgres work.
   await using proxy = await startTcpProxy({
     targetPort: Number(connectionUrl.port),
     concerns: (firstBytes) => firstBytes.includes("cruddur-notifications"),
@@ -21,7 +21,7 @@ test("a server lets nobody in before it has tried to hear the other servers", as
 
   proxy.stall();
   const deaf = await start();
-  // It gives up the first attempt after five seconds, and serves people meanwhile.
+  // The first attempt ends after five seconds, and the server then answers without notices.
   expect(deaf.logs()).toMatch(/background work failed.*"msg":"listening"/s);
   expect(await statusOf(deaf)).toBe("degraded");
   proxy.resume();

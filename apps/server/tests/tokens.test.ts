@@ -26,7 +26,7 @@ test("the pool's keys are fetched once, however many tokens are verified at once
   }
 });
 
-test("a token whose person has no row makes it or is 401, and is never a 500", async () => {
+test("a token of a person without a row in Postgres creates the row or is 401, and never a 500", async () => {
   const server = await stack.start();
   const stranger = await stack.pool.signToken({ sub: randomUUID() });
   expect(await refusalOf(createClient(server.url, stranger).users.me.query())).toMatchObject({

@@ -46,7 +46,7 @@ async function startCollector() {
   };
 }
 
-/** The table's items as they are; the store hides what is only for the stream. */
+/** The table's items with the attributes that the store hides, because only the stream needs them. */
 async function scan(): Promise<Record<string, { S?: string }>[]> {
   const response = await fetch(stack.env.AWS_ENDPOINT_URL, {
     method: "POST",
@@ -68,11 +68,11 @@ async function scan(): Promise<Record<string, { S?: string }>[]> {
   return Items;
 }
 
-test("a browser's trace goes on through procedure and table into the message, for the stream to join", {
+test("a browser's trace continues through the procedure and the table into the message, where the stream joins it", {
   timeout: 60_000,
 }, async () => {
   await using collector = await startCollector();
-  // A process of its own: OpenTelemetry keeps one tracer for a whole process.
+  // The server runs in a process of its own, because OpenTelemetry has one tracer for each process.
   const server = await runProgram(stack, {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_SERVICE_NAME: "cruddur-server",
@@ -83,7 +83,7 @@ test("a browser's trace goes on through procedure and table into the message, fo
   const send = (body: object) =>
     postJson(`${server.url}/trpc/messages.create`, body, {
       authorization: `Bearer ${access_token}`,
-      // Not sampled, says the caller; which traces are kept isn't theirs to say.
+      // The caller's flag says that the trace isn't sampled, but the server decides.
       traceparent: `00-${traceId}-${spanId}-00`,
     });
   const first = (await (

@@ -7,7 +7,7 @@ import { signIn, untilHealthy, useServer } from "./support/stack.ts";
 const { server } = useServer();
 beforeAll(() => untilHealthy(server));
 
-test("a warm request asks Postgres nothing", async () => {
+test("a warm request makes no Postgres query", async () => {
   const { access_token } = await signIn(server, "londo");
   const client = createClient(server.url, access_token);
   const page = async () => {
@@ -26,11 +26,11 @@ test("a warm request asks Postgres nothing", async () => {
     ]);
   };
   await page();
-  // The server runs in this process, so every query of its own passes here.
+  // The server runs in this process, so every query that it makes passes here.
   using queries = vi.spyOn(pg.Client.prototype, "query");
   await page();
   const texts = queries.mock.calls.map(([query]) => textOf(query));
-  // What other servers are told goes out behind the requests, not in them.
+  // Notices to other servers are sent after the request, not within it.
   expect(texts.filter((text) => !/pg_notify/.test(text))).toEqual([]);
   await client.users.search.query({ query: "bayko" });
   expect(queries.mock.calls.length).toBeGreaterThan(texts.length);

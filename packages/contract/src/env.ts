@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A whole number in a range; `error` says what it must be, whatever it is instead. */
+/** A whole number in a range. `error` says what the number must be. */
 export const wholeNumber = (min: number, max: number, error: string) =>
   z.coerce
     .number(error)

@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 describe("message uuids", () => {
-  it("carry their time, in 24 characters whatever the moment, whole seconds included", () => {
+  it("contain their time, and `created_at` always has 24 characters, also at whole seconds", () => {
     const time = fc.oneof(
       fc.integer({ min: 0, max: Date.parse("9999-12-31T23:59:59.999Z") }),
       fc.integer({ min: 0, max: 253_402_300_799 }).map((seconds) => seconds * 1_000),
@@ -29,20 +29,20 @@ describe("message uuids", () => {
     );
   });
 
-  it("keep their order through an hour that a local clock has twice", () => {
+  it("keep their order through an hour that the local clock repeats", () => {
     process.env.TZ = "Europe/Berlin";
     const minutes = Array.from(
       { length: 180 },
       (_, i) => Date.parse(`2026-10-25T00:00:00.000Z`) + i * 60_000,
     );
-    // The local clock does go back here, so the test means something.
+    // Proves that the local clock does go back here.
     expect(new Date(minutes[60] ?? 0).getHours()).toBe(new Date(minutes[0] ?? 0).getHours());
     const times = minutes.map((ms) => messageCreatedAt(createMessageUuidFactory(() => ms)()));
     expect([...times].sort()).toEqual(times);
     expect(times.every((time) => time.endsWith("Z"))).toBe(true);
   });
 
-  it("strictly increase in one process though its clock stands still or steps back", () => {
+  it("strictly increase in one process, even when its clock stands still or moves back", () => {
     const clock = [5_000, 5_000, 5_000, 1_000, 4_999, 5_001, 2];
     const mint = createMessageUuidFactory(() => clock.shift() ?? 0);
     const uuids = Array.from({ length: 2_000 }, () => mint());
@@ -52,7 +52,7 @@ describe("message uuids", () => {
 });
 
 describe("a pair's conversation", () => {
-  it("has one uuid whoever writes first, in any case, for ever", () => {
+  it("has one uuid whoever writes first, in upper or lower case, that never changes", () => {
     const [a, b] = ["a1b2c3d4-0000-4000-8000-00000000000a", "0b5f1a52-5d1e-4f2b-9a53-6f0f6a4f9f10"];
     const uuid = derivePairGroupUuid(a, b);
     expect(derivePairGroupUuid(b.toUpperCase(), a)).toBe(uuid);

@@ -1,31 +1,32 @@
 import { v4, v5, v7 } from "uuid";
 
-/** Namespace of the uuids derived for pairs. Fixed for ever: changing it splits every conversation. */
+/** Namespace of the message group uuids of pairs. Changing it would split every conversation. */
 const PAIR_NAMESPACE = "0c5f1a52-5d1e-4f2b-9a53-6f0f6a4f9f10";
 
-/** A fresh id for a draft. The same id must be sent with every retry of that draft. */
+/** A new client id for a draft. Every retry of the draft must send the same id. */
 export function createClientId(): string {
   return v4();
 }
 
 /**
- * The one conversation of a pair: the same uuid whoever writes first.
- * @param a,b user uuids, in any order and case
+ * The message group uuid of two people, which is the same whoever writes first.
+ * @param a,b user uuids, in any order and in upper or lower case
  */
 export function derivePairGroupUuid(a: string, b: string): string {
   return v5([a.toLowerCase(), b.toLowerCase()].sort().join(":"), PAIR_NAMESPACE);
 }
 
 /**
- * Mints message uuids (UUIDv7, RFC 9562): the first 48 bits are the message's time in ms, so
- * string order of message uuids is time order and `created_at` can be read back from the uuid.
+ * Creates message uuids (UUIDv7, RFC 9562). The first 48 bits are the message's time in ms, so the
+ * string order of message uuids is their time order, and the uuid contains `created_at`.
+ * `notBeforeMs` raises the time above a newer message of another server.
  */
 export type MessageUuidFactory = (options?: { notBeforeMs?: number }) => string;
 
 /**
  * @param now clock in ms since the epoch
- * @returns a factory whose uuids strictly increase within this process even when the clock stands
- *   still or steps back; `notBeforeMs` lifts the time over a newer message seen from another server.
+ * @returns a factory whose uuids strictly increase within this process, even when the clock stands
+ *   still or moves back
  */
 export function createMessageUuidFactory(now: () => number = Date.now): MessageUuidFactory {
   let lastMs = 0;
@@ -42,7 +43,7 @@ export function createMessageUuidFactory(now: () => number = Date.now): MessageU
   };
 }
 
-/** The time a message uuid carries, in ms since the epoch. Throws RangeError when it is no UUIDv7. */
+/** The time in a message uuid, in ms since the epoch. Throws RangeError when it isn't a UUIDv7. */
 export function messageUuidMs(message_uuid: string): number {
   if (message_uuid[14] !== "7") throw new RangeError("not a UUIDv7");
   return Number.parseInt(message_uuid.slice(0, 8) + message_uuid.slice(9, 13), 16);

@@ -23,14 +23,14 @@ const fieldsOf = (schema: z.ZodType): string[] => {
 
 describe("a message", () => {
   it.each([[undefined], [null], [5], [{}], [[]], [true], [""], [" \n"], ["\u200b"]])(
-    "that is missing, blank or no string is `message_blank`: %j",
+    "that is missing, blank or not a string is `message_blank`: %j",
     (message) => {
       const input = { client_id, handle: "londo", message };
       expect(codesOf(schemas.messagesCreateInput, input)).toEqual(["message_blank"]);
     },
   );
 
-  it("is refused from 1,025 characters on, and by bytes where one character holds thousands", () => {
+  it("is refused from 1,025 characters on, and by its bytes where one character has thousands", () => {
     const codes = (message: string) => codesOf(schemas.messageTextSchema, message);
     expect(codes("\u{1f600}".repeat(1_024))).toEqual([]);
     expect(codes("\u{1f600}".repeat(1_025))).toEqual(["message_exceed_max_chars"]);
@@ -44,7 +44,7 @@ describe("every input", () => {
   );
 
   it.each(inputs)(
-    "%s is refused with codes of the closed set alone, never a crash",
+    "%s is refused with codes of the closed set and never with a crash",
     (_, schema) => {
       const values = [null, 5, "x", [], [[]], { __proto__: null }, new Map()];
       for (const value of values) expect(() => schema.safeParse(value)).not.toThrow();

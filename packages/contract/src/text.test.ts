@@ -4,17 +4,17 @@ import { countBytes, countChars, isBlank, normalizeText, truncateText } from "./
 
 describe("counting", () => {
   it.each([
-    ["a letter", "x"],
+    ["an ASCII character", "x"],
     ["an emoji of two UTF-16 units", "\u{1f600}"],
     ["a family of seven code points", "\u{1f469}\u200d\u{1f469}\u200d\u{1f467}\u200d\u{1f466}"],
     ["a flag", "\u{1f1e9}\u{1f1ea}"],
-    ["a letter and its accent", "e\u0301"],
-  ])("sees 1,000 times %s as 1,000 characters", (_name, one) => {
+    ["a base character and its accent", "e\u0301"],
+  ])("counts 1,000 times %s as 1,000 characters", (_name, one) => {
     expect(countChars(one.repeat(1_000))).toBe(1_000);
   });
 });
 
-describe("blank", () => {
+describe("a blank text", () => {
   it.each([
     "",
     " ",
@@ -25,9 +25,9 @@ describe("blank", () => {
     "\u3164",
     "\ufeff",
     "\u0000",
-  ])("is what shows nothing: %j", (text) => expect(isBlank(text)).toBe(true));
+  ])("has nothing visible: %j", (text) => expect(isBlank(text)).toBe(true));
 
-  it.each([".", "\u{1f600}", " x ", "\u0661"])("isn't what shows something: %j", (text) => {
+  it.each([".", "\u{1f600}", " x ", "\u0661"])("isn't one with something visible: %j", (text) => {
     expect(isBlank(text)).toBe(false);
   });
 });
@@ -35,7 +35,7 @@ describe("blank", () => {
 describe("any text", () => {
   const text = fc.string({ unit: "binary", maxLength: 300 });
 
-  it("is stored well-formed, and storing it again changes nothing", () => {
+  it("is stored well-formed, and normalising it again changes nothing", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.nat(0xffff).map((n) => String.fromCharCode(n)) }), (any) => {
         const stored = normalizeText(any);
@@ -46,7 +46,7 @@ describe("any text", () => {
     );
   });
 
-  it("is cut within both limits, on a character's border, and no shorter than it must be", () => {
+  it("is cut between two characters, within both limits and no shorter than necessary", () => {
     fc.assert(
       fc.property(text, fc.nat(40), fc.nat(120), (whole, chars, bytes) => {
         const cut = truncateText(whole, { chars, bytes });

@@ -3,35 +3,35 @@ import { countGraphemes, graphemeSegments } from "unicode-segmenter/grapheme";
 const encoder = new TextEncoder();
 
 /**
- * Length as people count it: grapheme clusters (Unicode UAX #29), so a family emoji is one.
- * A library rather than `Intl.Segmenter`, whose tables differ between browsers and Node:
- * both sides must count alike.
+ * Length as people count it, in grapheme clusters (Unicode UAX #29): a family emoji counts as one.
+ * A library counts instead of `Intl.Segmenter`, whose tables differ between browsers and Node, because
+ * both sides must get the same number.
  */
 export function countChars(text: string): number {
   return countGraphemes(text);
 }
 
-/** Size in UTF-8 bytes, which is what the table stores and charges for. */
+/** Size in UTF-8 bytes, the unit in which the table stores and bills text. */
 export function countBytes(text: string): number {
   return encoder.encode(text).length;
 }
 
-// White space, control and format characters, and the fillers that render as nothing.
+// White space, control and format characters, and fillers that are rendered as nothing.
 const INVISIBLE = /[\s\p{Cc}\p{Cf}\p{Cs}\u115f\u1160\u2800\u3164\uffa0]|\u034f/gu;
 
-/** True when nothing in the text can be seen. */
+/** True when nothing in the text is visible. */
 export function isBlank(text: string): boolean {
   return text.replace(INVISIBLE, "") === "";
 }
 
-/** The stored form of a text: well-formed UTF-16, no outer white space, `\n` line ends. */
+/** The stored form of a text: well-formed UTF-16, no white space around it, `\n` as line ends. */
 export function normalizeText(text: string): string {
-  // `toWellFormed` is in every supported engine but not yet in TypeScript's ES2023 library.
+  // Every supported engine has `toWellFormed`, but TypeScript's ES2023 library doesn't declare it.
   const wellFormed = (text as string & { toWellFormed(): string }).toWellFormed();
   return wellFormed.replace(/\r\n?/g, "\n").trim();
 }
 
-/** Cuts on a character border so that both limits hold; appends nothing. */
+/** Cuts a text between two characters, so that both limits hold. Appends nothing. */
 export function truncateText(text: string, max: { chars: number; bytes: number }): string {
   let chars = 0;
   let bytes = 0;

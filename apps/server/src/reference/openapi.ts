@@ -45,7 +45,7 @@ const json = (schema: JsonSchema): Json => ({ "application/json": { schema } });
 
 /**
  * The API as an OpenAPI 3.1 document, made from the contract's procedures and schemas. `clientAction`
- * of each error code stands in the extension `x-client-actions`.
+ * of each error code is in the extension `x-client-actions`.
  */
 export function createOpenApi(): OpenApi {
   const { schemas, procedures: names } = describeSchemas();

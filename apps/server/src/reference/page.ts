@@ -5,7 +5,7 @@ import type { JsonSchema } from "./schemas.ts";
 
 type Html = ReturnType<typeof html>;
 
-/** The API reference as one page that needs no script: the document at `/openapi.json`, readable. */
+/** Renders the document of `/openapi.json` as one page, which needs no script. */
 export async function renderReference(document: OpenApi): Promise<string> {
   const { info, tags, paths, components } = document;
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -67,7 +67,7 @@ function describeOperation(path: string, method: string, operation: Operation): 
 </dl></section>`;
 }
 
-/** The named schema that some content holds, out of the envelope `result.data`. */
+/** The named schema of a content, without the envelope `result.data`. */
 function describeContent(content: Record<string, { schema: JsonSchema }>): Html | string {
   const [type, media] = Object.entries(content)[0] ?? [];
   if (media === undefined) return "";

@@ -6,7 +6,7 @@ import { STYLE } from "./style.ts";
 
 const CACHED = { "cache-control": "public, max-age=300" };
 
-/** The API reference: `/openapi.json` for programs, `/docs` for people. Made on first use. */
+/** The API reference: `/openapi.json` for programs, `/docs` for people. Created on first use. */
 export function createReferenceRoutes(): Hono<AppEnv> {
   const routes = new Hono<AppEnv>();
   let document: ReturnType<typeof createOpenApi> | undefined;

@@ -11,7 +11,7 @@ import type { AppRouter } from "../../src/router.ts";
 
 export type Client = ReturnType<typeof createClient>;
 
-/** The client people use: batches over HTTP, live events over SSE with the token in a header. */
+/** A tRPC client as people use it: batches over HTTP, live events over SSE, a token in a header. */
 export function createClient(url: string, accessToken: string | (() => string)) {
   const token = typeof accessToken === "string" ? () => accessToken : accessToken;
   return createTRPCClient<AppRouter>({
@@ -38,7 +38,7 @@ export function createClient(url: string, accessToken: string | (() => string)) 
   });
 }
 
-/** What a call was refused with; fails when it wasn't. */
+/** The status and code of a refused call. Throws when the call wasn't refused. */
 export async function refusalOf(
   call: Promise<unknown>,
 ): Promise<{ status: number; app_code: AppCode }> {

@@ -9,7 +9,7 @@ declare module "vitest" {
   }
 }
 
-/** One of each engine for all files; every file takes a database and a table of its own. */
+/** One engine of each kind for all test files. Each file creates its own database and table. */
 export default async function setup(project: TestProject) {
   const [dynamoDb, postgres] = await Promise.all([startDynamoDb(), startPostgres()]);
   project.provide("dynamoDbEndpoint", dynamoDb.endpoint);

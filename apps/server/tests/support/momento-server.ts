@@ -19,7 +19,7 @@ interface Unary<Request> {
 
 const keyOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
-/** A Momento cache on loopback: its own messages over gRPC, a map behind them. */
+/** A Momento cache on loopback: Momento's own gRPC messages in front of a map. */
 export async function startMomentoServer() {
   const items = new Map<string, { body: Uint8Array; expiresAt: number }>();
   let calls = 0;
@@ -74,7 +74,7 @@ export async function startMomentoServer() {
   return {
     port,
     calls: () => calls,
-    /** Takes calls and never answers. */
+    /** Accepts calls and never answers them. */
     hang: () => {
       hangs = true;
     },

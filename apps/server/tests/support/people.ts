@@ -3,7 +3,7 @@ import { beforeAll } from "vitest";
 import { type Client, createClient } from "./client.ts";
 import { type Handle, signIn, useServer } from "./stack.ts";
 
-/** A server of a test file, with the demo people signed in. */
+/** A server for one test file, with the demo people signed in. */
 export function usePeople() {
   const { stack, server } = useServer();
   const clients = new Map<Handle, Client>();

@@ -10,7 +10,7 @@ import type { Stack } from "./stack.ts";
 const folder = join(import.meta.dirname, "../..");
 let built: Promise<string> | undefined;
 
-/** The bundle that is shipped, once a test file. */
+/** Builds the bundle that is shipped, once for each test file. */
 async function build(): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), "cruddur-server-"));
   const args = [join(folder, "build.mjs"), join(folder, "src/main.ts"), out];
@@ -18,7 +18,7 @@ async function build(): Promise<string> {
   return join(out, "main.js");
 }
 
-/** The server as it is shipped and run: its bundle, in a process of its own. */
+/** Runs the server as it is shipped: the bundle in a process of its own. */
 export async function runProgram(stack: Pick<Stack, "env">, env: Record<string, string> = {}) {
   const [port, metricsPort] = [await getFreePort(), await getFreePort()];
   built ??= build();

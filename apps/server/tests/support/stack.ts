@@ -19,13 +19,13 @@ export type Handle = "andrewbrown" | "bayko" | "londo";
 
 export interface TestServer extends RunningServer {
   url: string;
-  /** What it has logged; of very much, the last. */
+  /** The server's log lines; only the latest when there are very many. */
   logs(): string;
 }
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
-/** A database, a table and a user pool of one test file's own, and servers on them. */
+/** A database, a table and a user pool for one test file, and servers that use them. */
 async function startStack() {
   const pool = await startUserPool();
   const connectionUrl = await createDatabase(
@@ -63,7 +63,7 @@ async function startStack() {
     let logged = "";
     destination.on("data", (chunk: Buffer) => {
       logged += chunk.toString();
-      // Tests that measure memory measure the server's, not this.
+      // Bounded, so that tests that measure memory don't measure the log.
       if (logged.length > 4_000_000) logged = logged.slice(-2_000_000);
     });
     const config = readConfig({ ...env, ...overrides });
@@ -95,7 +95,7 @@ async function startStack() {
   };
 }
 
-/** The stack of a test file: there before its first test, gone after its last. */
+/** The stack of a test file. It starts before the first test and stops after the last. */
 export function useStack(): Stack {
   const stack = {} as Stack;
   beforeAll(async () => {
@@ -105,7 +105,7 @@ export function useStack(): Stack {
   return stack;
 }
 
-/** The same with a server on it. */
+/** A stack with one server. */
 export function useServer(env?: Record<string, string>): { stack: Stack; server: TestServer } {
   const stack = useStack();
   const server = {} as TestServer;
@@ -115,7 +115,7 @@ export function useServer(env?: Record<string, string>): { stack: Stack; server:
   return { stack, server };
 }
 
-/** Waits for the channel between servers too, which comes up a moment after a server listens. */
+/** Waits until every part is up, including the channel between servers. */
 export async function untilHealthy(server: { url: string }): Promise<void> {
   await vi.waitFor(
     async () => {
