@@ -98,11 +98,12 @@ describe("rate limits", () => {
     const limit = { LIMIT_SENDS: "5/60" };
     const [one, two] = await Promise.all([stack.start(limit), stack.start(limit)]);
     const { access_token, user } = await signIn(one, "andrewbrown");
-    const heard: string[] = [];
-    const stream = createClient(two.url, access_token).live.events.subscribe(undefined, {
-      onData: ({ data }) => heard.push(data.type === "message" ? data.message.message : data.type),
+    const received: string[] = [];
+    const connection = createClient(two.url, access_token).live.events.subscribe(undefined, {
+      onData: ({ data }) =>
+        received.push(data.type === "message" ? data.message.message : data.type),
     });
-    await expect.poll(() => heard).toContain("ready");
+    await expect.poll(() => received).toContain("ready");
     const notifications = createNotifications({
       connectionUrl: stack.env.CONNECTION_URL,
       onError: () => {},
@@ -110,7 +111,7 @@ describe("rate limits", () => {
     const notices: string[] = [];
     await notifications.subscribe("cruddur_limits", (payload) => notices.push(payload));
     /** The sends that the first server has reported to the others. */
-    const told = () =>
+    const countReported = () =>
       notices
         .flatMap((notice) => (JSON.parse(notice) as { used: [string, string, number][] }).used)
         .filter(([limit, key]) => limit === "sends" && key === `u:${user.uuid}`)
@@ -130,15 +131,15 @@ describe("rate limits", () => {
       app_code: "rate_limited",
       retry_after_seconds: expect.any(Number),
     });
-    await expect.poll(told).toBe(5);
+    await expect.poll(countReported).toBe(5);
     // Notices arrive in order, so a server that receives this one has received the reports of uses.
     await createClient(one.url, (await signIn(one, "londo")).access_token).messages.create.mutate({
       handle: "andrewbrown",
       message: "marker",
       client_id: createClientId(),
     });
-    await expect.poll(() => heard).toContain("marker");
-    stream.unsubscribe();
+    await expect.poll(() => received).toContain("marker");
+    connection.unsubscribe();
     await notifications.close();
     expect((await send(two)).status).toBe(429);
   });
@@ -148,7 +149,8 @@ describe("rate limits", () => {
     const guess = (n: number) =>
       postJson(
         `${proxied.url}/session`,
-        { handle: "Londo", password: `guess ${n}` },
+        // Nobody else signs in as Bayko here: the servers share the uses of a handle.
+        { handle: "Bayko", password: `guess ${n}` },
         { "x-forwarded-for": `6.6.6.6, 10.0.0.${n}` },
       );
     const statuses = [];
