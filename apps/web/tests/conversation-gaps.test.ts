@@ -17,7 +17,7 @@ test("a read of the newest page that lags takes nothing away that was shown", as
   const { server, history } = await open(60);
   const last = server.messages.at(-1);
   const live = server.write();
-  history.receive(live);
+  history.upsert(live);
   // Two messages behind: one that came in a page, one that came live.
   const lagging = createMessageHistory({
     list: async (input) => {
@@ -38,14 +38,16 @@ test("a read of the newest page that lags takes nothing away that was shown", as
 
 test("out of reach, the end as it was known can be gone back to, and the gap is filled after", async () => {
   const { server, history } = await open(300);
-  expect(createMessageHistory({ list: server.list, user_uuid: "me" }).recall()).toBe(false);
+  expect(createMessageHistory({ list: server.list, user_uuid: "me" }).restoreLastAttached()).toBe(
+    false,
+  );
   const known = server.messages.at(-1);
   await history.open({ at: "message", uuid: server.messages[10]?.uuid ?? "" });
   expect(history.state.get().isAttached).toBe(false);
   // Missed, but for the last.
   for (let i = 0; i < 5; i += 1) server.write();
-  history.receive(server.write());
-  expect(history.recall()).toBe(true);
+  history.upsert(server.write());
+  expect(history.restoreLastAttached()).toBe(true);
   expect(history.state.get().messages.at(-1)).toBe(known);
   await history.catchUp();
   const { messages, isAttached } = history.state.get();
@@ -58,8 +60,8 @@ test("an own message stored while the newest page is awaited stays to be seen, a
   await history.open({ at: "message", uuid: server.messages[10]?.uuid ?? "" });
   for (let i = 0; i < 5; i += 1) server.write();
   const own = server.write("me");
-  history.receive(own);
-  expect(history.recall()).toBe(true);
+  history.upsert(own);
+  expect(history.restoreLastAttached()).toBe(true);
   expect(history.state.get().messages.at(-1)).toBe(own);
   await history.catchUp();
   const { messages } = history.state.get();
@@ -80,12 +82,12 @@ test("a gap is filled from where it began, although the first request fails and 
     for (let i = 0; i < 3; i += 1) server.write();
     failures = 1;
     const filled = history.catchUp();
-    history.receive(server.write());
+    history.upsert(server.write());
     await vi.runAllTimersAsync();
     await filled;
-    const { messages, arrived } = history.state.get();
+    const { messages, unseen } = history.state.get();
     expect(messages).toEqual(server.messages.slice(-messages.length));
-    expect(arrived).toEqual(server.messages.slice(-4).map(({ uuid }) => uuid));
+    expect(unseen).toEqual(server.messages.slice(-4).map(({ uuid }) => uuid));
   } finally {
     vi.useRealTimers();
   }
@@ -96,7 +98,7 @@ test("a gap of several pages has no hole where a message came live before its fi
   for (let i = 0; i < 130; i += 1) server.write();
   const release = server.hold();
   const filled = history.catchUp();
-  history.receive(server.write());
+  history.upsert(server.write());
   release();
   await filled;
   while (!history.state.get().isAttached) await history.loadNewer();
@@ -110,10 +112,49 @@ test("a request that was on its way before the window was replaced doesn't stand
   const late = history.catchUp();
   const jump = history.open({ at: "message", uuid: server.messages[10]?.uuid ?? "" });
   server.write();
-  expect(history.recall()).toBe(true);
+  expect(history.restoreLastAttached()).toBe(true);
   const filled = history.catchUp();
   release();
   await Promise.all([late, jump, filled]);
   const { messages } = history.state.get();
   expect(messages).toEqual(server.messages.slice(-messages.length));
+});
+
+test.each([
+  ["is stored", true],
+  ["is still in the outbox", false],
+])(
+  "an own message that %s stays in view when more was missed than a page holds",
+  async (_, isStored) => {
+    const server = createServer(300);
+    const history = createMessageHistory({
+      list: server.list,
+      user_uuid: "me",
+      hasUnsent: () => !isStored,
+    });
+    await history.open({ at: "newest" });
+    for (let i = 0; i < 130; i += 1) server.write();
+    const release = server.hold();
+    const filled = history.catchUp();
+    const own = isStored ? server.write("me") : null;
+    if (own !== null) history.upsert(own);
+    release();
+    await filled;
+    const { messages, isAttached, unseen } = history.state.get();
+    // The outbox's messages are shown after an attached window only.
+    expect(isAttached).toBe(true);
+    if (own !== null) expect(messages.at(-1)).toBe(own);
+    expect(messages).toEqual(server.messages.slice(-messages.length));
+    const missed = server.messages.filter(({ user_uuid }) => user_uuid !== "me").slice(-49);
+    expect(unseen).toEqual(expect.arrayContaining(missed.map(({ uuid }) => uuid)));
+  },
+);
+
+test("without an own message, a gap of several pages is filled from where the person stopped reading", async () => {
+  const { server, history } = await open(60);
+  for (let i = 0; i < 130; i += 1) server.write();
+  await history.catchUp();
+  const { messages, isAttached } = history.state.get();
+  expect(isAttached).toBe(false);
+  expect(messages).toEqual(server.messages.slice(10, 10 + messages.length));
 });

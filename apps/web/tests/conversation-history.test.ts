@@ -1,9 +1,13 @@
-import { expect, test } from "vitest";
+import type { Message } from "@cruddur/contract/messages";
+import { describe, expect, test } from "vitest";
 import {
   MAX_PAGES,
   PAGE_ITEMS,
 } from "../src/features/conversation/message-history/history-window.ts";
-import { createMessageHistory } from "../src/features/conversation/message-history/message-history.ts";
+import {
+  createMessageHistory,
+  type MessageHistory,
+} from "../src/features/conversation/message-history/message-history.ts";
 import { createServer, open } from "./paged-server.ts";
 
 test("paging to both ends shows every message once, in order, within the cap", async () => {
@@ -36,7 +40,7 @@ test("a message known twice is one row, on the border of two pages too", async (
   const border = server.messages.at(-PAGE_ITEMS);
   if (border === undefined) throw new Error("no such message");
   const before = history.state.get().messages;
-  history.receive({ ...border });
+  history.upsert({ ...border });
   expect(history.state.get().messages).toBe(before);
 });
 
@@ -53,10 +57,10 @@ test("a live message that comes twice, or before its own page's answer, is one r
   const release = server.hold();
   const opening = history.open({ at: "newest" });
   const message = server.write();
-  history.receive(message);
+  history.upsert(message);
   release();
   await opening;
-  history.receive({ ...message });
+  history.upsert({ ...message });
   expect(history.state.get().messages.map(({ uuid }) => uuid)).toEqual(
     server.messages.map(({ uuid }) => uuid),
   );
@@ -65,8 +69,8 @@ test("a live message that comes twice, or before its own page's answer, is one r
 test("live messages that arrive out of order are shown in order", async () => {
   const { server, history } = await open(3);
   const [first, second] = [server.write(), server.write()];
-  history.receive(second);
-  history.receive(first);
+  history.upsert(second);
+  history.upsert(first);
   expect(history.state.get().messages).toEqual(server.messages);
 });
 
@@ -75,9 +79,9 @@ test("a live message never lands in old history; it is counted, and is there at 
   const old = server.messages[20];
   if (!old) throw new Error("no such message");
   await history.open({ at: "message", uuid: old.uuid });
-  history.receive(server.write());
+  history.upsert(server.write());
   expect(history.state.get().messages).not.toContain(server.messages.at(-1));
-  expect(history.state.get().arrived).toEqual([server.messages.at(-1)?.uuid]);
+  expect(history.state.get().unseen).toEqual([server.messages.at(-1)?.uuid]);
   while (!history.state.get().isAttached) await history.loadNewer();
   expect(history.state.get().messages.at(-1)).toBe(server.messages.at(-1));
 });
@@ -110,4 +114,48 @@ test("a failed page is asked for again only when somebody wants it", async () =>
   isDown = false;
   await history.loadOlder();
   expect(history.state.get().messages).toHaveLength(2 * PAGE_ITEMS);
+});
+
+describe("a message that has changed", () => {
+  const edit = (message: Message | undefined): Message => {
+    if (message === undefined) throw new Error("There is no such message.");
+    return { ...message, message: "edited" };
+  };
+  const textOf = (history: MessageHistory, uuid: string) =>
+    history.state.get().messages.find((message) => message.uuid === uuid)?.message;
+
+  test("is shown as it is now, at the end and in old history, and does not count as new", async () => {
+    const { server, history } = await open(300);
+    const newest = edit(server.messages.at(-1));
+    history.upsert(newest);
+    expect(history.state.get().messages.at(-1)).toBe(newest);
+    await history.open({ at: "message", uuid: server.messages[10]?.uuid ?? "" });
+    const old = edit(server.messages[10]);
+    history.upsert(old);
+    expect(textOf(history, old.uuid)).toBe("edited");
+    expect(history.state.get().unseen).toEqual([]);
+    expect(history.restoreLastAttached()).toBe(true);
+    expect(textOf(history, newest.uuid)).toBe("edited");
+  });
+
+  test("is not taken back by an answer to a request from before the change", async () => {
+    const { server, history } = await open(60);
+    for (const read of [() => history.open({ at: "newest" }), () => history.catchUp()]) {
+      const release = server.hold();
+      const reading = read();
+      const changed = edit(server.messages.at(-1));
+      history.upsert(changed);
+      release();
+      await reading;
+      expect(textOf(history, changed.uuid)).toBe("edited");
+    }
+  });
+
+  test("is shown after the next read when its live event was lost", async () => {
+    const { server, history } = await open(60);
+    const changed = edit(server.messages.at(-1));
+    server.messages.splice(-1, 1, changed);
+    await history.catchUp();
+    expect(textOf(history, changed.uuid)).toBe("edited");
+  });
 });

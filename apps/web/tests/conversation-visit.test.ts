@@ -28,33 +28,35 @@ test("an own message is one row with one key from the outbox to the server's cop
 test("the divider stands before the first unread message by somebody else", async () => {
   const { server } = await open(5);
   const marker = server.messages[1]?.uuid ?? null;
-  const group = { read_message_uuid: marker, unread_count: 3, last_message_uuid: "" };
+  const messageGroup = { read_message_uuid: marker, unread_count: 3, last_message_uuid: "" };
   const options = { user_uuid: "me", position: null, messageUuid: null, isComplete: true };
-  expect(planVisitStart({ ...options, messages: server.messages, group })?.divider).toBe(
+  expect(planVisitStart({ ...options, messages: server.messages, messageGroup })?.divider).toBe(
     server.messages[2]?.uuid,
   );
   const allRead = {
-    ...group,
+    ...messageGroup,
     unread_count: 0,
     last_message_uuid: server.messages.at(-1)?.uuid ?? "",
   };
-  expect(planVisitStart({ ...options, messages: server.messages, group: allRead })).toMatchObject({
+  expect(
+    planVisitStart({ ...options, messages: server.messages, messageGroup: allRead }),
+  ).toMatchObject({
     divider: null,
-    start: { at: "end" },
+    place: { at: "end" },
   });
 });
 
 test("a row counts as read after a second in view, and not while nobody looks", () => {
   const progress = createReadProgress("a");
-  progress.look("b", 0);
-  progress.look("c", 500);
-  expect(progress.take(999)).toBeNull();
-  expect(progress.take(1_000)).toBe("b");
-  progress.look(null, 1_200);
-  expect(progress.take(2_000)).toBeNull();
-  progress.look("c", 3_000);
+  progress.setVisible("b", 0);
+  progress.setVisible("c", 500);
+  expect(progress.takeRead(999)).toBeNull();
+  expect(progress.takeRead(1_000)).toBe("b");
+  progress.setVisible(null, 1_200);
+  expect(progress.takeRead(2_000)).toBeNull();
+  progress.setVisible("c", 3_000);
   expect(progress.dueMs()).toBe(4_000);
-  expect(progress.take(4_000)).toBe("c");
-  progress.look("b", 5_000);
-  expect(progress.take(9_000)).toBeNull();
+  expect(progress.takeRead(4_000)).toBe("c");
+  progress.setVisible("b", 5_000);
+  expect(progress.takeRead(9_000)).toBeNull();
 });

@@ -22,7 +22,7 @@ describe("a draft", () => {
 
   test("a late save of an older text doesn't bring a sent draft back", async () => {
     const store = createMemoryStore();
-    const first = await store.putDraft(GROUP, "hello", 0);
+    const first = await store.putDraft(GROUP, { text: "hello", rev: 0 });
     await store.enqueue({
       client_id: "c",
       message_group_uuid: GROUP,
@@ -30,7 +30,7 @@ describe("a draft", () => {
       message: "hello",
       created_at: "",
     });
-    expect((await store.putDraft(GROUP, "hello", first.rev)).text).toBe("");
+    expect((await store.putDraft(GROUP, { text: "hello", rev: first.rev })).text).toBe("");
   });
 
   test("a page that goes while a draft is half-way into storage stores it without waiting", async () => {
@@ -40,7 +40,7 @@ describe("a draft", () => {
     const drafts = createDrafts({ store: dying, initial: new Map(), channel: { post() {} } });
     drafts.set(GROUP, "half-way");
     void drafts.flush();
-    drafts.leave();
+    drafts.saveOnPageExit();
     expect((await store.load()).drafts.get(GROUP)?.text).toBe("half-way");
   });
 

@@ -10,7 +10,7 @@ describe("a visit", () => {
       const { server, visit } = window.harness;
       const first = server.messages.slice(170).find(({ handle }) => handle === "ana");
       const marker = server.messages[server.messages.indexOf(first as never) - 1]?.uuid ?? "";
-      await visit({ divider: first?.uuid ?? "", marker, start: { at: "divider" } });
+      await visit({ divider: first?.uuid ?? "", marker, place: { at: "divider" } });
       return first?.uuid ?? "";
     });
     await harness.page.getByText("New messages").waitFor();
@@ -42,7 +42,7 @@ describe("a visit", () => {
     await harness.page.evaluate(() => {
       const position = window.harness.position();
       if (!position) throw new Error("no position kept");
-      return window.harness.visit({ start: { at: "position", position } });
+      return window.harness.visit({ place: { at: "position", position } });
     });
     await harness.page.waitForSelector("li[data-uuid]");
     await harness.frames(4);

@@ -73,8 +73,8 @@ describe("the outbox", () => {
     await outbox.drafts.flush();
     await outbox.edit(edit);
     expect(outbox.drafts.textOf(GROUP)).toBe("edit\ntyped since");
-    await outbox.discard(away.client_id);
-    await outbox.retry(again.client_id);
+    await outbox.discard(away);
+    await outbox.retry(again);
     await settled(browser.store);
     expect(server.stored).toEqual(["again"]);
     expect(outbox.messagesOf(GROUP)).toEqual([]);
@@ -147,6 +147,35 @@ describe("the outbox", () => {
       expect(tab.received.map(({ message }) => message)).toEqual(sent);
       expect(tab.outbox.messagesOf(GROUP)).toEqual([]);
     }
+  });
+
+  test("a send reads its own conversation twice and nothing else from storage", async () => {
+    const reads: string[] = [];
+    const memory = createMemoryStore();
+    const counted: OutboxStore = {
+      ...memory,
+      load: () => {
+        reads.push("everything");
+        return memory.load();
+      },
+      messagesOf: (uuid) => {
+        reads.push(uuid);
+        return memory.messagesOf(uuid);
+      },
+      draftOf: (uuid) => {
+        reads.push("draft");
+        return memory.draftOf(uuid);
+      },
+    };
+    const server = createServer();
+    const { outbox } = await createBrowserWith(counted, server.send);
+    expect(reads.splice(0)).toEqual(["everything"]);
+    await outbox.send(to, "counted");
+    await settled(memory);
+    await vi.waitFor(() => expect(outbox.messagesOf(GROUP)).toEqual([]));
+    await outbox.stop();
+    // One to find the message, and one to find that nothing is left.
+    expect(reads).toEqual([GROUP, GROUP]);
   });
 
   test("storage that fails half-way is replaced by memory, and says so", async () => {

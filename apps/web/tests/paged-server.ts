@@ -1,10 +1,8 @@
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
 import type { Message } from "@cruddur/contract/messages";
 import type { MessagePage } from "../src/features/conversation/message-history/history-window.ts";
-import {
-  createMessageHistory,
-  type ListInput,
-} from "../src/features/conversation/message-history/message-history.ts";
+import { createMessageHistory } from "../src/features/conversation/message-history/message-history.ts";
+import type { ListInput } from "../src/features/conversation/message-history/types.ts";
 
 /** A conversation of `count` messages a minute apart, with the server's paging. */
 export function createServer(count: number) {

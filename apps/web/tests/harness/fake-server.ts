@@ -2,7 +2,7 @@ import { CruddurError } from "@cruddur/client/errors";
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
 import type { Message } from "@cruddur/contract/messages";
 import type { MessagePage } from "../../src/features/conversation/message-history/history-window.ts";
-import type { ListInput } from "../../src/features/conversation/message-history/message-history.ts";
+import type { ListInput } from "../../src/features/conversation/message-history/types.ts";
 import type { SendMessage } from "../../src/features/outbox/types.ts";
 
 export const GROUP = "11111111-1111-4111-8111-111111111111";

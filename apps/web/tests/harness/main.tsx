@@ -8,11 +8,11 @@ import {
   type MessageFeedHandle,
 } from "../../src/features/conversation/feed/message-feed.tsx";
 import { JumpToDate } from "../../src/features/conversation/jump-to-date.tsx";
-import type { Conversation } from "../../src/features/conversation/message-history/conversation-cache.ts";
+import type { CachedConversation } from "../../src/features/conversation/message-history/conversation-cache.ts";
 import { createMessageHistory } from "../../src/features/conversation/message-history/message-history.ts";
-import type { Opening } from "../../src/features/conversation/reading/visit-start.ts";
+import type { VisitStart } from "../../src/features/conversation/reading/visit-start.ts";
 import { useOutboxMessages } from "../../src/features/outbox/hooks.ts";
-import { onMessageSent, startOutbox } from "../../src/features/outbox/outbox.ts";
+import { currentOutbox, onMessageSent, startOutbox } from "../../src/features/outbox/outbox.ts";
 import { AnnouncerProvider } from "../../src/lib/announcer.tsx";
 import { createQueryClient } from "../../src/lib/query-client.ts";
 import { SessionProvider } from "../../src/lib/session.tsx";
@@ -41,22 +41,25 @@ const server = createFakeServer(
   Number(query.get("step") ?? 1),
 );
 const history = createMessageHistory({ list: server.list, user_uuid: ME });
-const conversation: Conversation = { history, position: null };
+const conversation: CachedConversation = { history, position: null };
 const target = { message_group_uuid: GROUP };
 const marked: string[] = [];
 
 startOutbox({ user_uuid: ME, send: server.send });
-onMessageSent(history.receive);
+onMessageSent(history.upsert);
 
 let handle: MessageFeedHandle | null = null;
-let setVisit: (opening: Opening | null) => void = () => {};
+let showSecondForm = () => {};
+let setVisit: (visitStart: VisitStart | null) => void = () => {};
 
 function Page() {
   const unsent = useOutboxMessages(target);
   const [isJumping, setJumping] = useState(false);
-  const [visit, set] = useState<{ opening: Opening; id: number } | null>(null);
+  const [hasSecondForm, setSecondForm] = useState(false);
+  showSecondForm = () => setSecondForm(true);
+  const [visit, set] = useState<{ visitStart: VisitStart; id: number } | null>(null);
   const composer = useRef<HTMLTextAreaElement>(null);
-  setVisit = (opening) => set(opening && { opening, id: Math.random() });
+  setVisit = (visitStart) => set(visitStart && { visitStart, id: Math.random() });
   return (
     <main style={{ display: "flex", flexDirection: "column", height: "100dvh" }}>
       <h1 className="visually-hidden">Harness</h1>
@@ -68,7 +71,7 @@ function Page() {
           }}
           conversation={conversation}
           unsent={unsent}
-          opening={visit.opening}
+          visitStart={visit.visitStart}
           user_uuid={ME}
           members={[]}
           label="Messages"
@@ -77,6 +80,7 @@ function Page() {
         />
       )}
       <MessageForm ref={composer} target={target} />
+      {hasSecondForm && <MessageForm target={target} />}
       <button type="button" onClick={() => setJumping(true)}>
         Jump to date
       </button>
@@ -95,17 +99,19 @@ const harness = {
   history,
   marked,
   /** Begins a visit, as the page does. */
-  async visit(opening: Partial<Opening> = {}) {
+  async visit(visitStart: Partial<VisitStart> = {}) {
     if (history.state.get().status !== "ready") await history.open({ at: "newest" });
-    setVisit({ divider: null, marker: "", start: { at: "end" }, ...opening });
+    setVisit({ divider: null, marker: "", place: { at: "end" }, ...visitStart });
   },
   leave: () => setVisit(null),
   feed: () => handle,
   position: () => conversation.position,
+  showSecondForm: () => showSecondForm(),
+  isOutboxOpen: () => currentOutbox.get() !== null,
   /** A live message by somebody else. */
   live(text?: string): Message {
     const message = server.write(undefined, text);
-    history.receive(message);
+    history.upsert(message);
     return message;
   },
 };

@@ -34,11 +34,11 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
     () => getCachedConversation(user.uuid, message_group_uuid),
     [user.uuid, message_group_uuid],
   );
-  const group = useMessageGroup(message_group_uuid, user.uuid);
-  const { opening, error, retry } = useVisitStart({ conversation, group, messageUuid });
+  const messageGroup = useMessageGroup(message_group_uuid, user.uuid);
+  const { visitStart, error, retry } = useVisitStart({ conversation, messageGroup, messageUuid });
   const unsent = useOutboxMessages(target);
   const history = useStore(conversation.history.state);
-  const typing = useTypingText(message_group_uuid, group.data?.members ?? []);
+  const typing = useTypingText(message_group_uuid, messageGroup.data?.members ?? []);
   const [isJumping, setJumping] = useState(false);
   const feed = useRef<MessageFeedHandle>(null);
   const composer = useRef<HTMLTextAreaElement>(null);
@@ -64,9 +64,9 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
     failedBefore.current = failed;
   }, [failed, announce]);
 
-  const name = group.data?.display_name ?? "";
-  const failure = error ?? group.error;
-  if (failure !== null && opening === null) {
+  const name = messageGroup.data?.display_name ?? "";
+  const failure = error ?? messageGroup.error;
+  if (failure !== null && visitStart === null) {
     return <Unavailable error={failure} onRetry={retry} />;
   }
   const isEmpty = history.status === "ready" && history.messages.length + unsent.length === 0;
@@ -74,12 +74,12 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
     <section className={styles.page} aria-label={name === "" ? "Conversation" : name}>
       <MessageGroupHeader
         message_group_uuid={message_group_uuid}
-        user_uuid={group.data?.user_uuid ?? message_group_uuid}
+        user_uuid={messageGroup.data?.user_uuid ?? message_group_uuid}
         display_name={name}
-        detail={group.data === undefined ? "" : detailOf(group.data)}
+        detail={messageGroup.data === undefined ? "" : detailOf(messageGroup.data)}
         onJumpToDate={() => setJumping(true)}
       />
-      {opening === null ? (
+      {visitStart === null ? (
         <FeedSkeleton />
       ) : isEmpty ? (
         <div className={styles.empty}>
@@ -90,11 +90,11 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
           ref={feed}
           conversation={conversation}
           unsent={unsent}
-          opening={opening}
+          visitStart={visitStart}
           user_uuid={user.uuid}
-          members={group.data?.members ?? []}
+          members={messageGroup.data?.members ?? []}
           label={`Messages with ${name}`}
-          markRead={group.markRead}
+          markRead={messageGroup.markRead}
           onLeave={() => composer.current?.focus()}
         />
       )}
@@ -112,9 +112,9 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
   );
 }
 
-function detailOf(group: { member_count: number; handle: string }): string {
-  if (group.member_count > 2) return `${group.member_count} people`;
-  return group.handle === "" ? "" : `@${group.handle}`;
+function detailOf(messageGroup: { member_count: number; handle: string }): string {
+  if (messageGroup.member_count > 2) return `${messageGroup.member_count} people`;
+  return messageGroup.handle === "" ? "" : `@${messageGroup.handle}`;
 }
 
 function Unavailable({ error, onRetry }: { error: unknown; onRetry(): void }) {

@@ -4,55 +4,66 @@ import type { Message } from "@cruddur/contract/messages";
 import { failureCode, retryAfterMs } from "../../lib/errors.ts";
 import type { OutboxMessage, OutboxStore, SendMessage } from "./types.ts";
 
-/** An answer that takes longer is given up; repeating is safe, for the `client_id` is the same. */
+/** A slower answer is given up. Repeating the call is safe because it has the same `client_id`. */
 export const SEND_TIMEOUT_MS = 15_000;
 
+/** The state of a message after a failed attempt. */
+const STATE_AFTER = { retry: "queued", hold: "held", fail: "failed" } as const;
+
 export interface DrainContext {
-  store: Pick<OutboxStore, "load" | "patch" | "remove">;
+  store: Pick<OutboxStore, "messagesOf" | "patch" | "remove">;
   send: SendMessage;
-  /** Called before the message leaves the outbox, so that it is always to be seen somewhere. */
-  onSent(message: Message, row: OutboxMessage): void;
-  /** Called after every change of a message's state. */
-  onChanged(): Promise<void>;
-  /** Resolves after `ms`, or sooner when there is reason to hope (back online) unless `strict`. */
-  pause(ms: number, strict: boolean): Promise<void>;
+  /** Called before the message leaves the outbox, so that it is always visible somewhere. */
+  onSent(message: Message): void;
+  /** Called after every stored change of a message. */
+  onChanged(message: OutboxMessage): void;
+  /** Called when a message is no longer stored. */
+  onRemoved(message: OutboxMessage): void;
+  /** Resolves after `ms`, or when the network is back, unless `isStrict`. */
+  pause(ms: number, isStrict: boolean): Promise<void>;
   stopped: AbortSignal;
   random?: () => number;
 }
 
 /**
  * Sends one conversation's messages in order until nothing is left to send. Must run under the
- * conversation's lock: a message found `sending` then belongs to a tab that is gone.
+ * conversation's lock: a message in the state `sending` then belongs to a tab that was closed.
  */
-export async function drainConversation(group: string, context: DrainContext): Promise<void> {
+export async function drainConversation(
+  message_group_uuid: string,
+  context: DrainContext,
+): Promise<void> {
   while (!context.stopped.aborted) {
-    const { messages } = await context.store.load();
-    const head = messages.find((row) => row.message_group_uuid === group && row.state !== "failed");
-    if (head === undefined || head.state === "held") return;
-    await sendOne(head, context);
+    // From storage: another tab may have queued a message before this tab's own.
+    const messages = await context.store.messagesOf(message_group_uuid);
+    const next = messages.find(({ state }) => state !== "failed");
+    if (next === undefined || next.state === "held") return;
+    await sendOne(next, context);
   }
 }
 
-async function sendOne(head: OutboxMessage, context: DrainContext): Promise<void> {
+async function sendOne(next: OutboxMessage, context: DrainContext): Promise<void> {
   const { store, stopped } = context;
-  const tries = head.tries + 1;
-  const row = await store.patch(head.client_id, { state: "sending", tries });
-  if (row === undefined) return;
-  await context.onChanged();
+  const tries = next.tries + 1;
+  const sending = await store.patch(next.client_id, { state: "sending", tries });
+  if (sending === undefined) return context.onRemoved(next);
+  context.onChanged(sending);
   try {
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
-    const message = await context.send(row, signal);
-    context.onSent(message, row);
-    await store.remove(row.client_id);
-    await context.onChanged();
+    context.onSent(await context.send(sending, signal));
+    await store.remove(sending.client_id);
+    context.onRemoved(sending);
   } catch (error) {
-    // Left as `sending`: whoever takes the lock next repeats it.
+    // The message stays in the state `sending`. The next tab that has the lock sends it again.
     if (stopped.aborted) return;
     const code = failureCode(error);
     const action = clientActionOf(code);
-    const state = { retry: "queued", hold: "held", fail: "failed" } as const;
-    await store.patch(row.client_id, { state: state[action], error: code });
-    await context.onChanged();
+    const failed = await store.patch(sending.client_id, {
+      state: STATE_AFTER[action],
+      error: code,
+    });
+    if (failed === undefined) return context.onRemoved(sending);
+    context.onChanged(failed);
     if (action === "retry") {
       const askedMs = retryAfterMs(error);
       await context.pause(retryDelayMs(tries, askedMs, context.random), askedMs !== null);

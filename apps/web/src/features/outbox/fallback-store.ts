@@ -2,13 +2,13 @@ import { createMemoryStore } from "./memory-store.ts";
 import type { OutboxSnapshot, OutboxStore } from "./types.ts";
 
 /**
- * Storage that never stands in the way of sending: when the browser refuses it, from the start or
- * half-way (quota, "clear site data"), the outbox goes on in memory and `durable` says so.
- * @param lastSeen what the page last knew, carried over when storage fails half-way
+ * Storage that never prevents sending. When the browser refuses storage, at the start or later
+ * (quota, "clear site data"), the outbox continues in memory and `durable` is false.
+ * @param lastKnown what the page knows, carried over when storage fails later
  */
 export async function createFallbackStore(
   open: () => Promise<OutboxStore>,
-  lastSeen: () => OutboxSnapshot,
+  lastKnown: () => OutboxSnapshot,
 ): Promise<OutboxStore> {
   let inner = await open().catch(() => createMemoryStore());
 
@@ -17,7 +17,7 @@ export async function createFallbackStore(
       return await operation(inner);
     } catch (error) {
       if (!inner.durable) throw error;
-      inner = createMemoryStore(lastSeen());
+      inner = createMemoryStore(lastKnown());
       return operation(inner);
     }
   };
@@ -27,16 +27,18 @@ export async function createFallbackStore(
       return inner.durable;
     },
     load: () => guard((store) => store.load()),
+    messagesOf: (uuid) => guard((store) => store.messagesOf(uuid)),
+    draftOf: (uuid) => guard((store) => store.draftOf(uuid)),
     enqueue: (message) => guard((store) => store.enqueue(message)),
     patch: (client_id, change) => guard((store) => store.patch(client_id, change)),
     remove: (client_id) => guard((store) => store.remove(client_id)),
     revert: (client_id) => guard((store) => store.revert(client_id)),
-    putDraft: (group, text, rev) => guard((store) => store.putDraft(group, text, rev)),
-    putDraftOnExit(group, text, rev) {
+    putDraft: (uuid, draft) => guard((store) => store.putDraft(uuid, draft)),
+    putDraftOnExit(uuid, draft) {
       try {
-        inner.putDraftOnExit(group, text, rev);
+        inner.putDraftOnExit(uuid, draft);
       } catch {
-        // The page is going; there is nowhere left to keep it.
+        // The page closes, and no other storage is left.
       }
     },
     close: () => inner.close(),

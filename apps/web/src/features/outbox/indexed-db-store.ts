@@ -1,16 +1,18 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import { joinDraft } from "./memory-store.ts";
-import { clearPageExitDrafts, readPageExitDrafts, savePageExitDraft } from "./page-exit-drafts.ts";
+import { joinDraft, nextDraft } from "./memory-store.ts";
+import { pageExitDrafts } from "./page-exit-drafts.ts";
 import type { Draft, OutboxMessage, OutboxStore } from "./types.ts";
+
+type StoredDraft = Draft & { message_group_uuid: string };
 
 interface OutboxDb extends DBSchema {
   outbox: { key: string; value: OutboxMessage; indexes: { order: [string, number] } };
-  draft: { key: string; value: Draft & { message_group_uuid: string } };
+  draft: { key: string; value: StoredDraft };
 }
 
 /**
- * One database per user, so that people who share a computer never meet each other's words.
- * Throws when the browser refuses storage.
+ * The outbox in IndexedDB. Each user has a database, so that people who share a computer never see
+ * one another's messages. Rejects when the browser refuses storage.
  */
 export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore> {
   const db: IDBPDatabase<OutboxDb> = await openDB<OutboxDb>(`cruddur-outbox-${user_uuid}`, 1, {
@@ -22,18 +24,20 @@ export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore
     },
     blocking: () => db.close(),
   });
-  const words = readPageExitDrafts(user_uuid);
-  if (words.length > 0) {
+  const unsaved = pageExitDrafts.read(user_uuid);
+  if (unsaved.size > 0) {
     const tx = db.transaction("draft", "readwrite");
-    for (const [message_group_uuid, { text, rev }] of words) {
+    for (const [message_group_uuid, draft] of unsaved) {
       const stored = await tx.store.get(message_group_uuid);
-      // A higher revision: the page's own last write arrived, or another tab has moved on.
-      if ((stored?.rev ?? 0) < rev) await tx.store.put({ message_group_uuid, text, rev });
+      // With a higher revision, the page's own last write arrived or another tab wrote since.
+      if ((stored?.rev ?? 0) < draft.rev) await tx.store.put({ message_group_uuid, ...draft });
     }
     await tx.done;
-    clearPageExitDrafts(user_uuid);
+    pageExitDrafts.clear(user_uuid);
   }
   const both = () => db.transaction(["outbox", "draft"], "readwrite");
+  const rangeOf = (message_group_uuid: string) =>
+    IDBKeyRange.bound([message_group_uuid, 0], [message_group_uuid, Number.POSITIVE_INFINITY]);
 
   return {
     durable: true,
@@ -50,64 +54,73 @@ export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore
         ),
       };
     },
-    async enqueue(message) {
+    messagesOf: (message_group_uuid) =>
+      db.getAllFromIndex("outbox", "order", rangeOf(message_group_uuid)),
+    async draftOf(message_group_uuid) {
+      return withoutKey(await db.get("draft", message_group_uuid));
+    },
+    async enqueue(added) {
       const tx = both();
-      const { message_group_uuid } = message;
+      const { message_group_uuid } = added;
       const outbox = tx.objectStore("outbox");
       const drafts = tx.objectStore("draft");
-      const end = IDBKeyRange.bound([message_group_uuid, 0], [message_group_uuid, Infinity]);
-      const last = await outbox.index("order").openCursor(end, "prev");
+      const last = await outbox.index("order").openCursor(rangeOf(message_group_uuid), "prev");
       const seq = (last?.value.seq ?? 0) + 1;
-      const row: OutboxMessage = { ...message, seq, state: "queued", tries: 0, error: null };
-      const draft = await drafts.get(message_group_uuid);
-      await outbox.add(row);
-      await drafts.put({ message_group_uuid, text: "", rev: (draft?.rev ?? 0) + 1 });
+      const message: OutboxMessage = { ...added, seq, state: "queued", tries: 0, error: null };
+      const stored = await drafts.get(message_group_uuid);
+      const draft = nextDraft(withoutKey(stored), { text: "" });
+      await outbox.add(message);
+      await drafts.put({ message_group_uuid, ...draft });
       await tx.done;
-      return row;
+      return { message, draft };
     },
     async patch(client_id, change) {
       const tx = db.transaction("outbox", "readwrite");
-      const row = await tx.store.get(client_id);
-      const changed = row && { ...row, ...change };
+      const message = await tx.store.get(client_id);
+      const changed = message && { ...message, ...change };
       if (changed) await tx.store.put(changed);
       await tx.done;
       return changed;
     },
-    async remove(client_id) {
-      await db.delete("outbox", client_id);
-    },
+    remove: (client_id) => db.delete("outbox", client_id),
     async revert(client_id) {
       const tx = both();
-      const row = await tx.objectStore("outbox").get(client_id);
-      if (row) {
-        const { message_group_uuid } = row;
-        const draft = await tx.objectStore("draft").get(message_group_uuid);
-        await tx.objectStore("outbox").delete(client_id);
-        await tx.objectStore("draft").put({
-          message_group_uuid,
-          text: joinDraft(row.message, draft),
-          rev: (draft?.rev ?? 0) + 1,
-        });
-      }
+      const [outbox, drafts] = [tx.objectStore("outbox"), tx.objectStore("draft")];
+      const message = await outbox.get(client_id);
+      if (message === undefined) return undefined;
+      const { message_group_uuid } = message;
+      const stored = await drafts.get(message_group_uuid);
+      const text = joinDraft(message.message, stored);
+      const draft = nextDraft(withoutKey(stored), { text });
+      await outbox.delete(client_id);
+      await drafts.put({ message_group_uuid, ...draft });
       await tx.done;
+      return draft;
     },
-    async putDraft(message_group_uuid, text, rev) {
+    async putDraft(message_group_uuid, draft) {
       const tx = db.transaction("draft", "readwrite");
-      const stored = await tx.store.get(message_group_uuid);
-      if (stored && stored.rev > rev) return { text: stored.text, rev: stored.rev };
-      const next = { text, rev: (stored?.rev ?? 0) + 1 };
+      const stored = withoutKey(await tx.store.get(message_group_uuid));
+      if (stored && stored.rev > draft.rev) return stored;
+      const next = nextDraft(stored, draft);
       await tx.store.put({ message_group_uuid, ...next });
       await tx.done;
       return next;
     },
-    putDraftOnExit(message_group_uuid, text, rev) {
-      savePageExitDraft(user_uuid, message_group_uuid, { text, rev: rev + 1 });
+    putDraftOnExit(message_group_uuid, draft) {
+      const next = { ...draft, rev: draft.rev + 1 };
+      pageExitDrafts.put(user_uuid, message_group_uuid, next);
       const tx = db.transaction("draft", "readwrite");
-      // Nobody will be there to hear of a failure, nor to let the transaction end by itself.
-      tx.store.put({ message_group_uuid, text, rev: rev + 1 }).catch(() => {});
+      // The page closes: nothing can handle a failure, and the transaction must be committed here.
+      tx.store.put({ message_group_uuid, ...next }).catch(() => {});
       tx.done.catch(() => {});
       tx.commit();
     },
     close: () => db.close(),
   };
+}
+
+function withoutKey(record: StoredDraft | undefined): Draft | undefined {
+  if (record === undefined) return undefined;
+  const { message_group_uuid: _, ...draft } = record;
+  return draft;
 }

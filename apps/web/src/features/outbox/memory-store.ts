@@ -1,43 +1,36 @@
 import type { Draft, OutboxMessage, OutboxSnapshot, OutboxStore } from "./types.ts";
 
-/** An outbox that lives as long as the page: for browsers that refuse storage. */
+/** An outbox that is lost with the page, for browsers that refuse storage. */
 export function createMemoryStore(
   initial: OutboxSnapshot = { messages: [], drafts: new Map() },
 ): OutboxStore {
-  const messages = new Map(initial.messages.map((row) => [row.client_id, row]));
+  const messages = new Map(initial.messages.map((message) => [message.client_id, message]));
   const drafts = new Map(initial.drafts);
 
-  const bumpDraft = (group: string, text: string): Draft => {
-    const draft = { text, rev: (drafts.get(group)?.rev ?? 0) + 1 };
-    drafts.set(group, draft);
+  const inOrder = () => [...messages.values()].sort((a, b) => a.seq - b.seq);
+
+  function storeDraft(message_group_uuid: string, change: Partial<Draft>): Draft {
+    const draft = nextDraft(drafts.get(message_group_uuid), change);
+    drafts.set(message_group_uuid, draft);
     return draft;
-  };
+  }
 
   return {
     durable: false,
-    async load() {
-      return {
-        messages: [...messages.values()].sort((a, b) => a.seq - b.seq),
-        drafts: new Map(drafts),
-      };
-    },
-    async enqueue(message) {
-      const last = Math.max(0, ...[...messages.values()].map((row) => row.seq));
-      const row: OutboxMessage = {
-        ...message,
-        seq: last + 1,
-        state: "queued",
-        tries: 0,
-        error: null,
-      };
-      messages.set(row.client_id, row);
-      bumpDraft(row.message_group_uuid, "");
-      return row;
+    load: async () => ({ messages: inOrder(), drafts: new Map(drafts) }),
+    messagesOf: async (message_group_uuid) =>
+      inOrder().filter((message) => message.message_group_uuid === message_group_uuid),
+    draftOf: async (message_group_uuid) => drafts.get(message_group_uuid),
+    async enqueue(added) {
+      const seq = (inOrder().at(-1)?.seq ?? 0) + 1;
+      const message: OutboxMessage = { ...added, seq, state: "queued", tries: 0, error: null };
+      messages.set(message.client_id, message);
+      return { message, draft: storeDraft(message.message_group_uuid, { text: "" }) };
     },
     async patch(client_id, change) {
-      const row = messages.get(client_id);
-      if (!row) return undefined;
-      const changed = { ...row, ...change };
+      const message = messages.get(client_id);
+      if (message === undefined) return undefined;
+      const changed = { ...message, ...change };
       messages.set(client_id, changed);
       return changed;
     },
@@ -45,21 +38,28 @@ export function createMemoryStore(
       messages.delete(client_id);
     },
     async revert(client_id) {
-      const row = messages.get(client_id);
-      if (!row) return;
+      const message = messages.get(client_id);
+      if (message === undefined) return undefined;
+      const { message_group_uuid } = message;
       messages.delete(client_id);
-      bumpDraft(row.message_group_uuid, joinDraft(row.message, drafts.get(row.message_group_uuid)));
+      const text = joinDraft(message.message, drafts.get(message_group_uuid));
+      return storeDraft(message_group_uuid, { text });
     },
-    async putDraft(group, text, rev) {
-      const stored = drafts.get(group);
-      return stored && stored.rev > rev ? stored : bumpDraft(group, text);
+    async putDraft(message_group_uuid, draft) {
+      const stored = drafts.get(message_group_uuid);
+      return stored && stored.rev > draft.rev ? stored : storeDraft(message_group_uuid, draft);
     },
-    putDraftOnExit: (group, text) => void bumpDraft(group, text),
+    putDraftOnExit: (message_group_uuid, draft) => void storeDraft(message_group_uuid, draft),
     close() {},
   };
 }
 
-/** A message taken back stands before what has been typed since. */
+/** The next revision of a stored draft. */
+export function nextDraft(stored: Draft | undefined, change: Partial<Draft>): Draft {
+  return { text: "", ...stored, ...change, rev: (stored?.rev ?? 0) + 1 };
+}
+
+/** Puts a message that is edited again before the text typed since. */
 export function joinDraft(message: string, draft: Draft | undefined): string {
   return draft?.text ? `${message}\n${draft.text}` : message;
 }

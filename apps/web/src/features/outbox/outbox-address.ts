@@ -2,8 +2,8 @@ import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import type { MessageTarget } from "./types.ts";
 
 /**
- * Where a message to `target` is kept: under the conversation's uuid, which for a person not yet
- * written to is derived, so that what is queued behind a first message is in the right place.
+ * The conversation under which messages and drafts for `target` are stored. For a person without a
+ * conversation its uuid is derived, so that later messages queue after the first one.
  */
 export function outboxAddressOf(
   target: MessageTarget,

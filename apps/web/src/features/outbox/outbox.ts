@@ -5,16 +5,17 @@ import { createOutbox, type Outbox } from "./create-outbox.ts";
 import { createFallbackStore } from "./fallback-store.ts";
 import { openIndexedDbStore } from "./indexed-db-store.ts";
 import { onOnline, onPageExit, withWebLock } from "./page-events.ts";
+import { takeStartupDrafts } from "./startup-drafts.ts";
 import { openTabChannel } from "./tab-channel.ts";
 import type { OutboxSnapshot, SendMessage } from "./types.ts";
 
-/** The signed-in person's outbox; null until it is read from storage. */
+/** The signed-in person's outbox; null until storage is open. */
 export const currentOutbox = createStore<{ user_uuid: string; outbox: Outbox } | null>(null);
 
 const sentListeners = new Set<(message: Message) => void>();
 
 /**
- * Calls back for each of the person's own messages the server has stored, from any tab, before it
+ * Calls back for each own message that the server has stored, sent from any tab, before the message
  * leaves the outbox. @returns unsubscribe
  */
 export function onMessageSent(listener: (message: Message) => void): () => void {
@@ -29,8 +30,8 @@ const sendOverTrpc: SendMessage = ({ client_id, message, message_group_uuid, han
   );
 
 /**
- * Starts sending what this person left unsent, and keeps on until stopped. Called when they are
- * signed in; calling again for the same person releases what a lost session had held.
+ * Starts sending this person's unsent messages. Called when they have signed in; a second call for
+ * the same person sends the messages that were held while the session had ended.
  * @returns stop
  */
 export function startOutbox({
@@ -48,8 +49,14 @@ export function startOutbox({
   if (running) stopOutbox(running.user_uuid);
   let stopped = false;
   void openOutbox(user_uuid, send).then((outbox) => {
-    if (stopped) void outbox.stop();
-    else currentOutbox.set({ user_uuid, outbox });
+    if (stopped) {
+      void outbox.stop();
+      return;
+    }
+    for (const [message_group_uuid, draft] of takeStartupDrafts(user_uuid)) {
+      outbox.drafts.addStartupDraft(message_group_uuid, draft);
+    }
+    currentOutbox.set({ user_uuid, outbox });
   });
   return () => {
     stopped = true;
@@ -66,12 +73,12 @@ function stopOutbox(user_uuid: string): void {
 
 async function openOutbox(user_uuid: string, send: SendMessage): Promise<Outbox> {
   const name = `cruddur-outbox-${user_uuid}`;
-  const store = await createFallbackStore(() => openIndexedDbStore(user_uuid), lastSeen);
+  const store = await createFallbackStore(() => openIndexedDbStore(user_uuid), lastKnown);
   return createOutbox({
     store,
     send,
     channel: openTabChannel(name),
-    withLock: (group, task, signal) => withWebLock(`${name}-${group}`, task, signal),
+    withLock: (lock, task, signal) => withWebLock(`${name}-${lock}`, task, signal),
     onOnline,
     onPageExit,
     onSent(message) {
@@ -80,10 +87,10 @@ async function openOutbox(user_uuid: string, send: SendMessage): Promise<Outbox>
   });
 }
 
-function lastSeen(): OutboxSnapshot {
+function lastKnown(): OutboxSnapshot {
   const running = currentOutbox.get();
   return {
-    messages: [...(running?.outbox.messagesByMessageGroup.get().values() ?? [])].flat(),
+    messages: [...(running?.outbox.byMessageGroup.get().values() ?? [])].flat(),
     drafts: new Map(running?.outbox.drafts.all.get()),
   };
 }

@@ -2,7 +2,7 @@ import type { Message } from "@cruddur/contract/messages";
 
 /** What the tabs of one person send one another. */
 export type TabMessage =
-  | { type: "changed" }
+  | { type: "changed"; message_group_uuid: string }
   | { type: "sent"; message: Message }
   | { type: "draft"; message_group_uuid: string };
 

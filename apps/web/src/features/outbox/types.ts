@@ -2,21 +2,22 @@ import type { ErrorCode } from "@cruddur/client/errors";
 import type { Message } from "@cruddur/contract/messages";
 import type { UserShort } from "@cruddur/contract/users";
 
-/** Where a message goes: a known conversation, or a person one may not have written to yet. */
+/** Where a message goes: to a known conversation, or to a person who may have none with the user. */
 export type MessageTarget =
   | { message_group_uuid: string }
   | { handle: string; receiver: Pick<UserShort, "uuid"> };
 
 /**
- * `queued` waits its turn, `sending` is on the wire, `held` waits for a sign-in, `failed` was
- * refused for good and waits for the person. An acknowledged message leaves the outbox.
+ * `queued`: to be sent after the messages before it. `sending`: the request was sent. `held`: to be
+ * sent after the next sign-in. `failed`: the server refused it, and the person decides what to do.
+ * A message that the server has stored leaves the outbox.
  */
 export type OutboxState = "queued" | "sending" | "held" | "failed";
 
 export interface OutboxMessage {
   client_id: string;
   message_group_uuid: string;
-  /** Set while the conversation may not exist yet: the message is then addressed to the person. */
+  /** The receiver's handle while the conversation may not exist yet; null otherwise. */
   handle: string | null;
   /** Order within the conversation. */
   seq: number;
@@ -24,14 +25,25 @@ export interface OutboxMessage {
   state: OutboxState;
   tries: number;
   created_at: string;
-  /** Why the last try didn't succeed; null before the first. */
+  /** Why the last attempt failed; null before the first. */
   error: ErrorCode | null;
 }
 
-/** An unsent text. `rev` grows with every change, deletion included, so that a late save of an older text loses. */
+/**
+ * A text that is not sent yet. `rev` grows with every change, deletion included, so that a late
+ * save of an older text is ignored.
+ */
 export interface Draft {
   text: string;
   rev: number;
+  /** The startup draft that was taken over last. It is never taken over again. */
+  startup_id?: string;
+}
+
+/** A text that was typed before the outbox was open. Every change gives it a new id. */
+export interface StartupDraft {
+  id: string;
+  text: string;
 }
 
 export interface OutboxSnapshot {
@@ -46,23 +58,30 @@ export type NewOutboxMessage = Pick<
 
 /** Storage of one user's outbox and drafts. Each method is one transaction. */
 export interface OutboxStore {
-  /** False when nothing outlives the page. */
+  /** False when nothing is kept after the page closes. */
   readonly durable: boolean;
+  /** Everything, for the start. */
   load(): Promise<OutboxSnapshot>;
-  /** Writes the message at the end of its conversation and empties the draft. */
-  enqueue(message: NewOutboxMessage): Promise<OutboxMessage>;
-  /** @returns the changed message, or undefined when it is no longer there. */
+  /** One conversation's messages, in order. */
+  messagesOf(message_group_uuid: string): Promise<OutboxMessage[]>;
+  draftOf(message_group_uuid: string): Promise<Draft | undefined>;
+  /** Stores the message at the end of its conversation and empties the draft. */
+  enqueue(message: NewOutboxMessage): Promise<{ message: OutboxMessage; draft: Draft }>;
+  /** @returns the changed message, or undefined when it is no longer stored */
   patch(
     client_id: string,
     change: Partial<Pick<OutboxMessage, "state" | "tries" | "error" | "seq">>,
   ): Promise<OutboxMessage | undefined>;
   remove(client_id: string): Promise<void>;
-  /** Turns a message back into its conversation's draft, before whatever the draft holds. */
-  revert(client_id: string): Promise<void>;
-  /** @returns the stored draft after the call: the given text unless a newer revision was there. */
-  putDraft(message_group_uuid: string, text: string, rev: number): Promise<Draft>;
-  /** The same in the last moment of a page: all of it happens before the call returns. */
-  putDraftOnExit(message_group_uuid: string, text: string, rev: number): void;
+  /**
+   * Moves a message back into its conversation's draft, before the text that the draft holds.
+   * @returns the draft, or undefined when the message is no longer stored
+   */
+  revert(client_id: string): Promise<Draft | undefined>;
+  /** @returns the stored draft after the call: the given text unless a newer revision was stored */
+  putDraft(message_group_uuid: string, draft: Draft): Promise<Draft>;
+  /** The same for a page that is about to close: the text is stored before the call returns. */
+  putDraftOnExit(message_group_uuid: string, draft: Draft): void;
   close(): void;
 }
 

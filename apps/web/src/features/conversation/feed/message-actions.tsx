@@ -31,7 +31,7 @@ export function MessageActions(props: { ref: Ref<MessageActionsHandle>; onDone()
     const items: MenuItem[] = [];
     if (pending?.state === "failed" && outbox) {
       items.push(
-        { label: "Try again", onSelect: () => void outbox.retry(pending.client_id) },
+        { label: "Try again", onSelect: () => void outbox.retry(pending) },
         {
           label: "Edit",
           onSelect: () => void outbox.edit(pending).then(props.onDone),
@@ -39,7 +39,7 @@ export function MessageActions(props: { ref: Ref<MessageActionsHandle>; onDone()
         {
           label: "Delete",
           tone: "danger",
-          onSelect: () => void outbox.discard(pending.client_id).then(props.onDone),
+          onSelect: () => void outbox.discard(pending).then(props.onDone),
         },
       );
     }

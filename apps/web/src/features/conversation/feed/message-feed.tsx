@@ -5,10 +5,10 @@ import { useStore } from "../../../lib/store.ts";
 import { timeFormat } from "../../../lib/time.ts";
 import { useNow } from "../../../lib/use-now.ts";
 import type { OutboxMessage } from "../../outbox/types.ts";
-import type { Conversation } from "../message-history/conversation-cache.ts";
+import type { CachedConversation } from "../message-history/conversation-cache.ts";
 import { receiptsOf } from "../reading/receipts.ts";
 import { useReadMarker } from "../reading/use-read-marker.ts";
-import type { Opening } from "../reading/visit-start.ts";
+import type { VisitStart } from "../reading/visit-start.ts";
 import { useFeedScroll } from "../scroll/use-feed-scroll.ts";
 import { FeedEdge } from "./feed-edge.tsx";
 import { buildRows } from "./feed-rows.ts";
@@ -27,13 +27,13 @@ export interface MessageFeedHandle {
 }
 
 interface MessageFeedProps {
-  conversation: Conversation;
+  conversation: CachedConversation;
   unsent: readonly OutboxMessage[];
-  opening: Opening;
+  visitStart: VisitStart;
   user_uuid: string;
   members: MessageGroupDetail["members"];
   label: string;
-  markRead(message_uuid: string): Promise<unknown>;
+  markRead(message_uuid: string, signal: AbortSignal): Promise<unknown>;
   /** Escape, and closing a menu: back to writing. */
   onLeave(): void;
   ref?: Ref<MessageFeedHandle>;
@@ -41,13 +41,13 @@ interface MessageFeedProps {
 
 /** The loaded messages in a scroll area that never jumps. */
 export function MessageFeed(props: MessageFeedProps) {
-  const { conversation, unsent, opening, user_uuid, members, label, onLeave } = props;
+  const { conversation, unsent, visitStart, user_uuid, members, label, onLeave } = props;
   const { history } = conversation;
   const state = useStore(history.state);
   const announce = useAnnounce();
   const actions = useRef<MessageActionsHandle>(null);
-  const onLook = useReadMarker({
-    marker: opening.marker,
+  const onVisible = useReadMarker({
+    marker: visitStart.marker,
     user_uuid,
     messages: state.messages,
     markRead: props.markRead,
@@ -60,10 +60,10 @@ export function MessageFeed(props: MessageFeedProps) {
         messages: state.messages,
         unsent: state.isAttached ? unsent : [],
         user_uuid,
-        divider: opening.divider,
+        divider: visitStart.divider,
         time: timeFormat,
       }),
-    [state.messages, state.isAttached, unsent, user_uuid, opening.divider, today],
+    [state.messages, state.isAttached, unsent, user_uuid, visitStart.divider, today],
   );
   const receipts = useMemo(() => receiptsOf(rows, members, user_uuid), [rows, members, user_uuid]);
   const scroll = useFeedScroll({
@@ -71,8 +71,8 @@ export function MessageFeed(props: MessageFeedProps) {
     state,
     rows,
     unsent,
-    opening,
-    onLook,
+    visitStart,
+    onVisible,
     onShow: (key) => keys.setActive(key),
   });
   const keys = useFeedKeys({
@@ -153,7 +153,7 @@ export function MessageFeed(props: MessageFeedProps) {
       </div>
       {scroll.isAway && (
         <JumpToLatest
-          count={state.arrived.length}
+          count={state.unseen.length}
           onSelect={() =>
             void scroll
               .goToLatest({ smooth: true })

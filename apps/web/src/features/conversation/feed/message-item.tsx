@@ -154,13 +154,13 @@ function FailedActions({ failed }: { failed: OutboxMessage }) {
   return (
     <div className={styles.choices}>
       {failed.error !== null && <p className={styles.reason}>{describeCode(failed.error)}</p>}
-      <Button tone="plain" tabIndex={-1} onClick={() => void outbox.retry(failed.client_id)}>
+      <Button tone="plain" tabIndex={-1} onClick={() => void outbox.retry(failed)}>
         Try again
       </Button>
       <Button tone="plain" tabIndex={-1} onClick={() => void outbox.edit(failed)}>
         Edit
       </Button>
-      <Button tone="plain" tabIndex={-1} onClick={() => void outbox.discard(failed.client_id)}>
+      <Button tone="plain" tabIndex={-1} onClick={() => void outbox.discard(failed)}>
         Delete
       </Button>
     </div>

@@ -1,47 +1,56 @@
 import { onLiveEvent } from "../../../lib/live-events.ts";
 import { getClient } from "../../../lib/trpc.ts";
-import { onMessageSent } from "../../outbox/outbox.ts";
+import { currentOutbox, onMessageSent } from "../../outbox/outbox.ts";
 import type { SavedPosition } from "../scroll/scroll-anchor.ts";
 import { createMessageHistory, type MessageHistory } from "./message-history.ts";
 
-/** What the page keeps of a conversation while another one is shown. */
-export interface Conversation {
+/** What stays of a conversation while another one is shown. */
+export interface CachedConversation {
   history: MessageHistory;
   /** Where the person was; null at the end. */
   position: SavedPosition | null;
 }
 
-/** As many conversations as stay at hand; the one left longest ago goes first. */
-const KEPT = 20;
+/** How many conversations are kept. The one that was left first is dropped first. */
+const CACHED_MAX = 20;
 
 let owner = "";
-const kept = new Map<string, Conversation>();
+const cached = new Map<string, CachedConversation>();
 
 /**
- * The conversation as it was left, or a new one. Kept ones follow live messages, so that switching
- * to them shows the present at once. Another person's sign-in forgets them all.
+ * The conversation as the person left it, or a new one. Cached conversations receive live messages,
+ * so that opening one shows its present state at once. They are dropped when another person signs in.
  */
-export function getCachedConversation(user_uuid: string, message_group_uuid: string): Conversation {
+export function getCachedConversation(
+  user_uuid: string,
+  message_group_uuid: string,
+): CachedConversation {
   if (owner !== user_uuid) {
-    kept.clear();
+    cached.clear();
     owner = user_uuid;
   }
-  const conversation = kept.get(message_group_uuid) ?? {
+  const conversation = cached.get(message_group_uuid) ?? {
     history: createMessageHistory({
       user_uuid,
       list: (input) => getClient().messages.list.query({ message_group_uuid, ...input }),
+      hasUnsent: () => hasUnsent(message_group_uuid),
     }),
     position: null,
   };
-  kept.delete(message_group_uuid);
-  kept.set(message_group_uuid, conversation);
-  for (const oldest of [...kept.keys()].slice(0, -KEPT)) kept.delete(oldest);
+  cached.delete(message_group_uuid);
+  cached.set(message_group_uuid, conversation);
+  for (const oldest of [...cached.keys()].slice(0, -CACHED_MAX)) cached.delete(oldest);
   return conversation;
 }
 
+function hasUnsent(message_group_uuid: string): boolean {
+  const messages = currentOutbox.get()?.outbox.messagesOf(message_group_uuid) ?? [];
+  return messages.some(({ state }) => state !== "failed");
+}
+
 onLiveEvent("message", ({ message }) => {
-  kept.get(message.message_group_uuid)?.history.receive(message);
+  cached.get(message.message_group_uuid)?.history.upsert(message);
 });
 onMessageSent((message) => {
-  kept.get(message.message_group_uuid)?.history.receive(message);
+  cached.get(message.message_group_uuid)?.history.upsert(message);
 });

@@ -1,45 +1,45 @@
 import type { Message } from "@cruddur/contract/messages";
 
-/** A page as `messages.list` answers it: items oldest first. */
+/** A page as `messages.list` answers it, with the oldest message first. */
 export interface MessagePage {
   items: Message[];
-  /** Leads to older messages; null at the first one. */
+  /** Leads to older messages; null on the page with the first message. */
   next_cursor: string | null;
-  /** Leads to newer messages; null when the page ends at the newest. */
+  /** Leads to newer messages; null when the page ends with the newest message. */
   previous_cursor: string | null;
 }
 
-/** The loaded part of a history: neighbouring pages, the oldest first. Never more than the cap. */
+/** The loaded part of a message history: adjacent pages, the oldest first, at most `MAX_PAGES`. */
 export type HistoryWindow = readonly MessagePage[];
 
 export const PAGE_ITEMS = 50;
 export const MAX_PAGES = 8;
 
-/** Puts an older page before the window; beyond the cap the newest page is let go. */
+/** Puts an older page before the window. Above the limit the newest page is dropped. */
 export function addOlder(window: HistoryWindow, page: MessagePage): HistoryWindow {
   return [page, ...window].slice(0, MAX_PAGES);
 }
 
-/** Puts a newer page after the window; beyond the cap the oldest page is let go. */
+/** Puts a newer page after the window. Above the limit the oldest page is dropped. */
 export function addNewer(window: HistoryWindow, page: MessagePage): HistoryWindow {
   return [...window, page].slice(-MAX_PAGES);
 }
 
-/** True when the window ends at the newest message, so that a live one belongs at its end. */
+/** True when the window ends with the newest message, so that live messages belong at its end. */
 export function isAttached(window: HistoryWindow): boolean {
   const last = window.at(-1);
   return last !== undefined && last.previous_cursor === null;
 }
 
-/** True when nothing older is left to load. */
+/** True when the window begins with the first message. */
 export function isComplete(window: HistoryWindow): boolean {
   return window[0]?.next_cursor === null;
 }
 
 /**
- * Takes a message that came by itself into an attached window. Two servers' clocks differ by
- * milliseconds, so it may belong a few rows up.
- * @returns the same window when the message is known or lies before what is loaded
+ * Adds a message to an attached window. The clocks of two servers differ by milliseconds, so its
+ * place may be a few rows above the end.
+ * @returns the same window when it has the message, or when the message is older than the window
  */
 export function insertMessage(window: HistoryWindow, message: Message): HistoryWindow {
   const first = window[0]?.items[0];
@@ -57,13 +57,36 @@ export function insertMessage(window: HistoryWindow, message: Message): HistoryW
 }
 
 /**
- * Takes a page of what was missed while away. A page that reaches the present is merged into the
- * last one. Otherwise it becomes the window's end, and the messages after the gap leave the window
- * until the pages between are loaded.
+ * Replaces the window's copy of a message, such as one that was edited.
+ * @returns the same window when it does not have the message, or has an equal copy
+ */
+export function replaceMessage(window: HistoryWindow, message: Message): HistoryWindow {
+  const isOutdated = (item: Message) => item.uuid === message.uuid && !isSame(item, message);
+  if (!window.some(({ items }) => items.some(isOutdated))) return window;
+  return window.map((page) => ({
+    ...page,
+    items: page.items.map((item) => (isOutdated(item) ? message : item)),
+  }));
+}
+
+function isSame(a: Message, b: Message): boolean {
+  const keys = Object.keys({ ...a, ...b }) as (keyof Message)[];
+  return keys.every((key) => a[key] === b[key]);
+}
+
+/**
+ * Adds a page of the messages that were missed while the connection was lost. A page that ends with
+ * the newest message is merged into the window. Any other page becomes the end of the window, and
+ * the messages after the gap leave the window until the pages in between are loaded.
  * @param after uuid of the last message before the gap, where the page begins; "" without one
  */
 export function addMissed(window: HistoryWindow, page: MessagePage, after: string): HistoryWindow {
-  if (page.previous_cursor === null) return page.items.reduce(insertMessage, window);
+  if (page.previous_cursor === null) {
+    return page.items.reduce(
+      (merged, item) => replaceMessage(insertMessage(merged, item), item),
+      window,
+    );
+  }
   const before = window.map((known) => ({
     ...known,
     items: known.items.filter(({ uuid }) => uuid <= after),
@@ -77,7 +100,7 @@ export function flatten(window: HistoryWindow): Message[] {
   for (const page of window) {
     for (const item of page.items) {
       const last = messages.at(-1);
-      // Pages may overlap at their borders where a gap was filled.
+      // Pages may overlap where a gap was filled.
       if (last === undefined || item.uuid > last.uuid) messages.push(item);
     }
   }

@@ -12,55 +12,36 @@ import {
   MAX_PAGES,
   type MessagePage,
   PAGE_ITEMS,
+  replaceMessage,
 } from "./history-window.ts";
-
-/** Which part of the history to open. */
-export type Place =
-  | { at: "newest" }
-  | { at: "message"; uuid: string }
-  | { at: "moment"; since: string };
-
-export interface ListInput {
-  cursor?: string;
-  around?: string;
-  since?: string;
-  limit: number;
-}
-export type ListMessages = (input: ListInput) => Promise<MessagePage>;
-
-type Edge = "idle" | "loading" | "failed";
-
-export interface MessageHistoryState {
-  status: "empty" | "loading" | "ready" | "failed";
-  error: unknown;
-  messages: readonly Message[];
-  /** Ends at the newest message: live ones are shown as they come. */
-  isAttached: boolean;
-  /** Begins at the first message. */
-  isComplete: boolean;
-  older: Edge;
-  newer: Edge;
-  /** Others' messages that came by themselves and haven't been seen, in order. */
-  arrived: readonly string[];
-  /** Counts replaced windows: a position in one means nothing in the next. */
-  generation: number;
-}
+import {
+  type Edge,
+  inputOf,
+  type ListMessages,
+  type MessageHistoryState,
+  type Place,
+} from "./types.ts";
 
 export type MessageHistory = ReturnType<typeof createMessageHistory>;
 
-/** Beyond this many rows live messages make an attached window start afresh at the newest page. */
+/** Above this many rows an attached window that grew by live messages is shortened. */
 const ROWS_MAX = PAGE_ITEMS * MAX_PAGES;
-/** One page each: a phone that slept for a day catches up the rest by scrolling. */
+/** The delays before each attempt to read what was missed. */
 const CATCH_UP_DELAYS_MS = [0, 1_000, 3_000, 10_000];
 const RECENT_MAX = 200;
 
 /**
- * One conversation's loaded history outside React, so that it outlives its page: switching back
- * shows it at once. Own code rather than an infinite query, because a refetch of one replays
- * every page, and because live messages, gaps and jumps need the window's edges by name.
+ * The loaded messages of one conversation, outside React, so that they outlive the page: going back
+ * to the conversation shows them at once. An infinite query does not fit, because a refetch reads
+ * every page again, and because live messages, gaps and jumps need control over the window's edges.
+ * @param options.hasUnsent whether the outbox still has a message that will be sent
  */
-export function createMessageHistory(options: { list: ListMessages; user_uuid: string }) {
-  const { list, user_uuid } = options;
+export function createMessageHistory(options: {
+  list: ListMessages;
+  user_uuid: string;
+  hasUnsent?: () => boolean;
+}) {
+  const { list, user_uuid, hasUnsent = () => false } = options;
   const state: Store<MessageHistoryState> = createStore<MessageHistoryState>({
     status: "empty",
     error: null,
@@ -69,24 +50,27 @@ export function createMessageHistory(options: { list: ListMessages; user_uuid: s
     isComplete: false,
     older: "idle",
     newer: "idle",
-    arrived: [],
+    unseen: [],
     generation: 0,
   });
   let window: HistoryWindow = [];
   /**
-   * The newest messages known: an answer that was on its way while one came live doesn't have it,
-   * and a read of the newest page may lag behind an earlier one.
+   * The newest known messages. An answer may lack a message that was delivered live after the
+   * request, and a read of the newest page may lag behind an earlier one.
    */
   let recent: Message[] = [];
-  /** The last window without a gap that reached the present, for when the server is out of reach. */
-  let end: HistoryWindow | null = null;
+  /** The messages that arrived live during each read that is in progress. */
+  const reads = new Set<Message[]>();
+  /** The last attached window without a gap, for when the server cannot be reached. */
+  let lastAttached: HistoryWindow | null = null;
   /** Messages may be missing after this one, although later ones are shown. Only while attached. */
   let gap: { after: Message | undefined } | null = null;
   let catchingUp: { request: number; filled: Promise<void> } | null = null;
-  /** Counts calls of `open`, so that late answers know they are late. */
+  /** Counts replacements of the window, so that answers for an earlier window are dropped. */
   let request = 0;
 
   const patch = (change: Partial<MessageHistoryState>) => state.set({ ...state.get(), ...change });
+  const isOwn = (message: Message) => message.user_uuid === user_uuid;
 
   function show(next: HistoryWindow, change: Partial<MessageHistoryState> = {}): void {
     const full = isAttached(next) ? recent.reduce(insertMessage, next) : next;
@@ -94,23 +78,39 @@ export function createMessageHistory(options: { list: ListMessages; user_uuid: s
     window = full;
     const messages = isSame ? state.get().messages : flatten(full);
     if (isAttached(full)) {
-      if (gap === null) end = full;
+      if (gap === null) lastAttached = full;
       recent = messages.slice(-RECENT_MAX);
     } else {
-      // What was shown after the gap is no longer part of the window.
+      // The messages after the gap are no longer part of the window.
       gap = null;
     }
-    patch({
-      messages,
-      isAttached: isAttached(full),
-      isComplete: isComplete(full),
-      ...change,
-    });
+    patch({ messages, isAttached: isAttached(full), isComplete: isComplete(full), ...change });
   }
 
+  /** Reads a page. Versions of its messages that arrived live after the request replace its own. */
+  async function read(input: Omit<Parameters<ListMessages>[0], "limit">): Promise<MessagePage> {
+    const live: Message[] = [];
+    reads.add(live);
+    try {
+      const page = await list({ limit: PAGE_ITEMS, ...input });
+      return live.reduce<HistoryWindow>(replaceMessage, [page])[0] ?? page;
+    } finally {
+      reads.delete(live);
+    }
+  }
+
+  /** Replaces the window by another part of the history. */
+  const replaceWindow = (pages: HistoryWindow, change: Partial<MessageHistoryState> = {}) =>
+    show(pages, {
+      older: "idle",
+      newer: "idle",
+      generation: state.get().generation + 1,
+      ...change,
+    });
+
   /**
-   * Replaces the window; answers to what was asked for the old one are dropped.
-   * @returns the page, or null when a later call overtook this one
+   * Opens the history at a place. Answers to requests for the previous window are dropped.
+   * @returns the page, or null when a later call came first
    */
   async function open(place: Place): Promise<MessagePage | null> {
     request += 1;
@@ -118,43 +118,44 @@ export function createMessageHistory(options: { list: ListMessages; user_uuid: s
     const isFirst = state.get().status !== "ready";
     if (isFirst) patch({ status: "loading", error: null });
     try {
-      const page = await list({ limit: PAGE_ITEMS, ...inputOf(place) });
+      const page = await read(inputOf(place));
       if (request !== own) return null;
-      // Nothing at or after that moment: the window stays where it was.
+      // No message at or after that moment: the window stays.
       if (place.at === "moment" && page.items.length === 0 && !isFirst) return page;
-      const generation = state.get().generation + 1;
       gap = null;
-      show([page], { status: "ready", older: "idle", newer: "idle", generation });
+      replaceWindow([page], { status: "ready" });
       return page;
     } catch (error) {
       if (request !== own) return null;
       if (isFirst) patch({ status: "failed", error });
-      // What was on its way for the old window is dropped all the same: let it be asked again.
+      // The answers to earlier requests are dropped, so they may be requested again.
       else patch({ older: "idle", newer: "idle" });
       throw error;
     }
   }
 
+  const cursorOf = (edge: "older" | "newer") =>
+    edge === "older" ? window[0]?.next_cursor : window.at(-1)?.previous_cursor;
+
   async function extend(edge: "older" | "newer"): Promise<void> {
-    const cursor = edge === "older" ? window[0]?.next_cursor : window.at(-1)?.previous_cursor;
+    const cursor = cursorOf(edge);
     if (!cursor || state.get()[edge] === "loading") return;
     const own = request;
-    patch({ [edge]: "loading" });
+    const set = (value: Edge) => ({ [edge]: value });
+    patch(set("loading"));
     try {
-      const page = await list({ limit: PAGE_ITEMS, cursor });
+      const page = await read({ cursor });
       if (request !== own) return;
-      const isStill =
-        cursor === (edge === "older" ? window[0]?.next_cursor : window.at(-1)?.previous_cursor);
       const next = edge === "older" ? addOlder(window, page) : addNewer(window, page);
-      show(isStill ? next : window, { [edge]: "idle" });
+      show(cursor === cursorOf(edge) ? next : window, set("idle"));
     } catch {
-      if (request === own) patch({ [edge]: "failed" });
+      if (request === own) patch(set("failed"));
     }
   }
 
-  /** Loads what is missing between the last message before the gap and the present. */
+  /** Loads the messages that were missed since the connection was lost or the page was left. */
   function catchUp(): Promise<void> {
-    // An attempt that began before the window was replaced gives up, and can't be waited for.
+    // An attempt that began before the window was replaced gives up, so it cannot be shared.
     if (catchingUp?.request !== request) {
       const attempt = { request, filled: fillGap() };
       catchingUp = attempt;
@@ -167,97 +168,102 @@ export function createMessageHistory(options: { list: ListMessages; user_uuid: s
 
   async function fillGap(): Promise<void> {
     const own = request;
-    if (state.get().status !== "ready" || !isAttached(window)) return;
-    // What comes live or is sent from here on stands after the gap, and doesn't shorten it.
+    const isStale = () => request !== own || !isAttached(window);
+    if (state.get().status !== "ready" || isStale()) return;
+    // Messages that are delivered or sent from now on come after the gap and do not shorten it.
     gap ??= { after: state.get().messages.at(-1) };
     const { after } = gap;
-    const since = after === undefined ? {} : { since: after.created_at };
     for (const delayMs of CATCH_UP_DELAYS_MS) {
       if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-      if (request !== own) return;
-      const page = await list({ limit: PAGE_ITEMS, ...since }).catch(() => null);
-      if (request !== own || !isAttached(window)) return;
-      if (page === null) continue;
-      const known = new Set(state.get().messages.map(({ uuid }) => uuid));
-      const missed = page.items.filter(
-        ({ user_uuid: author, uuid }) =>
-          author !== user_uuid && uuid > (after?.uuid ?? "") && !known.has(uuid),
+      if (isStale()) return;
+      const missed = await read(after === undefined ? {} : { since: after.created_at }).catch(
+        () => null,
       );
+      if (isStale()) return;
+      if (missed === null) continue;
+      const isTooLarge = missed.previous_cursor !== null;
+      if (!isTooLarge || !hasOwnAfter(after)) {
+        fill(addMissed(window, missed, after?.uuid ?? ""), missed, after);
+        return;
+      }
+      // A gap of more than a page is filled from its start, which would hide what comes after it.
+      // An own message must stay visible, so the newest page replaces the window instead.
+      const newest = await read({}).catch(() => null);
+      if (isStale()) return;
+      if (newest === null) continue;
       gap = null;
-      show(addMissed(window, page, after?.uuid ?? ""), {
-        arrived: union(state.get().arrived, missed),
-      });
+      replaceWindow([newest], { unseen: withUnseen([...missed.items, ...newest.items], after) });
       return;
     }
   }
 
+  function fill(next: HistoryWindow, missed: MessagePage, after: Message | undefined): void {
+    gap = null;
+    show(next, { unseen: withUnseen(missed.items, after) });
+  }
+
+  const hasOwnAfter = (after: Message | undefined): boolean =>
+    hasUnsent() ||
+    state.get().messages.some((message) => isOwn(message) && message.uuid > (after?.uuid ?? ""));
+
+  /** The unseen messages, with those of other people after `after` that the window does not have. */
+  function withUnseen(messages: readonly Message[], after?: Message): readonly string[] {
+    const { unseen, messages: shown } = state.get();
+    const known = new Set([...unseen, ...shown.map(({ uuid }) => uuid)]);
+    const added = messages
+      .filter((message) => !isOwn(message) && message.uuid > (after?.uuid ?? ""))
+      .map(({ uuid }) => uuid)
+      .filter((uuid) => !known.has(uuid));
+    return added.length === 0 ? unseen : [...new Set([...unseen, ...added])].sort();
+  }
+
   /**
-   * Goes back to the last window that reached the present, with the person's own messages sent
-   * since then after it. What others wrote since is for `catchUp`.
-   * @returns false when there was none
+   * Goes back to the last attached window, followed by the own messages sent since then. `catchUp`
+   * reads what other people wrote since.
+   * @returns false when there is none
    */
-  function recall(): boolean {
-    if (end === null) return false;
+  function restoreLastAttached(): boolean {
+    if (lastAttached === null) return false;
     request += 1;
-    const after = flatten(end).at(-1);
+    const after = flatten(lastAttached).at(-1);
     gap = { after };
-    recent = recent.filter(
-      (message) => message.user_uuid === user_uuid && message.uuid > (after?.uuid ?? ""),
-    );
-    show(end, { older: "idle", newer: "idle", generation: state.get().generation + 1 });
+    recent = recent.filter((message) => isOwn(message) && message.uuid > (after?.uuid ?? ""));
+    replaceWindow(lastAttached);
     return true;
   }
 
   return {
     state,
     open,
-    recall,
+    restoreLastAttached,
     catchUp,
     loadOlder: () => extend("older"),
     loadNewer: () => extend("newer"),
 
-    /** Takes a message that came live, or the server's copy of an own one. */
-    receive(message: Message): void {
+    /** Takes a message that was delivered live or stored by the server, new or changed. */
+    upsert(message: Message): void {
+      for (const live of reads) live.push(message);
       recent = [...recent.filter(({ uuid }) => uuid !== message.uuid), message].slice(-RECENT_MAX);
       if (state.get().status !== "ready") return;
-      const isOwn = message.user_uuid === user_uuid;
+      lastAttached = lastAttached && replaceMessage(lastAttached, message);
       const isNew = message.uuid > (state.get().messages.at(-1)?.uuid ?? "");
-      const arrived = isOwn || !isNew ? state.get().arrived : union(state.get().arrived, [message]);
-      if (!isAttached(window)) {
-        patch({ arrived });
-        return;
-      }
-      show(insertMessage(window, message), { arrived });
+      const unseen = isNew ? withUnseen([message]) : state.get().unseen;
+      const replaced = replaceMessage(window, message);
+      show(isAttached(window) ? insertMessage(replaced, message) : replaced, { unseen });
     },
 
-    /** The rows up to this one have been seen. */
-    seen(message_uuid: string): void {
-      const { arrived } = state.get();
-      const left = arrived.filter((uuid) => uuid > message_uuid);
-      if (left.length !== arrived.length) patch({ arrived: left });
+    /** Marks the messages up to this one as seen. */
+    markSeen(message_uuid: string): void {
+      const { unseen } = state.get();
+      const left = unseen.filter((uuid) => uuid > message_uuid);
+      if (left.length !== unseen.length) patch({ unseen: left });
     },
 
-    /** Lets go of the oldest rows once live messages have made the window larger than the cap. */
+    /** Drops the oldest rows when live messages have made the window larger than the limit. */
     trim(): void {
       if (state.get().messages.length <= ROWS_MAX) return;
       if (window.length > 1) show(window.slice(1));
       else void open({ at: "newest" }).catch(() => {});
     },
   };
-}
-
-function inputOf(place: Place): Partial<ListInput> {
-  switch (place.at) {
-    case "newest":
-      return {};
-    case "message":
-      return { around: place.uuid };
-    case "moment":
-      return { since: place.since };
-  }
-}
-
-function union(uuids: readonly string[], messages: readonly Message[]): readonly string[] {
-  const fresh = messages.map(({ uuid }) => uuid).filter((uuid) => !uuids.includes(uuid));
-  return fresh.length === 0 ? uuids : [...uuids, ...fresh].sort();
 }

@@ -1,28 +1,29 @@
-/** A row must have been in view this long to count as read. */
+/** A message must have been in view for this long to count as read. */
 export const READ_AFTER_MS = 1_000;
 
 /**
- * Decides which message has been read from what was in view when. Everything above the newest
- * visible row counts as visible: a marker says "up to here".
+ * Decides which message has been read from what was in view and when. All messages above the newest
+ * visible one count as visible, because a read marker means "up to here".
  */
 export function createReadProgress(marker: string) {
   let read = marker;
-  /** Newest visible rows with the time since which they, or newer ones, have been in view. */
+  /** The newest visible messages, each with the time since which it or a newer one was in view. */
   let candidates: { uuid: string; sinceMs: number }[] = [];
 
   return {
     /** @param uuid the newest visible message, or null while nobody looks at the page */
-    look(uuid: string | null, nowMs: number): void {
-      if (uuid === null) candidates = [];
-      else {
-        candidates = candidates.filter((candidate) => candidate.uuid <= uuid);
-        const newest = candidates.at(-1)?.uuid ?? read;
-        if (uuid > newest) candidates.push({ uuid, sinceMs: nowMs });
+    setVisible(uuid: string | null, nowMs: number): void {
+      if (uuid === null) {
+        candidates = [];
+        return;
       }
+      candidates = candidates.filter((candidate) => candidate.uuid <= uuid);
+      const newest = candidates.at(-1)?.uuid ?? read;
+      if (uuid > newest) candidates.push({ uuid, sinceMs: nowMs });
     },
 
     /** @returns the newest message that has been read since the last call, or null */
-    take(nowMs: number): string | null {
+    takeRead(nowMs: number): string | null {
       const done = candidates.findLast(({ sinceMs }) => nowMs - sinceMs >= READ_AFTER_MS);
       if (done === undefined) return null;
       candidates = candidates.filter(({ uuid }) => uuid > done.uuid);
@@ -30,7 +31,7 @@ export function createReadProgress(marker: string) {
       return done.uuid;
     },
 
-    /** When `take` may next have something, in ms since the epoch; null while nothing is in view. */
+    /** When `takeRead` may next return a message; null while no unread message is in view. */
     dueMs(): number | null {
       const first = candidates[0];
       return first === undefined ? null : first.sinceMs + READ_AFTER_MS;

@@ -3,8 +3,8 @@ import type { FeedRow } from "../feed/feed-rows.ts";
 import type { Receipt } from "../feed/message-item.tsx";
 
 /**
- * "Seen" under the newest own message that everybody else has read, "Sent" under the newest own
- * one if it isn't that; the ones above go without saying.
+ * "Seen" under the newest own message that everybody else has read, and "Sent" under the newest own
+ * message if it has not been read. No other message has a receipt.
  * @returns receipts by row key
  */
 export function receiptsOf(
@@ -14,14 +14,14 @@ export function receiptsOf(
 ): ReadonlyMap<string, Receipt> {
   const receipts = new Map<string, Receipt>();
   const others = members.filter(({ uuid }) => uuid !== user_uuid);
-  const seen =
+  const readByAll =
     others
       .map(({ read_message_uuid }) => read_message_uuid ?? "")
       .sort()
       .at(0) ?? "";
   for (const row of rows.toReversed()) {
     if (row.kind !== "message" || row.uuid === null || row.user_uuid !== user_uuid) continue;
-    if (row.uuid <= seen) {
+    if (row.uuid <= readByAll) {
       receipts.set(row.key, "seen");
       break;
     }

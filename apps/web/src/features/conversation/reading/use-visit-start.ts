@@ -4,44 +4,45 @@ import { describeError, failureCode } from "../../../lib/errors.ts";
 import { useLiveEvent } from "../../../lib/live-events.ts";
 import { useSession } from "../../../lib/session.tsx";
 import { showToast } from "../../../ui/toasts.tsx";
-import type { Conversation } from "../message-history/conversation-cache.ts";
-import { loadVisitStart, type Opening, planVisitStart } from "./visit-start.ts";
+import type { CachedConversation } from "../message-history/conversation-cache.ts";
+import { loadVisitStart, planVisitStart, type VisitStart } from "./visit-start.ts";
 
-interface OpeningOptions {
-  conversation: Conversation;
-  group: { data: MessageGroupDetail | undefined; fetch(): Promise<MessageGroupDetail> };
+interface VisitStartOptions {
+  conversation: CachedConversation;
+  messageGroup: { data: MessageGroupDetail | undefined; fetch(): Promise<MessageGroupDetail> };
   messageUuid: string | undefined;
 }
 
 /**
- * Begins a visit: at once from what is kept, else when what it begins with is loaded. What is
- * kept is brought up to date behind, and again after every gap in the live connection.
+ * Starts a visit: at once when the conversation is cached, otherwise when the messages that it
+ * starts with are loaded. A cached conversation is updated in the background, and again after every
+ * gap in the live connection.
  */
-export function useVisitStart({ conversation, group, messageUuid }: OpeningOptions): {
-  opening: Opening | null;
+export function useVisitStart({ conversation, messageGroup, messageUuid }: VisitStartOptions): {
+  visitStart: VisitStart | null;
   error: unknown;
   retry(): void;
 } {
   const { user } = useSession();
-  const { history } = conversation;
+  const { history, position } = conversation;
   const [error, setError] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
-  const [opening, setOpening] = useState<Opening | null>(() => {
+  const [visitStart, setVisitStart] = useState<VisitStart | null>(() => {
     const state = history.state.get();
-    if (state.status !== "ready" || group.data === undefined) return null;
+    if (state.status !== "ready" || messageGroup.data === undefined) return null;
     return planVisitStart({
       ...state,
-      group: group.data,
+      messageGroup: messageGroup.data,
       user_uuid: user.uuid,
-      position: conversation.position,
+      position,
       messageUuid: messageUuid ?? null,
     });
   });
-  const begun = useRef(opening !== null);
+  const hasStarted = useRef(visitStart !== null);
 
-  // Once per visit, and when tried again.
+  // Once for each visit, and when the person tries again.
   useEffect(() => {
-    if (begun.current) {
+    if (hasStarted.current) {
       void history.catchUp();
       return;
     }
@@ -49,7 +50,7 @@ export function useVisitStart({ conversation, group, messageUuid }: OpeningOptio
     const load = (uuid: string | null) =>
       loadVisitStart({
         history,
-        group: group.fetch(),
+        messageGroup: messageGroup.fetch(),
         user_uuid: user.uuid,
         position: conversation.position,
         messageUuid: uuid,
@@ -63,8 +64,8 @@ export function useVisitStart({ conversation, group, messageUuid }: OpeningOptio
       .then(
         (loaded) => {
           if (isLeft) return;
-          begun.current = true;
-          setOpening(loaded);
+          hasStarted.current = true;
+          setVisitStart(loaded);
         },
         (reason: unknown) => {
           if (!isLeft) setError(reason);
@@ -79,7 +80,7 @@ export function useVisitStart({ conversation, group, messageUuid }: OpeningOptio
   useLiveEvent("resync", () => void history.catchUp());
 
   return {
-    opening,
+    visitStart,
     error,
     retry() {
       setError(null);

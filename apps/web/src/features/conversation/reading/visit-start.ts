@@ -4,12 +4,13 @@ import { firstUnread } from "../feed/feed-rows.ts";
 import type { MessageHistory } from "../message-history/message-history.ts";
 import type { SavedPosition } from "../scroll/scroll-anchor.ts";
 
-/** How a visit begins: where, and what was unread then. Frozen until the conversation is left. */
-export interface Opening {
+/** Where a visit of a conversation starts, and what was unread then. It stays for the whole visit. */
+export interface VisitStart {
+  /** The first unread message, above which the line "New messages" stands. */
   divider: string | null;
-  /** The newest message read before the visit; "" before the first. */
+  /** The newest message that was read before the visit; "" before the first. */
   marker: string;
-  start:
+  place:
     | { at: "end" }
     | { at: "divider" }
     | { at: "message"; uuid: string }
@@ -21,75 +22,69 @@ type ReadState = Pick<
   "read_message_uuid" | "unread_count" | "last_message_uuid"
 >;
 
-/** Up to where the person has read; with nothing unread that includes the newest message then. */
-export function readMarker(group: ReadState): string {
-  const marker = group.read_message_uuid ?? "";
-  return group.unread_count === 0 && group.last_message_uuid > marker
-    ? group.last_message_uuid
-    : marker;
-}
-
-/**
- * How to begin with what is loaded.
- * @returns null when the first unread message may lie before the loaded window
- */
-export function planVisitStart(options: {
-  messages: readonly Message[];
-  isComplete: boolean;
-  group: ReadState;
+interface VisitOptions {
   user_uuid: string;
   position: SavedPosition | null;
   messageUuid: string | null;
-}): Opening | null {
-  const { messages, isComplete, group, user_uuid, position, messageUuid } = options;
-  const marker = readMarker(group);
-  const divider = firstUnread(messages, marker, user_uuid);
-  const isBefore = divider !== null && !isComplete && (messages[0]?.uuid ?? "") > marker;
+}
+
+/** Up to where the person has read. When nothing is unread, that is the newest message. */
+function readMarkerOf(messageGroup: ReadState): string {
+  const marker = messageGroup.read_message_uuid ?? "";
+  const isAllRead = messageGroup.unread_count === 0 && messageGroup.last_message_uuid > marker;
+  return isAllRead ? messageGroup.last_message_uuid : marker;
+}
+
+/**
+ * Decides where to start with the messages that are loaded.
+ * @returns null when the first unread message, or the linked one, may not be loaded
+ */
+export function planVisitStart(
+  options: VisitOptions & {
+    messages: readonly Message[];
+    isComplete: boolean;
+    messageGroup: ReadState;
+  },
+): VisitStart | null {
+  const { messages, isComplete, messageGroup, user_uuid, position, messageUuid } = options;
+  const marker = readMarkerOf(messageGroup);
+  const firstLoaded = firstUnread(messages, marker, user_uuid);
+  const isEarlier = firstLoaded !== null && !isComplete && (messages[0]?.uuid ?? "") > marker;
+  const divider = isEarlier ? null : firstLoaded;
   if (messageUuid !== null) {
     const isLoaded = messages.some(({ uuid }) => uuid === messageUuid);
-    if (!isLoaded) return null;
-    return {
-      divider: isBefore ? null : divider,
-      marker,
-      start: { at: "message", uuid: messageUuid },
-    };
+    return isLoaded ? { divider, marker, place: { at: "message", uuid: messageUuid } } : null;
   }
-  if (position !== null) {
-    return { divider: isBefore ? null : divider, marker, start: { at: "position", position } };
-  }
-  if (isBefore) return null;
-  return { divider, marker, start: divider === null ? { at: "end" } : { at: "divider" } };
+  if (position !== null) return { divider, marker, place: { at: "position", position } };
+  if (isEarlier) return null;
+  return { divider, marker, place: divider === null ? { at: "end" } : { at: "divider" } };
 }
 
 /**
- * Loads what the visit begins with: the linked message's page, the page around the read marker,
- * or the newest one.
- * @throws what the requests throw; `message_not_found` for a link that leads nowhere
+ * Loads the messages that the visit starts with: the page of the linked message, the page around
+ * the read marker, or the newest page.
+ * @throws what the requests throw; `message_not_found` when the linked message does not exist
  */
-export async function loadVisitStart(options: {
-  history: MessageHistory;
-  group: Promise<ReadState>;
-  user_uuid: string;
-  position: SavedPosition | null;
-  messageUuid: string | null;
-}): Promise<Opening> {
-  const { history, user_uuid, messageUuid } = options;
-  const first =
+export async function loadVisitStart(
+  options: VisitOptions & { history: MessageHistory; messageGroup: Promise<ReadState> },
+): Promise<VisitStart> {
+  const { history, messageUuid } = options;
+  const [messageGroup] = await Promise.all([
+    options.messageGroup,
     messageUuid !== null
       ? history.open({ at: "message", uuid: messageUuid })
       : history.state.get().status === "ready"
         ? history.catchUp()
-        : history.open({ at: "newest" });
-  const [group] = await Promise.all([options.group, first]);
-  const plan = () => planVisitStart({ ...options, ...history.state.get(), group, user_uuid });
-  const ready = plan();
-  if (ready !== null) return ready;
-  const marker = readMarker(group);
+        : history.open({ at: "newest" }),
+  ]);
+  const plan = () => planVisitStart({ ...options, ...history.state.get(), messageGroup });
+  const planned = plan();
+  if (planned !== null) return planned;
+  const marker = readMarkerOf(messageGroup);
   await history.open(
     marker === ""
       ? { at: "moment", since: new Date(0).toISOString() }
       : { at: "message", uuid: marker },
   );
-  // Whatever is there now is what the visit begins with.
-  return plan() ?? { divider: null, marker, start: { at: "end" } };
+  return plan() ?? { divider: null, marker, place: { at: "end" } };
 }

@@ -2,10 +2,10 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { serverNow } from "../../../lib/clock.ts";
 import type { OutboxMessage } from "../../outbox/types.ts";
 import type { FeedRow } from "../feed/feed-rows.ts";
-import type { Conversation } from "../message-history/conversation-cache.ts";
+import type { CachedConversation } from "../message-history/conversation-cache.ts";
 import type { MessagePage } from "../message-history/history-window.ts";
-import type { MessageHistoryState, Place } from "../message-history/message-history.ts";
-import type { Opening } from "../reading/visit-start.ts";
+import type { MessageHistoryState, Place } from "../message-history/types.ts";
+import type { VisitStart } from "../reading/visit-start.ts";
 import { type Anchor, createScrollAnchor, lastVisible } from "./scroll-anchor.ts";
 
 /** Two viewports ahead, so that a page is there before a person reaches it. */
@@ -20,19 +20,19 @@ const NEAR_END_PX = 40;
 /**
  * Where the feed stands: at first where the visit begins, then wherever the person goes, held
  * there while rows change around it.
- * @param options.onLook called with the newest visible message after every move
+ * @param options.onVisible called with the newest visible message after every move
  * @param options.onShow called with the key of a row that was gone to
  */
 export function useFeedScroll(options: {
-  conversation: Conversation;
+  conversation: CachedConversation;
   state: MessageHistoryState;
   rows: readonly FeedRow[];
   unsent: readonly OutboxMessage[];
-  opening: Opening;
-  onLook(message_uuid: string | null): void;
+  visitStart: VisitStart;
+  onVisible(message_uuid: string | null): void;
   onShow(key: string): void;
 }) {
-  const { conversation, state, rows, unsent, opening } = options;
+  const { conversation, state, rows, unsent, visitStart } = options;
   const { history } = conversation;
   const viewport = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLOListElement>(null);
@@ -49,7 +49,7 @@ export function useFeedScroll(options: {
   function onMove(): void {
     const [view, content, held] = [viewport.current, list.current, anchor.current];
     if (view === null || content === null || held === null || !isOpen.current) return;
-    const { isAttached, older, newer, arrived } = history.state.get();
+    const { isAttached, older, newer, unseen } = history.state.get();
     conversation.position = held.position();
     const reach = PREFETCH_VIEWPORTS * view.clientHeight;
     const below = view.scrollHeight - view.clientHeight - view.scrollTop;
@@ -57,8 +57,8 @@ export function useFeedScroll(options: {
     if (below < reach && newer === "idle") void history.loadNewer();
     setAway(!held.isPinned() && (!isAttached || below > NEAR_END_PX));
     const visible = newestUuid(lastVisible(content, view));
-    options.onLook(visible);
-    if (arrived.length > 0 && visible !== null) history.seen(visible);
+    options.onVisible(visible);
+    if (unseen.length > 0 && visible !== null) history.markSeen(visible);
     if (held.isPinned()) history.trim();
   }
   const latestOnMove = useRef(onMove);
@@ -90,14 +90,14 @@ export function useFeedScroll(options: {
 
   // The first layout of a visit: no paint before it is where it belongs.
   useLayoutEffect(() => {
-    const { start } = opening;
+    const { place } = visitStart;
     const held = anchor.current;
     const third = (viewport.current?.clientHeight ?? 0) / 3;
     if (held === null) return;
     isOpen.current = true;
-    if (start.at === "divider" && held.toRow("divider", third)) return;
-    if (start.at === "position" && held.toRow(start.position.key, start.position.offset)) return;
-    if (start.at === "message" && showMessage(start.uuid)) return;
+    if (place.at === "divider" && held.toRow("divider", third)) return;
+    if (place.at === "position" && held.toRow(place.position.key, place.position.offset)) return;
+    if (place.at === "message" && showMessage(place.uuid)) return;
     held.toEnd();
   }, []);
 
@@ -151,7 +151,7 @@ export function useFeedScroll(options: {
     const recall = () => {
       if (patience.current !== timer) return;
       clearTimeout(timer);
-      if (!history.state.get().isAttached && history.recall()) void history.catchUp();
+      if (!history.state.get().isAttached && history.restoreLastAttached()) void history.catchUp();
     };
     const timer = setTimeout(recall, ANSWER_MS);
     patience.current = timer;
