@@ -1,5 +1,5 @@
+import { CruddurError } from "@cruddur/client/errors";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { RequestError } from "../../../lib/errors.ts";
 import { createReadTracker } from "./read-tracker.ts";
 
 beforeEach(() => {
@@ -45,7 +45,7 @@ it("marks a message in view as read although the page gets the focus without an 
 
 it("sends the marker again after a failure, and after a request that is never answered", async () => {
   const answers = [
-    () => Promise.reject(new RequestError("network")),
+    () => Promise.reject(new CruddurError("network")),
     (_: string, signal: AbortSignal) =>
       new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject())),
     async () => {},
@@ -60,7 +60,7 @@ it("sends the marker again after a failure, and after a request that is never an
 });
 
 it("does not repeat a request that the server refused for good", async () => {
-  const markRead = vi.fn(() => Promise.reject(new RequestError("not_a_member")));
+  const markRead = vi.fn(() => Promise.reject(new CruddurError("not_a_member")));
   start(markRead).tracker.setVisible("b");
   await vi.advanceTimersByTimeAsync(60_000);
   expect(markRead).toHaveBeenCalledOnce();
