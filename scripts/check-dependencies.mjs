@@ -11,7 +11,9 @@ if (runPnpm(["--version"]).status !== 0) {
 const problems = [];
 
 const workspace = readFileSync(join(root, "pnpm-workspace.yaml"), "utf8");
-const catalog = workspace.slice(workspace.indexOf("catalog:"));
+// From `catalog:` to the next key of the file.
+const catalog = /^catalog:\n(?:[ #].*\n|\n)*/m.exec(workspace)?.[0] ?? "";
+if (catalog === "") problems.push("pnpm-workspace.yaml has no catalog");
 for (const [, name, version] of catalog.matchAll(/^ {2}"?([@\w/.-]+)"?: (\S+)$/gm)) {
   if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
     problems.push(`catalog: ${name} is not pinned exactly: ${version}`);

@@ -22,7 +22,9 @@ export const stackConfigSchema = z
     AWS_ENDPOINT_URL: z
       .union([z.literal(AWS), url], "must be an http(s) URL, or aws")
       .optional()
-      .describe("DynamoDB endpoint to use instead of starting one; `aws` means AWS itself."),
+      .describe(
+        "DynamoDB endpoint to use instead of starting one; `aws` means AWS itself. Another engine needs transactions, streams, and failed conditions that return the item (in DynamoDB since June 2023).",
+      ),
     CONNECTION_URL: z
       .string()
       .regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL")
