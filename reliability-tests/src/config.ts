@@ -1,27 +1,27 @@
 import { z } from "zod";
 
 const schema = z.object({
-  PROOF_SEED: z.coerce.number().int().optional(),
-  PROOF_PATH: z.string().optional(),
-  PROOF_RUNS: z.coerce.number().int().positive().optional(),
+  RELIABILITY_SEED: z.coerce.number().int().optional(),
+  RELIABILITY_PATH: z.string().optional(),
+  RELIABILITY_RUNS: z.coerce.number().int().positive().optional(),
 });
 
-export interface ProofConfig {
-  /** Runs this seed alone: what a failing proof prints. */
+export interface ReliabilityConfig {
+  /** The only seed to run. A failing test prints its seed. */
   seed: number | undefined;
   /** fast-check's path to the shrunk counterexample within that seed. */
   path: string | undefined;
-  /** Histories per seed. */
+  /** How many operation histories each seed runs. */
   runs: number | undefined;
 }
 
-/** Reads PROOF_SEED, PROOF_PATH and PROOF_RUNS. Throws one error that names every bad variable. */
-export function readProofConfig(env: NodeJS.ProcessEnv = process.env): ProofConfig {
+/** Reads RELIABILITY_SEED, RELIABILITY_PATH and RELIABILITY_RUNS. Throws one error for all mistakes. */
+export function readReliabilityConfig(env: NodeJS.ProcessEnv = process.env): ReliabilityConfig {
   const parsed = schema.safeParse(env);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
   return {
-    seed: parsed.data.PROOF_SEED,
-    path: parsed.data.PROOF_PATH,
-    runs: parsed.data.PROOF_RUNS,
+    seed: parsed.data.RELIABILITY_SEED,
+    path: parsed.data.RELIABILITY_PATH,
+    runs: parsed.data.RELIABILITY_RUNS,
   };
 }

@@ -1,7 +1,7 @@
 import { PREVIEW_MAX_BYTES, PREVIEW_MAX_CHARS } from "@cruddur/contract/limits";
 import { truncateText } from "@cruddur/contract/text";
 
-/** What the model keeps of a message: what must survive any fault. */
+/** The fields of a message that must survive every fault. */
 export interface ModelMessage {
   uuid: string;
   message_group_uuid: string;
@@ -10,8 +10,8 @@ export interface ModelMessage {
   message: string;
 }
 
-/** A conversation as it must stand in one member's inbox. */
-export interface ModelRow {
+/** A conversation as it must appear in one member's inbox. */
+export interface ModelInboxEntry {
   message_group_uuid: string;
   member_count: number;
   last_message_uuid: string;
@@ -21,128 +21,129 @@ export interface ModelRow {
   read_message_uuid: string | null;
 }
 
-interface ModelGroup {
-  /** Member's uuid → newest message they have read. */
-  markers: Map<string, string | null>;
-  /** Message uuid → message. */
+interface ModelMessageGroup {
+  /** The uuid of each member, with that member's read marker. */
+  readMarkers: Map<string, string | null>;
+  /** The messages by their uuid. */
   messages: Map<string, ModelMessage>;
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * The product without a table, a stream or a fault: people, groups, messages, read markers.
- * It learns message uuids from the answers, since their times are the server's to give.
+ * The product without a table, a stream or faults: message groups, members, messages and read
+ * markers. It takes message uuids from the answers, since the server assigns their times.
  */
 export class Model {
-  readonly #groups = new Map<string, ModelGroup>();
-  /** `<user_uuid>/<client_id>` → the message that every send with it must return. */
+  readonly #messageGroups = new Map<string, ModelMessageGroup>();
+  /** `<user_uuid>/<client_id>`, with the message that every send of that draft must return. */
   readonly #sends = new Map<string, ModelMessage>();
 
-  /** Idempotent, as the store's is. */
+  /** Idempotent, like the store's method. */
   createMessageGroup(message_group_uuid: string, user_uuids: readonly string[]): void {
-    if (this.#groups.has(message_group_uuid)) return;
-    this.#groups.set(message_group_uuid, {
-      markers: new Map(user_uuids.map((user_uuid) => [user_uuid, null])),
+    if (this.#messageGroups.has(message_group_uuid)) return;
+    this.#messageGroups.set(message_group_uuid, {
+      readMarkers: new Map(user_uuids.map((user_uuid) => [user_uuid, null])),
       messages: new Map(),
     });
   }
 
   /**
-   * @param read_message_uuid the newest message the group showed when they joined: it counts as
-   *   read, and how far the group was shown is the table's to say
+   * @param read_message_uuid the read marker that the table gave the new member: the newest message
+   *   that was projected when they joined, which only the table knows
    */
   addMember(message_group_uuid: string, user_uuid: string, read_message_uuid: string | null): void {
-    const { markers } = this.#group(message_group_uuid);
-    if (!markers.has(user_uuid)) markers.set(user_uuid, read_message_uuid);
+    const { readMarkers } = this.#messageGroup(message_group_uuid);
+    if (!readMarkers.has(user_uuid)) readMarkers.set(user_uuid, read_message_uuid);
   }
 
   removeMember(message_group_uuid: string, user_uuid: string): void {
-    this.#group(message_group_uuid).markers.delete(user_uuid);
+    this.#messageGroup(message_group_uuid).readMarkers.delete(user_uuid);
   }
 
-  /** Records an answer of a send. Throws when it contradicts an earlier answer. */
+  /** Records the answer of a send. Throws when it contradicts an earlier answer. */
   acknowledge(message: ModelMessage): void {
     const { uuid, message_group_uuid, client_id, user_uuid, message: text } = message;
     const key = `${user_uuid}/${client_id}`;
     const first = this.#sends.get(key);
     if (first && (first.uuid !== uuid || first.message !== text)) {
-      throw new Error(`client_id ${client_id} was stored twice: ${first.uuid} and ${uuid}`);
+      throw new Error(`The draft ${client_id} was stored twice: ${first.uuid} and ${uuid}.`);
     }
-    const kept = { uuid, message_group_uuid, client_id, user_uuid, message: text };
-    this.#sends.set(key, kept);
-    this.#group(message_group_uuid).messages.set(uuid, kept);
+    const recorded = { uuid, message_group_uuid, client_id, user_uuid, message: text };
+    this.#sends.set(key, recorded);
+    this.#messageGroup(message_group_uuid).messages.set(uuid, recorded);
   }
 
+  /** Moves a member's read marker forward. Does nothing for a person who is not a member. */
   markRead(message_group_uuid: string, user_uuid: string, message_uuid: string): void {
-    const { markers } = this.#group(message_group_uuid);
-    const marker = markers.get(user_uuid);
-    if (marker === undefined) return;
-    if (marker === null || marker < message_uuid) markers.set(user_uuid, message_uuid);
+    const { readMarkers } = this.#messageGroup(message_group_uuid);
+    const readMarker = readMarkers.get(user_uuid);
+    if (readMarker === undefined) return;
+    if (readMarker === null || readMarker < message_uuid) readMarkers.set(user_uuid, message_uuid);
   }
 
-  /** For a marker that only the table can know; strangers have none. */
-  setMarker(message_group_uuid: string, user_uuid: string, message_uuid: string | null): void {
-    const { markers } = this.#group(message_group_uuid);
-    if (markers.has(user_uuid)) markers.set(user_uuid, message_uuid);
+  /** Sets a read marker that only the table can know. Does nothing for a person who is no member. */
+  setReadMarker(message_group_uuid: string, user_uuid: string, message_uuid: string | null): void {
+    const { readMarkers } = this.#messageGroup(message_group_uuid);
+    if (readMarkers.has(user_uuid)) readMarkers.set(user_uuid, message_uuid);
   }
 
   isAcknowledged(user_uuid: string, client_id: string): boolean {
     return this.#sends.has(`${user_uuid}/${client_id}`);
   }
 
-  groups(): string[] {
-    return [...this.#groups.keys()];
+  messageGroupUuids(): string[] {
+    return [...this.#messageGroups.keys()];
   }
 
-  hasGroup(message_group_uuid: string): boolean {
-    return this.#groups.has(message_group_uuid);
+  hasMessageGroup(message_group_uuid: string): boolean {
+    return this.#messageGroups.has(message_group_uuid);
   }
 
   members(message_group_uuid: string): string[] {
-    return [...this.#group(message_group_uuid).markers.keys()];
+    return [...this.#messageGroup(message_group_uuid).readMarkers.keys()];
   }
 
   isMember(message_group_uuid: string, user_uuid: string): boolean {
-    return this.#groups.get(message_group_uuid)?.markers.has(user_uuid) ?? false;
+    return this.#messageGroups.get(message_group_uuid)?.readMarkers.has(user_uuid) ?? false;
   }
 
-  /** Oldest first. */
-  history(message_group_uuid: string): ModelMessage[] {
-    const { messages } = this.#group(message_group_uuid);
+  /** The messages of a message group, oldest first. */
+  messages(message_group_uuid: string): ModelMessage[] {
+    const { messages } = this.#messageGroup(message_group_uuid);
     return [...messages.values()].sort((a, b) => compare(a.uuid, b.uuid));
   }
 
-  /** The conversations of one person that hold a message, newest first. */
-  inbox(user_uuid: string): ModelRow[] {
-    return this.groups()
-      .flatMap((group) => this.row(group, user_uuid) ?? [])
+  /** One person's conversations that hold a message, newest first. */
+  inbox(user_uuid: string): ModelInboxEntry[] {
+    return this.messageGroupUuids()
+      .flatMap((uuid) => this.#inboxEntry(uuid, user_uuid) ?? [])
       .sort((a, b) => compare(b.last_message_uuid, a.last_message_uuid));
   }
 
-  /** null for strangers and for groups without a message. */
-  row(message_group_uuid: string, user_uuid: string): ModelRow | null {
-    const { markers } = this.#group(message_group_uuid);
-    const read_message_uuid = markers.get(user_uuid);
-    const history = this.history(message_group_uuid);
-    const newest = history.at(-1);
+  /** null for a person who is not a member, and for a message group without a message. */
+  #inboxEntry(message_group_uuid: string, user_uuid: string): ModelInboxEntry | null {
+    const { readMarkers } = this.#messageGroup(message_group_uuid);
+    const read_message_uuid = readMarkers.get(user_uuid);
+    const messages = this.messages(message_group_uuid);
+    const newest = messages.at(-1);
     if (read_message_uuid === undefined || !newest) return null;
     return {
       message_group_uuid,
-      member_count: markers.size,
+      member_count: readMarkers.size,
       last_message_uuid: newest.uuid,
       last_message_user_uuid: newest.user_uuid,
       preview: truncateText(newest.message, { chars: PREVIEW_MAX_CHARS, bytes: PREVIEW_MAX_BYTES }),
-      unread_count: history.filter(
+      unread_count: messages.filter(
         (message) => message.user_uuid !== user_uuid && message.uuid > (read_message_uuid ?? ""),
       ).length,
       read_message_uuid,
     };
   }
 
-  #group(message_group_uuid: string): ModelGroup {
-    const group = this.#groups.get(message_group_uuid);
-    if (!group) throw new Error(`no group ${message_group_uuid} in the model`);
-    return group;
+  #messageGroup(message_group_uuid: string): ModelMessageGroup {
+    const messageGroup = this.#messageGroups.get(message_group_uuid);
+    if (!messageGroup) throw new Error(`The model has no message group ${message_group_uuid}.`);
+    return messageGroup;
   }
 }

@@ -1,18 +1,13 @@
-import { afterAll, test } from "vitest";
-import {
-  contendedHistoryWithFaultyStream,
-  historyWithFaultyStream,
-} from "../src/faulty-history.ts";
-import { Worlds } from "../src/world.ts";
-import { proveConvergence } from "./support.ts";
+import { test } from "vitest";
+import { contendedStreamFaultScenarios, streamFaultScenarios } from "../src/scenario.ts";
+import { checkScenarios, useTestEnvironments } from "./support.ts";
 
-const worlds = new Worlds();
-afterAll(() => worlds[Symbol.asyncDispose]());
+const environments = useTestEnvironments();
 
-test("inboxes converge to the model's however the stream delivers", async () => {
-  await proveConvergence(worlds, historyWithFaultyStream);
+test("every inbox becomes equal to the model's, however the stream is delivered", async () => {
+  await checkScenarios(environments, streamFaultScenarios);
 }, 150_000);
 
-test("unread counts stay exact when deliveries and read markers meet on the same rows", async () => {
-  await proveConvergence(worlds, contendedHistoryWithFaultyStream);
+test("unread counts stay exact when deliveries and read markers update the same membership", async () => {
+  await checkScenarios(environments, contendedStreamFaultScenarios);
 }, 150_000);

@@ -1,99 +1,98 @@
 import fc from "fast-check";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import * as guards from "../src/removed-guards.ts";
 import {
-  checkFaultyHistory,
-  contendedHistoryWithFaultyStream,
-  type FaultyHistory,
-  faultyHistory,
-  historyWithFaultyTable,
-} from "../src/faulty-history.ts";
-import * as sabotage from "../src/sabotage.ts";
-import { Worlds } from "../src/world.ts";
+  checkScenario,
+  contendedStreamFaultScenarios,
+  type Scenario,
+  scenarios,
+  tableFaultScenarios,
+} from "../src/scenario.ts";
+import { useTestEnvironments } from "./support.ts";
 
-/** Proofs that pass without a guard would have no teeth: each is left out, and must be missed. */
+/** Each test removes one guard of the product and requires that the other tests would notice it. */
 const SEED = 20_261_121;
-/** Far more than any needs: which requests meet is partly the machine's mood, so it can't be a few. */
-const MAX_HISTORIES = 200;
+/** Many more than any removed guard needs, since retries with a random delay vary between runs. */
+const MAX_SCENARIOS = 200;
 
-const worlds = new Worlds();
-afterAll(() => worlds[Symbol.asyncDispose]());
+const environments = useTestEnvironments();
 
-/** Two people who write first to each other at the same instant, and then the rest. */
-const crossing: fc.Arbitrary<FaultyHistory> = faultyHistory.map((faulty) => {
+/** Two people send their first message to each other at the same time, before all other steps. */
+const crossingSends: fc.Arbitrary<Scenario> = scenarios.map((scenario) => {
+  const { operationHistory } = scenario;
   const hello = { text: "hello", attempts: Number.POSITIVE_INFINITY };
-  const both: FaultyHistory["history"]["moments"][number] = [
-    { type: "write_to_person", from: 0, to: 1, ...hello },
-    { type: "write_to_person", from: 1, to: 0, ...hello },
+  const bothSend: Scenario["operationHistory"]["steps"][number] = [
+    { type: "send_to_person", from: 0, to: 1, ...hello },
+    { type: "send_to_person", from: 1, to: 0, ...hello },
   ];
-  return { ...faulty, history: { ...faulty.history, moments: [both, ...faulty.history.moments] } };
+  const steps = [bothSend, ...operationHistory.steps];
+  return { ...scenario, operationHistory: { ...operationHistory, steps } };
 });
 
-/** Marks the older of two messages as read at the instant that a third one is delivered. */
-const markedWhileDelivered: fc.Arbitrary<FaultyHistory> = contendedHistoryWithFaultyStream.map(
-  (faulty) => {
-    const send = { type: "send", from: 0, group: 0, text: "hello", attempts: 1 } as const;
-    const deliver = { type: "deliver", records: 10 } as const;
-    const mark = { type: "mark_read", person: 1, group: 0, message: 0 } as const;
-    const [group = []] = faulty.history.moments;
-    const moments = [group, [send], [send], [deliver], [send], [mark, deliver]];
-    // Over a socket requests meet by chance, held in this process as the seed says.
-    return { ...faulty, fastPath: false, deliveries: [], history: { ...faulty.history, moments } };
-  },
-);
+/** The older of two messages is marked as read while the third one is delivered. */
+const readWhileDelivered: fc.Arbitrary<Scenario> = contendedStreamFaultScenarios.map((scenario) => {
+  const { operationHistory } = scenario;
+  const send = { type: "send", from: 0, messageGroup: 0, text: "hello", attempts: 1 } as const;
+  const deliver = { type: "deliver", records: 10 } as const;
+  const markRead = { type: "mark_read", person: 1, messageGroup: 0, message: 0 } as const;
+  const [createMessageGroup = []] = operationHistory.steps;
+  const steps = [createMessageGroup, [send], [send], [deliver], [send], [markRead, deliver]];
+  return { ...scenario, deliveries: [], operationHistory: { ...operationHistory, steps } };
+});
 
-const guards: [
+const removals: [
   consequence: string,
-  leaveOut: sabotage.Sabotage,
-  histories: fc.Arbitrary<FaultyHistory>,
+  removeGuard: guards.RemoveGuard,
+  scenarios: fc.Arbitrary<Scenario>,
   symptom: RegExp,
 ][] = [
   [
-    "without the condition on the move, a replay is counted or shown again",
-    sabotage.moveUnconditionally,
-    faultyHistory,
+    "without the condition of an inbox update, a repeated record counts again or replaces the preview",
+    guards.removeUpdateCondition,
+    scenarios,
     /the inbox of/,
   ],
   [
-    "without the revision, a recount overwrites what happened meanwhile",
-    sabotage.ignoreRevisions,
-    markedWhileDelivered,
+    "without the revision check, a recount overwrites a concurrent change",
+    guards.removeRevisionCheck,
+    readWhileDelivered,
     /the inbox of/,
   ],
   [
-    "without the claim, a retried draft is stored twice",
-    sabotage.claimAgain,
-    faultyHistory,
+    "without the condition of the send claim, a repeated draft is stored twice",
+    guards.removeSendClaimCondition,
+    scenarios,
     /stored twice/,
   ],
   [
-    "without the condition on absence, a pair's group is made twice and loses what it showed",
-    sabotage.createOverExisting,
-    crossing,
+    "without the condition of a creation, a pair's message group is created twice and loses its preview",
+    guards.removeCreateCondition,
+    crossingSends,
     /the inbox of/,
   ],
   [
-    "without the member count, members the index doesn't show miss messages",
-    sabotage.ignoreMemberCount,
-    faultyHistory,
+    "without the member count, members whom the index does not show yet miss messages",
+    guards.removeMemberCount,
+    scenarios,
     /the inbox of/,
   ],
   [
-    "when only the first record of a batch is read, the others are lost",
-    sabotage.readFirstRecordOnly,
-    historyWithFaultyTable,
+    "when only the first record of a batch is read, the other messages are missing",
+    guards.ignoreLaterRecords,
+    tableFaultScenarios,
     /the inbox of/,
   ],
 ];
 
-test.for(guards)("%s", { timeout: 200_000 }, async ([, leaveOut, histories, symptom]) => {
-  const property = fc.asyncProperty(histories, async (faulty) => {
-    const world = await worlds.create(faulty);
-    leaveOut(world);
-    await checkFaultyHistory(world, faulty);
+test.for(removals)("%s", { timeout: 200_000 }, async ([, removeGuard, arbitrary, symptom]) => {
+  const property = fc.asyncProperty(arbitrary, async (scenario) => {
+    const environment = await environments.create(scenario);
+    removeGuard(environment);
+    await checkScenario(environment, scenario);
   });
   const details = await fc.check(property, {
     seed: SEED,
-    numRuns: MAX_HISTORIES,
+    numRuns: MAX_SCENARIOS,
     endOnFailure: true,
   });
   expect(String(details.errorInstance)).toMatch(symptom);

@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
-import { killUnderLoad } from "../src/kill-stack.ts";
+import { killUnderLoad } from "../src/kill/kill-under-load.ts";
 
-test("killing the server, the stream worker, the engine and Postgres loses and doubles nothing", async () => {
+test("killing the server, stream worker, DynamoDB engine and Postgres loses and duplicates no message", async () => {
   const figures = await killUnderLoad({ durationMs: 0, pauseMs: 100, seed: 20_261_121 });
   console.info(JSON.stringify(figures));
-  expect(figures.acknowledged).toBeGreaterThan(20);
-  expect(figures).toMatchObject({ missing: 0, doubled: 0, inboxRowsWrong: 0, unreadWrong: 0 });
+  expect(figures.acknowledgedMessages).toBeGreaterThan(20);
+  expect(figures).toMatchObject({
+    missingMessages: 0,
+    duplicateMessages: 0,
+    wrongInboxEntries: 0,
+    wrongUnreadCounts: 0,
+  });
 }, 150_000);

@@ -1,24 +1,19 @@
 import fc from "fast-check";
-import { afterAll, expect, test } from "vitest";
-import { checkAgainstModel } from "../src/check.ts";
-import { history } from "../src/history.ts";
-import { prove } from "../src/property.ts";
-import { deliverAll, playHistory } from "../src/run-history.ts";
-import { Worlds } from "../src/world.ts";
+import { test } from "vitest";
+import { checkProperty } from "../src/check-property.ts";
+import { compareTableWithModel } from "../src/compare-table.ts";
+import { operationHistories } from "../src/operation-history-arbitraries.ts";
+import { deliverAll, runOperationHistory } from "../src/run-operation-history.ts";
+import { currentTestName, useTestEnvironments } from "./support.ts";
 
-const worlds = new Worlds();
-afterAll(() => worlds[Symbol.asyncDispose]());
+const environments = useTestEnvironments();
 
-test("after any history, every inbox, message and unread count is the model's", async () => {
-  const name = expect.getState().currentTestName ?? "";
-  await prove(
-    name,
-    fc.asyncProperty(history, async (played) => {
-      const world = await worlds.create();
-      const { model, source } = await playHistory(world, played);
-      await deliverAll(world, source);
-      await checkAgainstModel(world, model);
-    }),
-    { runs: 25 },
-  );
+test("after every operation history, each inbox, message and unread count is the model's", async () => {
+  const property = fc.asyncProperty(operationHistories, async (operationHistory) => {
+    const environment = await environments.create();
+    const { model, source } = await runOperationHistory(environment, operationHistory);
+    await deliverAll(environment, source);
+    await compareTableWithModel(environment, model);
+  });
+  await checkProperty(currentTestName(), property, 25);
 }, 120_000);

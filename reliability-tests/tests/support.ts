@@ -1,19 +1,27 @@
 import fc from "fast-check";
-import { expect } from "vitest";
-import { checkFaultyHistory, type FaultyHistory } from "../src/faulty-history.ts";
-import { prove } from "../src/property.ts";
-import type { Worlds } from "../src/world.ts";
+import { afterAll, expect } from "vitest";
+import { checkProperty } from "../src/check-property.ts";
+import { checkScenario, type Scenario } from "../src/scenario.ts";
+import { TestEnvironments } from "../src/test-environment.ts";
 
-/** Proves, under the running test's name, that any such history ends as the model says. */
-export async function proveConvergence(
-  worlds: Worlds,
-  histories: fc.Arbitrary<FaultyHistory>,
+/** The test environments of a test file, which end after its last test. */
+export function useTestEnvironments(): TestEnvironments {
+  const environments = new TestEnvironments();
+  afterAll(() => environments[Symbol.asyncDispose]());
+  return environments;
+}
+
+export function currentTestName(): string {
+  return expect.getState().currentTestName ?? "";
+}
+
+/** Checks that after every such scenario the table is equal to the model. */
+export async function checkScenarios(
+  environments: TestEnvironments,
+  scenarios: fc.Arbitrary<Scenario>,
 ): Promise<void> {
-  await prove(
-    expect.getState().currentTestName ?? "",
-    fc.asyncProperty(histories, async (faulty) => {
-      await checkFaultyHistory(await worlds.create(faulty), faulty);
-    }),
-    { runs: 20 },
-  );
+  const property = fc.asyncProperty(scenarios, async (scenario) => {
+    await checkScenario(await environments.create(scenario), scenario);
+  });
+  await checkProperty(currentTestName(), property, 20);
 }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { type Composition, compose } from "./compose.ts";
 import { type Config, ConfigError } from "./config.ts";
 import type { Logger } from "./observe/logger.ts";
@@ -18,6 +18,11 @@ export interface RunningServer {
 export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
   const composition = await compose(config, logger);
   const { server } = composition;
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   let metricsServer: Server | null;
   try {
     metricsServer = await listen(composition, config);

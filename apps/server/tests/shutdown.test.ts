@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { createClientId } from "@cruddur/contract/ids";
 import { expect, test } from "vitest";
 import { createClient } from "./support/client.ts";
@@ -40,6 +42,20 @@ test("SIGTERM finishes requests, ends live connections, loses no message and exi
   const { items } = await stack.store.listMessages({ message_group_uuid, limit: 100 });
   const stored = items.map(({ uuid }) => uuid);
   expect(stored).toEqual(expect.arrayContaining(acknowledged));
+});
+
+test("a connection that has sent nothing does not delay the shutdown", {
+  timeout: 120_000,
+}, async () => {
+  const server = await runProgram(stack, { SHUTDOWN_TIMEOUT_SECONDS: "600" });
+  await server.ready();
+  const socket = connect(server.port, "127.0.0.1");
+  await once(socket, "connect");
+  // The next request is answered after the server has accepted this connection.
+  await fetch(`${server.url}/healthz`);
+  server.child.kill("SIGTERM");
+  const [[code]] = await Promise.all([server.exited, once(socket, "close")]);
+  expect(code).toBe(0);
 });
 
 test("a taken port and an invalid variable give one clear message and exit code 1", {

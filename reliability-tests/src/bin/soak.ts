@@ -1,7 +1,7 @@
 import { runCli } from "@cruddur/command-line/program";
 import { createProgress } from "@cruddur/command-line/progress";
 import { Command, InvalidArgumentError } from "commander";
-import { killUnderLoad } from "../kill-stack.ts";
+import { killUnderLoad } from "../kill/kill-under-load.ts";
 
 interface Options {
   minutes: number;
@@ -9,9 +9,9 @@ interface Options {
   seed: number;
 }
 
-const positive = (value: string): number => {
+const parsePositive = (value: string): number => {
   const number = Number(value);
-  if (!(number > 0)) throw new InvalidArgumentError("not a positive number");
+  if (!(number > 0)) throw new InvalidArgumentError("It must be greater than 0.");
   return number;
 };
 
@@ -24,16 +24,16 @@ async function soak({ minutes, pause, seed }: Options): Promise<void> {
       durationMs: seconds * 1_000,
       pauseMs: pause * 1_000,
       seed,
-      onKill: (victims, acknowledged) => {
+      onKill: (parts, acknowledgedMessages) => {
         if (process.stderr.isTTY) return;
-        console.error(`killed ${victims.join(", ")} after ${acknowledged} messages`);
+        console.error(`Killed ${parts.join(", ")} after ${acknowledgedMessages} messages.`);
       },
     });
     progress.stop();
     console.log(JSON.stringify(figures, null, 2));
-    const { missing, doubled, inboxRowsWrong, unreadWrong } = figures;
-    if (missing + doubled + inboxRowsWrong + unreadWrong > 0) {
-      throw new Error("something was lost or doubled: see the figures");
+    const { missingMessages, duplicateMessages, wrongInboxEntries, wrongUnreadCounts } = figures;
+    if (missingMessages + duplicateMessages + wrongInboxEntries + wrongUnreadCounts > 0) {
+      throw new Error("People do not see what was acknowledged: see the figures above.");
     }
   } finally {
     clearInterval(ticker);
@@ -43,12 +43,13 @@ async function soak({ minutes, pause, seed }: Options): Promise<void> {
 
 const program = new Command("soak")
   .description(
-    "Starts a stack of its own, kills its server, stream worker, engine and Postgres in turn and " +
-      "together while people write, and counts what was lost or doubled. Exits 1 unless all is 0.",
+    "Starts a local stack and kills its server, stream worker, DynamoDB engine and Postgres, one " +
+      "by one and together, while people send messages. Then compares what people see with what " +
+      "was acknowledged, and exits with 1 if anything differs.",
   )
-  .option("--minutes <number>", "how long people write", positive, 10)
-  .option("--pause <seconds>", "how long everything lives between two kills", positive, 3)
-  .option("--seed <number>", "seed of what people write", positive, 20_261_121)
+  .option("--minutes <number>", "how long people send messages", parsePositive, 10)
+  .option("--pause <seconds>", "minimum time between two kills", parsePositive, 3)
+  .option("--seed <number>", "seed of what people send", parsePositive, 20_261_121)
   .action(soak);
 
 await runCli(program, process.argv);

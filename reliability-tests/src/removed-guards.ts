@@ -1,22 +1,22 @@
-import type { TableInput, TableRequest } from "./faults.ts";
-import type { World } from "./world.ts";
+import type { TableInput, TableRequest } from "./faults/faults.ts";
+import type { TestEnvironment } from "./test-environment.ts";
 
-/** Leaves one guard out, on the wire; everything else stays what it is. */
-export type Sabotage = (world: World) => void;
+/** Removes one guard of the product from its requests and answers. All else stays as it is. */
+export type RemoveGuard = (environment: TestEnvironment) => void;
 
-/** The Lambda's first, blind update moves a row whatever the row says. */
-export const moveUnconditionally: Sabotage = ({ lambdaTable }) => {
+/** The Lambda's first update of a membership no longer depends on what the membership holds. */
+export const removeUpdateCondition: RemoveGuard = ({ lambdaTable }) => {
   lambdaTable.rewrite = (request) => {
     const { operation, input } = request;
     const values = valuesOf(input);
     if (operation !== "UpdateItem" || !values[":oldest"]) return request;
     const { ":oldest": _, ":oldest_uuid": __, ...ExpressionAttributeValues } = values;
-    return { operation, input: { ...unconditional(input), ExpressionAttributeValues } };
+    return { operation, input: { ...withoutCondition(input), ExpressionAttributeValues } };
   };
 };
 
-/** What was worked out from a row is written even when the row has changed since. */
-export const ignoreRevisions: Sabotage = ({ lambdaTable, serverTable }) => {
+/** An update that was computed from a membership succeeds although the membership has changed. */
+export const removeRevisionCheck: RemoveGuard = ({ lambdaTable, serverTable }) => {
   const rewrite = (request: TableRequest): TableRequest => {
     const { operation, input } = request;
     if (input.ConditionExpression !== "revision = :revision") return request;
@@ -28,44 +28,44 @@ export const ignoreRevisions: Sabotage = ({ lambdaTable, serverTable }) => {
   serverTable.rewrite = rewrite;
 };
 
-/** Every attempt of a draft gets a place of its own. */
-export const claimAgain: Sabotage = ({ serverTable }) => {
+/** Every attempt to send a draft gets a send claim, and so stores a message. */
+export const removeSendClaimCondition: RemoveGuard = ({ serverTable }) => {
   serverTable.rewrite = (request) => {
     const { pk } = (request.input.Item ?? {}) as { pk?: { S?: string } };
-    const isClaim = request.operation === "PutItem" && pk?.S?.startsWith("CLM#");
-    return isClaim ? { ...request, input: unconditional(request.input) } : request;
+    const isSendClaim = request.operation === "PutItem" && pk?.S?.startsWith("CLM#");
+    return isSendClaim ? { ...request, input: withoutCondition(request.input) } : request;
   };
 };
 
-/** Rows and messages of a new group are written over what is there. */
-export const createOverExisting: Sabotage = ({ serverTable }) => {
+/** The memberships and messages of a new message group overwrite existing ones. */
+export const removeCreateCondition: RemoveGuard = ({ serverTable }) => {
   serverTable.rewrite = (request) => {
     if (request.operation !== "TransactWriteItems") return request;
     const items = request.input.TransactItems as { Put?: TableInput }[];
     const TransactItems = items.map(({ Put, ...other }) =>
-      Put ? { Put: unconditional(Put) } : other,
+      Put ? { Put: withoutCondition(Put) } : other,
     );
     return { ...request, input: { ...request.input, TransactItems } };
   };
 };
 
-/** As if no row and no message counted members: what the index doesn't show is never missed. */
-export const ignoreMemberCount: Sabotage = ({ lambda, lambdaTable }) => {
-  const none = (json: string) =>
+/** The Lambda no longer notices that the index lacks members. */
+export const removeMemberCount: RemoveGuard = ({ lambda, lambdaTable }) => {
+  const setToZero = (json: string) =>
     json.replace(/"member_count":\{"N":"\d+"\}/g, '"member_count":{"N":"0"}');
-  lambdaTable.rewriteAnswer = none;
+  lambdaTable.rewriteAnswer = setToZero;
   const { invoke } = lambda;
   lambda.invoke = (records, crashAfterWrites) =>
-    invoke(JSON.parse(none(JSON.stringify(records))), crashAfterWrites);
+    invoke(JSON.parse(setToZero(JSON.stringify(records))), crashAfterWrites);
 };
 
-/** `Records[0]` and no other. */
-export const readFirstRecordOnly: Sabotage = ({ lambda }) => {
+/** The Lambda reads only the first record of each batch. */
+export const ignoreLaterRecords: RemoveGuard = ({ lambda }) => {
   const { invoke } = lambda;
   lambda.invoke = (records, crashAfterWrites) => invoke(records.slice(0, 1), crashAfterWrites);
 };
 
-function unconditional({
+function withoutCondition({
   ConditionExpression: _,
   ReturnValuesOnConditionCheckFailure: __,
   ...input

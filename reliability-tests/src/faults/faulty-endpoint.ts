@@ -4,15 +4,15 @@ import { readTableRequest } from "./faults.ts";
 import type { FaultyTable } from "./faulty-table.ts";
 
 export interface FaultyEndpoint extends AsyncDisposable {
-  /** What clients take for DynamoDB's endpoint. */
+  /** The URL that clients use as DynamoDB's endpoint. */
   readonly endpoint: string;
-  /** Behind which faults the next requests come. */
+  /** Injects the faults of the next requests. */
   table: FaultyTable;
 }
 
 /**
- * Puts a faulty table behind an endpoint of its own, for clients that don't only use the SDK's
- * request handler. Broken connections and time-outs are a socket that closes without an answer.
+ * Injects a table's faults at an endpoint, for clients that do not use the SDK's request handler
+ * alone. A lost connection and a timeout are a socket that closes without an answer.
  * @param target endpoint of the engine
  */
 export async function startFaultyEndpoint(
@@ -32,8 +32,8 @@ export async function startFaultyEndpoint(
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const header = request.headers["x-amz-target"] as string;
-    const asked = readTableRequest(header, Buffer.concat(chunks).toString("utf8"));
-    return endpoint.table.handle(asked, async ({ input }) => {
+    const requested = readTableRequest(header, Buffer.concat(chunks).toString("utf8"));
+    return endpoint.table.handle(requested, async ({ input }) => {
       const reply = await fetch(target, {
         method: "POST",
         headers: {

@@ -1,7 +1,7 @@
+import type { RequestScheduler } from "../request-scheduler.ts";
 import { applicableFaults, type FaultKind, refusal, type TableRequest } from "./faults.ts";
-import type { Interleaver } from "./interleaver.ts";
 
-/** The process that used this client has died; nothing it sends reaches the table any more. */
+/** The process that used the client has crashed: none of its later requests reaches the table. */
 class CrashError extends Error {
   override readonly name = "CrashError";
 }
@@ -21,7 +21,7 @@ const WRITES = new Set([
   "BatchWriteItem",
 ]);
 
-/** Earlier answers of index Queries, shared by all who ask one table, as the index is. */
+/** The earlier answers of each index Query, shared by all clients of one table. */
 export class IndexAnswers {
   readonly #answers = new Map<string, string[]>();
 
@@ -32,67 +32,68 @@ export class IndexAnswers {
     else this.#answers.set(key, [answer]);
   }
 
-  /** An answer this Query may have had seconds ago; before the first one, an empty index. */
+  /** An earlier answer of the same Query, or the answer of an empty index. */
   stale(request: TableRequest, choice: number): string {
     const answers = this.#answers.get(JSON.stringify(request.input)) ?? [];
     return answers[choice % (answers.length + 1)] ?? '{"Items":[],"Count":0,"ScannedCount":0}';
   }
 }
 
-/** What stands between a client and its table, and does to its requests what networks do. */
+/** Stands between a client and its table, and injects the faults of a plan into the requests. */
 export class FaultyTable {
-  /** Dies right after this many more writes; null for never. */
+  /** The client's process crashes after this many more writes; null means never. */
   crashAfterWrites: number | null = null;
-  interleaver: Interleaver | null = null;
-  /** Changes a request on its way, for example to leave a guard out. */
+  /** Decides the order of concurrent requests; null means the order of their arrival. */
+  scheduler: RequestScheduler | null = null;
+  /** Changes a request before it is sent, for example to remove a condition. */
   rewrite: ((request: TableRequest) => TableRequest) | null = null;
-  /** Changes an answer on its way back, as JSON. */
+  /** Changes the JSON of an answer before the client receives it. */
   rewriteAnswer: ((body: string) => string) | null = null;
   readonly #indexAnswers: IndexAnswers;
   readonly #onFault: (kind: FaultKind | "crash") => void;
-  /** Writes the client has given up, which reach the table after its next request. */
-  #late: (() => Promise<unknown>)[] = [];
+  /** Writes that the client has given up and that reach the table after its next request. */
+  #lateWrites: (() => Promise<unknown>)[] = [];
   #plan: readonly number[] = [];
-  #taken = 0;
+  #position = 0;
 
-  constructor(options: {
-    indexAnswers: IndexAnswers;
-    /** Told of every fault that was injected. */
-    onFault: (kind: FaultKind | "crash") => void;
-  }) {
-    this.#indexAnswers = options.indexAnswers;
-    this.#onFault = options.onFault;
+  /** @param onFault called for every fault that is injected */
+  constructor(indexAnswers: IndexAnswers, onFault: (kind: FaultKind | "crash") => void) {
+    this.#indexAnswers = indexAnswers;
+    this.#onFault = onFault;
   }
 
-  /** Faults to come, one number a request, 0 for none; when used up, the table behaves. */
+  /** The faults of the next requests, one number each, 0 for none. Later requests meet no fault. */
   set plan(plan: readonly number[]) {
     this.#plan = plan;
-    this.#taken = 0;
+    this.#position = 0;
   }
 
-  /** @param send reaches the table. Throws what a broken connection throws. */
-  async handle(asked: TableRequest, send: Send): Promise<TableAnswer> {
-    const request = this.rewrite ? this.rewrite(asked) : asked;
-    const choice = this.#plan[this.#taken++] ?? 0;
+  /**
+   * Sends a request with the next fault of the plan. Throws what a lost connection throws.
+   * @param send reaches the table
+   */
+  async handle(requested: TableRequest, send: Send): Promise<TableAnswer> {
+    const request = this.rewrite ? this.rewrite(requested) : requested;
+    const choice = this.#plan[this.#position++] ?? 0;
     const kinds = applicableFaults(request);
     const kind = choice === 0 ? null : (kinds[(choice - 1) % kinds.length] ?? null);
     const pass: Send = (sent) => {
       const write = () => this.#pass(sent, send);
-      return this.interleaver ? this.interleaver.run(write) : write();
+      return this.scheduler ? this.scheduler.run(write) : write();
     };
-    const late = this.#late.splice(0);
+    const lateWrites = this.#lateWrites.splice(0);
     try {
       if (kind === null) return await pass(request);
       this.#onFault(kind);
       return await this.#inject(kind, request, choice, pass);
     } finally {
-      await runAll(late);
+      await runAll(lateWrites);
     }
   }
 
-  /** Lets the writes that are still on their way arrive. */
+  /** Executes the writes that the client has given up and that have not reached the table yet. */
   async flush(): Promise<void> {
-    await runAll(this.#late.splice(0));
+    await runAll(this.#lateWrites.splice(0));
   }
 
   async #pass(request: TableRequest, send: Send): Promise<TableAnswer> {
@@ -123,29 +124,29 @@ export class FaultyTable {
     }
     if (kind === "unprocessed") return sendPart(request, choice, pass);
     if (kind.endsWith("_after_write")) await pass(request);
-    if (kind === "written_late") this.#late.push(() => pass(request));
+    if (kind === "written_late") this.#lateWrites.push(() => pass(request));
     const { statusCode, body, error } = refusal(kind, request);
     if (error) throw error;
     return { statusCode, body: JSON.stringify(body) };
   }
 }
 
-/** Nobody waits for the answers any more. */
-async function runAll(late: readonly (() => Promise<unknown>)[]): Promise<void> {
-  for (const write of late) await write().catch(() => undefined);
+/** Ignores the outcome, since no client waits for it. */
+async function runAll(lateWrites: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (const write of lateWrites) await write().catch(() => undefined);
 }
 
-/** Sends some keys of a BatchGetItem and hands the rest back unprocessed, which a 200 may do. */
+/** Sends a part of a BatchGetItem and answers with 200 and the other keys unprocessed. */
 async function sendPart(request: TableRequest, choice: number, pass: Send): Promise<TableAnswer> {
-  const asked = request.input.RequestItems as Record<string, { Keys: unknown[] }>;
-  const [[table, { Keys }] = ["", { Keys: [] }]] = Object.entries(asked);
-  const kept = choice % Math.max(1, Keys.length);
-  const part = (keys: unknown[]) => ({ [table]: { ...asked[table], Keys: keys } });
-  const UnprocessedKeys = part(Keys.slice(kept));
-  if (kept === 0) {
+  const requested = request.input.RequestItems as Record<string, { Keys: unknown[] }>;
+  const [[table, { Keys }] = ["", { Keys: [] }]] = Object.entries(requested);
+  const sentCount = choice % Math.max(1, Keys.length);
+  const part = (keys: unknown[]) => ({ [table]: { ...requested[table], Keys: keys } });
+  const UnprocessedKeys = part(Keys.slice(sentCount));
+  if (sentCount === 0) {
     return { statusCode: 200, body: JSON.stringify({ Responses: {}, UnprocessedKeys }) };
   }
-  const input = { ...request.input, RequestItems: part(Keys.slice(0, kept)) };
+  const input = { ...request.input, RequestItems: part(Keys.slice(0, sentCount)) };
   const { statusCode, body } = await pass({ ...request, input });
   return { statusCode, body: JSON.stringify({ ...JSON.parse(body), UnprocessedKeys }) };
 }

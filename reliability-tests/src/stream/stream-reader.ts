@@ -9,20 +9,20 @@ import {
 import { MESSAGE_PK_PREFIX } from "@cruddur/ddb/keys";
 import type { DynamoDBRecord } from "aws-lambda";
 
-/** Records of one table's stream, read through the engine's Streams API as they appear. */
-export interface StreamLog {
-  /** The message inserts since the last call, in stream order: what the event filter lets through. */
+/** Reads the records of one table's stream through the engine's Streams API. */
+export interface StreamReader {
+  /** The new messages since the last call, in stream order: what the Lambda's event filter admits. */
   poll(): Promise<DynamoDBRecord[]>;
 }
 
-/** Follows the table's stream from its beginning. */
-export async function followStream(
+/** Opens the table's stream at its beginning. */
+export async function openStreamReader(
   client: DynamoDBStreamsClient,
   tableName: string,
-): Promise<StreamLog> {
+): Promise<StreamReader> {
   const { Streams = [] } = await client.send(new ListStreamsCommand({ TableName: tableName }));
   const StreamArn = Streams[0]?.StreamArn;
-  /** Shard → iterator; undefined once the shard is read to its end. */
+  /** The iterator of each shard; undefined once the shard is read to its end. */
   const iterators = new Map<string, string | undefined>();
 
   const poll = async (): Promise<DynamoDBRecord[]> => {
@@ -53,7 +53,7 @@ export async function followStream(
   return { poll };
 }
 
-/** The Streams API and Lambda's event name the same attributes; only the time differs. */
+/** A record of the Streams API differs from one of a Lambda event only in the type of the time. */
 function toLambdaRecord(record: StreamsRecord): DynamoDBRecord {
   const { ApproximateCreationDateTime: time, ...dynamodb } = record.dynamodb ?? {};
   return {

@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
 /**
- * The SDK's own retries with their decisions and bounds, only without the waits between them:
- * injected faults don't go away by waiting.
+ * Removes the delays between the SDK's retries, and nothing else, since waiting does not end an
+ * injected fault. Changes the client and returns it.
  */
-export function retryWithoutWaiting(client: DynamoDBClient): DynamoDBClient {
+export function retryWithoutDelay(client: DynamoDBClient): DynamoDBClient {
   const { retryStrategy } = client.config;
   client.config.retryStrategy = async () =>
     Object.assign(await retryStrategy(), {

@@ -8,15 +8,15 @@ type HttpRequest = Parameters<RequestHandler["handle"]>[0];
 type HttpResponse = Awaited<ReturnType<RequestHandler["handle"]>>["response"];
 
 /**
- * Puts a faulty table behind a client, at the SDK's request handler: retries, time-outs and error
- * mapping above it are the real ones.
+ * Injects a table's faults into a client, below the SDK's retries, timeouts and error mapping, which
+ * remain the real ones. Changes the client and returns it.
  */
-export function makeFaulty(client: DynamoDBClient, table: FaultyTable): DynamoDBClient {
+export function addFaults(client: DynamoDBClient, table: FaultyTable): DynamoDBClient {
   const inner = client.config.requestHandler;
   const handle: RequestHandler["handle"] = async (http, options) => {
-    const asked = readTableRequest(http.headers["x-amz-target"], textOf(http.body));
-    const answer = await table.handle(asked, async (sent) => {
-      const { response } = await inner.handle(withInput(http, sent, asked), options);
+    const requested = readTableRequest(http.headers["x-amz-target"], textOf(http.body));
+    const answer = await table.handle(requested, async (sent) => {
+      const { response } = await inner.handle(withInput(http, sent, requested), options);
       return { statusCode: response.statusCode, body: await readAll(response.body) };
     });
     return { response: toResponse(answer) };
@@ -33,8 +33,8 @@ function toResponse({ statusCode, body }: TableAnswer): HttpResponse {
   } as HttpResponse;
 }
 
-function withInput(http: HttpRequest, sent: TableRequest, asked: TableRequest): HttpRequest {
-  if (sent === asked) return http;
+function withInput(http: HttpRequest, sent: TableRequest, requested: TableRequest): HttpRequest {
+  if (sent === requested) return http;
   const body = JSON.stringify(sent.input);
   const headers = { ...http.headers, "content-length": String(Buffer.byteLength(body)) };
   return Object.assign(http.clone(), { body, headers });

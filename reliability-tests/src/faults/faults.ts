@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** A request as it goes over the wire. */
+/** A request to DynamoDB as it is on the wire. */
 export interface TableRequest {
   /** For example `PutItem`. */
   operation: string;
@@ -19,8 +19,9 @@ export function readTableRequest(target: string | undefined, body: string): Tabl
 }
 
 /**
- * What DynamoDB and the network do to a request. `…_after_write`: the table did what was asked,
- * and only the answer is lost. `written_late`: it does so after the client has asked again.
+ * What DynamoDB and the network can do to a request. After an `…_after_write` fault the table has
+ * executed the request and only the answer is lost. With `written_late`, the table executes the
+ * request after the client has sent it again.
  */
 export const FAULT_KINDS = [
   "throttled",
@@ -42,7 +43,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 const GENERAL: readonly FaultKind[] = FAULT_KINDS.slice(0, 8);
 const ITEM_WRITES = new Set(["PutItem", "UpdateItem", "DeleteItem"]);
 
-/** The faults that can hit this request; the special ones stand several times to come up as often. */
+/** The faults that this request can meet. Rare ones are repeated, so that they are chosen as often. */
 export function applicableFaults({ operation, input }: TableRequest): readonly FaultKind[] {
   if (operation === "TransactWriteItems") {
     const special: FaultKind[] = [
@@ -66,7 +67,7 @@ interface Refusal {
   error?: Error;
 }
 
-/** The answer the client sees: a DynamoDB error, or an error of the connection. */
+/** What the client receives: an error of DynamoDB, or one of the connection. */
 export function refusal(kind: FaultKind, request: TableRequest): Refusal {
   switch (kind) {
     case "throttled":
@@ -89,7 +90,7 @@ export function refusal(kind: FaultKind, request: TableRequest): Refusal {
       return transactionConflict(request);
     case "stale_index":
     case "unprocessed":
-      throw new Error(`${kind} is an answer, not a refusal`);
+      throw new Error(`${kind} changes an answer and is not a refusal.`);
   }
 }
 
@@ -121,11 +122,11 @@ function networkError(name: string, code: string): Refusal {
   return { statusCode: 0, body: {}, error };
 }
 
-/** How many requests a plan of faults covers; most of them pass. */
+/** How many requests a plan of faults covers. Most of them meet no fault. */
 const PLAN_REQUESTS = 160;
 
-/** What `FaultyTable.plan` wants: a number a request, 0 for none. Shrinks to no faults at all. */
-export const faultPlan: fc.Arbitrary<number[]> = fc.array(
+/** A plan of faults for `FaultyTable.plan`: one number for each request, 0 for no fault. */
+export const faultPlans: fc.Arbitrary<number[]> = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: fc.constant(0) },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: 1_000 }) },

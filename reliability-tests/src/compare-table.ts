@@ -1,0 +1,123 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { parseMembershipPk, parseMembershipSk, parseMessagePk } from "@cruddur/ddb/keys";
+import type { MessagesStore } from "@cruddur/ddb/store";
+import { TABLE_NAME } from "@cruddur/ddb/table";
+import type { Membership, Page, PagePosition, StoredMessage } from "@cruddur/ddb/types";
+import type { Model, ModelInboxEntry } from "./model.ts";
+import type { TestEnvironment } from "./test-environment.ts";
+
+/** Pages are small, so that the comparison covers paging too. */
+const PAGE_ITEMS = 3;
+
+/**
+ * Compares every inbox, message and membership that people see with the model, and checks that the
+ * table holds no membership or message of theirs that nobody sees. Throws at the first difference.
+ */
+export async function compareTableWithModel(
+  { observer, people, client }: TestEnvironment,
+  model: Model,
+): Promise<void> {
+  for (const { user_uuid, handle } of people) {
+    const inbox = await readAllInboxPages(observer, user_uuid, PAGE_ITEMS);
+    deepStrictEqual(inbox.map(toModelInboxEntry), model.inbox(user_uuid), `the inbox of ${handle}`);
+  }
+  for (const message_group_uuid of model.messageGroupUuids()) {
+    const messages = await readAllMessagePages(observer, message_group_uuid, PAGE_ITEMS);
+    const stored = messages.map(({ uuid, client_id, user_uuid, message }) => ({
+      uuid,
+      message_group_uuid,
+      client_id,
+      user_uuid,
+      message,
+    }));
+    const expected = model.messages(message_group_uuid);
+    deepStrictEqual(stored, expected, `the messages of ${message_group_uuid}`);
+  }
+  const { memberships, messageGroupUuids } = await scanTable(client);
+  const known = new Set(people.map(({ user_uuid }) => user_uuid));
+  deepStrictEqual(
+    memberships
+      .filter(([user_uuid]) => known.has(user_uuid))
+      .map(String)
+      .sort(),
+    model
+      .messageGroupUuids()
+      .flatMap((uuid) => model.members(uuid).map((user_uuid) => String([user_uuid, uuid])))
+      .sort(),
+    "the memberships",
+  );
+  const withMembers = new Set(memberships.map(([, message_group_uuid]) => message_group_uuid));
+  for (const uuid of messageGroupUuids) {
+    if (!withMembers.has(uuid)) throw new Error(`The message group ${uuid} has no member.`);
+  }
+}
+
+/** Every page of an inbox, newest conversation first. */
+export async function readAllInboxPages(
+  store: MessagesStore,
+  user_uuid: string,
+  limit: number,
+): Promise<Membership[]> {
+  const pages = await readPages((position) => store.listInbox({ user_uuid, limit, position }));
+  return pages.flat();
+}
+
+/** Every page of a message group's messages, oldest message first. */
+export async function readAllMessagePages(
+  store: MessagesStore,
+  message_group_uuid: string,
+  limit: number,
+): Promise<StoredMessage[]> {
+  const pages = await readPages((position) =>
+    store.listMessages({ message_group_uuid, limit, position }),
+  );
+  return pages.reverse().flat();
+}
+
+async function readPages<Item>(
+  read: (position: PagePosition | undefined) => Promise<Page<Item>>,
+): Promise<Item[][]> {
+  const pages: Item[][] = [];
+  let position: PagePosition | undefined;
+  do {
+    const page = await read(position);
+    pages.push(page.items);
+    position = page.next ?? undefined;
+  } while (position);
+  return pages;
+}
+
+function toModelInboxEntry(membership: Membership): ModelInboxEntry {
+  return {
+    message_group_uuid: membership.message_group_uuid,
+    member_count: membership.member_count,
+    last_message_uuid: membership.last_message?.uuid ?? "",
+    last_message_user_uuid: membership.last_message?.user_uuid ?? "",
+    preview: membership.last_message?.message ?? "",
+    unread_count: membership.unread_count,
+    read_message_uuid: membership.read_message_uuid,
+  };
+}
+
+/** Every membership in the table, and the message group of every message. */
+async function scanTable(client: DynamoDBClient): Promise<{
+  memberships: [user_uuid: string, message_group_uuid: string][];
+  messageGroupUuids: Set<string>;
+}> {
+  const memberships: [string, string][] = [];
+  const messageGroupUuids = new Set<string>();
+  const pages = paginateScan(
+    { client },
+    { TableName: TABLE_NAME, ProjectionExpression: "pk, sk", ConsistentRead: true },
+  );
+  for await (const { Items = [] } of pages) {
+    for (const { pk, sk } of Items) {
+      if (pk?.S?.startsWith("GRP#")) {
+        memberships.push([parseMembershipPk(pk.S), parseMembershipSk(sk?.S ?? "")]);
+      }
+      if (pk?.S?.startsWith("MSG#")) messageGroupUuids.add(parseMessagePk(pk.S));
+    }
+  }
+  return { memberships, messageGroupUuids };
+}

@@ -1,0 +1,134 @@
+import { isBlank, normalizeText } from "@cruddur/contract/text";
+import fc from "fast-check";
+import { type Operation, type OperationHistory, PEOPLE_COUNT } from "./operation-history.ts";
+
+type Fields<Type extends Operation["type"]> = Omit<Extract<Operation, { type: Type }>, "type">;
+
+/** Generates operations of one type from an arbitrary for each of their other fields. */
+function operation<Type extends Operation["type"]>(
+  type: Type,
+  fields: { [Field in keyof Fields<Type>]: fc.Arbitrary<Fields<Type>[Field]> },
+): fc.Arbitrary<Operation> {
+  return fc
+    .record(fields as Record<string, fc.Arbitrary<unknown>>)
+    .map((values) => ({ type, ...values }) as unknown as Operation);
+}
+
+const index = fc.nat({ max: 1_000 });
+const person = fc.nat({ max: PEOPLE_COUNT - 1 });
+const records = (max: number) => fc.integer({ min: 1, max });
+
+/** Texts of all lengths and several scripts, since these decide a preview's cut and an item's size. */
+const text = fc
+  .oneof(
+    {
+      weight: 6,
+      arbitrary: fc.constantFrom("hello", "Grüße", "你好", "👩‍👩‍👧‍👦", "line\nbreak", "#/:"),
+    },
+    { weight: 1, arbitrary: fc.string({ unit: "grapheme", minLength: 1, maxLength: 300 }) },
+    { weight: 1, arbitrary: fc.constantFrom("a".repeat(1024), "🏳️‍🌈".repeat(200)) },
+  )
+  .map((value) => (isBlank(value) ? "x" : normalizeText(value)));
+
+const unlimited = fc.constant(Number.POSITIVE_INFINITY);
+/** How often a client tries before it gives up. Most clients never give up. */
+const attempts = fc.oneof(
+  { weight: 4, arbitrary: unlimited },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 2 }) },
+);
+
+const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: operation("send_to_person", { from: person, to: person, text, attempts }),
+  },
+  {
+    weight: 2,
+    arbitrary: operation("create_message_group", {
+      people: fc.uniqueArray(person, { minLength: 2, maxLength: PEOPLE_COUNT }),
+    }),
+  },
+  {
+    weight: 9,
+    arbitrary: operation("send", { from: person, messageGroup: index, text, attempts }),
+  },
+  { weight: 3, arbitrary: operation("retry", { draft: index }) },
+  {
+    weight: 3,
+    arbitrary: operation("read_messages", {
+      person,
+      messageGroup: index,
+      limit: fc.integer({ min: 1, max: 5 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: operation("read_inbox", { person, limit: fc.integer({ min: 1, max: 3 }) }),
+  },
+  {
+    weight: 5,
+    arbitrary: operation("mark_read", { person, messageGroup: index, message: index }),
+  },
+  { weight: 1, arbitrary: operation("add_member", { person, messageGroup: index }) },
+  { weight: 1, arbitrary: operation("remove_member", { person, messageGroup: index }) },
+  { weight: 1, arbitrary: operation("rejoin", { person, messageGroup: index }) },
+  { weight: 5, arbitrary: operation("deliver", { records: records(10) }) },
+);
+
+const schedule = fc.array(fc.nat({ max: 7 }), { maxLength: 24, size: "max" });
+
+/** Operation histories of about 20 operations by several people, some of them concurrent. */
+export const operationHistories: fc.Arbitrary<OperationHistory> = fc.record({
+  steps: fc.array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.tuple(anyOperation) },
+      { weight: 1, arbitrary: fc.array(anyOperation, { minLength: 2, maxLength: 4 }) },
+    ),
+    { minLength: 1, maxLength: 24, size: "max" },
+  ),
+  schedule,
+});
+
+const oneOfTwo = fc.nat({ max: 1 });
+
+/** Operations of two people in two conversations, all of which write the same memberships. */
+const contendingOperation: fc.Arbitrary<Operation> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: operation("mark_read", {
+      person: oneOfTwo,
+      messageGroup: oneOfTwo,
+      message: index,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: operation("send", {
+      from: oneOfTwo,
+      messageGroup: oneOfTwo,
+      text: fc.constant("hello"),
+      attempts: unlimited,
+    }),
+  },
+  { weight: 3, arbitrary: operation("deliver", { records: records(3) }) },
+  { weight: 1, arbitrary: operation("rejoin", { person: oneOfTwo, messageGroup: oneOfTwo }) },
+);
+
+/** Operation histories in which most operations write a membership that another one writes too. */
+export const contendedOperationHistories: fc.Arbitrary<OperationHistory> = fc
+  .record({
+    steps: fc.array(fc.array(contendingOperation, { minLength: 1, maxLength: 5, size: "max" }), {
+      minLength: 4,
+      maxLength: 16,
+      size: "max",
+    }),
+    schedule,
+  })
+  .map((operationHistory) => ({
+    ...operationHistory,
+    steps: [
+      [{ type: "create_message_group", people: [0, 1, 2] }],
+      [{ type: "create_message_group", people: [0, 1] }],
+      ...operationHistory.steps,
+    ],
+  }));

@@ -1,0 +1,33 @@
+/** How many people take part in an operation history. */
+export const PEOPLE_COUNT = 4;
+
+/**
+ * One operation. Numbers choose (modulo) among what exists when the operation runs, so that every
+ * list of operations is valid, and shrinking never produces an invalid one.
+ */
+export type Operation =
+  /** Sends a message to a person, which creates the pair's message group if needed. */
+  | { type: "send_to_person"; from: number; to: number; text: string; attempts: number }
+  | { type: "create_message_group"; people: number[] }
+  | { type: "send"; from: number; messageGroup: number; text: string; attempts: number }
+  /** Sends a draft again with its client id, whether or not it was acknowledged. */
+  | { type: "retry"; draft: number }
+  | { type: "read_messages"; person: number; messageGroup: number; limit: number }
+  | { type: "read_inbox"; person: number; limit: number }
+  | { type: "mark_read"; person: number; messageGroup: number; message: number }
+  | { type: "add_member"; person: number; messageGroup: number }
+  | { type: "remove_member"; person: number; messageGroup: number }
+  /** Removes a member and adds them again at once. */
+  | { type: "rejoin"; person: number; messageGroup: number }
+  /** Delivers stream records to the Lambda. */
+  | { type: "deliver"; records: number };
+
+export interface OperationHistory {
+  /** The steps run one after the other; the operations of one step run concurrently. */
+  steps: Operation[][];
+  /**
+   * Which of the waiting requests of a step runs next (modulo); used in a circle. All zeros means
+   * that requests run in the order of their arrival.
+   */
+  schedule: number[];
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
+import type { MessagesStore } from "@cruddur/ddb/store";
+import type { Member, StoredMessage } from "@cruddur/ddb/types";
+import { readAllMessagePages } from "../compare-table.ts";
+import type { Draft, OperationContext } from "./operation-context.ts";
+import { MAX_ATTEMPTS, retryUnavailable } from "./retry-unavailable.ts";
+
+/** Sends a message from one person to another, and so creates their message group if needed. */
+export async function sendToPerson(
+  context: OperationContext,
+  from: number,
+  to: number,
+  text: string,
+  attempts: number,
+): Promise<void> {
+  const sender = context.person(from);
+  const receiver = context.person(from === to ? to + 1 : to);
+  const message_group_uuid = derivePairGroupUuid(sender.user_uuid, receiver.user_uuid);
+  const draft = { sender, receiver, text, message_group_uuid, client_id: randomUUID() };
+  context.drafts.push(draft);
+  await sendDraft(context, draft, attempts);
+}
+
+/** Sends a message to a message group, of which the sender may or may not be a member. */
+export async function sendToMessageGroup(
+  context: OperationContext,
+  sender: Member,
+  message_group_uuid: string,
+  text: string,
+  attempts: number,
+): Promise<void> {
+  const draft = { sender, receiver: null, text, message_group_uuid, client_id: randomUUID() };
+  if (context.model.isMember(message_group_uuid, sender.user_uuid)) context.drafts.push(draft);
+  await sendDraft(context, draft, attempts);
+}
+
+/** Sends a draft, at most `attempts` times. Throws when the answer contradicts the model. */
+export async function sendDraft(
+  context: OperationContext,
+  draft: Draft,
+  attempts: number,
+): Promise<void> {
+  const store = context.serverOf(draft.sender);
+  const message = await retryUnavailable(
+    () => callStore(store, draft),
+    Math.min(attempts, MAX_ATTEMPTS),
+  );
+  if (message === "given up") {
+    if (attempts >= MAX_ATTEMPTS) throw new Error("A send was never answered.");
+    return;
+  }
+  const { message_group_uuid, sender } = draft;
+  const isMember = context.model.isMember(message_group_uuid, sender.user_uuid);
+  const isChanging = context.isMembershipChanging(message_group_uuid, sender);
+  if (message === "not a member") {
+    if (isMember && !isChanging) throw new Error("A member was refused.");
+    return;
+  }
+  if (!draft.receiver && !isMember && !isChanging) {
+    throw new Error("A message of a person who is not a member was accepted.");
+  }
+  acknowledge(context, draft, message);
+}
+
+/** Enters drafts that their client gave up in the model if the table holds them. Throws on copies. */
+export async function settleGivenUpDrafts(context: OperationContext): Promise<void> {
+  const { observer } = context.environment;
+  for (const draft of context.drafts) {
+    if (context.model.isAcknowledged(draft.sender.user_uuid, draft.client_id)) continue;
+    const stored = await readAllMessagePages(observer, draft.message_group_uuid, 100);
+    const copies = stored.filter(({ client_id }) => client_id === draft.client_id);
+    if (copies.length > 1) throw new Error(`The draft ${draft.client_id} was stored twice.`);
+    for (const copy of copies) acknowledge(context, draft, copy);
+  }
+}
+
+function acknowledge(context: OperationContext, draft: Draft, message: StoredMessage): void {
+  const { sender, receiver, message_group_uuid, client_id, text } = draft;
+  const isExpected =
+    message.message_group_uuid === message_group_uuid &&
+    message.client_id === client_id &&
+    message.user_uuid === sender.user_uuid &&
+    message.message === text;
+  if (!isExpected) throw new Error(`The answer to the draft ${client_id} is another message.`);
+  if (receiver) context.addMessageGroup(message_group_uuid, [sender, receiver]);
+  context.model.acknowledge(message);
+}
+
+/** Does what the API does for `messages.create`: it checks the membership, then sends. */
+async function callStore(
+  store: MessagesStore,
+  draft: Draft,
+): Promise<StoredMessage | "not a member"> {
+  const { sender, receiver, client_id, text: message, message_group_uuid } = draft;
+  if (receiver) return store.sendToPerson({ sender, receiver, client_id, message });
+  const { user_uuid } = sender;
+  const membership = await store.getMembership({ user_uuid, message_group_uuid });
+  if (membership === null) return "not a member";
+  return store.sendMessage({ sender, client_id, message, membership });
+}
