@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import type fc from "fast-check";
 import { afterAll, expect } from "vitest";
 import { checkProperty } from "../src/check-property.ts";
 import { checkScenario, type Scenario } from "../src/scenario.ts";
@@ -20,8 +20,8 @@ export async function checkScenarios(
   environments: TestEnvironments,
   scenarios: fc.Arbitrary<Scenario>,
 ): Promise<void> {
-  const property = fc.asyncProperty(scenarios, async (scenario) => {
+  const check = async (scenario: Scenario) => {
     await checkScenario(await environments.create(scenario), scenario);
-  });
-  await checkProperty(currentTestName(), property, 20);
+  };
+  await checkProperty(currentTestName(), scenarios, check, 20);
 }

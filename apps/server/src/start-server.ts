@@ -46,8 +46,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       () => server.closeAllConnections(),
       config.SHUTDOWN_TIMEOUT_SECONDS * 1000,
     );
-    // Otherwise a connection whose last response has been sent would stay open and be used again.
-    const idleSweep = setInterval(() => server.closeIdleConnections(), 50);
+    // Otherwise a connection whose last response has been sent would stay open and be used again. Node
+    // does not count as idle a connection that has sent nothing yet, such as a browser's spare one.
+    const idleSweep = setInterval(() => {
+      server.closeIdleConnections();
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    }, 50);
     await closed;
     clearInterval(idleSweep);
     clearTimeout(deadline);

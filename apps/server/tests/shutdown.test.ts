@@ -49,7 +49,7 @@ test("a connection that has sent nothing does not delay the shutdown", {
 }, async () => {
   const server = await runProgram(stack, { SHUTDOWN_TIMEOUT_SECONDS: "600" });
   await server.ready();
-  const socket = connect(server.port, "127.0.0.1");
+  const socket = connect(server.port, "127.0.0.1").resume();
   await once(socket, "connect");
   // The next request is answered after the server has accepted this connection.
   await fetch(`${server.url}/healthz`);

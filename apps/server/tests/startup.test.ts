@@ -9,7 +9,7 @@ test("a server accepts no request before it has tried to receive notices of othe
   // Delays the connection that receives notifications; all others to Postgres work.
   await using proxy = await startTcpProxy({
     targetPort: Number(connectionUrl.port),
-    concerns: (firstBytes) => firstBytes.includes("cruddur-notifications"),
+    affects: (firstBytes) => firstBytes.includes("cruddur-notifications"),
   });
   connectionUrl.port = String(proxy.port);
   const start = () => stack.start({ CONNECTION_URL: connectionUrl.href });

@@ -7,7 +7,7 @@ import { REPOSITORY } from "./server-part.ts";
 
 const require = createRequire(`${REPOSITORY}package.json`);
 
-/** Builds what is stale of the web app and the server; turbo knows. Quick when nothing changed. */
+/** Builds the web app and the server. Turborepo skips what has not changed. */
 export async function buildProduct(env: Env, signal: AbortSignal): Promise<void> {
   const turbo = require.resolve("turbo/bin/turbo");
   const child = await startChild(
@@ -24,10 +24,10 @@ export async function buildProduct(env: Env, signal: AbortSignal): Promise<void>
   signal.removeEventListener("abort", abort);
   if (signal.aborted || code === 0) return;
   process.stderr.write(`${child.output()}\n`);
-  throw new CliError("the build failed: see above, or run `pnpm build`");
+  throw new CliError("the build failed: see the output above");
 }
 
-/** Throws where there is no build to run. Whether it is stale only turbo knows, which needs pnpm. */
+/** Throws a CliError when there is no build. Does not notice an old build, which needs Turborepo. */
 export function checkBuilt(): void {
   for (const file of ["apps/server/dist/main.js", "apps/web/dist/index.html"]) {
     if (existsSync(`${REPOSITORY}${file}`)) continue;

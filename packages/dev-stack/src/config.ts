@@ -2,22 +2,26 @@ import { CliError } from "@cruddur/command-line/cli-error";
 import { port, httpUrl as url } from "@cruddur/contract/env";
 import { z } from "zod";
 
-/** Value of AWS_ENDPOINT_URL that means AWS itself rather than a local engine. */
+/** The value of AWS_ENDPOINT_URL that means AWS and not a local engine. */
 export const AWS = "aws";
 
-/** What `pnpm start` reads itself; docs/operations/configure.md's table is generated from this. */
+/** The variables of the local stack, from which docs/operations/configure.md is generated. */
 export const stackConfigSchema = z
   .object({
     PORT: port.default(3000).describe("Port of the web app; 0 takes a free one."),
     HOST: z.string().default("127.0.0.1").describe("Address to listen on."),
-    DATA_DIR: z.string().default(".data").describe("Where everything is kept, logs included."),
+    DATA_DIR: z.string().default(".data").describe("Folder of all data and logs."),
     DEMO_PASSWORD: z
       .string()
       .min(8, "must have at least 8 characters")
       .max(256, "must have at most 256 characters")
       .default("crudders-unite")
-      .describe("Password of the demo people, set again at every start."),
-    WEB_ORIGIN: url.optional().describe("Public origin; unset means http://localhost:PORT."),
+      .describe("Password of the demo people, which every start sets again."),
+    WEB_ORIGIN: url
+      .optional()
+      .describe(
+        "Public origin; unset means http://localhost:PORT, or http://HOST:PORT where only HOST is listened on.",
+      ),
     MESSAGES_TABLE: z.string().default("cruddur-messages").describe("Name of the DynamoDB table."),
     AWS_ENDPOINT_URL: z
       .union([z.literal(AWS), url], "must be an http(s) URL, or aws")
@@ -34,23 +38,31 @@ export const stackConfigSchema = z
       .string()
       .regex(/^[\w-]+_[0-9A-Za-z]+$/, "must look like us-east-1_AbC123")
       .optional()
-      .describe("User pool to use instead of the local one, which is for a trusted machine only."),
-    AWS_COGNITO_CLIENT_ID: z.string().optional().describe("The pool's client; set with the pool."),
-    AWS_COGNITO_ENDPOINT_URL: url.optional().describe("Where that pool answers; unset means AWS."),
+      .describe("User pool to use instead of the local one, which is only for a trusted machine."),
+    AWS_COGNITO_CLIENT_ID: z
+      .string()
+      .optional()
+      .describe("Client of that user pool; both are set together."),
+    AWS_COGNITO_ENDPOINT_URL: url
+      .optional()
+      .describe("Endpoint of that user pool; unset means AWS."),
   })
   .refine(
     (config) =>
       (config.AWS_COGNITO_USER_POOL_ID === undefined) ===
       (config.AWS_COGNITO_CLIENT_ID === undefined),
-    { path: ["AWS_COGNITO_CLIENT_ID"], error: "and AWS_COGNITO_USER_POOL_ID are set together" },
+    {
+      path: ["AWS_COGNITO_CLIENT_ID"],
+      error: "and AWS_COGNITO_USER_POOL_ID must be set together",
+    },
   );
 
 export type StackConfig = z.infer<typeof stackConfigSchema>;
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Checks all variables of the local stack. Throws one CliError, one line, that names every problem. */
+/** Reads the variables of the local stack. Throws a CliError of one line that names every problem. */
 export function readStackConfig(env: Env): StackConfig {
-  // An empty variable is how compose files say "unset".
+  // A compose file can only set a variable to the empty text, not unset it.
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const result = stackConfigSchema.safeParse(set);
   if (result.success) return result.data;

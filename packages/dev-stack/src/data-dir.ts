@@ -9,18 +9,18 @@ import { readJsonFile } from "./json-file.ts";
 const processSchema = z.object({ name: z.string(), pid: z.number(), identity: z.string() });
 const lockSchema = z.object({
   owner: processSchema,
-  /** Its children: what to end when the owner was killed and they weren't. */
+  /** The processes that the owner started, which outlive it if only the owner is killed. */
   children: z.array(processSchema),
 });
 type Lock = z.infer<typeof lockSchema>;
 
 export interface DataDirLock {
-  /** Remembers a child, in place of an earlier one of that name. */
+  /** Records a child in place of an earlier one with the same name. */
   record(name: string, pid: number): Promise<void>;
   release(): Promise<void>;
 }
 
-/** Makes the directory usable, or throws CliError that says what to do. */
+/** Creates the directory if needed. Throws a CliError that says what to do if it is not usable. */
 export async function prepareDataDir(dataDir: string): Promise<void> {
   try {
     await makeDirectory(resolve(dataDir));
@@ -33,21 +33,21 @@ export async function prepareDataDir(dataDir: string): Promise<void> {
   }
 }
 
-/** Not Node's own `recursive`, which never returns where a parent refuses with ENOENT (as /proc does). */
+/** Replaces the `recursive` of Node, which never returns if a parent answers ENOENT, as /proc does. */
 async function makeDirectory(path: string): Promise<void> {
-  const isThere = (folder: string) =>
+  const exists = (folder: string) =>
     access(folder).then(
       () => true,
       () => false,
     );
-  if (await isThere(path)) return;
-  if (!(await isThere(dirname(path)))) await makeDirectory(dirname(path));
+  if (await exists(path)) return;
+  if (!(await exists(dirname(path)))) await makeDirectory(dirname(path));
   await mkdir(path, { mode: 0o700 });
 }
 
 /**
- * Makes this process the directory's only user. After a `kill -9` of the last one, its children
- * that still run are ended first; a pid that by now is another program's is left alone.
+ * Makes this process the only user of the directory. If the last user was killed, first ends those
+ * of its children that still run; a pid that now belongs to another program is left alone.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   const file = join(dataDir, "stack.lock");
@@ -57,7 +57,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   for (;;) {
     await writeFile(draft, JSON.stringify(lock), { mode: 0o600 });
     try {
-      // A link, so that the lock appears with its content or not at all.
+      // A link makes the lock appear together with its content.
       await link(draft, file);
       break;
     } catch (error) {
@@ -85,7 +85,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   };
 }
 
-/** Removes a dead owner's lock with what it left running. Throws CliError while the owner lives. */
+/** Removes the lock of a dead owner and ends its children. Throws a CliError if the owner is alive. */
 async function takeOver(dataDir: string, file: string): Promise<void> {
   const old = await readJsonFile(file, lockSchema);
   if (old !== undefined) {
@@ -105,7 +105,7 @@ async function isSameProcess({ pid, identity }: z.infer<typeof processSchema>): 
 
 async function endChild(child: z.infer<typeof processSchema>): Promise<void> {
   if (!(await isSameProcess(child))) return;
-  // To Postgres SIGINT means a fast shutdown; the others treat it like SIGTERM.
+  // For Postgres, SIGINT means a fast shutdown. The other programs treat it like SIGTERM.
   process.kill(child.pid, "SIGINT");
   if (await waitUntilGone(child.pid, 10_000)) return;
   if (await isSameProcess(child)) process.kill(child.pid, "SIGKILL");

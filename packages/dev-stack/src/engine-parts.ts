@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { migrateDb } from "@cruddur/db/migrate";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
+import { type PortOptions, PortTakenError } from "@cruddur/engines/ports";
 import { startPostgres } from "@cruddur/engines/postgres";
 import { startUserPool, type UserPool } from "@cruddur/engines/user-pool";
 import { AWS, type StackConfig } from "./config.ts";
-import { usingEngine } from "./explain.ts";
+import { explainEngineErrors } from "./engine-errors.ts";
 import type { LogFiles } from "./log-files.ts";
 import type { EnginePorts } from "./settings.ts";
 import type { Part, SupervisedPart } from "./supervise.ts";
@@ -14,56 +15,82 @@ export interface EngineContext {
   config: StackConfig;
   dataDir: string;
   logs: LogFiles;
-  /**
-   * The ports of the last run, which each engine takes again where it can, and overwrites where it
-   * can't. A restarted engine keeps the port of its first start, since the other parts know it.
-   */
+  /** The ports of the last run, which each engine prefers, and replaces by those it has. */
   ports: EnginePorts;
+  /** Called when a restarted engine has another port than before. */
+  onMove: () => void;
 }
 
-/** @returns the endpoint; undefined means AWS */
-export async function startTable(context: EngineContext): Promise<string | undefined> {
-  const { add, config, dataDir, logs, ports } = context;
-  if (config.AWS_ENDPOINT_URL === AWS) return undefined;
-  if (config.AWS_ENDPOINT_URL !== undefined) return config.AWS_ENDPOINT_URL;
-  let first: { endpoint: string; port: number } | undefined;
-  await add("dynamodb", async () => {
-    const engine = await startDynamoDb({
-      dataFile: join(dataDir, "dynamodb.sqlite"),
-      port: first?.port,
-      preferredPort: ports.dynamodb,
-      log: logs.open("dynamodb"),
-    });
-    first ??= engine;
-    return engine;
-  });
-  ports.dynamodb = first?.port;
-  return first?.endpoint;
-}
+/**
+ * How often a restarted engine tries the port that the other parts know. When another program keeps
+ * that port for longer, the engine takes another one.
+ */
+const SAME_PORT_ATTEMPTS = 5;
 
-/** @returns the URL of a database whose schema is up to date */
-export async function startDatabase(context: EngineContext): Promise<string> {
-  const { add, config, dataDir, logs, ports } = context;
-  let first: { connectionUrl: string; port: number } | undefined;
-  if (config.CONNECTION_URL === undefined) {
-    await add("postgres", async () => {
-      const engine = await startPostgres({
-        dataDir: join(dataDir, "postgres"),
-        port: first?.port,
-        preferredPort: ports.postgres,
-        log: logs.open("postgres"),
-      });
-      first ??= engine;
+/** Adds a supervised engine. @returns the engine that runs now, which a restart replaces */
+async function addEngine<Engine extends Part & { port: number }>(
+  context: EngineContext,
+  options: {
+    name: "dynamodb" | "postgres";
+    start: (ports: PortOptions) => Promise<Engine>;
+  },
+): Promise<() => Engine> {
+  const { name, start } = options;
+  const { ports } = context;
+  let running: Engine | undefined;
+  let attempts = 0;
+  const choosePort = (): PortOptions => {
+    if (running === undefined) return { preferredPort: ports[name] };
+    return attempts < SAME_PORT_ATTEMPTS ? { port: running.port } : {};
+  };
+  await context.add(name, async () => {
+    try {
+      const engine = await start(choosePort());
+      const hasMoved = running !== undefined && running.port !== engine.port;
+      running = engine;
+      attempts = 0;
+      ports[name] = engine.port;
+      if (hasMoved) context.onMove();
       return engine;
-    });
-    ports.postgres = first?.port;
-  }
-  const url = config.CONNECTION_URL ?? first?.connectionUrl ?? "";
-  await usingEngine("CONNECTION_URL", config, () => migrateDb(url));
-  return url;
+    } catch (error) {
+      if (error instanceof PortTakenError) attempts += 1;
+      throw error;
+    }
+  });
+  return () => running as Engine;
 }
 
-/** @returns null where another pool is used */
+/** Starts the DynamoDB engine. @returns its endpoint as of now; undefined means AWS */
+export async function startTable(context: EngineContext): Promise<() => string | undefined> {
+  const { config, dataDir, logs } = context;
+  if (config.AWS_ENDPOINT_URL === AWS) return () => undefined;
+  if (config.AWS_ENDPOINT_URL !== undefined) return () => config.AWS_ENDPOINT_URL;
+  const log = logs.open("dynamodb");
+  const engine = await addEngine(context, {
+    name: "dynamodb",
+    start: (ports) => startDynamoDb({ ...ports, dataFile: join(dataDir, "dynamodb.sqlite"), log }),
+  });
+  return () => engine().endpoint;
+}
+
+/** Starts Postgres and migrates its schema. @returns its URL as of now */
+export async function startDatabase(context: EngineContext): Promise<() => string> {
+  const { config, dataDir, logs } = context;
+  const external = config.CONNECTION_URL;
+  let connectionUrl = () => external ?? "";
+  if (external === undefined) {
+    const log = logs.open("postgres");
+    const engine = await addEngine(context, {
+      name: "postgres",
+      start: (ports) => startPostgres({ ...ports, dataDir: join(dataDir, "postgres"), log }),
+    });
+    connectionUrl = () => engine().connectionUrl;
+  }
+  await explainEngineErrors("CONNECTION_URL", config, () => migrateDb(connectionUrl()));
+  return connectionUrl;
+}
+
+/** Starts the local user pool. @returns null where AWS_COGNITO_USER_POOL_ID names another one */
 export async function startPool(context: EngineContext): Promise<UserPool | null> {
   const { config, dataDir, ports } = context;
   if (config.AWS_COGNITO_USER_POOL_ID !== undefined) return null;

@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { z } from "zod";
 
-/** What the file holds; undefined when it is missing, torn or of another shape. */
+/** The content of the file; undefined when it is missing, damaged or has another shape. */
 export async function readJsonFile<Schema extends z.ZodType>(
   file: string,
   schema: Schema,
@@ -14,7 +14,7 @@ export async function readJsonFile<Schema extends z.ZodType>(
   }
 }
 
-/** Replaces the file: readers see the old content or the new, and a crash leaves one of them. */
+/** Replaces the content of a file. Readers, also after a crash, see either the old or the new one. */
 export async function writeAtomically(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const handle = await open(`${file}.new`, "w", 0o600);

@@ -4,20 +4,20 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openLogFiles } from "./log-files.ts";
 
-test("any part's log goes on where it was, and is set aside once it has grown large", async () => {
+test("a log file is appended to by the next run, and renamed once it is large", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "cruddur-log-files-"));
   const read = (name: string) => readFile(join(dataDir, "logs", name), "utf8");
-  const say = async (...lines: string[]) => {
+  const log = async (...lines: string[]) => {
     const logs = await openLogFiles(dataDir);
     for (const line of lines) logs.open("server-2")(line);
     await logs.close();
   };
   try {
-    await say("first");
-    await say("second", "third");
+    await log("first");
+    await log("second", "third");
     expect(await read("server-2.log")).toBe("first\nsecond\nthird\n");
     await writeFile(join(dataDir, "logs", "server-2.log"), "x".repeat(10_000_001));
-    await say("fourth");
+    await log("fourth");
     expect(await read("server-2.log")).toBe("fourth\n");
     expect(await read("server-2.log.1")).toHaveLength(10_000_001);
   } finally {

@@ -3,14 +3,14 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface LogFiles {
-  /** A sink of lines for `<dataDir>/logs/<name>.log`. */
+  /** Returns a function that appends a line to `<dataDir>/logs/<name>.log`. */
   open(name: string): (line: string) => void;
   close(): Promise<void>;
 }
 
 const LOG_MAX_BYTES = 10_000_000;
 
-/** One log per part; one that is found grown large is set aside, in place of the last such. */
+/** One log file for each part. A large file is renamed at the start, and replaces the last such one. */
 export async function openLogFiles(dataDir: string): Promise<LogFiles> {
   const directory = join(dataDir, "logs");
   await mkdir(directory, { recursive: true });

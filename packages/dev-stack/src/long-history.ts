@@ -12,10 +12,10 @@ import type { Member } from "@cruddur/ddb/types";
 import { writeItems } from "@cruddur/ddb/write-items";
 
 /**
- * Writes two people's conversation of any length straight into a table without a stream, which is
- * made when missing: sending it would take hours. Message n (from 0) reads "Message n.", they write
- * in turn, and both have read everything.
- * @param input.minutesApart between two messages; the newest is from a minute ago
+ * Writes a conversation of two people directly into a table without a stream, which is created if
+ * missing; sending a long conversation would take hours. The two people write in turn: "Message 0.",
+ * "Message 1." and so on. Both have read every message.
+ * @param input.minutesApart time between two messages; the newest one is a minute old
  */
 export async function writeLongHistory(input: {
   endpoint: string;

@@ -4,28 +4,28 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CliError } from "@cruddur/command-line/cli-error";
 import { PortTakenError, startOnFreePort } from "@cruddur/engines/ports";
 
-/** A port that nobody else can take any more: this process listens on it, and hangs up on callers. */
+/** A port that this process listens on, so that no other can take it. It closes every connection. */
 export interface ReservedPort {
   readonly port: number;
   /**
-   * Calls `start` with the listening socket's file descriptor for a child process to inherit, and
-   * lets go of the socket when the child has it, so that the port is never free in between. Where
-   * the system can't pass a socket on, the port is released first and the descriptor undefined.
+   * Calls `start` with the file descriptor of the listening socket, which a child process inherits,
+   * then closes the socket here, so that the port is never free in between. On a system that cannot
+   * pass on a socket, releases the port first, and the descriptor is undefined.
    */
   handOver<Started>(start: (descriptor: number | undefined) => Promise<Started>): Promise<Started>;
   release(): Promise<void>;
 }
 
-/** An outgoing connection that ended keeps its port for a minute (TIME_WAIT). */
-const CONNECTION_MS = 65_000;
+/** An outgoing connection keeps its port for a minute after its end (TIME_WAIT). */
+const TIME_WAIT_MS = 65_000;
 const RETRY_MS = 100;
 
 /**
- * Reserves a port. One that nobody listens on may still belong to somebody's outgoing connection,
- * whose end is waited for.
+ * Reserves a port. If nobody listens on it but an outgoing connection has it, waits for that
+ * connection to end.
  * @param port 0 means any free one
- * @param log told when that takes a while
- * @throws CliError that says which variable to set when `port` on `host` can't be listened on
+ * @param log receives a line when the port must be waited for
+ * @throws CliError that says which variable to set when this process cannot listen
  */
 export async function reservePort(
   port: number,
@@ -33,20 +33,21 @@ export async function reservePort(
   log: (line: string) => void = () => undefined,
 ): Promise<ReservedPort> {
   const wanted = port === 0 ? {} : { port };
-  const endMs = Date.now() + CONNECTION_MS;
+  const endMs = Date.now() + TIME_WAIT_MS;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await startOnFreePort(wanted, (candidate) => listen(candidate, host));
     } catch (error) {
       const mayEnd = error instanceof PortTakenError && Date.now() < endMs;
       if (!mayEnd || (await isListenedOn(port, host))) throw explain(error, port, host);
-      if (attempt === 2) log(`waiting for a connection to let go of port ${port}, up to a minute…`);
+      if (attempt === 2)
+        log(`waiting up to a minute for an outgoing connection to release port ${port}…`);
       await sleep(RETRY_MS);
     }
   }
 }
 
-/** False only where the system says that nobody listens. */
+/** False only if the system says that nobody listens. */
 async function isListenedOn(port: number, host: string): Promise<boolean> {
   const socket = connect({ port, host });
   try {
@@ -68,7 +69,7 @@ async function listen(port: number, host: string): Promise<ReservedPort> {
     const taken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
     throw taken ? new PortTakenError(port, { cause: error }) : error;
   }
-  // Node shows the descriptor nowhere else. Windows has none.
+  // Node has no public property for the descriptor. Windows has no descriptor.
   const { _handle: handle } = server as unknown as { _handle?: { fd?: number } };
   const descriptor = handle?.fd !== undefined && handle.fd >= 0 ? handle.fd : undefined;
   const release = async () => {

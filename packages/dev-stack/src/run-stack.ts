@@ -10,19 +10,19 @@ export interface RunOptions {
   env: Env;
   config: StackConfig;
   serverMode: ServerMode;
-  /** Work done beside the engines' start and before the server's. */
+  /** Work that is done while the engines start and before the server starts. */
   prepare?: (signal: AbortSignal) => Promise<void>;
-  /** More to start once the stack runs. @returns its address, and how to end it */
+  /** Starts more once the stack runs. @returns the address for people, and how to stop it */
   extend?: (stack: Stack) => Promise<{ url: string; stop: () => Promise<void> }>;
-  /** The server's port, 0 for a free one. Default: PORT. */
+  /** The port of the server, 0 for a free one. Default: PORT. */
   port?: number | ReservedPort;
 }
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
 /**
- * Runs a stack in the foreground until SIGINT, SIGTERM or the death of the package manager that
- * started us; then ends every process. Rejects when it can't start.
+ * Runs a local stack until SIGINT, SIGTERM or SIGHUP arrives, or the package manager that started
+ * this process ends. Then stops every process. Rejects when the stack cannot start.
  */
 export async function runStack(options: RunOptions): Promise<void> {
   const { config, env } = options;
@@ -31,7 +31,7 @@ export async function runStack(options: RunOptions): Promise<void> {
   process.on("SIGINT", end).on("SIGTERM", end).on("SIGHUP", end);
   const stopWatching = watchPackageManager(env, end);
   const prepared = options.prepare?.(ending.signal) ?? Promise.resolve();
-  // Awaited by the stack; until then a failure must not count as unhandled.
+  // The stack awaits this promise; until then its rejection must not count as unhandled.
   prepared.catch(() => undefined);
   let stack: Stack | undefined;
   let extension: Awaited<ReturnType<NonNullable<RunOptions["extend"]>>> | undefined;
@@ -51,7 +51,7 @@ export async function runStack(options: RunOptions): Promise<void> {
       if (ending.signal.aborted) resolve();
       ending.signal.addEventListener("abort", () => resolve(), { once: true });
     });
-    say("\nStopping…");
+    print("\nStopping…");
   } finally {
     ending.abort();
     stopWatching();
@@ -63,21 +63,23 @@ export async function runStack(options: RunOptions): Promise<void> {
 }
 
 function announce({ config, pool }: Stack, url: string): void {
-  say(`Cruddur Messages is ready: ${url}`);
+  print(`Cruddur Messages is ready: ${url}`);
   if (pool === null) return;
   const anyOf = new Intl.ListFormat("en", { type: "disjunction" });
   const handles = anyOf.format(DEMO_PEOPLE.map(({ handle }) => handle));
-  say(`  Sign in as ${handles}; password: ${config.DEMO_PASSWORD}`);
-  say(`  Codes for new accounts are written to ${join(config.DATA_DIR, "user-pool", "mail.log")}`);
-  say(`  Logs are in ${join(config.DATA_DIR, "logs")}. Stop with Ctrl-C.`);
+  print(`  Sign in as ${handles}; password: ${config.DEMO_PASSWORD}`);
+  print(
+    `  Codes for new accounts are written to ${join(config.DATA_DIR, "user-pool", "mail.log")}`,
+  );
+  print(`  Logs are in ${join(config.DATA_DIR, "logs")}. Stop with Ctrl-C.`);
 }
 
-/** pnpm passes no signal on when it is killed, so we look for it. Run by hand, we may be left alone. */
+/** pnpm passes on no signal when it is killed. A process that pnpm did not start has none to watch. */
 function watchPackageManager(env: Env, onGone: () => void): () => void {
   if (env.npm_lifecycle_event === undefined) return () => undefined;
   const parent = process.ppid;
   const timer = setInterval(() => {
-    // Windows goes on naming a parent that is gone.
+    // Windows keeps the pid of a parent that has ended.
     if (process.ppid !== parent || !isAlive(parent)) onGone();
   }, 1_000);
   timer.unref();

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { startChild, waitUntilReady } from "@cruddur/engines/child";
 import { z } from "zod";
+import { localOrigin } from "./addresses.ts";
 import type { ReservedPort } from "./reserved-port.ts";
 import type { Part } from "./supervise.ts";
 
@@ -13,7 +14,7 @@ const SERVER = fileURLToPath(new URL("../../../apps/server/", import.meta.url));
 const WORKER = fileURLToPath(new URL("./bin/stream-worker.ts", import.meta.url));
 export const TSX_LOADER = require.resolve("tsx");
 
-/** `built` is what `turbo run build` made, `source` runs through tsx, `watch` restarts on a change. */
+/** `built` runs the output of `turbo run build`, `source` uses tsx, `watch` restarts on a change. */
 export type ServerMode = "built" | "source" | "watch";
 
 export function defaultServerMode(): ServerMode {
@@ -23,36 +24,38 @@ export function defaultServerMode(): ServerMode {
 const healthSchema = z.object({ parts: z.object({ notifications: z.literal("up") }) });
 
 /**
- * Runs apps/server as a process of its own on a port that it takes over. Resolves when its health
- * check passes and it hears what other servers tell: before, live events could be missed.
+ * Starts apps/server on a reserved port. Resolves when its health check passes and it receives the
+ * live notices of other servers; a browser that connects earlier could miss live events.
  */
 export async function startServerPart(options: {
   mode: ServerMode;
   port: ReservedPort;
+  /** The address that the server listens on. */
+  host: string;
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;
 }): Promise<Part> {
-  const { mode, env, log } = options;
+  const { mode, host, env, log } = options;
   const { port } = options.port;
   const programs: Record<ServerMode, string[]> = {
     built: ["--enable-source-maps", "dist/main.js"],
     source: ["--import", TSX_LOADER, "src/main.ts"],
     watch: [require.resolve("tsx/cli"), "watch", "--clear-screen=false", "src/main.ts"],
   };
-  // The program that watches for changes passes no socket on to the server.
+  // The program that watches for changes does not pass a socket to the server.
   if (mode === "watch") await options.port.release();
   const child = await options.port.handOver((descriptor) => {
     const passedDescriptor = mode === "watch" ? undefined : descriptor;
     const LISTEN_FDS = passedDescriptor === undefined ? undefined : "1";
     return startChild(process.execPath, programs[mode], {
       cwd: SERVER,
-      env: { ...env, PORT: String(port), LISTEN_FDS },
+      env: { ...env, HOST: host, PORT: String(port), LISTEN_FDS },
       log,
       passedDescriptor,
     });
   });
   await waitUntilReady(child, "the server", async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/healthz`, {
+    const answer = await fetch(`${localOrigin(host, port)}/healthz`, {
       signal: AbortSignal.timeout(5_000),
     }).catch(() => null);
     if (answer?.status !== 200) {
@@ -61,11 +64,11 @@ export async function startServerPart(options: {
     }
     return healthSchema.safeParse(await answer.json().catch(() => null)).success;
   });
-  // The server ends its live streams and lets requests finish, which takes a moment.
+  // A stopping server ends its live connections and waits for its requests.
   return { ...child, stop: () => child.stop("SIGTERM", 10_000), kill: () => child.kill() };
 }
 
-/** Runs the stream's handler behind a poller as a process of its own. */
+/** Starts the stream worker, which runs the stream Lambda's handler in a process of its own. */
 export async function startWorkerPart(options: {
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;

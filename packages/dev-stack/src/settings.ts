@@ -10,14 +10,14 @@ const portsSchema = z.object({
 });
 const settingsSchema = z.object({ cursorSecret: z.string(), ports: portsSchema });
 
-/** The port of each engine that has run; tokens name the user pool's. */
+/** The port of each engine. Access tokens contain the port of the user pool. */
 export type EnginePorts = z.infer<typeof portsSchema>;
-/** What a stack keeps from one run to the next: the secret of its cursors, and its engines' ports. */
+/** What a local stack keeps for its next run: the secret of its cursors and the ports of its engines. */
 export type Settings = z.infer<typeof settingsSchema>;
 
 const fileIn = (dataDir: string) => join(dataDir, "settings.json");
 
-/** The settings of the last run; a new secret and no ports where there was none. */
+/** The settings of the last run. For the first run, a new secret and no ports. */
 export async function readSettings(dataDir: string): Promise<Settings> {
   const saved = await readJsonFile(fileIn(dataDir), settingsSchema);
   return saved ?? { cursorSecret: randomBytes(32).toString("hex"), ports: {} };

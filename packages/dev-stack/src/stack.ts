@@ -1,81 +1,68 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { LocalStack } from "@cruddur/command-line/local-stack";
-import { createDynamoDbClient } from "@cruddur/ddb/client";
-import { ensureTable } from "@cruddur/ddb/create-table";
-import { requireEngineFeatures } from "@cruddur/ddb/engine-features";
 import { getFreePort } from "@cruddur/engines/ports";
 import type { UserPool } from "@cruddur/engines/user-pool";
+import { browserOrigin } from "./addresses.ts";
 import { type Env, readStackConfig, type StackConfig } from "./config.ts";
 import { lockDataDir, prepareDataDir } from "./data-dir.ts";
-import { seedDemoConversation, seedDemoPeople } from "./demo/seed-demo.ts";
+import { seedDemo } from "./demo/seed-demo.ts";
 import { startDatabase, startPool, startTable } from "./engine-parts.ts";
-import { usingEngine } from "./explain.ts";
 import { writeAtomically } from "./json-file.ts";
 import { openLogFiles } from "./log-files.ts";
+import { prepareTable } from "./prepare-table.ts";
 import { type ReservedPort, reservePort } from "./reserved-port.ts";
-import {
-  defaultServerMode,
-  type ServerMode,
-  startServerPart,
-  startWorkerPart,
-} from "./server-part.ts";
+import { defaultServerMode, type ServerMode, startWorkerPart } from "./server-part.ts";
 import { readSettings, saveSettings } from "./settings.ts";
+import { createServers, type NewServer, type StackServer } from "./stack-servers.ts";
 import { type Part, type SupervisedPart, supervise } from "./supervise.ts";
 
 export interface StackOptions {
-  /** Holds everything the stack keeps; made when missing. One stack at a time. */
+  /** Holds everything that the stack keeps; created if missing. Only one stack can use it at a time. */
   dataDir: string;
-  /** The first server's; one that is reserved already is the stack's from here. Default: a free one. */
+  /** The port of the first server; the stack releases a reserved one. Default: a free one. */
   port?: number | ReservedPort;
-  /** Seed the demo people and their conversation. Default true; needs the local user pool. */
+  /** Seed the demo people and their conversation. Default: true. Needs the local user pool. */
   demo?: boolean;
-  /** Variables of the parts (see `config.ts`), as `process.env`; those set there are overridden here. */
+  /** Variables of the stack and its parts. Those in `config.ts` are overridden for the parts. */
   env?: Env;
-  /** What the stack says of itself, a line at a time. The parts log to `<dataDir>/logs`. */
+  /** Receives the stack's own messages, line by line. The parts log to `<dataDir>/logs`. */
   log?: (line: string) => void;
-  /** Default: the built server when there is one, else from source. */
+  /** Default: the built server if there is one, otherwise the server from source. */
   serverMode?: ServerMode;
-  /** false: engines, data and worker only; `startServer` adds servers. Default true. */
+  /** False starts no server; `startServer` adds servers. Default: true. */
   server?: boolean;
-  /** false: another stack's worker follows the stream of the shared table. Default true. */
+  /** False where the worker of another stack reads the stream of a shared table. Default: true. */
   worker?: boolean;
-  /** Runs before the first server starts, while the engines do. */
+  /** Work that must be done before the first server starts. The engines start meanwhile. */
   beforeServer?: Promise<unknown>;
 }
 
-export interface StackServer {
-  readonly url: string;
-  readonly port: number;
-  readonly part: SupervisedPart;
-  stop(): Promise<void>;
-}
-
 export interface Stack extends AsyncDisposable {
-  /** The first server's, as browsers see it. */
+  /** The origin of the first server, as browsers use it. */
   readonly url: string;
-  /** What `stack.json` says: the endpoints by their variable's name. */
+  /** The content of `stack.json`: the endpoints by the name of their variable. */
   readonly endpoints: LocalStack;
   readonly config: StackConfig;
-  /** null when `AWS_COGNITO_USER_POOL_ID` points elsewhere. */
+  /** null when AWS_COGNITO_USER_POOL_ID names another pool. */
   readonly pool: UserPool | null;
-  /** Parts by name: `dynamodb`, `postgres`, `stream-worker`, `server`, `server-2`… */
+  /** The parts by name: `dynamodb`, `postgres`, `stream-worker`, `server`, `server-2` and so on. */
   readonly parts: ReadonlyMap<string, SupervisedPart>;
   readonly servers: readonly StackServer[];
-  /** SIGKILL to a part, which is then started again. Resolves when it is dead. */
+  /** Sends SIGKILL to a part, which then starts again. Resolves when it is dead. */
   kill(name: string): Promise<void>;
-  /** Resolves when the part (every part, without a name) runs. */
+  /** Resolves when a part runs, or without a name, when every part runs. */
   ready(name?: string): Promise<void>;
-  /** One more server on the same data. @param options.env over the stack's own */
-  startServer(options?: { port?: number; env?: Env }): Promise<StackServer>;
-  /** Ends every process, the servers first. Data stays. */
+  /** Starts one more server on the same data. */
+  startServer(options?: NewServer): Promise<StackServer>;
+  /** Stops every process, the servers first. The data stays. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts and supervises the whole product on one machine: engines (each unless its variable points
- * elsewhere), table, migrations, demo data, the stream's worker and a server. Rejects with a
- * one-line CliError for what its operator can mend, and leaves nothing running then.
+ * Starts and supervises the whole product on one machine: the engines (each unless a variable names
+ * another one), the table, migrations, demo data, the stream worker and a server. Rejects with a
+ * CliError of one line for a problem that the operator can solve, and then leaves nothing running.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { env = {}, log = () => undefined, demo = true } = options;
@@ -87,13 +74,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const parts = new Map<string, SupervisedPart>();
   let pool = null as UserPool | null;
   let reserved = typeof options.port === "object" ? options.port : undefined;
+  const isEngine = (name: string) => name === "dynamodb" || name === "postgres";
+  const partsWhere = (test: (name: string) => boolean) =>
+    [...parts].filter(([name]) => test(name)).map(([, part]) => part);
 
   const stop = async () => {
-    const named = (test: (name: string) => boolean) =>
-      Promise.all([...parts].filter(([name]) => test(name)).map(([, part]) => part.stop()));
-    await Promise.all([reserved?.release(), named((name) => name.startsWith("server"))]);
-    await named((name) => name === "stream-worker");
-    await Promise.all([pool?.stop(), named(() => true)]);
+    const stopWhere = (test: (name: string) => boolean) =>
+      Promise.all(partsWhere(test).map((part) => part.stop()));
+    await Promise.all([reserved?.release(), stopWhere((name) => name.startsWith("server"))]);
+    await stopWhere((name) => name === "stream-worker");
+    await Promise.all([pool?.stop(), stopWhere(isEngine)]);
     await rm(join(dataDir, "stack.json"), { force: true });
     await logs.close();
     await lock.release();
@@ -107,11 +97,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const settings = await readSettings(dataDir);
     const wantedPort = typeof options.port === "object" ? options.port.port : (options.port ?? 0);
-    // Before the engines look for ports of their own, and until the server listens.
+    // Reserved before the engines choose their ports, and until the server listens on it.
     if (options.server !== false) reserved ??= await reservePort(wantedPort, config.HOST, log);
     const port = reserved?.port ?? (wantedPort || (await getFreePort()));
-    const context = { add, config, dataDir, logs, ports: settings.ports };
-    const [dynamoDbEndpoint, connectionUrl] = await settled([
+    const url = config.WEB_ORIGIN ?? browserOrigin(config.HOST, port);
+
+    /** The other parts know an engine's port from their environment, so they start again. */
+    const onMove = () => {
+      const dependents = partsWhere((name) => !isEngine(name));
+      const saved = Promise.all([saveSettings(dataDir, settings), writeEndpoints()]);
+      Promise.all([saved, ...dependents.map((part) => part.restart())]).catch((error) =>
+        log(`an engine's new port was not saved: ${error.message}`),
+      );
+    };
+    const context = { add, config, dataDir, logs, ports: settings.ports, onMove };
+    const [dynamoDbEndpoint, connectionUrl] = await allSettled([
       startTable(context),
       startDatabase(context),
       startPool(context).then((started) => {
@@ -119,107 +119,75 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       }),
     ]);
     await saveSettings(dataDir, settings);
-    const url = config.WEB_ORIGIN ?? `http://localhost:${port}`;
-    const endpoints: LocalStack = {
+    const endpoints = (): LocalStack => ({
       pid: process.pid,
       url,
-      AWS_ENDPOINT_URL: dynamoDbEndpoint ?? "",
-      CONNECTION_URL: connectionUrl,
+      AWS_ENDPOINT_URL: dynamoDbEndpoint() ?? "",
+      CONNECTION_URL: connectionUrl(),
       AWS_COGNITO_ENDPOINT_URL: pool?.endpoint ?? config.AWS_COGNITO_ENDPOINT_URL ?? "",
       AWS_COGNITO_USER_POOL_ID: pool?.userPoolId ?? config.AWS_COGNITO_USER_POOL_ID ?? "",
       AWS_COGNITO_CLIENT_ID: pool?.clientId ?? config.AWS_COGNITO_CLIENT_ID ?? "",
-    };
-    const partEnv: Env = {
+    });
+    const writeEndpoints = () =>
+      writeAtomically(join(dataDir, "stack.json"), JSON.stringify(endpoints(), null, 2));
+    const partEnv = (): Env => ({
       SHUTDOWN_TIMEOUT_SECONDS: "5",
       CURSOR_SECRET: settings.cursorSecret,
       ...env,
-      ...variablesOf(endpoints),
+      ...variablesOf(endpoints()),
       MESSAGES_TABLE: config.MESSAGES_TABLE,
       WEB_ORIGIN: url,
       DATA_DIR: dataDir,
-    };
+    });
 
-    const client = createDynamoDbClient({ endpoint: dynamoDbEndpoint });
-    try {
-      if (dynamoDbEndpoint !== undefined) {
-        const tableName = config.MESSAGES_TABLE;
-        await usingEngine("AWS_ENDPOINT_URL", config, async () => {
-          if (config.AWS_ENDPOINT_URL) await requireEngineFeatures(client, dynamoDbEndpoint);
-          return ensureTable(client, { tableName });
-        });
-      }
-      if (demo && pool !== null) {
-        await seedDemoPeople({ connectionUrl, pool, password: config.DEMO_PASSWORD });
-        if (dynamoDbEndpoint !== undefined) {
-          await seedDemoConversation({ client, tableName: config.MESSAGES_TABLE });
-        }
-      }
-    } finally {
-      client.destroy();
-    }
-    if (dynamoDbEndpoint !== undefined && options.worker !== false) {
-      // On AWS the deployed function follows the stream.
-      await add("stream-worker", () =>
-        startWorkerPart({ env: partEnv, log: logs.open("stream-worker") }),
-      );
-    }
-
-    const servers: StackServer[] = [];
-    let serverCount = 0;
-    const startServer: Stack["startServer"] = async (serverOptions = {}) => {
-      serverCount += 1;
-      const name = serverCount === 1 ? "server" : `server-${serverCount}`;
-      const wanted = serverOptions.port ?? 0;
-      let next = reserved?.port === wanted ? reserved : undefined;
-      if (next === undefined) next = await reservePort(wanted, config.HOST);
-      else reserved = undefined;
-      const serverPort = next.port;
-      const url = `http://localhost:${serverPort}`;
-      const part = await add(name, async () => {
-        const port = next ?? (await reservePort(serverPort, config.HOST));
-        next = undefined;
-        return startServerPart({
-          mode: options.serverMode ?? defaultServerMode(),
-          port,
-          // Each is an origin of its own, unless one address stands before them all.
-          env: { ...partEnv, WEB_ORIGIN: config.WEB_ORIGIN ?? url, ...serverOptions.env },
-          log: logs.open(name),
-        });
+    await prepareTable(config, dynamoDbEndpoint());
+    if (demo && pool !== null) {
+      await seedDemo({
+        config,
+        pool,
+        connectionUrl: connectionUrl(),
+        endpoint: dynamoDbEndpoint(),
       });
-      const server: StackServer = {
-        url,
-        port: serverPort,
-        part,
-        async stop() {
-          parts.delete(name);
-          servers.splice(servers.indexOf(server), 1);
-          await part.stop();
-        },
-      };
-      servers.push(server);
-      return server;
-    };
+    }
+    if (dynamoDbEndpoint() !== undefined && options.worker !== false) {
+      // For a table on AWS, the deployed Lambda reads the stream.
+      const workerLog = logs.open("stream-worker");
+      await add("stream-worker", () => startWorkerPart({ env: partEnv(), log: workerLog }));
+    }
+    const mode = options.serverMode ?? defaultServerMode();
+    const remove = (name: string) => void parts.delete(name);
+    const { servers, start } = createServers({ add, remove, config, logs, mode, partEnv });
     await options.beforeServer;
-    if (options.server !== false) await startServer({ port });
-    await writeAtomically(join(dataDir, "stack.json"), JSON.stringify(endpoints, null, 2));
+    if (options.server !== false) {
+      const handedOver = reserved;
+      reserved = undefined;
+      await start({ port: handedOver });
+    }
+    await writeEndpoints();
 
     const partOf = (name: string): SupervisedPart => {
       const part = parts.get(name);
       if (part === undefined) throw new Error(`no part ${name}: ${[...parts.keys()].join(", ")}`);
       return part;
     };
+    const readyWhere = (test: (name: string) => boolean) =>
+      Promise.all(partsWhere(test).map((part) => part.ready()));
     return {
       url,
-      endpoints,
+      get endpoints() {
+        return endpoints();
+      },
       config,
       pool,
       parts,
       servers,
-      startServer,
+      startServer: (server = {}) => start(server),
       kill: (name) => partOf(name).kill(),
       async ready(name) {
-        const waited = name === undefined ? [...parts.values()] : [partOf(name)];
-        await Promise.all(waited.map((part) => part.ready()));
+        if (name !== undefined) return partOf(name).ready();
+        // The engines first: one that moves makes the other parts start again.
+        await readyWhere(isEngine);
+        await readyWhere((each) => !isEngine(each));
       },
       stop,
       [Symbol.asyncDispose]: stop,
@@ -230,15 +198,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-/** The endpoints as variables; what is empty is left to mean AWS. */
+/** The endpoints as variables. An empty one is left out, which means AWS. */
 function variablesOf({ pid: _, url: __, ...endpoints }: LocalStack): Env {
   return Object.fromEntries(
     Object.entries(endpoints).map(([name, value]) => [name, value === "" ? undefined : value]),
   );
 }
 
-/** All of them, or the first error once none is under way any more. */
-async function settled<T extends readonly unknown[]>(
+/** The results of all promises; or once all have settled, the first error. */
+async function allSettled<T extends readonly unknown[]>(
   promises: { [K in keyof T]: Promise<T[K]> },
 ): Promise<T> {
   await Promise.allSettled(promises);

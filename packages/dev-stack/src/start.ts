@@ -5,26 +5,28 @@ import { reservePort } from "./reserved-port.ts";
 import { runStack } from "./run-stack.ts";
 
 const VARIABLES = `
-Variables:
-  PORT            port of the web app (3000)
-  DATA_DIR        where everything is kept (.data)
-  DEMO_PASSWORD   the demo people's password
+Environment variables:
+  PORT            port of the web app (default: 3000)
+  HOST            address to listen on (default: 127.0.0.1)
+  DATA_DIR        folder of all data and logs (default: .data)
+  DEMO_PASSWORD   password of the demo people
   AWS_ENDPOINT_URL, CONNECTION_URL, AWS_COGNITO_USER_POOL_ID with AWS_COGNITO_CLIENT_ID
-                  use this DynamoDB endpoint ("aws" for AWS itself), Postgres or user pool
-                  instead of starting one; see docs/operations/configure.md for all others`;
+                  DynamoDB endpoint ("aws" means AWS), Postgres and user pool to use
+                  instead of starting one
+docs/operations/configure.md describes all variables.`;
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const print = (line: string) => process.stderr.write(`${line}\n`);
 
-/** `pnpm start`: builds what is stale, starts the whole product, and stays until Ctrl-C. */
+/** `pnpm start`: builds what has changed and runs the whole product until Ctrl-C. */
 export function createStartProgram(env: Env): Command {
   return new Command("start")
-    .description("Start Cruddur Messages on this machine: engines, data, server and web app.")
-    .option("--built", "run what `pnpm build` made: builds nothing, needs no pnpm")
+    .description("Run Cruddur Messages on this machine: engines, data, server and web app.")
+    .option("--built", "run the output of `pnpm build` without building; needs no pnpm")
     .addHelpText("after", VARIABLES)
     .action(async ({ built }: { built?: boolean }) => {
       const config = readStackConfig(env);
-      // Before anything is built, so that the commonest mistake shows at once.
-      const port = await reservePort(config.PORT, config.HOST, say);
+      // Before the build, so that the most common mistake shows at once.
+      const port = await reservePort(config.PORT, config.HOST, print);
       if (built) checkBuilt();
       await runStack({
         env,
@@ -33,7 +35,7 @@ export function createStartProgram(env: Env): Command {
         serverMode: "built",
         prepare: async (signal) => {
           if (built) return;
-          say("Building what changed and starting the engines…");
+          print("Building what changed and starting the engines…");
           await buildProduct(env, signal);
         },
       });

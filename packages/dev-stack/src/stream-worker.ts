@@ -12,33 +12,33 @@ import { type Checkpoints, openCheckpoints } from "./stream/checkpoints.ts";
 import { readShard, type ShardToRead } from "./stream/read-shard.ts";
 
 export interface StreamWorkerOptions {
-  /** DynamoDB endpoint, whose Streams API is read. */
+  /** The DynamoDB endpoint whose Streams API is read. */
   endpoint: string;
   tableName: string;
   checkpointFile: string;
   handler: (batch: StreamBatch) => Promise<BatchResponse>;
   deadLetters: DeadLetters;
   log: (line: Record<string, unknown>) => void;
-  /** Most records handed to the handler at once. Default: as the deployed event source. */
+  /** Largest number of records in a batch. Default: that of the deployed event source. */
   batchSize?: number;
-  /** Default: as the deployed event source. */
+  /** Default: that of the deployed event source. */
   maximumRetryAttempts?: number;
   retryDelayMs?: number;
   idleMs?: number;
 }
 
 export interface StreamWorker extends AsyncDisposable {
-  /** Finishes the batch at hand, then ends. */
+  /** Finishes the current batch, then ends. */
   stop(): Promise<void>;
 }
 
-/** How often the stream is searched for new shards, and how long a failure waits. */
+/** Time between two searches of the stream for new shards. */
 const RESCAN_MS = 1_000;
 
 /**
- * Does locally what a Lambda event source does on AWS: follows every shard of the table's stream,
- * parents before children, oldest record first, from a durable checkpoint. At least once: a crash
- * between handler and checkpoint delivers again. Outlives the engine's restarts.
+ * Does what a Lambda event source does on AWS: reads every shard of the table's stream, parents
+ * before children and the oldest record first, from a durable checkpoint. Delivers each record at
+ * least once: again after a crash between handler and checkpoint. Continues after engine restarts.
  */
 export function startStreamWorker(options: StreamWorkerOptions): StreamWorker {
   const abort = new AbortController();
@@ -89,7 +89,7 @@ async function follow(
         idleMs: options.idleMs ?? 150,
       });
     } catch (error) {
-      // An engine that went away, an expired iterator, a dropped table: all mended by looking again.
+      // Reading the stream again helps after an engine restart, an expired iterator or a new table.
       options.log({ level: "warn", event: "shard_read_failed", error: (error as Error).name });
       await sleep(RESCAN_MS / 4, undefined, { signal }).catch(() => undefined);
     } finally {
@@ -148,7 +148,7 @@ async function describeStream(
   return { shards, createdAt };
 }
 
-/** Unfinished shards whose parent is finished, or trimmed away. */
+/** The unfinished shards whose parent is finished or no longer exists. */
 export function readableShards(
   shards: readonly Shard[],
   checkpoints: Pick<Checkpoints, "get">,
@@ -156,10 +156,10 @@ export function readableShards(
   const known = new Set(shards.map(({ ShardId }) => ShardId));
   return shards.flatMap(({ ShardId, ParentShardId }) => {
     if (ShardId === undefined || checkpoints.get(ShardId).finished) return [];
-    const waits =
+    const isBlocked =
       ParentShardId !== undefined &&
       known.has(ParentShardId) &&
       !checkpoints.get(ParentShardId).finished;
-    return waits ? [] : [ShardId];
+    return isBlocked ? [] : [ShardId];
   });
 }

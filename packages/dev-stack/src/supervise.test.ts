@@ -8,7 +8,7 @@ afterEach(() => part?.stop());
 
 const sleeper = () => startChild(process.execPath, ["-e", "setInterval(() => {}, 1e6)"]);
 
-test("a part that is killed comes back, and its new pid is known", async () => {
+test("a part that is killed starts again, and its new pid is reported", async () => {
   const pids: number[] = [];
   const lines: string[] = [];
   part = await supervise({
@@ -24,11 +24,11 @@ test("a part that is killed comes back, and its new pid is known", async () => {
   expect(pids).toEqual([pid, part.pid]);
   expect(lines).toEqual([
     `sleeper (pid ${pid}) ended unexpectedly; starting it again`,
-    `sleeper is back (pid ${part.pid})`,
+    `sleeper is running again (pid ${part.pid})`,
   ]);
 });
 
-test("a restart that fails is tried again, each time after twice the pause", async () => {
+test("a restart that fails is tried again, each time after twice the delay", async () => {
   let starts = 0;
   const pausesMs: number[] = [];
   part = await supervise({
@@ -49,7 +49,7 @@ test("a restart that fails is tried again, each time after twice the pause", asy
   expect(isAlive(part.pid)).toBe(true);
 });
 
-test("a part that is stopped stays stopped, also while it was coming back", async () => {
+test("a part that is stopped during its restart stays stopped", async () => {
   let starts = 0;
   const start = () => {
     starts += 1;
@@ -71,7 +71,29 @@ test("a part that is stopped stays stopped, also while it was coming back", asyn
   expect([starts, pauses.length]).toEqual([1, 1]);
 });
 
-test("a first start that fails is the caller's to know", async () => {
+test("a part is stopped in an orderly way and started again at once on request", async () => {
+  const pids: number[] = [];
+  const lines: string[] = [];
+  part = await supervise({
+    name: "sleeper",
+    start: sleeper,
+    log: (line) => lines.push(line),
+    onStart: (_, pid) => void pids.push(pid),
+    pause: () => Promise.reject(new Error("a requested restart does not wait")),
+  });
+  const { pid } = part;
+  const restarted = part.restart();
+  await part.ready();
+  expect(part.pid).not.toBe(pid);
+  await restarted;
+  expect(pids).toEqual([pid, part.pid]);
+  expect(lines).toEqual([
+    `sleeper (pid ${pid}) stopped; starting it again`,
+    `sleeper is running again (pid ${part.pid})`,
+  ]);
+});
+
+test("when the first start fails, the caller gets its error", async () => {
   const start = () => Promise.reject(new Error("no binary"));
   await expect(
     supervise({ name: "x", start, log: () => undefined, onStart: () => undefined }),

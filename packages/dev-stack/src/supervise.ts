@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A running part, however it is made. */
+/** A running process of the local stack. */
 export interface Part {
   readonly pid: number;
   readonly exited: Promise<unknown>;
@@ -10,23 +10,25 @@ export interface Part {
 
 export interface SupervisedPart {
   readonly name: string;
-  /** Of the process running now, or of the last one while the next is on its way. */
+  /** The pid of the running process; during a restart, the pid of the last one. */
   readonly pid: number;
-  /** Resolves when the part runs; after a crash, when its next start succeeded. */
+  /** Resolves when the part runs; during a restart, when that has succeeded. */
   ready(): Promise<void>;
-  /** SIGKILL, as a crash would; the supervisor starts it again. Resolves when it is dead. */
+  /** Sends SIGKILL, after which the supervisor restarts the part. Resolves when it is dead. */
   kill(): Promise<void>;
+  /** Stops the part in an orderly way and starts it again. Resolves when it runs. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface SuperviseOptions {
   name: string;
-  /** Starts the part and waits until it is ready. */
+  /** Starts the part and resolves when it is ready. */
   start: () => Promise<Part>;
   log: (line: string) => void;
-  /** Told of every new process, so that it can be found after our own death. */
+  /** Called for every new process, so that a later run can find it if this process is killed. */
   onStart: (name: string, pid: number) => Promise<void> | void;
-  /** Waits before a restart. Default: by the real clock. */
+  /** Waits before a restart. Default: a timer. */
   pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
@@ -34,20 +36,22 @@ const pauseInRealTime = (ms: number, signal: AbortSignal) => sleep(ms, undefined
 
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MAX_MS = 5_000;
-/** A part that ended sooner than this is likely to do so again: its restart waits a little. */
+/** A part that ends sooner than this probably ends again, so its restart waits as long. */
 const TOO_SOON_MS = 1_000;
 
-/** Starts a part and keeps it running. Rejects when the first start fails. */
+/** Starts a part and restarts it whenever it ends. Rejects when the first start fails. */
 export async function supervise(options: SuperviseOptions): Promise<SupervisedPart> {
   const { name, start, log, onStart, pause = pauseInRealTime } = options;
   const stopping = new AbortController();
   let part = await start();
   await onStart(name, part.pid);
   let restarted: Promise<void> = Promise.resolve();
+  let requested: Promise<void> = Promise.resolve();
+  let isRequested = false;
 
-  const restart = async (firstDelayMs: number) => {
-    for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * 2, BACKOFF_MAX_MS)) {
-      await pause(delayMs, stopping.signal).catch(() => undefined);
+  const startAgain = async (firstDelayMs: number) => {
+    for (let delayMs = firstDelayMs; ; delayMs = nextDelayMs(delayMs)) {
+      if (delayMs > 0) await pause(delayMs, stopping.signal).catch(() => undefined);
       if (stopping.signal.aborted) return;
       try {
         const next = await start();
@@ -57,10 +61,10 @@ export async function supervise(options: SuperviseOptions): Promise<SupervisedPa
         }
         part = next;
         await onStart(name, part.pid);
-        log(`${name} is back (pid ${part.pid})`);
+        log(`${name} is running again (pid ${part.pid})`);
         return;
       } catch (error) {
-        log(`${name} didn't start: ${error instanceof Error ? error.message : String(error)}`);
+        log(`${name} did not start: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   };
@@ -69,12 +73,25 @@ export async function supervise(options: SuperviseOptions): Promise<SupervisedPa
       const startedMs = Date.now();
       await part.exited;
       if (stopping.signal.aborted) return;
-      log(`${name} (pid ${part.pid}) ended unexpectedly; starting it again`);
-      restarted = restart(Date.now() - startedMs < TOO_SOON_MS ? TOO_SOON_MS : BACKOFF_FIRST_MS);
+      const reason = isRequested ? "stopped" : "ended unexpectedly";
+      log(`${name} (pid ${part.pid}) ${reason}; starting it again`);
+      const crashDelayMs = Date.now() - startedMs < TOO_SOON_MS ? TOO_SOON_MS : BACKOFF_FIRST_MS;
+      restarted = startAgain(isRequested ? 0 : crashDelayMs);
+      isRequested = false;
       await restarted;
     }
   };
   const running = keepRunning();
+  const untilRestarted = async () => {
+    // `exited` resolves before the loop above has noticed it, so the loop runs first.
+    await new Promise((resolve) => setImmediate(resolve));
+    await restarted;
+  };
+  const restart = async () => {
+    isRequested = true;
+    await part.stop();
+    await untilRestarted();
+  };
 
   return {
     name,
@@ -82,15 +99,22 @@ export async function supervise(options: SuperviseOptions): Promise<SupervisedPa
       return part.pid;
     },
     async ready() {
-      // `kill` resolves before the loop has seen the death, so let it look first.
-      await new Promise((resolve) => setImmediate(resolve));
-      await restarted;
+      await requested;
+      await untilRestarted();
     },
     kill: () => part.kill(),
+    restart() {
+      requested = restart();
+      return requested;
+    },
     async stop() {
       stopping.abort();
       await part.stop();
       await running;
     },
   };
+}
+
+function nextDelayMs(delayMs: number): number {
+  return Math.min(Math.max(delayMs * 2, BACKOFF_FIRST_MS), BACKOFF_MAX_MS);
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Passes requests on to a DynamoDB endpoint, and counts them by operation. */
+/** A proxy for a DynamoDB endpoint that counts requests by operation. */
 export async function startCountingProxy(endpoint: string) {
   const counts = new Map<string, number>();
   const server = createServer(async (request, response) => {
@@ -23,7 +23,7 @@ export async function startCountingProxy(endpoint: string) {
   await once(server, "listening");
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** Requests of an operation so far, for example `GetRecords`. */
+    /** How many requests of an operation, for example `GetRecords`, have arrived. */
     count: (operation: string) => counts.get(operation) ?? 0,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -17,9 +17,9 @@ const WRONG_PASSWORD = "not-the-password-9";
 const NEW_PASSWORD = "fresh-horse-staple-7";
 const DEMO_PASSWORD = "a-demo-password-of-this-test";
 const SEARCH = "searched-for-someone";
-const POISON = "poisoned words";
+const MALFORMED_TEXT = "text of a malformed item";
 
-/** Everything in a directory, by its path in it. */
+/** The content of every file in a directory, by its path in the directory. */
 async function readAll(directory: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
@@ -30,7 +30,7 @@ async function readAll(directory: string): Promise<Map<string, string>> {
   return files;
 }
 
-/** Takes what server and worker send to a collector of traces. */
+/** Starts a collector of the traces that the server and the worker export. */
 async function startCollector() {
   const bodies: string[] = [];
   const server = createServer((request, response) => {
@@ -53,7 +53,7 @@ async function startCollector() {
   };
 }
 
-/** Names of one trace's spans, as all programs exported them. */
+/** The names of the spans of one trace, from all programs. */
 function spanNames(bodies: readonly string[], traceId: string): string[] {
   interface Export {
     resourceSpans: { scopeSpans: { spans: { name: string; traceId: string }[] }[] }[];
@@ -81,20 +81,27 @@ function createCaller({ url }: Stack) {
   };
 }
 
-test("all logs and traces of a full run hold no message, token, password, code or search", {
+test("no log and no trace contains a message, token, password, code or search", {
   timeout: 120_000,
 }, async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "cruddur-logs-"));
-  const said: string[] = [];
+  const stackLog: string[] = [];
   await using collector = await startCollector();
   const traceId = "a1".repeat(16);
-  const secrets = new Set([TEXT, WRONG_PASSWORD, NEW_PASSWORD, DEMO_PASSWORD, SEARCH, POISON]);
+  const secrets = new Set([
+    TEXT,
+    WRONG_PASSWORD,
+    NEW_PASSWORD,
+    DEMO_PASSWORD,
+    SEARCH,
+    MALFORMED_TEXT,
+  ]);
   try {
     await using stack = await startStack({
       dataDir,
       serverMode: "source",
       env: { LOG_LEVEL: "trace", DEMO_PASSWORD, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
-      log: (line) => said.push(line),
+      log: (line) => stackLog.push(line),
     });
     const call = createCaller(stack);
     const signIn = async (handle: string, password: string) => {
@@ -106,7 +113,7 @@ test("all logs and traces of a full run hold no message, token, password, code o
       return { cookie, authorization: `Bearer ${session.access_token}`, user: session.user };
     };
 
-    // An account's life, with its refusals.
+    // The life of an account, including what is refused.
     const account = { handle: "zathras", display_name: "Zathras", email: "z@example.com" };
     await call("/account", { ...account, password: NEW_PASSWORD });
     await call("/account", { ...account, password: NEW_PASSWORD });
@@ -118,7 +125,7 @@ test("all logs and traces of a full run hold no message, token, password, code o
     const { cookie } = await signIn("andrewbrown", DEMO_PASSWORD);
     await call("/session/refresh", {}, { cookie });
 
-    // Messages, sent well and badly; a search; a live stream.
+    // Valid and invalid messages, and a search.
     const traceparent = `00-${traceId}-${"b2".repeat(8)}-01`;
     const send = (body: object) =>
       call("/trpc/messages.create", body, { authorization, traceparent });
@@ -134,7 +141,7 @@ test("all logs and traces of a full run hold no message, token, password, code o
     await call(`/trpc/users.search?input=${query}`, null, { authorization }, "GET");
     await call(`/trpc/users.search?input=${query}&token=${SEARCH}`, null, {}, "GET");
 
-    // What no server of ours writes: the stream's reader has to refuse it aloud.
+    // An item that no server writes, which the stream Lambda must refuse and log.
     const client = createDynamoDbClient({ endpoint: stack.endpoints.AWS_ENDPOINT_URL });
     await client.send(
       new PutItemCommand({
@@ -142,13 +149,13 @@ test("all logs and traces of a full run hold no message, token, password, code o
         Item: {
           pk: { S: `MSG#${message_group_uuid}` },
           sk: { S: "not a message" },
-          message: { S: POISON },
+          message: { S: MALFORMED_TEXT },
         },
       }),
     );
     client.destroy();
 
-    // With its databases gone the server fails at everything, and says so.
+    // A request that fails while the table does not answer, and is logged.
     await stack.parts.get("dynamodb")?.kill();
     await Promise.all([
       send({ message_group_uuid, message: TEXT, client_id: createClientId() }),
@@ -161,7 +168,7 @@ test("all logs and traces of a full run hold no message, token, password, code o
   } finally {
     const logs = await readAll(join(dataDir, "logs"));
     logs.set(DEAD_LETTERS_FILE, await readFile(join(dataDir, DEAD_LETTERS_FILE), "utf8"));
-    logs.set("the stack itself", said.join("\n"));
+    logs.set("log of the stack", stackLog.join("\n"));
     logs.set("traces", collector.bodies.join("\n"));
     await rm(dataDir, { recursive: true, force: true });
     expect([...logs.keys()].sort()).toEqual(
@@ -169,7 +176,7 @@ test("all logs and traces of a full run hold no message, token, password, code o
     );
     expect(logs.get("server.log")).toContain("/trpc/messages.create");
     expect(logs.get("stream-worker.log")).toContain("group_moved");
-    // From the browser's request to the row the stream's reader writes: one trace.
+    // One trace from the browser's request to the membership that the stream Lambda updates.
     expect(spanNames(collector.bodies, traceId)).toEqual(
       expect.arrayContaining([
         "POST trpc",
@@ -184,7 +191,7 @@ test("all logs and traces of a full run hold no message, token, password, code o
         expect(secret.length).toBeGreaterThan(5);
         expect(text.includes(secret), `${name} holds ${secret.slice(0, 12)}…`).toBe(false);
       }
-      // Any token at all: JWTs begin so.
+      // The start of every JWT.
       expect(text, name).not.toContain("eyJ");
     }
   }

@@ -8,7 +8,7 @@ import { startPostgres } from "@cruddur/engines/postgres";
 import { expect, test } from "vitest";
 import { REPOSITORY } from "../src/server-part.ts";
 
-/** What the image that compose.yaml runs is started with. */
+/** The command of the image that compose.yaml runs. */
 async function readCommand(): Promise<string[]> {
   const dockerfile = await readFile(join(REPOSITORY, "Dockerfile"), "utf8");
   const [, stage = ""] = /^FROM \S+ AS one-machine$([\s\S]*?)^FROM /m.exec(dockerfile) ?? [];
@@ -16,7 +16,7 @@ async function readCommand(): Promise<string[]> {
   return JSON.parse(command);
 }
 
-test("the one-machine image's command runs the product beside engines elsewhere, without pnpm", async () => {
+test("the command of the one-machine image runs the product on given engines, without pnpm", async () => {
   const [program = "", ...args] = await readCommand();
   expect(program).toBe("node");
   const home = await mkdtemp(join(tmpdir(), "cruddur-one-machine-"));
@@ -24,11 +24,11 @@ test("the one-machine image's command runs the product beside engines elsewhere,
   await using postgres = await startPostgres();
   const port = await getFreePort();
   try {
-    // The image's PATH as far as it matters: node, and no package manager.
+    // Like the image's PATH, this one has node and no package manager.
     await symlink(process.execPath, join(home, "node"));
     await using app = await startChild(join(home, program), args, {
       cwd: REPOSITORY,
-      // As compose.yaml sets them, empty ones included.
+      // The variables that compose.yaml sets, including the empty ones.
       env: {
         PATH: home,
         HOST: "0.0.0.0",

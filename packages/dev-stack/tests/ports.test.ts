@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { reservePort } from "../src/reserved-port.ts";
 import { saveSettings } from "../src/settings.ts";
 import { type Stack, startStack } from "../src/stack.ts";
 
-/** `STARTS=50` for the long run: how many stacks are started, three at a time. */
+/** How many stacks are started, three at a time. `STARTS=50` makes a long run. */
 const STARTS = Number(process.env.STARTS ?? 3);
 const AT_ONCE = 3;
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-/** A free port as the system hands them out, among which outgoing connections get theirs too. */
+/** A free port of the range from which the system also takes the ports of outgoing connections. */
 const anyPort = () =>
   new Promise<number>((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
@@ -30,7 +30,7 @@ const anyPort = () =>
 
 const isAnswering = async (url: string) => (await fetch(`${url}/healthz`)).status === 200;
 
-test(`${STARTS} stacks start, ${AT_ONCE} at a time, though their engines want one another's ports and their server's`, {
+test(`${STARTS} stacks start, ${AT_ONCE} at a time, although their engines prefer the same ports and those of the servers`, {
   timeout: 120_000 * STARTS,
 }, async () => {
   for (let started = 0; started < STARTS; started += AT_ONCE) {
@@ -56,7 +56,7 @@ test(`${STARTS} stacks start, ${AT_ONCE} at a time, though their engines want on
   }
 });
 
-test("engines come back on the ports they had, also after a restart of the stack", async () => {
+test("engines keep their ports when they or the whole stack start again", async () => {
   const dataDir = join(home, "again");
   const options = { dataDir, server: false, worker: false, demo: false } as const;
   const first = await startStack(options);
@@ -69,7 +69,54 @@ test("engines come back on the ports they had, also after a restart of the stack
   expect(again.endpoints).toMatchObject(before);
 });
 
-test("a reserved port is taken until it is released, and is never free while it is handed over", async () => {
+/** Kills an engine until another listener has its port before the engine is back. */
+async function stealPort(stack: Stack, engine: string, port: number) {
+  for (;;) {
+    const thief = createServer((socket) => socket.destroy());
+    await stack.kill(engine);
+    const hasPort = await new Promise<boolean>((resolve) => {
+      thief.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (hasPort) return thief;
+    await stack.ready(engine);
+  }
+}
+
+test("an engine whose port is taken while it restarts gets another port, which the server then uses", {
+  timeout: 240_000,
+}, async () => {
+  const dataDir = join(home, "moved");
+  await using stack = await startStack({ dataDir, serverMode: "source" });
+  for (const [engine, variable] of [
+    ["dynamodb", "AWS_ENDPOINT_URL"],
+    ["postgres", "CONNECTION_URL"],
+  ] as const) {
+    const before = stack.endpoints[variable];
+    await using _ = await stealPort(stack, engine, Number(new URL(before).port));
+    await stack.ready();
+    const after = stack.endpoints[variable];
+    expect(new URL(after).port).not.toBe(new URL(before).port);
+    expect(await isAnswering(stack.url)).toBe(true);
+    await expect
+      .poll(async () => JSON.parse(await readFile(join(dataDir, "stack.json"), "utf8")))
+      .toMatchObject({ [variable]: after });
+  }
+});
+
+/** Linux answers on every address that starts with 127; other systems only on 127.0.0.1. */
+test.runIf(process.platform === "linux")(
+  "a stack becomes ready on another address than 127.0.0.1",
+  { timeout: 120_000 },
+  async () => {
+    const dataDir = join(home, "address");
+    const env = { HOST: "127.0.0.2" };
+    await using stack = await startStack({ dataDir, serverMode: "source", env });
+    expect(new URL(stack.url).hostname).toBe("127.0.0.2");
+    expect(await isAnswering(stack.url)).toBe(true);
+  },
+);
+
+test("a reserved port is taken until it is released, also while it is handed over", async () => {
   const reserved = await reservePort(0, "127.0.0.1");
   expect(await isPortFree(reserved.port)).toBe(false);
   await expect(reservePort(reserved.port, "127.0.0.1")).rejects.toThrow(
@@ -83,7 +130,7 @@ test("a reserved port is taken until it is released, and is never free while it 
   await reserved.release();
 });
 
-test("a port that an outgoing connection has is waited for; one that somebody listens on is refused at once", async () => {
+test("a port of an outgoing connection is waited for; a port with a listener is refused at once", async () => {
   await using listener = createServer((socket) => socket.on("error", () => undefined));
   listener.listen(0, "127.0.0.1");
   await once(listener, "listening");
@@ -92,11 +139,11 @@ test("a port that an outgoing connection has is waited for; one that somebody li
   const connection = connect(listened, "127.0.0.1");
   await once(connection, "connect");
   const port = connection.localPort ?? 0;
-  const said: string[] = [];
-  const reserving = reservePort(port, "127.0.0.1", (line) => said.push(line));
+  const lines: string[] = [];
+  const reserving = reservePort(port, "127.0.0.1", (line) => lines.push(line));
   await expect
-    .poll(() => said)
-    .toEqual([`waiting for a connection to let go of port ${port}, up to a minute…`]);
+    .poll(() => lines)
+    .toEqual([`waiting up to a minute for an outgoing connection to release port ${port}…`]);
   connection.resetAndDestroy();
   const reserved = await reserving;
   expect(reserved.port).toBe(port);
@@ -104,7 +151,7 @@ test("a port that an outgoing connection has is waited for; one that somebody li
   await expect(reservePort(listened, "127.0.0.1")).rejects.toThrow(`port ${listened} is taken`);
 });
 
-test("a data directory with broken settings gets new ones", async () => {
+test("a data directory with damaged settings gets new ones", async () => {
   const dataDir = await mkdtemp(join(home, "broken-"));
   await writeFile(join(dataDir, "settings.json"), '{"cursorSecret":');
   await using _ = await startStack({ dataDir, server: false, worker: false, demo: false });

@@ -7,16 +7,16 @@ import { startTcpProxy } from "@cruddur/engines/tcp-proxy";
 import { expect, test } from "vitest";
 import { startStack } from "../src/stack.ts";
 
-test("a stack isn't ready before its server hears what other servers tell", {
+test("a stack is not ready before its server receives the live notices of other servers", {
   timeout: 120_000,
 }, async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "cruddur-ready-"));
   await using postgres = await startPostgres();
   let attempts = 0;
-  // The connection that listens, told by its name; all other connections to Postgres work.
+  // Breaks only the connection that receives live notices, which its name identifies.
   await using proxy = await startTcpProxy({
     targetPort: postgres.port,
-    concerns(firstBytes) {
+    affects(firstBytes) {
       const listens = firstBytes.includes("cruddur-notifications");
       if (listens) attempts += 1;
       return listens;
@@ -42,7 +42,7 @@ test("a stack isn't ready before its server hears what other servers tell", {
   });
   try {
     await expect.poll(status, { timeout: 60_000 }).toBe("degraded");
-    // Time enough to be taken for ready: the server has tried again and again since it answers.
+    // Since the server answers, it has tried to connect several times, so a wrong "ready" would show.
     const before = attempts;
     await expect.poll(() => attempts, { timeout: 30_000 }).toBeGreaterThanOrEqual(before + 3);
     expect(isReady).toBe(false);

@@ -9,9 +9,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { TSX_LOADER } from "../src/server-part.ts";
 
 const START = new URL("../src/bin/start.ts", import.meta.url).pathname;
-/** The same without a build before it, for what shows only once the engines run. */
+/** Starts a stack without a build, for errors that occur only once the engines run. */
 const STACK = new URL("./run-source-stack.ts", import.meta.url).pathname;
-/** Kept for documentation (RFC 5737): no machine's address. */
+/** An address for documentation (RFC 5737), which no machine has. */
 const ELSEWHERE = "203.0.113.1";
 
 const busy = createServer();
@@ -39,13 +39,13 @@ interface Refusal {
   what: string;
   program: string;
   env: () => NodeJS.ProcessEnv;
-  /** The one line it ends with, after `error: `. */
+  /** The only line of output, after `error: `. */
   says: () => string | RegExp;
 }
 
 const refusals: Refusal[] = [
   {
-    what: "a port that is no port, with every other bad variable",
+    what: "an invalid port, together with every other invalid variable,",
     program: START,
     env: () => ({ PORT: "abc", CONNECTION_URL: "mysql://x" }),
     says: () =>
@@ -56,7 +56,7 @@ const refusals: Refusal[] = [
     program: START,
     env: () => ({ AWS_COGNITO_USER_POOL_ID: "us-east-1_AbC123" }),
     says: () =>
-      "bad configuration: AWS_COGNITO_CLIENT_ID and AWS_COGNITO_USER_POOL_ID are set together",
+      "bad configuration: AWS_COGNITO_CLIENT_ID and AWS_COGNITO_USER_POOL_ID must be set together",
   },
   {
     what: "a taken port",
@@ -72,7 +72,7 @@ const refusals: Refusal[] = [
       `can't listen on ${ELSEWHERE} (EADDRNOTAVAIL): set HOST to an address of this machine`,
   },
   {
-    what: "a data directory where none can be made",
+    what: "a data directory that cannot be created",
     program: STACK,
     env: () => ({ DATA_DIR: "/proc/cruddur" }),
     says: () => /^can't use the data directory .*: set DATA_DIR to a directory you can read and/,
@@ -84,45 +84,45 @@ const refusals: Refusal[] = [
     says: () => /^can't use the data directory .*: set DATA_DIR to a directory you can read and/,
   },
   {
-    what: "the local pool in production",
+    what: "the local user pool in production",
     program: STACK,
     env: () => ({ NODE_ENV: "production" }),
     says: () => /^the local user pool refuses to run/,
   },
   {
-    what: "a DynamoDB that isn't there",
+    what: "a DynamoDB that does not answer",
     program: STACK,
     env: () => ({ AWS_ENDPOINT_URL: "http://127.0.0.1:1" }),
     says: () => "can't use DynamoDB (connect ECONNREFUSED 127.0.0.1:1): check AWS_ENDPOINT_URL",
   },
   {
-    what: "a Postgres that isn't there",
+    what: "a Postgres that does not answer",
     program: STACK,
     env: () => ({ CONNECTION_URL: "postgres://me:secret@127.0.0.1:1/cruddur" }),
     says: () => "can't use Postgres (connect ECONNREFUSED 127.0.0.1:1): check CONNECTION_URL",
   },
   {
-    what: "a Postgres without that database",
+    what: "a Postgres without the database",
     program: STACK,
     env: () => ({ CONNECTION_URL: postgres.connectionUrl.replace(/[^/]*$/, "absent") }),
     says: () => 'can\'t use Postgres (database "absent" does not exist): check CONNECTION_URL',
   },
   {
-    what: "what only the server reads",
+    what: "an invalid variable that only the server reads",
     program: STACK,
     env: () => ({ LOG_LEVEL: "foo", LIMIT_SENDS: "x" }),
     says: () =>
       /^the server ended at start \(1\): bad configuration: LOG_LEVEL .*"info".*; LIMIT_SENDS must look like 60\/10/,
   },
   {
-    what: "a taken port of the metrics",
+    what: "a taken metrics port",
     program: STACK,
     env: () => ({ METRICS_PORT: `${taken}` }),
     says: () =>
       `the server ended at start (1): port ${taken} on 127.0.0.1 is taken: set METRICS_PORT to another one`,
   },
   {
-    what: "an address of another machine for the metrics",
+    what: "an address of another machine for metrics",
     program: STACK,
     env: () => ({ METRICS_HOST: ELSEWHERE, METRICS_PORT: `${free}` }),
     says: () =>
@@ -131,23 +131,26 @@ const refusals: Refusal[] = [
 ];
 
 const named = refusals.map((refusal) => [refusal.what, refusal] as const);
-test.for(named)("%s is one line that says what to do, and exit 1", async ([, refusal]) => {
-  const child = await startChild(process.execPath, ["--import", TSX_LOADER, refusal.program], {
-    env: {
-      ...process.env,
-      npm_lifecycle_event: undefined,
-      DATA_DIR: join(directory, "data"),
-      PORT: "0",
-      CONNECTION_URL: postgres.connectionUrl,
-      ...refusal.env(),
-    },
-  });
-  const { code } = await child.exited;
-  const [line = "", ...more] = child.output().split("\n");
-  expect(more).toEqual([]);
-  const says = refusal.says();
-  expect(line).toMatch(/^error: /);
-  if (typeof says === "string") expect(line).toBe(`error: ${says}`);
-  else expect(line.replace(/^error: /, "")).toMatch(says);
-  expect(code).toBe(1);
-});
+test.for(named)(
+  "%s ends the start with one line that says what to do, and with exit code 1",
+  async ([, refusal]) => {
+    const child = await startChild(process.execPath, ["--import", TSX_LOADER, refusal.program], {
+      env: {
+        ...process.env,
+        npm_lifecycle_event: undefined,
+        DATA_DIR: join(directory, "data"),
+        PORT: "0",
+        CONNECTION_URL: postgres.connectionUrl,
+        ...refusal.env(),
+      },
+    });
+    const { code } = await child.exited;
+    const [line = "", ...more] = child.output().split("\n");
+    expect(more).toEqual([]);
+    const says = refusal.says();
+    expect(line).toMatch(/^error: /);
+    if (typeof says === "string") expect(line).toBe(`error: ${says}`);
+    else expect(line.replace(/^error: /, "")).toMatch(says);
+    expect(code).toBe(1);
+  },
+);

@@ -5,7 +5,7 @@ import { readStackConfig } from "../src/config.ts";
 import { runStack } from "../src/run-stack.ts";
 
 noteNodeVersion(process.env);
-/** `pnpm start` without its build: the server from source. */
+/** `pnpm start` without a build: it runs the server from source. */
 const program = new Command("start").action(() =>
   runStack({ env: process.env, config: readStackConfig(process.env), serverMode: "source" }),
 );

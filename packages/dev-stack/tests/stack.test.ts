@@ -33,7 +33,7 @@ const launch = (entry: string, env: NodeJS.ProcessEnv = {}) =>
       ...env,
     },
   });
-const untilReady = async (child: Child) => {
+const waitForReady = async (child: Child) => {
   await expect
     .poll(() => child.exit() ?? child.output(), { timeout: 50_000 })
     .toContain(`Cruddur Messages is ready: http://localhost:${port}`);
@@ -70,10 +70,10 @@ const send = async (message: string) => {
   return { client, store, message_group_uuid };
 };
 
-describe("a stack's life", () => {
-  test("people sign in, everything survives kill -9 of the parent, and Ctrl-C leaves no process", async () => {
+describe("a local stack", () => {
+  test("keeps everything after it was killed, and leaves no process after Ctrl-C", async () => {
     const first = await launch(ENTRY);
-    await untilReady(first);
+    await waitForReady(first);
     const { status, body } = await signIn("andrewbrown");
     expect(status).toBe(200);
     expect(body.user).toMatchObject({ handle: "andrewbrown", display_name: "Andrew Brown" });
@@ -84,7 +84,7 @@ describe("a stack's life", () => {
     await first.kill();
 
     const second = await launch(ENTRY);
-    await untilReady(second);
+    await waitForReady(second);
     for (const pid of orphans) expect(await waitUntilGone(pid, 5_000)).toBe(true);
     expect((await signIn("bayko")).status).toBe(200);
     const again = await send("and the first one after it");
@@ -96,9 +96,9 @@ describe("a stack's life", () => {
       "the last one before the crash",
       "and the first one after it",
     ]);
-    // The demo's conversation was seeded once.
+    // The demo conversation was seeded only once.
     expect(items).toHaveLength(32);
-    // The worker has moved the conversation in the other person's inbox.
+    // The worker has updated the other person's inbox.
     const { user_uuid } = demoPerson("mira");
     await expect
       .poll(
@@ -120,7 +120,7 @@ describe("a stack's life", () => {
   }, 120_000);
 });
 
-test("--help says what there is", async () => {
+test("--help describes the environment variables", async () => {
   const child = await startChild(process.execPath, ["--import", TSX_LOADER, START, "--help"]);
   expect((await child.exited).code).toBe(0);
   expect(child.output()).toContain("DATA_DIR");

@@ -24,7 +24,7 @@ let engine: Awaited<ReturnType<typeof startDynamoDb>>;
 let client: DynamoDBClient;
 let seen: string[];
 let fail: (sk: string) => boolean;
-let letters: DeadLetter[];
+let deadLetters: DeadLetter[];
 let logged: unknown[];
 
 const startEngine = async () => {
@@ -38,7 +38,7 @@ beforeEach(async () => {
   client = createDynamoDbClient({ endpoint: engine.endpoint });
   await ensureTable(client, { tableName: TABLE });
   seen = [];
-  letters = [];
+  deadLetters = [];
   logged = [];
   fail = () => false;
 });
@@ -57,7 +57,7 @@ const start = (options: { endpoint?: string; idleMs?: number } = {}) =>
     endpoint: engine.endpoint,
     tableName: TABLE,
     checkpointFile: join(home, "checkpoint.json"),
-    deadLetters: { send: async (letter) => void letters.push(letter) },
+    deadLetters: { send: async (deadLetter) => void deadLetters.push(deadLetter) },
     log: ({ event }) => void logged.push(event),
     idleMs: 20,
     retryDelayMs: 1,
@@ -77,7 +77,7 @@ const start = (options: { endpoint?: string; idleMs?: number } = {}) =>
 
 const untilSeen = (...wanted: string[]) => expect.poll(() => seen).toEqual(wanted);
 
-test("inserts of messages arrive in order, and nothing else does", async () => {
+test("new messages, and no other items, are delivered in order", async () => {
   await put("MSG#g", "1");
   await put("GRP#u", "row");
   await put("MSG#g", "2");
@@ -89,7 +89,7 @@ test("inserts of messages arrive in order, and nothing else does", async () => {
   await untilSeen("1", "2", "3");
 });
 
-test("a stopped worker goes on where it was, missing nothing, repeating nothing", async () => {
+test("a worker that is started again continues without gaps and repetitions", async () => {
   await put("MSG#g", "1");
   const first = start();
   await untilSeen("1");
@@ -99,7 +99,7 @@ test("a stopped worker goes on where it was, missing nothing, repeating nothing"
   await untilSeen("1", "2");
 });
 
-test("a crash before the checkpoint delivers again, never skips", async () => {
+test("after a crash before the checkpoint, records are delivered again and none is skipped", async () => {
   await put("MSG#g", "1");
   const first = start();
   await untilSeen("1");
@@ -114,14 +114,14 @@ test("a crash before the checkpoint delivers again, never skips", async () => {
   await untilSeen("1", "2", "2");
 });
 
-test("a torn checkpoint file means reading from the start", async () => {
+test("with a damaged checkpoint file, the stream is read from its start", async () => {
   await put("MSG#g", "1");
   await writeFile(join(home, "checkpoint.json"), '{"streamArn":');
   await using _ = start();
   await untilSeen("1");
 });
 
-test("it outlives kill -9 of the engine", async () => {
+test("a worker continues after its engine was killed and started again", async () => {
   await using _ = start();
   await put("MSG#g", "1");
   await untilSeen("1");
@@ -132,11 +132,11 @@ test("it outlives kill -9 of the engine", async () => {
   await untilSeen("1", "2");
 });
 
-test("a table that is dropped and made anew is followed from its start", async () => {
+test("the stream of a table that was deleted and created again is read from its start", async () => {
   await using _ = start();
   await put("MSG#g", "1");
   await untilSeen("1");
-  // Records tell the time of their writing in whole seconds.
+  // The times of records are whole seconds.
   const writtenMs = Date.now();
   const secondOf = (ms: number) => Math.floor(ms / 1_000);
   await expect.poll(() => secondOf(Date.now())).toBeGreaterThan(secondOf(writtenMs));
@@ -146,7 +146,7 @@ test("a table that is dropped and made anew is followed from its start", async (
   await untilSeen("1", "2");
 });
 
-test("a stream that is switched off and on again is followed", async () => {
+test("a stream that is disabled and enabled again is read", async () => {
   await using _ = start();
   await put("MSG#g", "1");
   await untilSeen("1");
@@ -160,32 +160,32 @@ test("a stream that is switched off and on again is followed", async () => {
   await untilSeen("1", "2");
 });
 
-test("a poison record is kept aside and blocks nobody", async () => {
+test("a record that always fails becomes a dead letter and does not block the others", async () => {
   fail = (sk) => sk === "2";
   for (const sk of ["1", "2", "3"]) await put("MSG#g", sk);
   await using _ = start();
   await untilSeen("1", "3");
-  expect(letters).toMatchObject([{ reason: "retries_exhausted", pk: "MSG#g", sk: "2" }]);
+  expect(deadLetters).toMatchObject([{ reason: "retries_exhausted", pk: "MSG#g", sk: "2" }]);
 });
 
-test("an idle worker reads no more often than it is told, and looks for new shards meanwhile", async () => {
+test("an idle worker respects its read interval, and still looks for new shards", async () => {
   await put("MSG#g", "1");
   await using counter = await startCountingProxy(engine.endpoint);
   await using _ = start({ endpoint: counter.url, idleMs: 3_600_000 });
   await untilSeen("1");
-  const looks = () => counter.count("DescribeStream");
+  const searches = () => counter.count("DescribeStream");
   const reads = () => counter.count("GetRecords");
-  // One read finds the record, the next one of each shard finds nothing.
+  // One read finds the record; the next read of each shard finds nothing.
   const after = async (more: number) => {
-    const before = looks();
-    await expect.poll(looks).toBeGreaterThanOrEqual(before + more);
+    const before = searches();
+    await expect.poll(searches).toBeGreaterThanOrEqual(before + more);
     return reads();
   };
   const before = await after(2);
   expect(await after(2)).toBe(before);
 });
 
-test("a shard waits for its parent, unless the parent is trimmed away", () => {
+test("a shard is read after its parent, unless the parent no longer exists", () => {
   const shards = [
     { ShardId: "b", ParentShardId: "a" },
     { ShardId: "a", ParentShardId: "long-gone" },

@@ -7,41 +7,40 @@ export interface ChildExit {
   signal: NodeJS.Signals | null;
 }
 
-/** A process we started. It never outlives us where the system can promise that (see `startChild`). */
+/** A child process. On Linux it ends when this process ends: see `startChild`. */
 export interface Child extends AsyncDisposable {
   readonly pid: number;
   readonly exited: Promise<ChildExit>;
-  /** How it ended, or null while it runs. */
+  /** How the process ended; null while it runs. */
   exit(): ChildExit | null;
-  /** The end of what it wrote, for error messages. */
+  /** The last part of its output, for error messages. */
   output(): string;
-  /** Asks it to end, and after `graceMs` makes it. Resolves when it is gone. */
+  /** Sends a signal, and SIGKILL after `graceMs`. Resolves when the process has ended. */
   stop(signal?: NodeJS.Signals, graceMs?: number): Promise<void>;
-  /** SIGKILL. Resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when the process has ended. */
   kill(): Promise<void>;
 }
 
 export interface ChildOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** Every line it writes, on either stream. */
+  /** Receives every line of its standard output and standard error. */
   log?: ((line: string) => void) | undefined;
-  /** What the kernel sends it when this process dies, however it dies. */
+  /** The signal that the kernel sends to it when this process ends. Linux only. */
   deathSignal?: "SIGTERM" | "SIGINT" | "SIGKILL";
-  /** An open file descriptor that the program finds as its descriptor 3. */
+  /** An open file descriptor of this process that becomes descriptor 3 of the child. */
   passedDescriptor?: number | undefined;
-  /** Runs it as this user, when we are root. */
+  /** The user that runs it. Only root can choose one. */
   runAs?: { uid: number; gid: number } | undefined;
 }
 
 const OUTPUT_MAX_CHARS = 8_000;
 
 /**
- * Starts a program out of reach of the terminal's Ctrl-C, so that we can stop our children in order:
- * in a process group of its own, on Windows in a console of its own that isn't shown. On Linux
- * `setpriv` asks the kernel to signal the child when we die, even by SIGKILL; elsewhere an orphan is
- * left, and its starter must look for it. Windows has no signals: there every one ends the child at
- * once, as SIGKILL does.
+ * Starts a program in a process group of its own (on Windows, with a hidden console), so that the
+ * terminal's Ctrl-C does not reach it and this process can stop its children in order. On Linux,
+ * `setpriv` makes the kernel signal the child when this process ends, even by SIGKILL; on other
+ * systems the child may be left over. On Windows, every signal ends the child at once.
  */
 export async function startChild(
   command: string,
@@ -53,7 +52,7 @@ export async function startChild(
   const child = spawn(guarded.command, guarded.args, {
     cwd: options.cwd,
     env: options.env,
-    // On Windows this would leave the child without a console, and each child of its own would open one.
+    // On Windows a detached child has no console, so that each of its own children would open one.
     detached: process.platform !== "win32",
     windowsHide: true,
     stdio: [
@@ -113,13 +112,13 @@ interface Guarded {
   credentials: { uid?: number; gid?: number };
 }
 
-/** `setpriv` execs the program, so the pid stays the child's. */
+/** The command that runs a program by `setpriv`, which replaces itself by it and so keeps the pid. */
 function guard(command: string, args: readonly string[], options: ChildOptions): Guarded {
   const setpriv = findSetpriv();
   const { runAs, deathSignal = "SIGTERM" } = options;
   if (setpriv === null) return { command, args, credentials: runAs ?? {} };
   const death = `--pdeathsig=${deathSignal.replace("SIG", "")}`;
-  // The program may lie under a directory that only root may enter, so that one right is kept.
+  // Keeps the right to enter directories, since the program may be in one that only root can enter.
   const become =
     runAs === undefined
       ? []
@@ -140,7 +139,7 @@ function findSetpriv(): string | null {
   if (setprivPath !== undefined) return setprivPath;
   setprivPath = null;
   if (process.platform !== "linux") return null;
-  // A fixed list rather than PATH: this runs before privileges are dropped.
+  // Not PATH, since this runs before privileges are dropped.
   for (const directory of ["/usr/bin", "/bin", "/usr/sbin", "/sbin"]) {
     try {
       const candidate = join(directory, "setpriv");
@@ -152,7 +151,7 @@ function findSetpriv(): string | null {
   return setprivPath;
 }
 
-/** Waits until `ready` resolves true. Rejects with what the child said when it ends or time is up. */
+/** Waits until `ready` resolves to true. Rejects with the child's output when it ends or is too late. */
 export async function waitUntilReady(
   child: Child,
   name: string,

@@ -7,31 +7,31 @@ import { chromiumPath } from "./config.ts";
 import { makeOnce } from "./make-once.ts";
 
 export interface ChromiumOptions {
-  /** Default: true. The packaged browser can do nothing else. */
+  /** Default: true. The packaged browser is always headless. */
   headless?: boolean;
 }
 
-/** Our own: the package's defaults run one process and switch web security off, which hides faults. */
+/** Replaces the package's defaults, which use one process without web security and so hide faults. */
 const ARGS = ["--disable-background-networking", "--font-render-hinting=none", "--no-pings"];
 
-/** Where Linux distributions put Chromium: Google offers no Chrome for Linux arm64. */
+/** Where Linux distributions install Chromium. There is no Google Chrome for Linux arm64. */
 const LINUX_PROGRAMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/snap/bin/chromium"];
 
-/** A browser to try: the packaged one, or what Playwright finds by these options. */
+/** The packaged browser, or one that Playwright finds by these options. */
 export type BrowserChoice = "packaged" | Pick<LaunchOptions, "channel" | "executablePath">;
 
 export interface Machine {
   platform: NodeJS.Platform;
   arch: string;
   headless: boolean;
-  /** What `CHROMIUM_PATH` says. */
+  /** The value of `CHROMIUM_PATH`. */
   named?: string | undefined;
   exists: (path: string) => boolean;
 }
 
 /**
- * The browsers to try, in order. A named one excludes all others, so that a wrong name is noticed;
- * so does the packaged one where it runs, so that everybody's tests see the same browser there.
+ * The browsers to try, in order. Where CHROMIUM_PATH names one, no other is tried, so that a wrong
+ * path is noticed. Where the packaged one runs, no other is tried, so that all tests use the same.
  */
 export function browserChoices(machine: Machine): BrowserChoice[] {
   const { platform, arch, headless, named, exists } = machine;
@@ -46,8 +46,9 @@ export function browserChoices(machine: Machine): BrowserChoice[] {
 }
 
 /**
- * Starts a real Chromium: the one `CHROMIUM_PATH` names, else the npm package's on Linux x64, else
- * an installed Chrome, Edge or Chromium. Rejects with one line that says how to get one.
+ * Starts Chromium: the program that `CHROMIUM_PATH` names, otherwise that of the npm package on
+ * Linux x64, otherwise an installed Chrome, Edge or Chromium. Rejects with one line that says how to
+ * get a browser.
  */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
   const { headless = true } = options;
@@ -70,7 +71,7 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
   );
 }
 
-/** The package unpacks into the temporary directory; two processes must not do so at once. */
+/** Unpacks the package into the temporary directory, in one process at a time. */
 async function unpackOnce(): Promise<string> {
   const { default: packed } = await import("@sparticuz/chromium");
   const program = join(tmpdir(), "chromium");
@@ -79,7 +80,7 @@ async function unpackOnce(): Promise<string> {
     isDone: () => existsSync(done) && existsSync(program),
     lock: join(tmpdir(), "cruddur-chromium.lock"),
     async make() {
-      // Without our mark it may be the half of an unpacking that was killed.
+      // Without the marker file, the program may be incomplete.
       if (!existsSync(done)) await rm(program, { force: true });
       await packed.executablePath();
       await writeFile(done, "");

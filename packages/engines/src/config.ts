@@ -1,12 +1,12 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** A browser the machine's owner wants used for tests. */
+/** The browser to use for tests, if the environment names one. */
 export function chromiumPath(): string | undefined {
   return process.env.CHROMIUM_PATH || undefined;
 }
 
-/** Where this system's users keep what can be fetched again. */
+/** The directory for downloaded files that can be downloaded again. */
 export function cacheDir(): string {
   const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
   const homes: Partial<Record<NodeJS.Platform, string>> = {

@@ -5,8 +5,8 @@ import { cacheDir } from "./config.ts";
 import { fetchPackage } from "./fetch-package.ts";
 
 /**
- * The version in the catalog of pnpm-workspace.yaml. Only Linux x64 stands in the lockfile: not
- * every registry has the other platforms' packages, and an install would fail for want of them.
+ * The version in the catalog of pnpm-workspace.yaml. The lockfile has only the package for Linux
+ * x64, since an install fails where a registry lacks the packages of the other platforms.
  */
 export const DYNOXIDE_VERSION = "1.2.1";
 
@@ -15,15 +15,15 @@ const require = createRequire(import.meta.url);
 export interface ProgramOptions {
   platform?: string;
   arch?: string;
-  /** Where a fetched package is kept. Default: the system's place for caches. */
+  /** Where a downloaded package is kept. Default: the system's directory for caches. */
   cacheDir?: string;
-  /** Variables for npm, over this process's own. */
+  /** Variables for npm, in addition to those of this process. */
   env?: Readonly<Record<string, string>>;
 }
 
 /**
- * Path of the platform's DynamoDB engine: the installed package's, else that of the same package
- * fetched once. Rejects with one line that says what to do instead.
+ * The path of the DynamoDB engine for this platform: from the installed package, otherwise from the
+ * same package downloaded once. Rejects with one line that says what to do instead.
  */
 export async function dynamoDbProgram(options: ProgramOptions = {}): Promise<string> {
   const { platform = process.platform, arch = process.arch } = options;

@@ -12,13 +12,13 @@ export interface DynamoDbOptions extends PortOptions {
 }
 
 export interface DynamoDbEngine extends AsyncDisposable {
-  /** For `AWS_ENDPOINT_URL`. Any credentials and any region are accepted: loopback only. */
+  /** For `AWS_ENDPOINT_URL`. Listens on loopback; accepts all credentials and regions. */
   readonly endpoint: string;
   readonly port: number;
   readonly pid: number;
   readonly exited: Promise<unknown>;
   stop(): Promise<void>;
-  /** SIGKILL: what a crash looks like. */
+  /** Sends SIGKILL, like a crash. */
   kill(): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ async function startOn(
   );
   const endpoint = `http://127.0.0.1:${port}`;
   await waitUntilReady(child, "the DynamoDB engine", async () => {
-    // Not before it says so itself: another program may be the one that answers on this port.
+    // The log line comes first, since another program may be the one that answers on this port.
     if (!child.output().includes("listening on")) return false;
     const response = await fetch(endpoint, { signal: AbortSignal.timeout(1_000) }).catch(
       () => null,

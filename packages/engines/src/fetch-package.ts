@@ -11,17 +11,17 @@ import { makeOnce } from "./make-once.ts";
 
 export interface PackageToFetch {
   name: string;
-  /** An exact version. */
+  /** The exact version. */
   version: string;
-  /** Where fetched packages are kept. */
+  /** Where downloaded packages are kept. */
   cacheDir: string;
-  /** What it is for people, such as "the DynamoDB engine". */
+  /** Names the package in messages, such as "the DynamoDB engine". */
   label: string;
-  /** Variables for npm, over this process's own. */
+  /** Variables for npm, in addition to those of this process. */
   env?: Readonly<Record<string, string>>;
 }
 
-/** npm's project settings, such as a registry, are read from here. */
+/** npm reads project settings, such as the registry, from this directory. */
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 
 const distributionSchema = z.object({
@@ -33,14 +33,14 @@ const archivesSchema = z.tuple([z.object({ filename: z.string() })]);
 const refusalSchema = z.object({ error: z.object({ code: z.string(), summary: z.string() }) });
 
 /**
- * The folder of an npm package that isn't installed. The first call on a machine fetches it through
- * npm from the configured registry, and says so; later ones need no network. What arrives must have
- * the SHA-512 that the registry lists and the version asked for. Rejects with one line otherwise.
+ * Returns the folder of an npm package that is not installed. The first call on a machine downloads
+ * it with npm from the configured registry and prints that; later calls need no network. Rejects with
+ * one line unless the archive has the SHA-512 that the registry lists and the requested version.
  */
 export async function fetchPackage(wanted: PackageToFetch): Promise<string> {
   const { name, version, cacheDir } = wanted;
   const folder = join(cacheDir, `${name.replace("/", "-")}-${version}`);
-  // Only a checked package is moved there, so its presence says enough.
+  // The folder only ever appears with a complete, verified package.
   const isDone = () => existsSync(folder);
   if (isDone()) return folder;
   await mkdir(cacheDir, { recursive: true, mode: 0o700 });
@@ -65,19 +65,19 @@ async function fetchInto(folder: string, wanted: PackageToFetch): Promise<void> 
       archivesSchema,
       env,
     );
-    // npm 8 and older name a scoped package's archive as if it lay in a folder.
+    // npm 8 and older return the archive's name of a scoped package with a slash.
     const archive = filename.replace("@", "").replace("/", "-");
     const bytes = await readFile(join(work, archive));
     if (`sha512-${createHash("sha512").update(bytes).digest("base64")}` !== sha512) {
-      throw new Error(`${spec} isn't what the registry lists: its SHA-512 differs`);
+      throw new Error(`the SHA-512 of ${spec} differs from the one that the registry lists`);
     }
     progress.add();
     await mkdir(join(work, "package"));
-    // A relative path, since GNU tar takes `C:` for another machine's name.
+    // A relative path, since GNU tar reads `C:` as the name of another machine.
     await execa("tar", ["-xzf", archive, "--strip-components=1", "-C", "package"], { cwd: work });
     const manifest = JSON.parse(await readFile(join(work, "package", "package.json"), "utf8"));
     if (manifest.name !== name || manifest.version !== version) {
-      throw new Error(`${spec} holds ${manifest.name}@${manifest.version}`);
+      throw new Error(`the archive of ${spec} contains ${manifest.name}@${manifest.version}`);
     }
     await rename(join(work, "package"), folder);
     progress.add();
@@ -87,13 +87,13 @@ async function fetchInto(folder: string, wanted: PackageToFetch): Promise<void> 
   }
 }
 
-/** Runs npm, which Node brings along, and reads its JSON. Its own words are the error's. */
+/** Runs npm, which comes with Node, and parses its JSON. Rejects with npm's own message. */
 async function npm<Schema extends z.ZodType>(
   args: readonly string[],
   schema: Schema,
   env: PackageToFetch["env"],
 ): Promise<z.infer<Schema>> {
-  // Few retries: who has no network wants to know it now.
+  // Few retries, so that a missing network is reported soon.
   const options = ["--json", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
   const ran = await execa("npm", [...args, ...options], { cwd: REPOSITORY, env, reject: false });
   if (ran.code === "ENOENT") throw new Error("npm isn't on the PATH");

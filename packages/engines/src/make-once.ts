@@ -1,21 +1,21 @@
 import { mkdir, rm, stat, utimes } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A lock this old belongs to a process that died: a living holder renews it. */
+/** A lock of this age belongs to a process that has ended, since a running one renews it. */
 const LOCK_MAX_AGE_MS = 60_000;
 
-export interface Making {
+export interface MakeOnceOptions {
   isDone: () => boolean;
-  /** A directory that exists while one process makes it; its parent must exist. */
+  /** A directory that exists while a process runs `make`. Its parent must exist. */
   lock: string;
   make: () => Promise<void>;
 }
 
 /**
- * Makes something that all processes of this machine share, in one of them; the others wait.
- * Rejects with what `make` rejects with; whoever waited then tries it in its turn.
+ * Runs `make` in one process of this machine at a time, until it has succeeded once. Rejects when
+ * this process ran it and it failed; a waiting process then tries it.
  */
-export async function makeOnce({ isDone, lock, make }: Making): Promise<void> {
+export async function makeOnce({ isDone, lock, make }: MakeOnceOptions): Promise<void> {
   while (!isDone()) {
     if (!(await acquire(lock))) {
       await sleep(100);

@@ -2,17 +2,17 @@ import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /**
- * Where free ports are searched: below the ports that Linux (32768 and up), macOS and Windows (49152
- * and up) give to outgoing connections, so that none of those takes a port between our look and its
- * use, and above the ports that browsers refuse to open.
+ * The range of free ports: below the ports that Linux (from 32768), macOS and Windows (from 49152)
+ * give to outgoing connections, so that none of these takes a port between the check and its use,
+ * and above the ports that browsers refuse.
  */
 const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 
-/** Ports that this process has already handed out: their users may not listen yet. */
-const handedOut = new Set<number>();
+/** The ports that were returned before, whose users may not listen yet. */
+const returned = new Set<number>();
 
-/** The port that a program was told to listen on belongs to another program. */
+/** Another program listens on the port that a program should listen on. */
 export class PortTakenError extends Error {
   override readonly name = "PortTakenError";
 
@@ -22,20 +22,20 @@ export class PortTakenError extends Error {
 }
 
 /**
- * A TCP port that nothing listens on right now, never the same one twice. Another process may still
- * take it first: programs that can choose another port then use `startOnFreePort`.
+ * Returns a TCP port that no program listens on, and each port only once. Another process may still
+ * take it first; `startOnFreePort` then tries another one.
  */
 export async function getFreePort(): Promise<number> {
   for (;;) {
-    if (handedOut.size > (LAST_PORT - FIRST_PORT) / 2) handedOut.clear();
+    if (returned.size > (LAST_PORT - FIRST_PORT) / 2) returned.clear();
     const port = randomInt(FIRST_PORT, LAST_PORT + 1);
-    if (handedOut.has(port) || !(await isPortFree(port))) continue;
-    handedOut.add(port);
+    if (returned.has(port) || !(await isPortFree(port))) continue;
+    returned.add(port);
     return port;
   }
 }
 
-/** True when a listener on loopback could take the port. */
+/** Returns true when a program can listen on the port. */
 export async function isPortFree(port: number, host = "127.0.0.1"): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -45,15 +45,15 @@ export async function isPortFree(port: number, host = "127.0.0.1"): Promise<bool
 }
 
 export interface PortOptions {
-  /** Exactly this port: the start fails where it is taken. */
+  /** The port to use. The start fails with a PortTakenError if it is taken. */
   port?: number | undefined;
-  /** This port where it is free, otherwise another one. Default: any free one. */
+  /** The port to use if it is free; otherwise, or without it, any free port is used. */
   preferredPort?: number | undefined;
 }
 
 const MAX_ATTEMPTS = 10;
 
-/** Starts a program, on another port as often as `start` rejects with a PortTakenError. */
+/** Starts a program, and tries another port whenever `start` rejects with a PortTakenError. */
 export async function startOnFreePort<Started>(
   { port, preferredPort }: PortOptions,
   start: (port: number) => Promise<Started>,

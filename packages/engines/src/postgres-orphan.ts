@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { commandLineOf, isAlive, waitUntilGone } from "./processes.ts";
 
 /**
- * Clears the way after a killed parent: stops the Postgres it left on this data directory, or
- * removes the lock file when its pid is gone or by now belongs to something else.
+ * Stops a Postgres that a killed parent left running on this data directory. Removes the lock file
+ * if its pid does not run any more or belongs to another program.
  */
 export async function stopOrphan(dataDir: string): Promise<void> {
   const lockFile = join(dataDir, "postmaster.pid");

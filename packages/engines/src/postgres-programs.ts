@@ -11,8 +11,8 @@ export interface PostgresPrograms {
 }
 
 /**
- * Paths of the platform's Postgres programs, ready to run. npm packages can't hold symlinks, so
- * the package makes them in an install script; where scripts are off we make them.
+ * Returns the paths of the Postgres programs for this platform. npm packages cannot contain symbolic
+ * links; the package's install script creates them, and this function does where scripts are off.
  */
 export async function postgresPrograms(): Promise<PostgresPrograms> {
   const isWindows = process.platform === "win32";

@@ -10,7 +10,7 @@ import { stopOrphan } from "./postgres-orphan.ts";
 import { postgresPrograms } from "./postgres-programs.ts";
 
 export interface PostgresOptions extends PortOptions {
-  /** Kept and durable. Without it: a directory of our own, not durable, removed on stop. */
+  /** Holds durable data. Without it, data is in a temporary directory that the stop removes. */
   dataDir?: string;
   log?: (line: string) => void;
 }
@@ -21,30 +21,33 @@ export interface PostgresEngine extends AsyncDisposable {
   readonly port: number;
   readonly pid: number;
   readonly exited: Promise<unknown>;
-  /** Fast shutdown: open transactions are rolled back, committed ones are on disk. */
+  /** Shuts down fast: open transactions are rolled back, and committed ones are on disk. */
   stop(): Promise<void>;
-  /** SIGKILL: what a crash looks like. The temporary directory goes too. */
+  /** Sends SIGKILL, like a crash. Removes the temporary directory, too. */
   kill(): Promise<void>;
 }
 
-/** `nobody`: Postgres refuses to run as root. */
+/** The user `nobody`, since Postgres refuses to run as root. */
 export const UNPRIVILEGED = { uid: 65_534, gid: 65_534 };
-/** Beside Postgres's own files; the cluster's superuser password. */
+/** The file with the superuser's password, in the data directory. */
 const PASSWORD_FILE = "cruddur-password";
-/** What the server logs once it listens and has recovered; cluster and server speak locale C. */
+/** The log line of a server that listens and has recovered. The locale C keeps it in English. */
 const READY = "database system is ready to accept connections";
-/** What is a letter, to trigrams: the system's word, by a name that each system has. */
-const LETTERS: Partial<Record<NodeJS.Platform, string>> = { darwin: "en_US.UTF-8", win32: "en-US" };
-/** Order and case are Postgres's own C.UTF-8: the system's exists on Linux alone. */
+/** The locale that decides for trigrams which characters are letters, by its name on each system. */
+const CHARACTER_LOCALES: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: "en_US.UTF-8",
+  win32: "en-US",
+};
+/** Order and case are those of Postgres's builtin C.UTF-8, since only Linux has a C.UTF-8 of its own. */
 const LOCALE = [
   ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
-  `--lc-ctype=${LETTERS[process.platform] ?? "C.UTF-8"}`,
+  `--lc-ctype=${CHARACTER_LOCALES[process.platform] ?? "C.UTF-8"}`,
 ];
-const SAFE_FOR_TESTS_ONLY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+const NOT_DURABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
 /**
- * Starts a real PostgreSQL 18 on loopback. Makes the cluster on first use. A server that a killed
- * parent left on the same data directory is stopped first, and recovery runs as usual.
+ * Starts PostgreSQL 18 on loopback, and creates its cluster on first use. Stops a server that a
+ * killed parent left running on the same data directory; Postgres then recovers as usual.
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresEngine> {
   const programs = await postgresPrograms();
@@ -67,7 +70,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     }
     const password = await initialise(programs.initdb, dataDir, { runAs, durable: !temporary });
     await stopOrphan(dataDir);
-    const settings = temporary ? SAFE_FOR_TESTS_ONLY : [];
+    const settings = temporary ? NOT_DURABLE : [];
     const { child, port, connectionUrl } = await startOnFreePort(options, (candidate) =>
       startServer(programs.postgres, {
         dataDir,
@@ -100,18 +103,18 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   }
 }
 
-/** Makes the cluster unless it is there; returns its password. A half-made cluster is made anew. */
+/** Creates the cluster unless it is complete. @returns the superuser's password */
 async function initialise(
   initdb: string,
   dataDir: string,
   options: { runAs: { uid: number; gid: number } | undefined; durable: boolean },
 ): Promise<string> {
   const passwordFile = join(dataDir, PASSWORD_FILE);
-  // Written last, so it also says that initdb got to its end.
+  // Written last, so the file exists only if initdb succeeded.
   if (existsSync(passwordFile)) return readFileSync(passwordFile, "utf8").trim();
   if (existsSync(join(dataDir, "PG_VERSION")) && existsSync(join(dataDir, "postmaster.opts"))) {
     throw new Error(
-      `${dataDir} holds a Postgres cluster that isn't ours: choose another directory`,
+      `${dataDir} contains another program's Postgres cluster: choose another directory`,
     );
   }
   const work = await mkdtemp(join(tmpdir(), "cruddur-initdb-"));
@@ -182,15 +185,15 @@ async function startServer(
     );
     const connectionUrl = `postgres://postgres:${options.password}@127.0.0.1:${port}/postgres`;
     try {
-      // Not before it says so itself: another program may be the one that listens on this port.
+      // The log line comes first, since another program may be the one that listens on this port.
       const ready = async () => child.output().includes(READY) && (await accepts(connectionUrl));
       await waitUntilReady(child, "Postgres", ready);
       return { child, port, connectionUrl };
     } catch (error) {
-      const said = child.output();
-      // After a crash the old server's children need a moment to notice and let go of its memory.
-      const lingering = /pre-existing shared memory block|lock file .* already exists/.test(said);
-      if (!lingering && said.includes("Address already in use")) {
+      const output = child.output();
+      // After a crash, the children of the old server need a moment to release its shared memory.
+      const lingering = /pre-existing shared memory block|lock file .* already exists/.test(output);
+      if (!lingering && output.includes("Address already in use")) {
         throw new PortTakenError(port, { cause: error });
       }
       if (!lingering || attempt === 20) throw error;
@@ -216,9 +219,10 @@ async function accepts(connectionUrl: string): Promise<boolean> {
 }
 
 /**
- * A new empty database on a running engine: what makes many isolated tests cheap (about 30 ms).
- * @param name a plain identifier; made from `template` when given, which nobody may be using
- * @returns its connection URL
+ * Creates an empty database on a running engine in about 30 ms, so that tests can be isolated.
+ * @param name lower-case letters, digits and underscores
+ * @param template a database to copy, which must have no connections
+ * @returns the connection URL of the new database
  */
 export async function createDatabase(
   engine: { connectionUrl: string },

@@ -2,13 +2,13 @@ import { connect, createServer, type Socket } from "node:net";
 
 export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
-  /** Destroys open connections and refuses new ones: a server gone, a cable pulled. */
+  /** Resets open connections and refuses new ones, like a server that is gone. */
   cut(): void;
-  /** Holds all bytes, old connections and new: a tunnel, a sleeping network. */
+  /** Holds all bytes of open and new connections, like a network without a signal. */
   stall(): void;
-  /** Ends `cut` or `stall`; held bytes flow on. */
+  /** Ends `cut` or `stall`, and passes on the bytes that were held. */
   resume(): void;
-  /** Connections open right now, of those that `cut` and `stall` concern. */
+  /** The number of open connections that `cut` and `stall` affect. */
   connections(): number;
   stop(): Promise<void>;
 }
@@ -16,17 +16,17 @@ export interface TcpProxy extends AsyncDisposable {
 export interface TcpProxyOptions {
   targetPort: number;
   /**
-   * Which connections `cut` and `stall` concern, told by the first bytes that the client sends; all
-   * others pass always. Default: every connection.
+   * Selects the connections that `cut` and `stall` affect by the first bytes that the client sends.
+   * Default: every connection.
    */
-  concerns?: (firstBytes: Buffer) => boolean;
+  affects?: (firstBytes: Buffer) => boolean;
 }
 
 type Pair = readonly [near: Socket, far: Socket];
 
-/** A loopback proxy that can be broken on purpose. */
+/** Starts a TCP proxy on loopback that can interrupt its connections. */
 export async function startTcpProxy(options: TcpProxyOptions): Promise<TcpProxy> {
-  const { targetPort, concerns } = options;
+  const { targetPort, affects } = options;
   let mode: "open" | "cut" | "stalled" = "open";
   const open = new Set<Socket>();
   const pairs = new Set<Pair>();
@@ -35,11 +35,11 @@ export async function startTcpProxy(options: TcpProxyOptions): Promise<TcpProxy>
     open.add(near);
     near.setNoDelay(true);
     near.on("error", () => near.destroy()).on("close", () => open.delete(near));
-    if (concerns === undefined) return admit(near);
+    if (affects === undefined) return admit(near);
     near.once("data", (firstBytes: Buffer) => {
       near.pause();
       near.unshift(firstBytes);
-      if (concerns(firstBytes)) admit(near);
+      if (affects(firstBytes)) admit(near);
       else join(connectOn(near));
     });
     near.resume();

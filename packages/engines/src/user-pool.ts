@@ -16,14 +16,14 @@ import { createTokens } from "./user-pool/tokens.ts";
 
 export type { Mail } from "./user-pool/mail.ts";
 
-/** The issuer's name holds the port, so keep the port where tokens should outlive a restart. */
+/** Tokens stay valid after a restart only on the same port, which is a part of the issuer. */
 export interface UserPoolOptions extends PortOptions {
-  /** Holds `user-pool.json` (people, keys, sessions) and `mail.log`. Without it: in memory. */
+  /** Holds `user-pool.json` (users, keys, sessions) and `mail.log`. Default: all is in memory. */
   dataDir?: string;
-  /** Default: an hour, as Cognito's. */
+  /** Default: one hour, like that of Cognito. */
   accessTokenSeconds?: number;
   onMail?: (mail: Mail) => void;
-  /** Clock in ms since the epoch. */
+  /** Returns the time in milliseconds since the epoch. */
   now?: () => number;
 }
 
@@ -37,21 +37,21 @@ export interface NewPoolUser {
 }
 
 export interface UserPool extends AsyncDisposable {
-  /** For `AWS_COGNITO_ENDPOINT_URL`. Admin actions take any credentials: loopback only. */
+  /** For `AWS_COGNITO_ENDPOINT_URL`. Listens on loopback; admin actions accept all credentials. */
   readonly endpoint: string;
   readonly port: number;
   readonly userPoolId: string;
   readonly clientId: string;
   readonly issuer: string;
   readonly jwksUri: string;
-  /** Codes "sent" so far, oldest first. */
+  /** The mails that Cognito would have sent, oldest first. */
   mails(): readonly Mail[];
   createUser(user: NewPoolUser): Promise<{ sub: string }>;
-  /** Creates the user, or gives an existing one this password; confirmed either way. */
+  /** Creates a confirmed user, or confirms an existing one and sets the password. */
   ensureUser(user: NewPoolUser): Promise<{ sub: string }>;
   /**
-   * An access token with claims of your choice, signed by this pool: `{sub}` for a good one,
-   * `{exp}` in the past, another `client_id`, `{token_use: "id", aud}`. `undefined` drops a claim.
+   * Signs an access token with other claims than the default: `{ sub }` for a valid one, `{ exp }`
+   * in the past, another `client_id`, `{ token_use: "id", aud }`. `undefined` omits a claim.
    */
   signToken(overrides: Record<string, unknown>): Promise<string>;
   stop(): Promise<void>;
@@ -59,7 +59,7 @@ export interface UserPool extends AsyncDisposable {
 
 const TARGET_PREFIX = "AWSCognitoIdentityProviderService.";
 
-/** Starts a small user pool that speaks Amazon Cognito's JSON API on loopback. Never in production. */
+/** Starts a user pool with Amazon Cognito's JSON API on loopback. Throws in production. */
 export async function startUserPool(options: UserPoolOptions = {}): Promise<UserPool> {
   refuseInProduction();
   const { dataDir, accessTokenSeconds = 3_600, now = Date.now } = options;

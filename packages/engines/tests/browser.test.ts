@@ -18,7 +18,7 @@ async function startServer() {
   };
 }
 
-test("two browsers' contexts live and die apart", async () => {
+test("closing one browser context does not affect another one", async () => {
   await using server = await startServer();
   const browser = await launchChromium();
   try {
@@ -33,7 +33,7 @@ test("two browsers' contexts live and die apart", async () => {
   }
 });
 
-test("the proxy passes, refuses, holds and resumes", async () => {
+test("the proxy passes bytes, refuses connections, holds bytes and resumes", async () => {
   await using server = await startServer();
   await using proxy = await startTcpProxy({ targetPort: server.port });
   const get = (timeoutMs = 2_000) =>
@@ -54,11 +54,11 @@ test("the proxy passes, refuses, holds and resumes", async () => {
   expect(await held).toContain("/x");
 });
 
-test("the proxy breaks only the connections that it was told to", async () => {
+test("the proxy interrupts only the selected connections", async () => {
   await using server = await startServer();
   await using proxy = await startTcpProxy({
     targetPort: server.port,
-    concerns: (firstBytes) => firstBytes.toString().includes("/chosen"),
+    affects: (firstBytes) => firstBytes.toString().includes("/chosen"),
   });
   const get = (path: string) =>
     fetch(`http://127.0.0.1:${proxy.port}${path}`, { headers: { connection: "close" } }).then(
@@ -78,8 +78,12 @@ test("the proxy breaks only the connections that it was told to", async () => {
 const machine: Machine = { platform: "linux", arch: "x64", headless: true, exists: () => false };
 test.for<[string, Partial<Machine>, ReturnType<typeof browserChoices>]>([
   ["Linux x64", {}, ["packaged"]],
-  ["a named browser", { named: "/opt/chromium" }, [{ executablePath: "/opt/chromium" }]],
-  ["Linux x64 with a window", { headless: false }, [{ channel: "chrome" }, { channel: "msedge" }]],
+  [
+    "Linux x64 with CHROMIUM_PATH",
+    { named: "/opt/chromium" },
+    [{ executablePath: "/opt/chromium" }],
+  ],
+  ["Linux x64, not headless", { headless: false }, [{ channel: "chrome" }, { channel: "msedge" }]],
   ["macOS", { platform: "darwin", arch: "arm64" }, [{ channel: "chrome" }, { channel: "msedge" }]],
   ["Windows", { platform: "win32" }, [{ channel: "chrome" }, { channel: "msedge" }]],
   [
@@ -87,11 +91,11 @@ test.for<[string, Partial<Machine>, ReturnType<typeof browserChoices>]>([
     { arch: "arm64", exists: (path) => path === "/usr/bin/chromium" },
     [{ channel: "chrome" }, { channel: "msedge" }, { executablePath: "/usr/bin/chromium" }],
   ],
-])("the browsers to try on %s", ([, is, expected]) => {
-  expect(browserChoices({ ...machine, ...is })).toEqual(expected);
+])("the browsers to try on %s", ([, properties, expected]) => {
+  expect(browserChoices({ ...machine, ...properties })).toEqual(expected);
 });
 
-test("a browser that can't start is one line that says how to get one", async () => {
+test("when no browser starts, the error is one line that says how to get one", async () => {
   vi.stubEnv("CHROMIUM_PATH", "/no/such/browser");
   const refused = await launchChromium().then(
     () => "started",

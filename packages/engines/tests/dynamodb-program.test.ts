@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const pack = (files: Record<string, string>) => packPackage(directory, files);
-/** The program for a platform that nobody has, from this registry. */
+/** Finds the program for a platform that does not exist, in this registry. */
 const find = (registry: { url: string }) =>
   dynamoDbProgram({
     platform: "plan9",
@@ -34,7 +34,7 @@ const find = (registry: { url: string }) =>
     },
   });
 
-test("the engine of a platform without an installed one is fetched once, and works offline ever after", async () => {
+test("the engine of a platform without an installed package is downloaded once, and then needs no network", async () => {
   const archive = await pack({ "package.json": MANIFEST, dynoxide: "the engine" });
   const registry = await startRegistry({ name, version, archive });
   const found = await Promise.all([find(registry), find(registry)]);
@@ -52,20 +52,20 @@ test("the engine of a platform without an installed one is fetched once, and wor
 interface Refusal {
   what: string;
   files: Record<string, string>;
-  /** What the registry says of the archive, over the truth. */
+  /** What the registry lists instead of the facts about the archive. */
   listed?: (archive: Buffer) => Partial<Served>;
   says: RegExp;
 }
 
 const refusals: Refusal[] = [
   {
-    what: "an archive that was altered on its way",
+    what: "an archive that was changed during the download",
     files: { "package.json": MANIFEST, dynoxide: "another engine" },
     listed: () => ({ integrity: sha512Of(Buffer.from("the archive that was published")) }),
     says: /EINTEGRITY/,
   },
   {
-    what: "an archive whose SHA-512 the registry doesn't list",
+    what: "an archive whose SHA-512 the registry does not list",
     files: { "package.json": MANIFEST, dynoxide: "the engine" },
     listed: () => ({ integrity: null }),
     says: /the registry lists no SHA-512 of @dynoxide\/plan9-mips@/,
@@ -73,7 +73,7 @@ const refusals: Refusal[] = [
   {
     what: "an archive of another version",
     files: { "package.json": JSON.stringify({ name, version: "0.0.1" }), dynoxide: "old" },
-    says: /holds @dynoxide\/plan9-mips@0\.0\.1/,
+    says: /contains @dynoxide\/plan9-mips@0\.0\.1/,
   },
   {
     what: "a registry that has only another version",
@@ -104,7 +104,7 @@ test.for(named)("%s is refused in one line that names AWS_ENDPOINT_URL", async (
   expect(existsSync(join(cacheDir, `@dynoxide-plan9-mips-${version}`, "dynoxide"))).toBe(false);
 });
 
-test("a registry without the package, or none at all, is told apart in the refusal", async () => {
+test("the error distinguishes a registry without the package from one that does not answer", async () => {
   const registry = await startRegistry();
   await expect(find(registry)).rejects.toThrow(/npm view: E404.*AWS_ENDPOINT_URL/);
   await registry.stop();

@@ -28,7 +28,7 @@ const query = async (connectionString: string, text: string) => {
   }
 };
 
-test("DynamoDB: an acknowledged write survives kill -9 of the engine", async () => {
+test("DynamoDB: an acknowledged write survives SIGKILL of the engine", async () => {
   const options = { dataFile: join(home, "dynamodb.sqlite"), port: await getFreePort() };
   const TableName = "items";
   const Key = { pk: { S: "a" } };
@@ -58,7 +58,7 @@ test("DynamoDB: an acknowledged write survives kill -9 of the engine", async () 
   expect(Item?.n).toEqual({ N: "1" });
 });
 
-test("Postgres: committed rows survive kill -9 and come back without help", async () => {
+test("Postgres: committed rows survive SIGKILL", async () => {
   const dataDir = join(home, "postgres");
   const before = await startPostgres({ dataDir });
   await query(before.connectionUrl, "CREATE TABLE t (n int)");
@@ -78,14 +78,14 @@ test("Postgres: its own tool shuts it down in order, as on systems without signa
   expect(lines.join("\n")).toContain("database system is shut down");
 });
 
-test("Postgres: the wrong password opens nothing", async () => {
+test("Postgres: a wrong password is refused", async () => {
   await using engine = await startPostgres();
   const url = new URL(engine.connectionUrl);
   url.password = "postgres";
   await expect(query(url.href, "SELECT 1")).rejects.toThrow("password authentication failed");
 });
 
-test("Postgres: databases are isolated, and stopping leaves no directory behind", async () => {
+test("Postgres: databases are isolated, and a stop removes the temporary directory", async () => {
   const engine = await startPostgres();
   const [settings] = await query(engine.connectionUrl, "SHOW data_directory");
   const [a, b] = [
@@ -99,7 +99,7 @@ test("Postgres: databases are isolated, and stopping leaves no directory behind"
   expect(isAlive(engine.pid)).toBe(false);
 });
 
-test("engines end with their parent, even by kill -9, and the next start takes over their data", async () => {
+test("engines end when their parent is killed, and the next start uses their data", async () => {
   const dataDir = join(home, "orphaned");
   const source = new URL("../src/postgres.ts", import.meta.url).href;
   const script = `
@@ -121,12 +121,13 @@ test("engines end with their parent, even by kill -9, and the next start takes o
   expect(await waitUntilGone(orphan.pid, 5_000)).toBe(true);
 });
 
-test("a deaf child is killed after its grace", async () => {
-  const deaf = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1e6); console.log("deaf");';
-  const child = await startChild(process.execPath, ["-e", deaf]);
-  await expect.poll(() => child.output()).toBe("deaf");
+test("a child that ignores SIGTERM is killed after the grace period", async () => {
+  const program =
+    'process.on("SIGTERM", () => {}); setInterval(() => {}, 1e6); console.log("running");';
+  const child = await startChild(process.execPath, ["-e", program]);
+  await expect.poll(() => child.output()).toBe("running");
   await child.stop("SIGTERM", 200);
-  // Windows has no signal that a process could be deaf to.
+  // On Windows, a process cannot ignore a signal.
   expect(child.exit()?.signal).toBe(process.platform === "win32" ? "SIGTERM" : "SIGKILL");
   expect(isAlive(child.pid)).toBe(false);
 });

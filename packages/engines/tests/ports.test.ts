@@ -26,25 +26,25 @@ const engines = [
   ["the user pool", startUserPool],
 ] as const;
 
-test("a free port can be listened on, and no two callers get the same", async () => {
+test("a program can listen on a free port, and each port is returned only once", async () => {
   const ports = await Promise.all(Array.from({ length: 200 }, () => getFreePort()));
   expect(new Set(ports).size).toBe(200);
   for (const port of ports) expect(await isPortFree(port)).toBe(true);
 });
 
-test.each(engines)("%s: a taken port is a clear refusal", async (_, start) => {
+test.each(engines)("%s: a taken port rejects with a PortTakenError", async (_, start) => {
   await using taken = await takePort();
   await expect(start({ port: taken.port })).rejects.toThrow(new PortTakenError(taken.port));
 });
 
-test.each(engines)("%s: a preferred port that is taken means another port", async (_, start) => {
+test.each(engines)("%s: another port is used when the preferred one is taken", async (_, start) => {
   await using taken = await takePort();
   await using engine = await start({ preferredPort: taken.port });
   expect(engine.port).not.toBe(taken.port);
 });
 
 test.each(engines)(
-  "%s: three that start at once on one preferred port all run",
+  "%s: three engines with one preferred port start at the same time",
   async (_, start) => {
     const preferredPort = await getFreePort();
     const started = await Promise.all([1, 2, 3].map(() => start({ preferredPort })));
@@ -55,7 +55,7 @@ test.each(engines)(
   },
 );
 
-test("a start that never finds a free port ends, and any other failure isn't repeated", async () => {
+test("a start is repeated ten times for taken ports, and not at all for other errors", async () => {
   let starts = 0;
   const failWith = (error: (port: number) => Error) => (port: number) => {
     starts += 1;

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 
-/** Packs files as npm does, into an archive in `directory`. */
+/** Packs files into an npm archive in `directory`. */
 export async function packPackage(
   directory: string,
   files: Record<string, string>,
@@ -23,14 +23,14 @@ export interface Served {
   name: string;
   version: string;
   archive: Buffer;
-  /** What the registry lists; default: the archive's SHA-512. null lists none. */
+  /** The integrity that the registry lists. Default: the archive's SHA-512. null lists none. */
   integrity?: string | null;
 }
 
 export const sha512Of = (bytes: Buffer): string =>
   `sha512-${createHash("sha512").update(bytes).digest("base64")}`;
 
-/** An npm registry on loopback that serves one package, or none. */
+/** Starts an npm registry on loopback that serves one package or none. */
 export async function startRegistry(served?: Served) {
   let downloads = 0;
   const server = createServer((request, response) => {

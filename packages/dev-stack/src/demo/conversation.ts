@@ -1,6 +1,6 @@
 import type { ConversationLine } from "@cruddur/ddb/load-conversation";
 
-/** What the demo's two people once said to each other in turn: first andrewbrown, then mira. */
+/** The demo conversation. The people write in turn: first andrewbrown, then mira. */
 const TEXTS = [
   "Morning! I moved the inbox to its own index last night. Tell me it still smells of coffee in here and not of smoke.",
   "Coffee. Mostly. The kettle tripped the breaker once, but I'm told that isn't your code.",

@@ -1,30 +1,42 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { createDb } from "@cruddur/db/client";
 import { applyAccountLinks, planAccountLinks } from "@cruddur/db/link-accounts";
 import { DEMO_PEOPLE, seedDemoUsers } from "@cruddur/db/seed";
+import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { loadConversation } from "@cruddur/ddb/load-conversation";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import type { UserPool } from "@cruddur/engines/user-pool";
+import type { StackConfig } from "../config.ts";
 import { DEMO_LINES } from "./conversation.ts";
 
-/** How long ago it ended, so that the inbox shows a time of day rather than "now". */
+/** The conversation ended this long ago, so that the inbox shows a time of day and not "now". */
 const ENDED_BEFORE_MS = 3 * 60 * 60_000;
 
-/** The demo people, in Postgres and in the pool, with this password. Run it as often as you like. */
-export async function seedDemoPeople(input: {
-  connectionUrl: string;
+/**
+ * Creates the demo people in Postgres and in the user pool, and a conversation of two of them in a
+ * local table. Idempotent; sets the password again each time.
+ * @param input.endpoint the local table's endpoint; undefined means AWS, where nothing is written
+ */
+export async function seedDemo(input: {
+  config: Pick<StackConfig, "DEMO_PASSWORD" | "MESSAGES_TABLE">;
   pool: UserPool;
-  password: string;
+  connectionUrl: string;
+  endpoint: string | undefined;
 }): Promise<void> {
+  const { config, pool, connectionUrl, endpoint } = input;
+  await seedPeople(pool, connectionUrl, config.DEMO_PASSWORD);
+  if (endpoint !== undefined) await seedConversation(endpoint, config.MESSAGES_TABLE);
+}
+
+async function seedPeople(pool: UserPool, connectionUrl: string, password: string): Promise<void> {
   const accounts = await Promise.all(
     DEMO_PEOPLE.map(async (person) => {
-      const { sub } = await input.pool.ensureUser({ ...person, password: input.password });
+      const { sub } = await pool.ensureUser({ ...person, password });
       const { handle: username, email } = person;
       return { cognito_user_id: sub, username, email, email_verified: true };
     }),
   );
-  const client = createDb({ connectionUrl: input.connectionUrl, max: 1 });
+  const client = createDb({ connectionUrl, max: 1 });
   try {
     await seedDemoUsers(client.db);
     const { links } = await planAccountLinks(client.db, accounts);
@@ -35,15 +47,10 @@ export async function seedDemoPeople(input: {
 }
 
 /**
- * A conversation between andrewbrown and mira, unless they have one already. The other demo people
- * stay strangers, for trying a first message or `pnpm ddb seed` between them.
+ * Creates a conversation of andrewbrown and mira unless they have one. The other demo people have
+ * none, so that a first message between them, or `pnpm ddb seed`, can be tried.
  */
-export async function seedDemoConversation(input: {
-  client: DynamoDBClient;
-  tableName: string;
-  now?: number;
-}): Promise<void> {
-  const { client, tableName, now = Date.now() } = input;
+async function seedConversation(endpoint: string, tableName: string): Promise<void> {
   const [from, to] = ["andrewbrown", "mira"].map((handle) => {
     const person = DEMO_PEOPLE.find((demo) => demo.handle === handle);
     if (person === undefined) throw new Error(`no demo person @${handle}`);
@@ -52,9 +59,15 @@ export async function seedDemoConversation(input: {
   if (from === undefined || to === undefined) return;
   const lines = DEMO_LINES;
   const message_group_uuid = derivePairGroupUuid(from.user_uuid, to.user_uuid);
-  const store = createMessagesStore({ client, tableName });
-  const { items } = await store.listMessages({ message_group_uuid, limit: lines.length });
-  // Fewer means that a first start was cut short: loading again adds only what is missing.
-  if (items.length >= lines.length) return;
-  await loadConversation({ client, tableName, lines, from, to, now: now - ENDED_BEFORE_MS });
+  const client = createDynamoDbClient({ endpoint });
+  try {
+    const store = createMessagesStore({ client, tableName });
+    const { items } = await store.listMessages({ message_group_uuid, limit: lines.length });
+    // Fewer messages mean that a first start was interrupted; loading adds only the missing ones.
+    if (items.length >= lines.length) return;
+    const now = Date.now() - ENDED_BEFORE_MS;
+    await loadConversation({ client, tableName, lines, from, to, now });
+  } finally {
+    client.destroy();
+  }
 }

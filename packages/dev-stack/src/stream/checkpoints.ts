@@ -6,9 +6,9 @@ const schema = z.object({
   shards: z.record(
     z.string(),
     z.object({
-      /** Everything up to and including this one is dealt with. */
+      /** The last record that is done, like all records before it. */
       sequenceNumber: z.string().optional(),
-      /** Closed and read to its end: its children may start. */
+      /** True when the shard is closed and read to its end, so that its children may start. */
       finished: z.boolean().optional(),
     }),
   ),
@@ -16,12 +16,12 @@ const schema = z.object({
 
 export interface Checkpoints {
   get(shardId: string): { sequenceNumber?: string | undefined; finished?: boolean | undefined };
-  /** Resolves once it is on disk. */
+  /** Resolves once the checkpoint is on disk. */
   advance(shardId: string, sequenceNumber: string): Promise<void>;
   finish(shardId: string): Promise<void>;
 }
 
-/** Where the worker got to, in a file replaced atomically. Another stream's file starts afresh. */
+/** The checkpoints of one stream in a file. A file of another stream is replaced. */
 export async function openCheckpoints(file: string, streamArn: string): Promise<Checkpoints> {
   const saved = await readJsonFile(file, schema);
   const state = saved?.streamArn === streamArn ? saved : { streamArn, shards: {} };

@@ -12,14 +12,14 @@ const records = (from: number, to: number) =>
 const numbersOf = (batch: readonly unknown[]) =>
   batch.map((one) => Number((one as StreamRecord).dynamodb.SequenceNumber));
 
-/** Runs a delivery and notes what the handler saw, in what order it was checkpointed and buried. */
+/** Runs a delivery. Returns the batches, the checkpoints and the dead letters in their order. */
 async function run(
   handle: (numbers: number[], call: number) => number | undefined,
   input: { batch?: StreamRecord[]; retries?: number; signal?: AbortSignal } = {},
 ) {
   const calls: number[][] = [];
   const checkpoints: number[] = [];
-  const letters: DeadLetter[] = [];
+  const deadLetters: DeadLetter[] = [];
   await deliver(input.batch ?? records(1, 6), {
     async handler({ Records }): Promise<BatchResponse> {
       const numbers = numbersOf(Records);
@@ -29,7 +29,7 @@ async function run(
         batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: String(failed) }],
       };
     },
-    deadLetters: { send: async (letter) => void letters.push(letter) },
+    deadLetters: { send: async (deadLetter) => void deadLetters.push(deadLetter) },
     maximumRetryAttempts: input.retries ?? 2,
     retryDelayMs: 1,
     checkpoint: async (to) => void checkpoints.push(Number(to)),
@@ -37,16 +37,17 @@ async function run(
     log: () => undefined,
     signal: input.signal ?? new AbortController().signal,
   });
-  return { calls, checkpoints, letters, buried: letters.map((l) => Number(l.sequence_number)) };
+  const failedRecords = deadLetters.map(({ sequence_number }) => Number(sequence_number));
+  return { calls, checkpoints, deadLetters, failedRecords };
 }
 
-test("a batch that succeeds is handed over once and checkpointed at its end", async () => {
+test("a batch that succeeds is delivered once and checkpointed at its end", async () => {
   const { calls, checkpoints } = await run(() => undefined);
   expect(calls).toEqual([[1, 2, 3, 4, 5, 6]]);
   expect(checkpoints).toEqual([6]);
 });
 
-test("what precedes the lowest failure isn't repeated, what follows it isn't skipped", async () => {
+test("records before the lowest failure are not repeated, and records after it are not skipped", async () => {
   const { calls, checkpoints } = await run((_, call) => (call === 1 ? 4 : undefined));
   expect(calls).toEqual([
     [1, 2, 3, 4, 5, 6],
@@ -55,8 +56,8 @@ test("what precedes the lowest failure isn't repeated, what follows it isn't ski
   expect(checkpoints).toEqual([3, 6]);
 });
 
-test("a handler that throws is given halves, in order", async () => {
-  const { calls, checkpoints, buried } = await run((_, call) => {
+test("after the handler throws, the batch is delivered in halves, in order", async () => {
+  const { calls, checkpoints, failedRecords } = await run((_, call) => {
     if (call === 1) throw new Error("out of memory");
     return undefined;
   });
@@ -66,51 +67,56 @@ test("a handler that throws is given halves, in order", async () => {
     [4, 5, 6],
   ]);
   expect(checkpoints).toEqual([3, 6]);
-  expect(buried).toEqual([]);
+  expect(failedRecords).toEqual([]);
 });
 
 test.each([
-  ["reports", false],
+  ["reports as failed", false],
   ["throws on", true],
-])("one poison record the handler %s is buried alone, and the rest goes on", async (_, throws) => {
-  for (const poison of [1, 2, 3, 4, 5, 6]) {
-    const done = new Set<number>();
-    const { buried, checkpoints, letters } = await run((numbers) => {
-      if (numbers.includes(poison)) {
-        if (throws) throw new Error("poison");
-        for (const n of numbers) if (n < poison) done.add(n);
-        return poison;
-      }
-      for (const n of numbers) done.add(n);
-      return undefined;
-    });
-    expect(buried).toEqual([poison]);
-    expect([...done].sort()).toEqual([1, 2, 3, 4, 5, 6].filter((n) => n !== poison));
-    expect(checkpoints.at(-1)).toBe(6);
-    expect(checkpoints).toEqual(checkpoints.toSorted((a, b) => a - b));
-    expect(letters[0]).toMatchObject({
-      reason: "retries_exhausted",
-      pk: "MSG#g",
-      sk: `s${poison}`,
-    });
-  }
-});
+])(
+  "one record that the handler always %s becomes the only dead letter, and all others are processed",
+  async (_, throws) => {
+    for (const failing of [1, 2, 3, 4, 5, 6]) {
+      const done = new Set<number>();
+      const { failedRecords, checkpoints, deadLetters } = await run((numbers) => {
+        if (numbers.includes(failing)) {
+          if (throws) throw new Error("failing");
+          for (const n of numbers) if (n < failing) done.add(n);
+          return failing;
+        }
+        for (const n of numbers) done.add(n);
+        return undefined;
+      });
+      expect(failedRecords).toEqual([failing]);
+      expect([...done].sort()).toEqual([1, 2, 3, 4, 5, 6].filter((n) => n !== failing));
+      expect(checkpoints.at(-1)).toBe(6);
+      expect(checkpoints).toEqual(checkpoints.toSorted((a, b) => a - b));
+      expect(deadLetters[0]).toMatchObject({
+        reason: "retries_exhausted",
+        pk: "MSG#g",
+        sk: `s${failing}`,
+      });
+    }
+  },
+);
 
-test("a failure that passes within the retries costs no record", async () => {
-  const { buried, checkpoints } = await run(([first], call) => (call <= 2 ? first : undefined));
-  expect(buried).toEqual([]);
+test("a failure that ends within the retries makes no dead letter", async () => {
+  const { failedRecords, checkpoints } = await run(([first], call) =>
+    call <= 2 ? first : undefined,
+  );
+  expect(failedRecords).toEqual([]);
   expect(checkpoints).toEqual([6]);
 });
 
-test("an identifier the batch doesn't hold fails the whole batch", async () => {
+test("an identifier that is not in the batch fails the whole batch", async () => {
   const { calls, checkpoints } = await run((_, call) => (call === 1 ? 99 : undefined));
   expect(calls).toHaveLength(2);
   expect(checkpoints).toEqual([6]);
 });
 
-test("stopping leaves what isn't done for the next start", async () => {
+test("a stopped delivery leaves the records that are not done to the next start", async () => {
   const abort = new AbortController();
-  const { checkpoints, buried } = await run(
+  const { checkpoints, failedRecords } = await run(
     (numbers) => {
       abort.abort();
       return numbers[2];
@@ -118,5 +124,5 @@ test("stopping leaves what isn't done for the next start", async () => {
     { signal: abort.signal },
   );
   expect(checkpoints).toEqual([2]);
-  expect(buried).toEqual([]);
+  expect(failedRecords).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DeadLetters } from "@cruddur/ddb/dead-letters";
 import type { BatchResponse, StreamBatch } from "@cruddur/lambda-stream/project-batch";
 
-/** What the poller hands on: the Lambda event's record, as far as we read it ourselves. */
+/** A record of the Lambda event, with the fields that are read here. */
 export interface StreamRecord {
   eventName: string;
   dynamodb: {
@@ -16,13 +16,13 @@ export interface StreamRecord {
 export interface DeliveryOptions {
   handler: (batch: StreamBatch) => Promise<BatchResponse>;
   deadLetters: DeadLetters;
-  /** Repeats after the first attempt before what fails is given up. */
+  /** How often a failing batch is repeated before it is divided or becomes a dead letter. */
   maximumRetryAttempts: number;
-  /** First wait between attempts; doubles up to fifty times that. */
+  /** First delay between attempts. It doubles, up to fifty times this value. */
   retryDelayMs: number;
-  /** All before and including this record is dealt with, for ever. */
+  /** Records that this record and all before it are done. */
   checkpoint: (sequenceNumber: string) => Promise<void>;
-  /** Resolves when attempts make sense: an engine that is down uses none of them up. */
+  /** Resolves when the engine answers, so that an engine that is down uses up no attempt. */
   untilHealthy: () => Promise<void>;
   log: (line: Record<string, unknown>) => void;
   signal: AbortSignal;
@@ -34,10 +34,10 @@ interface Part {
 }
 
 /**
- * Takes a batch through the handler as a Lambda event source does with `bisectBatchOnFunctionError`,
- * `ReportBatchItemFailures` and `maximumRetryAttempts`: in order, nothing skipped, what was done
- * isn't repeated. When the attempts are used up a batch is halved until the record that fails is
- * alone, and only that one goes to the dead letters. Returns early, at a record's border, on abort.
+ * Delivers a batch to the handler as a Lambda event source does with `bisectBatchOnFunctionError`,
+ * `ReportBatchItemFailures` and `maximumRetryAttempts`: in order, without gaps, and without
+ * repeating what is done. When the attempts are used up, halves the batch until the failing record
+ * is alone, and sends only that one to the dead letters. Returns early, between records, on abort.
  */
 export async function deliver(
   records: readonly StreamRecord[],
@@ -52,11 +52,11 @@ export async function deliver(
     const rest = part.records.slice(outcome.doneCount);
     const [first] = rest;
     if (first === undefined) continue;
-    // Progress resets the count: what fails now is another record.
+    // Progress resets the count, since another record fails now.
     const failures = outcome.doneCount > 0 ? 1 : part.failures + 1;
     const exhausted = failures > options.maximumRetryAttempts;
     if (exhausted && rest.length === 1) {
-      await bury(first, outcome.problem, failures, options);
+      await sendDeadLetter(first, outcome.problem, failures, options);
       continue;
     }
     if (rest.length > 1 && (outcome.threw || exhausted)) {
@@ -91,8 +91,12 @@ async function attempt(
     }
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     const lowest = records.findIndex(({ dynamodb }) => failed.has(dynamodb.SequenceNumber));
-    // An identifier that isn't in the batch means the whole batch failed.
-    return { doneCount: Math.max(lowest, 0), threw: false, problem: "the handler reported it" };
+    // An identifier that is not in the batch means that the whole batch failed.
+    return {
+      doneCount: Math.max(lowest, 0),
+      threw: false,
+      problem: "the handler reported a failure",
+    };
   } catch (error) {
     const problem = error instanceof Error ? error.name : "unknown error";
     log({ level: "warn", event: "batch_threw", records: records.length, problem });
@@ -100,7 +104,7 @@ async function attempt(
   }
 }
 
-async function bury(
+async function sendDeadLetter(
   { dynamodb }: StreamRecord,
   problem: string,
   failures: number,
@@ -115,6 +119,6 @@ async function bury(
     problem: `${problem} (${failures} attempts)`,
     at: new Date().toISOString(),
   });
-  log({ level: "error", event: "record_buried", sequence_number, problem });
+  log({ level: "error", event: "dead_letter_sent", sequence_number, problem });
   await checkpoint(sequence_number);
 }

@@ -11,7 +11,7 @@ import { type DeliveryOptions, deliver, type StreamRecord } from "./deliver.ts";
 export interface ShardToRead {
   streamArn: string;
   shardId: string;
-  /** When the stream was made. */
+  /** When the stream was created. */
   createdAt: Date | undefined;
   checkpoints: Checkpoints;
 }
@@ -19,14 +19,14 @@ export interface ShardToRead {
 export interface ShardReader extends ShardToRead, Omit<DeliveryOptions, "checkpoint"> {
   client: DynamoDBStreamsClient;
   batchSize: number;
-  /** Wait after an empty read. */
+  /** Delay after an empty read. */
   idleMs: number;
 }
 
 /**
- * Reads one shard from its checkpoint (or its start) and delivers, until it is closed and read to
- * its end, or `signal` aborts. Resolves to whether the shard is finished. Rejects on errors that
- * need a fresh look at the stream; what was delivered stays delivered.
+ * Delivers the records of one shard from its checkpoint on, or from its start, until the shard is
+ * finished or `signal` aborts. Resolves to whether the shard is finished. Rejects on errors after
+ * which the stream must be read again; the checkpoint keeps what was delivered.
  */
 export async function readShard(reader: ShardReader): Promise<boolean> {
   const { client, shardId, checkpoints, batchSize, idleMs, signal } = reader;
@@ -42,7 +42,7 @@ export async function readShard(reader: ShardReader): Promise<boolean> {
       ({ dynamodb }) => doneUntil === undefined || isAfter(dynamodb.SequenceNumber, doneUntil),
     );
     const wanted = records.filter(
-      (record) => isMessageInsert(record) && !isLeftOver(record, reader.createdAt),
+      (record) => isMessageInsert(record) && !isOfDeletedTable(record, reader.createdAt),
     );
     if (wanted.length > 0) {
       const checkpoint = (to: string) => checkpoints.advance(shardId, to);
@@ -53,7 +53,7 @@ export async function readShard(reader: ShardReader): Promise<boolean> {
     if (last !== undefined && last !== wanted.at(-1)?.dynamodb.SequenceNumber) {
       await checkpoints.advance(shardId, last);
     }
-    // Not the shard's EndingSequenceNumber: an engine may show one on an open shard.
+    // An engine may show an EndingSequenceNumber on an open shard, so only the iterator counts.
     if (NextShardIterator === undefined) {
       await checkpoints.finish(shardId);
       return true;
@@ -94,20 +94,20 @@ async function openIterator({
   return ShardIterator;
 }
 
-/** The event source's filter: inserts of messages, nothing else wakes the handler. */
+/** The filter of the deployed event source: only new messages invoke the handler. */
 function isMessageInsert({ eventName, dynamodb }: StreamRecord): boolean {
   return eventName === "INSERT" && dynamodb.Keys.pk?.S?.startsWith(MESSAGE_PK_PREFIX) === true;
 }
 
-/** The embedded engine keeps the records of a dropped table for the next one of its name. */
-function isLeftOver({ dynamodb }: StreamRecord, createdAt: Date | undefined): boolean {
+/** The embedded engine keeps the records of a deleted table for the next table of the same name. */
+function isOfDeletedTable({ dynamodb }: StreamRecord, createdAt: Date | undefined): boolean {
   const writtenAt = dynamodb.ApproximateCreationDateTime;
   if (createdAt === undefined || !(writtenAt instanceof Date)) return false;
-  // Records carry whole seconds.
+  // The times of records are whole seconds.
   return writtenAt.getTime() < Math.floor(createdAt.getTime() / 1_000) * 1_000;
 }
 
-/** Sequence numbers are integers of any length: as strings "9" would come after "10". */
+/** Compares sequence numbers as integers of any length, since as strings "9" is after "10". */
 function isAfter(a: string, b: string): boolean {
   return BigInt(a) > BigInt(b);
 }

@@ -42,7 +42,7 @@ export const accountActions: Record<string, Action> = {
   ConfirmSignUp: action(byCode, async (context, { ClientId, Username, ConfirmationCode }) => {
     checkClient(context, ClientId);
     const user = findUser(context, Username);
-    // A pool that hides who exists answers like this for a stranger.
+    // Cognito gives this answer for an unknown user, to hide which users exist.
     if (user === undefined) throw expiredCode();
     if (user.status !== "UNCONFIRMED") {
       throw new CognitoError(
@@ -102,7 +102,7 @@ export const accountActions: Record<string, Action> = {
   ),
 };
 
-/** Puts an unconfirmed user into the pool; the caller saves. */
+/** Adds an unconfirmed user. The caller must save the state. */
 export function addUser(
   context: PoolContext,
   username: string,
@@ -188,7 +188,7 @@ const wrongCode = () =>
 const expiredCode = () =>
   new CognitoError("ExpiredCodeException", "Invalid code provided, please request a code again.");
 
-/** Where the code went, with the address hidden but for its first letters. */
+/** Where the code was sent: the address with all but its first letters hidden. */
 function delivery(email: string) {
   const [local = "", domain = ""] = email.split("@");
   const Destination = `${local.slice(0, 1)}***@${domain.slice(0, 1)}***`;

@@ -2,10 +2,10 @@ import type { z } from "zod";
 import type { PoolContext } from "./context.ts";
 import { CognitoError } from "./errors.ts";
 
-/** One operation of Cognito's API: JSON in, JSON out, refusals as CognitoError. */
+/** An operation of Cognito's API. Takes and returns JSON, and throws a CognitoError. */
 export type Action = (context: PoolContext, input: unknown) => Promise<object>;
 
-/** Validates the input, then runs; what doesn't fit is Cognito's InvalidParameterException. */
+/** Creates an action that validates its input, and throws InvalidParameterException if it is invalid. */
 export function action<Schema extends z.ZodType>(
   schema: Schema,
   run: (context: PoolContext, input: z.infer<Schema>) => Promise<object>,

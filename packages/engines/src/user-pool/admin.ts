@@ -28,7 +28,7 @@ export const adminActions: Record<string, Action> = {
     async (context, { UserPoolId, Limit, PaginationToken, Filter, AttributesToGet }) => {
       checkPool(context, UserPoolId);
       const matches = parseFilter(Filter);
-      // By `sub`, which never changes, so that a page's border holds while people come and go.
+      // Ordered by `sub`, which never changes, so that a page token stays valid when users change.
       const after = PaginationToken === undefined ? "" : decodeToken(PaginationToken);
       const rest = Object.values(context.store.state.users)
         .filter((user) => user.sub > after && matches(user))
@@ -130,7 +130,7 @@ function describe(
   };
 }
 
-/** Cognito's filter: `name = "value"` or, for a prefix, `name ^= "value"`. */
+/** Parses a filter of Cognito: `name = "value"`, or `name ^= "value"` for a prefix. */
 function parseFilter(filter: string | undefined): (user: PoolUser) => boolean {
   if (filter === undefined || filter.trim() === "") return () => true;
   const parsed = /^\s*"?([\w:]+)"?\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/.exec(filter);

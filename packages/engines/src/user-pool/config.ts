@@ -1,4 +1,4 @@
-/** A pool whose codes are written to a log must never stand in for the real one. */
+/** Throws in production, where a user pool that writes its codes to a log must not run. */
 export function refuseInProduction(): void {
   if (process.env.NODE_ENV === "production") {
     throw new Error(

@@ -3,7 +3,7 @@ import type { Mailer } from "./mail.ts";
 import type { PoolUser, StateStore } from "./state.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** What every action works with. */
+/** What every action uses. */
 export interface PoolContext {
   store: StateStore;
   tokens: Tokens;
@@ -11,7 +11,7 @@ export interface PoolContext {
   now: () => number;
 }
 
-/** By username or confirmed email, in any case, as a Cognito pool with the email alias does. */
+/** Finds a user by username or confirmed email, ignoring case, like a pool with the email alias. */
 export function findUser(context: PoolContext, name: string): PoolUser | undefined {
   const { users } = context.store.state;
   const key = name.toLowerCase();
@@ -49,7 +49,7 @@ export function checkPool(context: PoolContext, userPoolId: string): void {
 export const attributesFromWire = (list: readonly { Name: string; Value?: string | undefined }[]) =>
   Object.fromEntries(list.map(({ Name, Value = "" }) => [Name, Value]));
 
-/** `sub` first, as Cognito does. @param only leave out all others when given */
+/** The attributes in the form of the API, `sub` first. @param only the names to include; default: all */
 export function attributesToWire(user: PoolUser, only?: readonly string[]) {
   return Object.entries({ sub: user.sub, ...user.attributes })
     .filter(([name]) => only === undefined || only.includes(name))

@@ -1,4 +1,4 @@
-/** The names Cognito gives its refusals; the SDK makes error classes of them. */
+/** The names of Cognito's errors, for each of which the SDK has an error class. */
 export type CognitoErrorName =
   | "AliasExistsException"
   | "CodeMismatchException"

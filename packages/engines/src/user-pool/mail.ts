@@ -1,7 +1,7 @@
 import { appendFile, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** A mail Cognito would have sent. */
+/** A mail that Cognito would have sent. */
 export interface Mail {
   to: string;
   handle: string;
@@ -12,13 +12,13 @@ export interface Mail {
 
 export interface Mailer {
   send(mail: Mail): Promise<void>;
-  /** Oldest first; the newest 1,000 are kept. */
+  /** The newest 1,000 mails, oldest first. */
   mails(): readonly Mail[];
 }
 
-const KEPT_MAILS = 1_000;
+const MAX_MAILS = 1_000;
 
-/** @param file each mail is appended to it as one readable line */
+/** @param options.file receives each mail as one line of text */
 export function createMailer(options: {
   file: string | undefined;
   onMail: ((mail: Mail) => void) | undefined;
@@ -28,7 +28,7 @@ export function createMailer(options: {
     mails: () => mails,
     async send(mail) {
       mails.push(mail);
-      if (mails.length > KEPT_MAILS) mails.shift();
+      if (mails.length > MAX_MAILS) mails.shift();
       options.onMail?.(mail);
       if (options.file === undefined) return;
       await mkdir(dirname(options.file), { recursive: true });

@@ -7,7 +7,7 @@ const KEY_BYTES = 32;
 const MIN_CHARS = 8;
 const MAX_CHARS = 256;
 
-/** `salt.key`, both base64url; scrypt with Node's default cost. */
+/** Returns `salt.key`, both as base64url, from scrypt with the default cost of Node. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt, KEY_BYTES);
@@ -21,7 +21,7 @@ export async function verifyPassword(password: string, stored: string): Promise<
   return expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 
-/** The product's policy: length only, as NIST SP 800-63B recommends. */
+/** Checks the length only, as NIST SP 800-63B recommends. */
 export function checkPasswordPolicy(password: string): void {
   if (password.length < MIN_CHARS || password.length > MAX_CHARS) {
     const reason = password.length < MIN_CHARS ? "not long enough" : "too long";
@@ -32,7 +32,7 @@ export function checkPasswordPolicy(password: string): void {
   }
 }
 
-/** Six digits, as in Cognito's mails. */
+/** Returns six digits, like the codes in Cognito's mails. */
 export function createCode(): string {
   return randomInt(1_000_000).toString().padStart(6, "0");
 }

@@ -4,13 +4,13 @@ import { attributesToWire, checkClient, findBySub, findUser, type PoolContext } 
 import { CognitoError } from "./errors.ts";
 import { verifyPassword } from "./passwords.ts";
 
-/** After five wrong passwords Cognito locks for a second, doubling with each further one. */
+/** Cognito locks a user after five wrong passwords: for a second, doubled by each further one. */
 const FREE_ATTEMPTS = 5;
 const MAX_LOCK_SECONDS = 900;
 
 const withAccessToken = z.object({ AccessToken: z.string() });
 
-/** @returns the actions, with their memory of failed attempts */
+/** The actions of sign-in, which count failed attempts in memory. */
 export function createSignInActions(): Record<string, Action> {
   const failures = new Map<string, { count: number; lockedUntilMs: number }>();
 

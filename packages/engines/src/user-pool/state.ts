@@ -26,7 +26,7 @@ const sessionSchema = z.object({
   sub: z.string(),
   authTimeSeconds: z.number(),
   expiresAtMs: z.number(),
-  /** SHA-256 of each refresh token of the session, to the time until which it still works (null: unused). */
+  /** The SHA-256 of each refresh token, with the time until which it is valid (null: not used yet). */
   tokens: z.record(z.string(), z.number().nullable()),
 });
 export type PoolSession = z.infer<typeof sessionSchema>;
@@ -51,20 +51,20 @@ const stateSchema = z.object({
   userPoolId: z.string(),
   clientId: z.string(),
   key: keySchema,
-  /** By lower-cased username. */
+  /** The users by their lower-case username. */
   users: z.record(z.string(), userSchema),
-  /** By `origin_jti`. */
+  /** The sessions by their `origin_jti`. */
   sessions: z.record(z.string(), sessionSchema),
 });
 export type PoolState = z.infer<typeof stateSchema>;
 
 export interface StateStore {
   readonly state: PoolState;
-  /** Resolves when the state as of now is on disk: an acknowledged change survives a crash. */
+  /** Resolves when the current state is on disk, so that an answered change survives a crash. */
   save(): Promise<void>;
 }
 
-/** @param file where the pool lives; without it, in memory only. Keys are made at the first start. */
+/** Reads the state, or creates it with new keys. @param file without it, the state is only in memory */
 export async function openState(file: string | undefined): Promise<StateStore> {
   const saved = file === undefined ? null : await readState(file);
   const state = saved ?? (await createState());
@@ -72,7 +72,7 @@ export async function openState(file: string | undefined): Promise<StateStore> {
   let queued: Promise<void> | null = null;
   const save = (): Promise<void> => {
     if (file === undefined) return Promise.resolve();
-    // Changes made while one write is under way share the next.
+    // Changes during one write share the next write.
     queued ??= writing.then(() => {
       queued = null;
       writing = writeAtomically(file, JSON.stringify(state));
@@ -95,7 +95,7 @@ async function readState(file: string): Promise<PoolState | null> {
   try {
     return stateSchema.parse(JSON.parse(text));
   } catch {
-    throw new Error(`${file} isn't a user pool: move it away to start with a new one`);
+    throw new Error(`${file} is not the file of a user pool: move it away to start with a new one`);
   }
 }
 

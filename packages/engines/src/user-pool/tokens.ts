@@ -3,9 +3,9 @@ import { importJWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { CognitoError } from "./errors.ts";
 import type { PoolSession, PoolUser, StateStore } from "./state.ts";
 
-/** Refresh tokens last 30 days, as a Cognito client's do by default. */
+/** The default lifetime of refresh tokens of a Cognito client: 30 days. */
 const REFRESH_TOKEN_SECONDS = 30 * 86_400;
-/** A rotated token still works this long, for the retry of an answer that got lost. */
+/** A rotated token stays valid for this time, so that a client can retry after a lost answer. */
 const ROTATION_GRACE_SECONDS = 10;
 
 export interface AuthenticationResult {
@@ -19,19 +19,19 @@ export interface AuthenticationResult {
 export interface Tokens {
   issuer: string;
   jwks(): { keys: Record<string, unknown>[] };
-  /** A new session: all three tokens. */
+  /** Starts a session. Returns its three tokens. */
   issue(user: PoolUser): Promise<AuthenticationResult>;
-  /** Fresh access and id tokens; with `rotate` a new refresh token in place of the one used. */
+  /** Returns new access and id tokens, and with `rotate`, a new refresh token that replaces this one. */
   refresh(
     refreshToken: string,
     options: { rotate: boolean; userOf: (sub: string) => PoolUser | undefined },
   ): Promise<AuthenticationResult>;
-  /** Ends the session of a refresh token, and with it the session's access tokens. */
+  /** Ends the session of a refresh token, and so invalidates its access tokens. */
   revoke(refreshToken: string): Promise<void>;
   revokeAll(sub: string): Promise<void>;
-  /** The `sub` of a live access token. Throws NotAuthorizedException. */
+  /** Returns the `sub` of a valid access token. Throws NotAuthorizedException otherwise. */
   verifyAccess(accessToken: string): Promise<string>;
-  /** Signs any claims over the defaults of an access token; `undefined` leaves a claim out. */
+  /** Signs an access token whose default claims are overridden; `undefined` omits a claim. */
   sign(overrides: Record<string, unknown>): Promise<string>;
 }
 
@@ -90,7 +90,7 @@ export async function createTokens(options: {
   const addRefreshToken = (originJti: string, session: PoolSession): string => {
     const token = `${originJti}.${randomBytes(32).toString("base64url")}`;
     for (const [hash, usableUntilMs] of Object.entries(session.tokens)) {
-      // Long spent ones are kept a while, so that reuse is told apart from a token never issued.
+      // A used token is kept for an hour, to distinguish its reuse from a token that never existed.
       if (usableUntilMs !== null && usableUntilMs < now() - 3_600_000) delete session.tokens[hash];
     }
     session.tokens[hashToken(token)] = null;

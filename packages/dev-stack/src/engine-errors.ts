@@ -3,8 +3,11 @@ import type { StackConfig } from "./config.ts";
 
 const ENGINES = { AWS_ENDPOINT_URL: "DynamoDB", CONNECTION_URL: "Postgres" } as const;
 
-/** Runs the first work on an engine; where a variable names the engine, a failure names the variable. */
-export async function usingEngine<Result>(
+/**
+ * Runs the first work on an engine. When it fails and a variable names the engine, throws a CliError
+ * that asks to check that variable.
+ */
+export async function explainEngineErrors<Result>(
   variable: keyof typeof ENGINES,
   config: StackConfig,
   work: () => Promise<Result>,
@@ -19,7 +22,7 @@ export async function usingEngine<Result>(
   }
 }
 
-/** The driver's own words, on one line. Where a name has several addresses they are in `code` alone. */
+/** The first line of the driver's message. For a name with several addresses, only `code` is set. */
 function reasonOf(error: unknown): string {
   let found = error;
   while (found instanceof Error && found.cause instanceof Error) found = found.cause;
