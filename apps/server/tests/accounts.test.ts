@@ -50,6 +50,31 @@ describe("accounts", () => {
     ]);
   });
 
+  test("a common password, and one that is the handle, are refused at sign-up and at a reset", async () => {
+    for (const password of ["Password123", "12345678", "delenn-mir", "Delenn-Mir1"]) {
+      const weak = await postJson(`${server.url}/account`, {
+        ...account,
+        handle: "delenn-mir",
+        password,
+      });
+      expect(await weak.json()).toMatchObject({ app_code: "password_rejected" });
+    }
+    const reset = { handle: "bayko", code: "000000", password: "P4ssw0rd!" };
+    const refused = await postJson(`${server.url}/account/reset`, reset);
+    expect(await refused.json()).toMatchObject({ app_code: "password_rejected" });
+  });
+
+  test("handles that are reserved, or look like somebody's, cannot be taken", async () => {
+    for (const handle of ["admin", "Supp0rt", "Iondo", "1ondo", "rnira", "andrewbr0wn"]) {
+      const refused = await postJson(`${server.url}/account`, {
+        ...account,
+        handle,
+        email: "impostor@example.com",
+      });
+      expect(await refused.json()).toMatchObject({ app_code: "handle_taken" });
+    }
+  });
+
   test("a handle that exists only in Postgres is refused at sign-up, not at the first sign-in", async () => {
     await stack.postgres.db
       .insert(users)

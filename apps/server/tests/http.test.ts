@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { useServer } from "./support/stack.ts";
 
@@ -53,6 +55,20 @@ describe("every response", () => {
     expect(answer.headers.get("vary")).toContain("origin");
   });
 });
+
+test.each(["a b", "a/b", "\\", "[::1", "999.1.1.1", "a:99999", "\u00e9", "%00", "a@b", ""])(
+  "a request whose Host is %j is refused as invalid, and is no error of the server",
+  async (host) => {
+    const { port } = new URL(server.url);
+    const paths = ["/", "/healthz", "/trpc/users.me", "/trpc/live.events", "/session"];
+    for (const path of paths) {
+      const socket = connect(Number(port), "127.0.0.1");
+      socket.end(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, "latin1");
+      const answer = (await text(socket)).split("\r\n")[0];
+      expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    }
+  },
+);
 
 describe("the web app", () => {
   test.each(["/", "/messages", "/messages/new/londo", "/messages/@some.one"])(

@@ -104,6 +104,35 @@ describe("invalid input is refused with its code and changes nothing", () => {
       (c) => c.users.short.query({ handle: "nobody" }),
     ],
     [
+      "a message of which nothing can be seen",
+      "message_blank",
+      (c) =>
+        c.messages.create.mutate({ ...draft(), handle: "londo", message: "\u{e0001}\ufe0f\u00ad" }),
+    ],
+    ["NUL in a search", "invalid_input", (c) => c.users.search.query({ query: "a\u0000" })],
+    [
+      "half a character in a search",
+      "invalid_input",
+      (c) => c.users.search.query({ query: "\ud800" }),
+    ],
+    ["NUL in a name", "invalid_input", (c) => c.users.update.mutate({ display_name: "a\u0000b" })],
+    [
+      "a name of two lines",
+      "invalid_input",
+      (c) => c.users.update.mutate({ display_name: "a\nb" }),
+    ],
+    [
+      "half a character in a name",
+      "invalid_input",
+      (c) => c.users.update.mutate({ display_name: "a\udc00" }),
+    ],
+    ["NUL in a handle", "user_not_found", (c) => c.users.short.query({ handle: "a\u0000b" })],
+    [
+      "a name that only turns the text",
+      "display_name_blank",
+      (c) => c.users.update.mutate({ display_name: "\u202e\u2066" }),
+    ],
+    [
       "a blank display name",
       "display_name_blank",
       (c) => c.users.update.mutate({ display_name: "  " }),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { code } from "./fields.ts";
 import * as limits from "./limits.ts";
+import { isSingleLine } from "./text.ts";
 import { displayNameSchema, newHandleSchema, ownUserSchema } from "./users.ts";
 
 /** `handle` may be an email address. */
@@ -10,7 +11,8 @@ export const sessionCreateInput = z.object({
     .string(code("sign_in_failed"))
     .trim()
     .min(1, code("sign_in_failed"))
-    .max(limits.EMAIL_MAX_CHARS, code("sign_in_failed")),
+    .max(limits.EMAIL_MAX_CHARS, code("sign_in_failed"))
+    .refine(isSingleLine, code("sign_in_failed")),
   password: z
     .string(code("sign_in_failed"))
     .min(1, code("sign_in_failed"))
@@ -31,10 +33,14 @@ const passwordSchema = z
   .min(limits.PASSWORD_MIN_CHARS, code("password_rejected"))
   .max(limits.PASSWORD_MAX_CHARS, code("password_rejected"));
 
+export const emailSchema = z
+  .email(code("invalid_input"))
+  .max(limits.EMAIL_MAX_CHARS, code("invalid_input"));
+
 export const accountCreateInput = z.object({
   handle: newHandleSchema,
   display_name: displayNameSchema,
-  email: z.email(code("invalid_input")).max(limits.EMAIL_MAX_CHARS, code("invalid_input")),
+  email: emailSchema,
   password: passwordSchema,
 });
 

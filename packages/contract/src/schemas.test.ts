@@ -22,13 +22,21 @@ const fieldsOf = (schema: z.ZodType): string[] => {
 };
 
 describe("a message", () => {
-  it.each([[undefined], [null], [5], [{}], [[]], [true], [""], [" \n"], ["\u200b"]])(
-    "that is missing, blank or not a string is `message_blank`: %j",
-    (message) => {
-      const input = { client_id, handle: "londo", message };
-      expect(codesOf(schemas.messagesCreateInput, input)).toEqual(["message_blank"]);
-    },
-  );
+  it.each([
+    [undefined],
+    [null],
+    [5],
+    [{}],
+    [[]],
+    [true],
+    [""],
+    [" \n"],
+    ["\u200b"],
+    ["\u{e0001}\ufe0f"],
+  ])("that is missing, blank or not a string is `message_blank`: %j", (message) => {
+    const input = { client_id, handle: "londo", message };
+    expect(codesOf(schemas.messagesCreateInput, input)).toEqual(["message_blank"]);
+  });
 
   it("is refused from 1,025 characters on, and by its bytes where one character has thousands", () => {
     const codes = (message: string) => codesOf(schemas.messageTextSchema, message);

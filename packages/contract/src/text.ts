@@ -16,12 +16,34 @@ export function countBytes(text: string): number {
   return encoder.encode(text).length;
 }
 
-// White space, control and format characters, and fillers that are rendered as nothing.
-const INVISIBLE = /[\s\p{Cc}\p{Cf}\p{Cs}\u115f\u1160\u2800\u3164\uffa0]|\u034f/gu;
+/** Everything that shows nothing: white space, control and format characters, fillers, blank braille. */
+const INVISIBLE = /[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const CONTROL_OR_LINE_BREAK = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+const BIDI_CONTROL = /\p{Bidi_Control}/gu;
 
 /** True when nothing in the text is visible. */
 export function isBlank(text: string): boolean {
   return text.replace(INVISIBLE, "") === "";
+}
+
+/**
+ * True for a text that Postgres can store and that stays on one line: no control character (NUL is
+ * one), no line break and no half of a surrogate pair.
+ */
+export function isSingleLine(text: string): boolean {
+  // `isWellFormed` is in every supported engine but not yet in TypeScript's ES2023 library.
+  return (
+    !CONTROL_OR_LINE_BREAK.test(text) &&
+    (text as string & { isWellFormed(): boolean }).isWellFormed()
+  );
+}
+
+/**
+ * Removes the characters that change the direction of the text around them, with which one name can
+ * be made to look like another.
+ */
+export function removeBidiControls(text: string): string {
+  return text.replace(BIDI_CONTROL, "");
 }
 
 /** The stored form of a text: well-formed UTF-16, no white space around it, `\n` as line ends. */

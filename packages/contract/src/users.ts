@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { code, flag, nonBlank, pageFields, pageOf } from "./fields.ts";
+import { isReservedHandle } from "./handles.ts";
 import * as limits from "./limits.ts";
-import { countBytes, countChars, normalizeText } from "./text.ts";
+import { countBytes, countChars, isSingleLine, normalizeText, removeBidiControls } from "./text.ts";
 
 const HANDLE_REST = limits.HANDLE_MAX_CHARS - 1;
 
@@ -18,10 +19,13 @@ export const handleSchema = nonBlank("user_receiver_handle_blank")
 /** A handle that a person chooses at sign-up. */
 export const newHandleSchema = z
   .string(code("handle_invalid"))
-  .regex(new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{1,${HANDLE_REST}}$`), code("handle_invalid"));
+  .regex(new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{1,${HANDLE_REST}}$`), code("handle_invalid"))
+  .refine((handle) => !isReservedHandle(handle), code("handle_taken"));
 
+/** Control characters, line breaks and bidi controls cannot stand in a name: see `text.ts`. */
 export const displayNameSchema = nonBlank("display_name_blank")
-  .transform(normalizeText)
+  .refine(isSingleLine, code("invalid_input"))
+  .transform((name) => normalizeText(removeBidiControls(name)))
   .refine(
     (s) =>
       countBytes(s) <= limits.DISPLAY_NAME_MAX_BYTES &&
@@ -54,7 +58,8 @@ export const usersSearchInput = z.object({
     .string(code("invalid_input"))
     .trim()
     .min(1, code("invalid_input"))
-    .max(limits.SEARCH_QUERY_MAX_CHARS, code("invalid_input")),
+    .max(limits.SEARCH_QUERY_MAX_CHARS, code("invalid_input"))
+    .refine(isSingleLine, code("invalid_input")),
   ...pageFields({ defaultItems: limits.SEARCH_DEFAULT_ITEMS, maxItems: limits.SEARCH_MAX_ITEMS }),
 });
 export const usersSearchOutput = pageOf(userShortSchema);

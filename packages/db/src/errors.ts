@@ -2,6 +2,7 @@ import { AppError } from "@cruddur/contract/errors";
 
 const TAKEN = {
   users_handle_unique: "handle_taken",
+  users_handle_skeleton_unique: "handle_taken",
   users_email_unique: "email_taken",
 } as const;
 

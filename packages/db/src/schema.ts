@@ -10,6 +10,11 @@ export const users = pgTable(
     uuid: uuid("uuid").primaryKey().defaultRandom(),
     display_name: text("display_name").notNull(),
     handle: citext("handle").notNull().unique("users_handle_unique"),
+    /**
+     * What the handle looks like: see `handleSkeleton`. null for a person who looked like an earlier
+     * one when the column was added.
+     */
+    handle_skeleton: text("handle_skeleton").unique("users_handle_skeleton_unique"),
     email: citext("email").notNull().unique("users_email_unique"),
     /** The `sub` of the person's account in the user pool; null for a seeded person without an account. */
     cognito_user_id: text("cognito_user_id").unique("users_cognito_user_id_unique"),

@@ -1,3 +1,4 @@
+import { handleSkeleton } from "@cruddur/contract/handles";
 import { inArray } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
@@ -50,7 +51,9 @@ export async function seedDemoUsers(
   return withAppErrors(async () => {
     await db
       .insert(users)
-      .values([...people])
+      .values(
+        people.map((person) => ({ ...person, handle_skeleton: handleSkeleton(person.handle) })),
+      )
       .onConflictDoNothing();
     return db
       .select()

@@ -1,23 +1,15 @@
 import { AppError } from "@cruddur/contract/errors";
+import { handleSkeleton } from "@cruddur/contract/handles";
 import type { UserShort } from "@cruddur/contract/users";
 import { and, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
+import { checkPoolUser, type NewUser } from "./pool-user.ts";
 import { type UserRow, users } from "./schema.ts";
 import { prepareSearch, type SearchInput, type SearchPage } from "./search.ts";
 
 export type { SearchInput, SearchPage, SearchPosition } from "./search.ts";
-export type { UserRow, UserShort };
-
-/** A person who has signed in, as the user pool describes them. */
-export interface NewUser {
-  cognito_user_id: string;
-  /** The pool's user name, which cannot be changed there, unlike `preferred_username`. */
-  handle: string;
-  email: string;
-  email_verified: boolean;
-  display_name: string;
-}
+export type { NewUser, UserRow, UserShort };
 
 export interface UserPatch {
   display_name?: string | undefined;
@@ -30,6 +22,9 @@ export interface UserProfile extends UserShort {
   read_receipts: boolean;
   typing_indicators: boolean;
 }
+
+const looksLike = (handle: string) =>
+  or(eq(users.handle, handle), eq(users.handle_skeleton, handleSkeleton(handle)));
 
 const short = { uuid: users.uuid, handle: users.handle, display_name: users.display_name };
 
@@ -74,10 +69,11 @@ export function createUsers(db: Db) {
   }
 
   async function insertUser(user: NewUser): Promise<UserRow | undefined> {
-    const { cognito_user_id, handle, email, display_name } = user;
+    const { cognito_user_id, handle, email, display_name } = checkPoolUser(user);
+    const handle_skeleton = handleSkeleton(handle);
     const rows = await db
       .insert(users)
-      .values({ cognito_user_id, handle, email, display_name })
+      .values({ cognito_user_id, handle, handle_skeleton, email, display_name })
       .onConflictDoNothing()
       .returning();
     return rows[0];
@@ -88,7 +84,7 @@ export function createUsers(db: Db) {
     const rows = await db
       .select({ email: users.email })
       .from(users)
-      .where(or(eq(users.email, user.email), eq(users.handle, user.handle)));
+      .where(or(eq(users.email, user.email), looksLike(user.handle)));
     if (rows.length === 0) return new AppError("unavailable", { retryAfterSeconds: 1 });
     const byEmail = rows.some((row) => row.email.toLowerCase() === user.email.toLowerCase());
     return new AppError(byEmail ? "email_taken" : "handle_taken");
@@ -103,8 +99,9 @@ export function createUsers(db: Db) {
     },
 
     /**
-     * Returns whether somebody may sign up under a handle. A handle in use is free only for the
-     * seeded person whose email is given: `ensureUser` gives them that row.
+     * Returns whether somebody may sign up under a handle. A handle in use, and one that
+     * looks like it, is free only for the seeded person whose email is given: `ensureUser` gives them
+     * that row.
      */
     async isHandleFree({ handle, email }: { handle: string; email: string }): Promise<boolean> {
       return withAppErrors(async () => {
@@ -112,10 +109,7 @@ export function createUsers(db: Db) {
           .select({ uuid: users.uuid })
           .from(users)
           .where(
-            and(
-              eq(users.handle, handle),
-              or(ne(users.email, email), isNotNull(users.cognito_user_id)),
-            ),
+            and(looksLike(handle), or(ne(users.email, email), isNotNull(users.cognito_user_id))),
           );
         return rows.length === 0;
       });
@@ -131,6 +125,7 @@ export function createUsers(db: Db) {
      * Returns the row of a person who has signed in, and creates it at the first sign-in. Concurrent
      * requests get the same row. Throws AppError `user_not_confirmed` when the row would depend on an
      * unverified email: otherwise a stranger could take a seeded person's row or somebody's address.
+     * Throws the codes of sign-up for a handle that cannot be chosen there: see `checkPoolUser`.
      */
     async ensureUser(user: NewUser): Promise<UserRow> {
       return withAppErrors(async () => {

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { handleSkeleton } from "@cruddur/contract/handles";
 import { type PostgresEngine, startPostgres } from "@cruddur/engines/postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDb } from "../src/client.ts";
@@ -15,9 +17,34 @@ test("five processes that migrate an empty database at once migrate it once", as
   const connectionUrl = await createDatabase(postgres.connectionUrl);
   await Promise.all(Array.from({ length: 5 }, () => migrateDb(connectionUrl)));
   const applied = await query(connectionUrl, "select * from drizzle.__drizzle_migrations");
-  expect(applied).toHaveLength(2);
+  expect(applied).toHaveLength(3);
   await migrateDb(connectionUrl);
   expect(await query(connectionUrl, "select * from drizzle.__drizzle_migrations")).toEqual(applied);
+});
+
+test("people who already look alike keep their handles, and nobody else can take one of that look", async () => {
+  const connectionUrl = await createDatabase(postgres.connectionUrl);
+  await migrateDb(connectionUrl);
+  await query(connectionUrl, "alter table users drop column handle_skeleton");
+  await query(
+    connectionUrl,
+    `insert into users (display_name, handle, email, created_at) values
+      ('x', 'Iondo', 'i@example.com', now()), ('x', 'londo', 'l@example.com', now() - interval '1 day'),
+      ('x', 'M1ra', 'm@example.com', now())`,
+  );
+  const migration = new URL("../migrations/0002_handle_skeletons.sql", import.meta.url);
+  for (const statement of (await readFile(migration, "utf8")).split("--> statement-breakpoint")) {
+    await query(connectionUrl, statement);
+  }
+  const rows = await query(
+    connectionUrl,
+    "select handle, handle_skeleton from users order by email",
+  );
+  expect(rows).toEqual([
+    { handle: "Iondo", handle_skeleton: null },
+    { handle: "londo", handle_skeleton: "londo" },
+    { handle: "M1ra", handle_skeleton: handleSkeleton("M1ra") },
+  ]);
 });
 
 test("the database refuses a handle, email or account id that is in use", async () => {

@@ -112,6 +112,44 @@ describe("the first sign-in", () => {
   });
 });
 
+describe("what the user pool says", () => {
+  test.each([
+    ["l\u043endo", "handle_invalid"],
+    ["a/../b", "handle_invalid"],
+    ["x".repeat(128), "handle_invalid"],
+    ["admin", "handle_taken"],
+  ])("a handle that our sign-up refuses makes no row: %s", async (handle, code) => {
+    await expect(
+      users.ensureUser(newUser("x", { handle, email: "x@example.com" })),
+    ).rejects.toMatchObject({ code });
+    expect(await client.db.select().from(table)).toEqual([]);
+  });
+
+  test.each(["x".repeat(5_000), "\u200b\u202e", "two\nlines", "half \ud800"])(
+    "a name that our sign-up refuses gives way to the handle",
+    async (display_name) => {
+      expect(await users.ensureUser(newUser("vir", { display_name }))).toMatchObject({
+        display_name: "vir",
+      });
+    },
+  );
+
+  test("a handle that looks like somebody's is taken, and twenty at once make one row", async () => {
+    await users.ensureUser(newUser("londo"));
+    await expect(users.ensureUser(newUser("Iondo"))).rejects.toMatchObject({
+      code: "handle_taken",
+    });
+    const isFree = (handle: string) => users.isHandleFree({ handle, email: "x@example.com" });
+    expect([await isFree("1ond0"), await isFree("londa")]).toEqual([false, true]);
+    const race = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, n) => users.ensureUser(newUser(n % 2 ? "rnira" : "mira"))),
+    );
+    const rows = race.flatMap((each) => (each.status === "fulfilled" ? [each.value.handle] : []));
+    expect(new Set(rows).size).toBe(1);
+    expect(rows).toHaveLength(10);
+  });
+});
+
 describe("changes", () => {
   test("a patch changes only what it names", async () => {
     const made = await users.ensureUser(newUser("kosh"));

@@ -11,6 +11,7 @@ import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { UserPool } from "./user-pool.ts";
+import { refuseWeakPassword } from "./weak-passwords.ts";
 
 export interface AccountRoutesOptions {
   userPool: Pick<UserPool, "signUp" | "confirm" | "resend" | "forgot" | "reset">;
@@ -38,6 +39,7 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
 
   routes.post("/", async (c) => {
     const input = accountCreateInput.parse(await readJson(c.req.raw));
+    refuseWeakPassword(input.password, [input.handle, input.email]);
     // The user pool doesn't know every handle in Postgres; a duplicate would fail at the first sign-in.
     if (!(await users.isHandleFree(input))) throw new AppError("handle_taken");
     await userPool.signUp(input);
@@ -70,6 +72,7 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
 
   routes.post("/reset", async (c) => {
     const { handle, code, password } = passwordResetInput.parse(await readJson(c.req.raw));
+    refuseWeakPassword(password, [handle]);
     await limits.consume("accounts", { handle });
     await userPool.reset(handle, code, password).catch(hideAccount);
     return noContent();

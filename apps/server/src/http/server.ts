@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { AppError } from "@cruddur/contract/errors";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { clientAddress } from "../limits/client-address.ts";
@@ -7,6 +8,7 @@ import type { Limits } from "../limits/limits.ts";
 import { LIVE_PATH, type SseTransport } from "../live/sse-transport.ts";
 import { toErrorResponse } from "./error-response.ts";
 import type { FastQueries } from "./fast-queries.ts";
+import { isUsableHost } from "./host.ts";
 import type { AppEnv, RequestScope } from "./request-scope.ts";
 import { createHeaders, setHeaders } from "./security-headers.ts";
 
@@ -81,6 +83,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     }
     try {
       await limits.consume("requests", { address: scope.address });
+      if (!isUsableHost(request.headers.host)) throw new AppError("invalid_input");
     } catch (error) {
       setHeaders(response, commonHeaders);
       return refuse(response, error);
