@@ -107,7 +107,7 @@ describe("the first sign-in", () => {
       users.ensureUser(newUser("GARIBALDI", { cognito_user_id: "x", email: "x@example.com" })),
     ).rejects.toMatchObject({ code: "handle_taken" });
     await expect(
-      users.ensureUser(newUser("x", { cognito_user_id: "x", email: "Garibaldi@example.com" })),
+      users.ensureUser(newUser("zathras", { email: "Garibaldi@example.com" })),
     ).rejects.toMatchObject({ code: "email_taken" });
   });
 });
@@ -126,7 +126,7 @@ describe("what the user pool says", () => {
   });
 
   test.each(["x".repeat(5_000), "\u200b\u202e", "two\nlines", "half \ud800"])(
-    "a name that our sign-up refuses gives way to the handle",
+    "a name that our sign-up refuses gives way to the handle: %j",
     async (display_name) => {
       expect(await users.ensureUser(newUser("vir", { display_name }))).toMatchObject({
         display_name: "vir",
