@@ -60,7 +60,9 @@ export function isWeakPassword(password: string, names: readonly string[]): bool
   if (COMMON.has(bare) || /^\d{0,12}$/.test(password)) return true;
   return names.some((name) => {
     const [local = ""] = name.toLowerCase().split("@");
-    return lower === name.toLowerCase() || lower === local || (bare !== "" && bare === bareForm(local));
+    return (
+      lower === name.toLowerCase() || lower === local || (bare !== "" && bare === bareForm(local))
+    );
   });
 }
 
