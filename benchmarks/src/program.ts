@@ -14,7 +14,9 @@ function choose(names: readonly string[]): Bench[] {
   return names.map((name) => {
     const bench = benches.find((candidate) => candidate.name === name);
     if (bench !== undefined) return bench;
-    throw new CliError(`no bench called ${name}: ${benches.map((b) => b.name).join(", ")}`);
+    throw new CliError(
+      `there is no benchmark ${name}: choose from ${benches.map((b) => b.name).join(", ")}`,
+    );
   });
 }
 
@@ -42,7 +44,7 @@ async function run(names: readonly string[]): Promise<void> {
   }
   writeReport(benches.map((bench) => bench.name));
   process.stdout.write(
-    "Table and chart: benchmarks/results/README.md, benchmarks/results/chart.svg\n",
+    "The results are in benchmarks/results/README.md and benchmarks/results/chart.svg\n",
   );
   if (failures.length > 0) throw new CliError(failures.join("; "));
 }
@@ -60,11 +62,11 @@ function startBar(label: string, steps: number): { tick(): void; stop(): void } 
 /** `pnpm bench [name…]`. */
 export function main(argv: readonly string[]): Promise<void> {
   const program = new Command("bench")
-    .description("Side-by-side benchmarks; the results go to benchmarks/results/")
-    .argument("[name...]", "which to run; all of them without a name")
+    .description("Run benchmarks and write their results to benchmarks/results.")
+    .argument("[name...]", "the benchmarks to run; default: all")
     .addHelpText(
       "after",
-      `\nBenches:\n${benches.map((bench) => `  ${bench.name.padEnd(12)} ${bench.question}`).join("\n")}`,
+      `\nBenchmarks:\n${benches.map((bench) => `  ${bench.name.padEnd(12)} ${bench.question}`).join("\n")}`,
     )
     .action(run);
   return runCli(program, argv);

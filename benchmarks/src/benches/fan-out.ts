@@ -7,23 +7,23 @@ import type { Bench, Measure } from "../harness/bench.ts";
 import { type Child, startChild } from "../harness/child.ts";
 import { fillBothTables, startBothTables } from "../harness/original-table.ts";
 import { pairedRatio, spread } from "../harness/stats.ts";
-import { insertRecord, messageRecords } from "../harness/stream.ts";
+import { insertRecord, messageRecords } from "../harness/stream-lambda.ts";
 import { ORDINARY_TEXT, people, person } from "../harness/table.ts";
 import { messageItem } from "../peers/original/table.ts";
 
 const ROUNDS = 5;
 const CASES = [2, 50].flatMap((members) => [1, 20, 100].map((batch) => ({ members, batch })));
-/** The original needs seconds for a large batch: it gets the first few records, and is scaled. */
+/** The original needs seconds for a large batch, so it gets a smaller one. */
 const ORIGINAL_MAX_RECORDS = 5;
 
 export const fanOut: Bench = {
   name: "fan-out",
-  question: "How many messages a second does the stream's Lambda move to the top of every inbox?",
+  question: "How many messages per second does the stream Lambda project into every inbox?",
   steps: CASES.length * (ROUNDS + 1),
   async run(ctx) {
     const table = await startBothTables(ctx);
     const start = async (kind: string) => {
-      const child = await startChild("src/peers/stream-runner.ts", {
+      const child = await startChild("src/peers/projection-runner.ts", {
         args: [kind, table.endpoint],
         alone: true,
       });
@@ -88,7 +88,7 @@ function toMessage(uuid: string, group: { message_group_uuid: string; members: M
   };
 }
 
-/** Batch after batch for a quarter of a second, at least one. */
+/** Projects batches for a quarter of a second, and at least one. */
 async function messagesPerSecond(child: Child, nextBatch: () => StreamBatch): Promise<number> {
   let messages = 0;
   let ms = 0;

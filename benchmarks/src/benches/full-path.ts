@@ -4,10 +4,10 @@ import { compareHttp, ratioMeasures } from "../harness/compare.ts";
 import {
   fetchBody,
   queryRequest,
+  startEnvironment,
   startOriginal,
   startProduct,
-  startWorld,
-} from "../harness/world.ts";
+} from "../harness/environment.ts";
 
 const ROUNDS = 7;
 const CONNECTIONS = [1, 16, 128];
@@ -17,23 +17,23 @@ const GOAL: Goal = { at: "least", value: 4 };
 export const fullPath: Bench = {
   name: "full-path",
   question:
-    "How does a list compare with the original's, all the way: token, user, Query, validation? Both over one stub that answers for the table, then both over the real engine.",
+    "How does a list compare with the original, including token, user, Query and validation? Both servers use a stub of the table, then both use the real engine.",
   steps: 2 * (CONNECTIONS.length + 1) * (ROUNDS + 1),
   async run(ctx) {
-    const world = await startWorld(ctx);
-    const stub = await startChild("src/peers/replay-stub.ts", { args: [world.endpoint] });
+    const environment = await startEnvironment(ctx);
+    const stub = await startChild("src/peers/replay-stub.ts", { args: [environment.endpoint] });
     ctx.defer(() => stub.stop());
     const endpoint = `http://127.0.0.1:${stub.ready}`;
     const overStub = {
-      product: await startProduct(ctx, world, { env: { AWS_ENDPOINT_URL: endpoint } }),
-      original: await startOriginal(ctx, world, endpoint),
+      product: await startProduct(ctx, environment, { env: { AWS_ENDPOINT_URL: endpoint } }),
+      original: await startOriginal(ctx, environment, endpoint),
     };
     const overEngine = {
-      product: await startProduct(ctx, world),
-      original: await startOriginal(ctx, world),
+      product: await startProduct(ctx, environment),
+      original: await startOriginal(ctx, environment),
     };
     const lists = [
-      { path: "messages.list", input: { message_group_uuid: world.pair } },
+      { path: "messages.list", input: { message_group_uuid: environment.pair } },
       { path: "messageGroups.list", input: {} },
     ];
     const measures: Measure[] = [];
@@ -46,10 +46,10 @@ export const fullPath: Bench = {
       ) => {
         const side = (child: Child) => ({
           child,
-          request: queryRequest(world, child.ready, path, input),
+          request: queryRequest(environment, child.ready, path, input),
         });
         for (const server of Object.values(servers))
-          await fetchBody(world, server.ready, path, input);
+          await fetchBody(environment, server.ready, path, input);
         const slices = await compareHttp(
           { product: side(servers.product), original: side(servers.original) },
           { connections, rounds: ROUNDS, tick: ctx.tick },

@@ -20,7 +20,7 @@ import {
 const ROUNDS = 9;
 const CALLS = 150;
 
-/** p50 of calls one after the other, ms. */
+/** The p50 of sequential calls, in ms. */
 async function p50Ms(call: () => Promise<unknown>): Promise<number> {
   const latencies = new Float64Array(CALLS);
   for (let index = 0; index < CALLS; index += 1) {
@@ -51,14 +51,14 @@ async function growthOf(
   };
 }
 
-/** A conversation between two people; returns its uuid. */
+/** Creates a conversation of two people. Returns its uuid. */
 async function newConversation(table: BenchTable, members: Member[], messages: number) {
   const message_group_uuid = randomUUID();
   await fillConversation(table.client, { message_group_uuid, members, messages });
   return message_group_uuid;
 }
 
-/** An inbox of conversations with one message each; returns whose it is. */
+/** Creates an inbox of conversations with one message each. Returns its owner. */
 async function fillInbox(table: BenchTable, groups: number): Promise<Member> {
   const owner = person(0);
   const items = Array.from({ length: groups }, (_, index) =>
@@ -85,7 +85,7 @@ function sendTo(store: MessagesStore, sender: Member, message_group_uuid: string
 
 export const growth: Bench = {
   name: "growth",
-  question: "Does it get slower as a conversation or an inbox grows?",
+  question: "Do requests become slower as a conversation or an inbox grows?",
   steps: 4 + 3 * (ROUNDS + 1),
   async run(ctx) {
     const table = await startBenchTable(ctx);
@@ -105,7 +105,7 @@ export const growth: Bench = {
 
     const history = (message_group_uuid: string) => () =>
       store.listMessages({ message_group_uuid, limit: 20 });
-    // Ten items each, so that both read as much: the small inbox has no more.
+    // Both inboxes read ten items, since the small one has no more.
     const inbox = (owner: Member) => () =>
       store.listInbox({ user_uuid: owner.user_uuid, limit: 9 });
     return [

@@ -15,7 +15,7 @@ import { startup } from "./startup.ts";
 import { units } from "./units.ts";
 import { web } from "./web.ts";
 
-/** In the order of a full run and of the table. */
+/** All benchmarks, in the order of a full run and of the results. */
 export const benches: Bench[] = [
   framework,
   fullPath,

@@ -13,7 +13,7 @@ import { pairedRatio, spread } from "../harness/stats.ts";
 const ROUNDS = 11;
 const run = promisify(execFile);
 
-/** Time to import the bundle in a fresh process, ms. */
+/** The time to import the bundle in a new process, in ms. */
 async function importMs(file: string): Promise<number> {
   const code = `const t=performance.now();await import(${JSON.stringify(pathToFileURL(file).href)});console.log(performance.now()-t);process.exit()`;
   const { stdout } = await run(process.execPath, ["--input-type=module", "-e", code], {
@@ -30,7 +30,7 @@ async function importMs(file: string): Promise<number> {
 
 export const lambda: Bench = {
   name: "lambda",
-  question: "How large is the stream's Lambda, and how long does a cold start load it?",
+  question: "How large is the stream Lambda, and how long does a cold start take to load it?",
   steps: ROUNDS + 2,
   async run(ctx) {
     const folder = await mkdtemp(join(tmpdir(), "cruddur-bench-"));
@@ -44,7 +44,7 @@ export const lambda: Bench = {
       bundle: true,
       platform: "node",
       format: "esm",
-      // Without it the default bundle wouldn't load at all.
+      // The default bundle does not load without the banner.
       banner: bundleOptions.banner,
     });
     ctx.tick();
@@ -67,7 +67,7 @@ export const lambda: Bench = {
         value: pairedRatio(slices.ours, slices.plain),
         unit: "times",
         goal: { at: "most", value: 0.6 },
-        detail: `${ms(slices.ours)} against ${ms(slices.plain)} ms, fresh process each`,
+        detail: `${ms(slices.ours)} against ${ms(slices.plain)} ms, each in a new process`,
       },
     ];
   },

@@ -4,21 +4,21 @@ import { request } from "undici";
 import { alternate } from "../harness/alternate.ts";
 import type { Bench, BenchContext, Measure } from "../harness/bench.ts";
 import { type Child, startChild } from "../harness/child.ts";
+import { type Environment, startEnvironment, startProduct } from "../harness/environment.ts";
+import { type LiveConnections, openLiveConnections } from "../harness/live-connections.ts";
 import { httpRequest } from "../harness/load.ts";
 import { quantile, spread } from "../harness/stats.ts";
-import { openStreams, type Streams } from "../harness/streams.ts";
-import { startProduct, startWorld, type World } from "../harness/world.ts";
 
 const COUNTS = [100, 1_000, 5_000];
 const ROUNDS = 12;
 
 interface Side {
-  streams: Streams;
+  connections: LiveConnections;
   send(marker: string): Promise<void>;
-  bytesPerStream: number;
+  bytesPerConnection: number;
 }
 
-/** Opens the streams on a server and weighs it before and after. */
+/** Opens live connections to a server, and measures its memory before and after. */
 async function openOn(
   ctx: BenchContext,
   server: Child,
@@ -27,11 +27,11 @@ async function openOn(
   send: (marker: string) => Promise<void>,
 ): Promise<Side> {
   const before = await server.usage({ afterGc: true });
-  const streams = await openStreams({ port: server.ready, count, requestOf });
-  ctx.defer(() => streams.close());
+  const connections = await openLiveConnections({ port: server.ready, count, requestOf });
+  ctx.defer(() => connections.close());
   await sleep(300);
   const after = await server.usage({ afterGc: true });
-  return { streams, send, bytesPerStream: (after.rss - before.rss) / count };
+  return { connections, send, bytesPerConnection: (after.rss - before.rss) / count };
 }
 
 async function post(url: string, headers: Record<string, string>, body: string): Promise<void> {
@@ -40,9 +40,13 @@ async function post(url: string, headers: Record<string, string>, body: string):
   if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}: ${text}`);
 }
 
-/** Everybody in a group of 50 has `count / 50` tabs open; the owner writes to the group. */
-async function startProductSide(ctx: BenchContext, world: World, count: number): Promise<Side> {
-  const server = await startProduct(ctx, world);
+/** Each of 50 members has `count / 50` live connections. The owner sends the messages. */
+async function startProductSide(
+  ctx: BenchContext,
+  environment: Environment,
+  count: number,
+): Promise<Side> {
+  const server = await startProduct(ctx, environment);
   const requestOf = (index: number) =>
     httpRequest({
       method: "GET",
@@ -50,16 +54,23 @@ async function startProductSide(ctx: BenchContext, world: World, count: number):
       port: server.ready,
       headers: {
         accept: "text/event-stream",
-        authorization: `Bearer ${world.tokens[index % world.tokens.length]}`,
+        authorization: `Bearer ${environment.tokens[index % environment.tokens.length]}`,
       },
     });
-  const headers = { authorization: `Bearer ${world.token}`, "content-type": "application/json" };
+  const headers = {
+    authorization: `Bearer ${environment.token}`,
+    "content-type": "application/json",
+  };
   const url = `http://127.0.0.1:${server.ready}/trpc/messages.create`;
   const send = (message: string) =>
     post(
       url,
       headers,
-      JSON.stringify({ message, message_group_uuid: world.groupOf50, client_id: randomUUID() }),
+      JSON.stringify({
+        message,
+        message_group_uuid: environment.groupOf50,
+        client_id: randomUUID(),
+      }),
     );
   await send("warm-up");
   return openOn(ctx, server, count, requestOf, send);
@@ -69,15 +80,15 @@ async function startBareSide(ctx: BenchContext, count: number): Promise<Side> {
   const server = await startChild("src/peers/sse-server.ts", { alone: true });
   ctx.defer(() => server.stop());
   const requestOf = () => httpRequest({ method: "GET", path: "/", port: server.ready });
-  // As long as a live message is, so that both write as much.
+  // As long as a live event, so that both servers write the same number of bytes.
   const send = (marker: string) =>
     post(`http://127.0.0.1:${server.ready}/`, {}, marker.padEnd(450, "."));
   return openOn(ctx, server, count, requestOf, send);
 }
 
-async function timeToLast({ streams, send }: Side): Promise<number> {
+async function timeToLast({ connections, send }: Side): Promise<number> {
   const marker = `marker-${randomUUID()}`;
-  const all = streams.waitForAll(marker);
+  const all = connections.waitForAll(marker);
   await Promise.all([all, send(marker)]);
   return all;
 }
@@ -85,13 +96,13 @@ async function timeToLast({ streams, send }: Side): Promise<number> {
 export const live: Bench = {
   name: "live",
   question:
-    "How long until a message is on every open stream, and what does a stream cost? Against a bare SSE server, from the send to the last stream; the product stores the message on the way.",
+    "How long does a message take to arrive on every live connection, and how much memory does a connection need? Compared with a bare SSE server, from the send to the last connection; the product also stores the message.",
   steps: COUNTS.length * (ROUNDS + 2),
   async run(ctx) {
-    const world = await startWorld(ctx);
+    const environment = await startEnvironment(ctx);
     const measures: Measure[] = [];
     for (const count of COUNTS) {
-      const product = await startProductSide(ctx, world, count);
+      const product = await startProductSide(ctx, environment, count);
       const bare = await startBareSide(ctx, count);
       ctx.tick();
       const slices = await alternate(
@@ -105,25 +116,25 @@ export const live: Bench = {
         );
       const [ours, theirs] = [spread(slices.product).median, spread(slices.bare).median];
       const largest = count === COUNTS.at(-1);
-      const streams = count.toLocaleString("en-US");
+      const label = count.toLocaleString("en-US");
       measures.push(
         {
-          what: `${streams} streams: p99 delivery to all against bare SSE`,
+          what: `${label} live connections: p99 delivery to all against bare SSE`,
           value: p99(slices.product) / p99(slices.bare),
           unit: "times",
           ...(largest && { goal: { at: "most", value: 5 } }),
           detail: `${p99(slices.product).toFixed(1)} against ${p99(slices.bare).toFixed(1)} ms; medians ${ours.toFixed(1)} and ${theirs.toFixed(1)} ms, ${ROUNDS} messages`,
         },
         {
-          what: `${streams} streams: resident memory each`,
-          value: product.bytesPerStream / 1000,
+          what: `${label} live connections: resident memory each`,
+          value: product.bytesPerConnection / 1000,
           unit: "kB",
           ...(largest && { goal: { at: "most", value: 40 } }),
-          detail: `${(bare.bytesPerStream / 1000).toFixed(1)} kB on the bare server`,
+          detail: `${(bare.bytesPerConnection / 1000).toFixed(1)} kB on the bare server`,
         },
       );
-      product.streams.close();
-      bare.streams.close();
+      product.connections.close();
+      bare.connections.close();
       await sleep(200);
       ctx.tick();
     }

@@ -1,30 +1,36 @@
 import type { Bench } from "../harness/bench.ts";
+import {
+  createRequests,
+  queryRequest,
+  startEnvironment,
+  startProduct,
+} from "../harness/environment.ts";
 import { createLoad } from "../harness/load.ts";
-import { createRequests, queryRequest, startProduct, startWorld } from "../harness/world.ts";
 
-/** The hour is made of its requests, sent as fast as they are answered. */
+/** An hour's requests are sent as fast as they are answered. */
 const REQUESTS_PER_SECOND = 10;
 const MINUTE = 60 * REQUESTS_PER_SECOND;
 const HOUR = 60 * MINUTE;
-/** Sent before the first minute, as in every bench: memory for compiled code isn't growth. */
+/** Sent before the first minute, since the memory of compiled code is not growth. */
 const WARM_UP = 3_000;
 const STEPS = 20;
 const CREATES_SHARE = 0.1;
 
 export const memory: Bench = {
   name: "memory",
-  question: "Does the server's memory grow? An hour's requests against its first minute's.",
+  question:
+    "Does the memory of the server grow? After the requests of an hour, compared with those of its first minute.",
   steps: STEPS + 2,
   async run(ctx) {
-    const world = await startWorld(ctx);
-    const product = await startProduct(ctx, world);
-    const message_group_uuid = world.pair;
+    const environment = await startEnvironment(ctx);
+    const product = await startProduct(ctx, environment);
+    const message_group_uuid = environment.pair;
     const reads = [
-      queryRequest(world, product.ready, "messageGroups.list", {}),
-      queryRequest(world, product.ready, "messages.list", { message_group_uuid }),
-      queryRequest(world, product.ready, "messageGroups.get", { message_group_uuid }),
+      queryRequest(environment, product.ready, "messageGroups.list", {}),
+      queryRequest(environment, product.ready, "messages.list", { message_group_uuid }),
+      queryRequest(environment, product.ready, "messageGroups.get", { message_group_uuid }),
     ];
-    const create = createRequests(world, product.ready, message_group_uuid);
+    const create = createRequests(environment, product.ready, message_group_uuid);
     let sent = 0;
     const load = await createLoad({
       port: product.ready,

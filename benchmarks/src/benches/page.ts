@@ -1,8 +1,8 @@
 import { alternate } from "../harness/alternate.ts";
 import type { Bench } from "../harness/bench.ts";
+import { queryRequest, startEnvironment, startProduct } from "../harness/environment.ts";
 import { createLoad } from "../harness/load.ts";
 import { pairedRatio, spread } from "../harness/stats.ts";
-import { queryRequest, startProduct, startWorld } from "../harness/world.ts";
 
 const ROUNDS = 9;
 const SLICE_MS = 400;
@@ -10,26 +10,27 @@ const CONNECTIONS = 16;
 
 export const page: Bench = {
   name: "page",
-  question: "What does a page load's batch of three calls save against three requests?",
+  question:
+    "How much does a batch of the three calls of a page load save, compared with three requests?",
   steps: ROUNDS + 1,
   async run(ctx) {
-    const world = await startWorld(ctx);
-    const product = await startProduct(ctx, world, { cannedTable: true });
+    const environment = await startEnvironment(ctx);
+    const product = await startProduct(ctx, environment, { cannedTable: true });
     const calls = {
       "messageGroups.list": { limit: 20 },
-      "messageGroups.get": { message_group_uuid: world.pair },
-      "messages.list": { message_group_uuid: world.pair, limit: 20 },
+      "messageGroups.get": { message_group_uuid: environment.pair },
+      "messages.list": { message_group_uuid: environment.pair, limit: 20 },
     };
     const port = product.ready;
     const inputs = Object.values(calls);
     const batch = queryRequest(
-      world,
+      environment,
       port,
       `${Object.keys(calls).join(",")}?batch=1`,
       Object.fromEntries(inputs.map((input, index) => [index, input])),
     );
     const singles = Object.entries(calls).map(([path, input]) =>
-      queryRequest(world, port, `${path}?batch=1`, { 0: input }),
+      queryRequest(environment, port, `${path}?batch=1`, { 0: input }),
     );
     let turn = 0;
     const nextSingle = () => singles[turn++ % singles.length] as Buffer;
@@ -59,7 +60,7 @@ export const page: Bench = {
         value: pairedRatio(cpu("batch"), cpu("singles")),
         unit: "times",
         goal: { at: "most", value: 0.6 },
-        detail: `${us("batch")} against ${us("singles")} µs, table canned`,
+        detail: `${us("batch")} against ${us("singles")} µs, answers of the table from memory`,
       },
       {
         what: "pages per second in batches against requests",

@@ -1,46 +1,46 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench } from "../harness/bench.ts";
+import { fetchBody, startEnvironment, startProduct } from "../harness/environment.ts";
 import { startQueryCounter } from "../harness/query-counter.ts";
-import { fetchBody, startProduct, startWorld } from "../harness/world.ts";
 
 /** Reads of a page load, as the web app batches them. */
 const PATHS = ["messageGroups.list", "messageGroups.get", "messages.list"];
 
 export const postgres: Bench = {
   name: "postgres",
-  question: "How many Postgres queries does a request need? Counted on the wire.",
+  question: "How many Postgres queries does a request need, counted on the wire?",
   steps: 5,
   async run(ctx) {
-    const world = await startWorld(ctx);
-    const counter = await startQueryCounter(ctx, world.connectionUrl);
-    const product = await startProduct(ctx, world, {
+    const environment = await startEnvironment(ctx);
+    const counter = await startQueryCounter(ctx, environment.connectionUrl);
+    const product = await startProduct(ctx, environment, {
       env: { CONNECTION_URL: counter.connectionUrl },
     });
-    // What the server asks at its start is nobody's request.
+    // The queries of the start belong to no request.
     await sleep(1500);
-    const message_group_uuid = world.pair;
+    const message_group_uuid = environment.pair;
     const inputs = { 0: {}, 1: { message_group_uuid }, 2: { message_group_uuid } };
-    const page = () => fetchBody(world, product.ready, `${PATHS.join(",")}?batch=1`, inputs);
+    const page = () => fetchBody(environment, product.ready, `${PATHS.join(",")}?batch=1`, inputs);
     const count = async (work: () => Promise<unknown>): Promise<number> => {
       counter.take();
       await work();
       ctx.tick();
       return counter.take();
     };
-    // A session is older than the page: its token was seen at sign-in.
-    const firstSight = await count(() => fetchBody(world, product.ready, "users.me", {}));
-    const cold = await count(() => fetchBody(world, product.ready, "messageGroups.list", {}));
+    // A session is older than the page, so the server already knows its token.
+    const firstSight = await count(() => fetchBody(environment, product.ready, "users.me", {}));
+    const cold = await count(() => fetchBody(environment, product.ready, "messageGroups.list", {}));
     await page();
     const warm = await count(page);
     const background = await count(() => sleep(2000));
-    // Another server knows nobody: all three calls of a page load ask at once.
-    const other = await startProduct(ctx, world, {
+    // A second server knows nobody, and all three calls of a page load query at once.
+    const other = await startProduct(ctx, environment, {
       env: { CONNECTION_URL: counter.connectionUrl },
     });
     await sleep(1500);
-    await fetchBody(world, other.ready, "users.me", {});
+    await fetchBody(environment, other.ready, "users.me", {});
     const coldBatch = await count(() =>
-      fetchBody(world, other.ready, `${PATHS.join(",")}?batch=1`, inputs),
+      fetchBody(environment, other.ready, `${PATHS.join(",")}?batch=1`, inputs),
     );
     return [
       {
@@ -50,7 +50,7 @@ export const postgres: Bench = {
         goal: { at: "most", value: 0 },
       },
       {
-        what: "a cold page of the inbox: 20 people, nobody's name known yet",
+        what: "a page of the inbox with 20 people whose names are not cached",
         value: cold,
         unit: "queries",
         goal: { at: "most", value: 1 },

@@ -1,27 +1,27 @@
 import type { Bench, Measure } from "../harness/bench.ts";
+import { PASSWORD, startEnvironment, startProduct } from "../harness/environment.ts";
 import { createLoad, httpRequest } from "../harness/load.ts";
 import { spread } from "../harness/stats.ts";
-import { PASSWORD, startProduct, startWorld } from "../harness/world.ts";
 
-/** More would only queue for the pool's password hashing until the server's time-out ends them. */
+/** More connections would only wait for the pool's password hashing until the server's timeout. */
 const CONNECTIONS = [1, 16];
 const SLICES = 4;
 
 export const signIn: Bench = {
   name: "sign-in",
   question:
-    "How many people can sign in per second? The user pool is the local one, which hashes passwords in the load's process, so it and not the server is the bound.",
+    "How many people can sign in per second? The limit is the local user pool, which hashes passwords in the process of the load, and not the server.",
   steps: CONNECTIONS.length * SLICES,
   async run(ctx) {
-    const world = await startWorld(ctx);
-    const product = await startProduct(ctx, world);
+    const environment = await startEnvironment(ctx);
+    const product = await startProduct(ctx, environment);
     const origin = "http://localhost:3000";
     const request = httpRequest({
       method: "POST",
       path: "/session",
       port: product.ready,
       headers: { origin },
-      body: JSON.stringify({ handle: world.owner.handle, password: PASSWORD }),
+      body: JSON.stringify({ handle: environment.owner.handle, password: PASSWORD }),
     });
     const measures: Measure[] = [];
     for (const connections of CONNECTIONS) {

@@ -6,13 +6,13 @@ import { getFreePort } from "@cruddur/engines/ports";
 import type { Bench } from "../harness/bench.ts";
 import { buildServer } from "../harness/build.ts";
 import { inheritedEnv } from "../harness/config.ts";
+import { serverEnv, startEnvironment } from "../harness/environment.ts";
 import { spread } from "../harness/stats.ts";
-import { serverEnv, startWorld } from "../harness/world.ts";
 
 const ROUNDS = 7;
 const serverFolder = join(import.meta.dirname, "../../../apps/server");
 
-/** From the start of the process to the first healthy answer, ms. */
+/** The time from the start of the process to its first healthy answer, in ms. */
 async function startMs(env: Record<string, string>): Promise<number> {
   const port = await getFreePort();
   const startedAt = performance.now();
@@ -42,15 +42,15 @@ async function startMs(env: Record<string, string>): Promise<number> {
 
 export const startup: Bench = {
   name: "startup",
-  question: "How long from starting the built server to its first healthy answer?",
+  question: "How long does the built server take from its start to its first healthy answer?",
   steps: ROUNDS + 1,
   async run(ctx) {
     await buildServer();
-    const world = await startWorld(ctx);
+    const environment = await startEnvironment(ctx);
     ctx.tick();
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      times.push(await startMs(serverEnv(world)));
+      times.push(await startMs(serverEnv(environment)));
       ctx.tick();
     }
     return [
@@ -58,7 +58,8 @@ export const startup: Bench = {
         what: "start-up to ready",
         value: spread(times),
         unit: "ms",
-        detail: "engines already up; ready means Postgres, the table and the pool's keys answered",
+        detail:
+          "the engines already run; healthy means that Postgres, the table and the user pool answer",
       },
     ];
   },

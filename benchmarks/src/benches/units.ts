@@ -9,10 +9,10 @@ import {
   ORIGINAL_TABLE,
   startBothTables,
 } from "../harness/original-table.ts";
-import { createLambda, messageRecords } from "../harness/stream.ts";
+import { createLambda, messageRecords } from "../harness/stream-lambda.ts";
 import { fillConversation, ORDINARY_TEXT, people, person } from "../harness/table.ts";
 import { startUnitMeter, type UnitMeter } from "../harness/unit-meter.ts";
-import { projectOriginal } from "../peers/original/stream.ts";
+import { projectOriginal } from "../peers/original/projection.ts";
 import { messageItem } from "../peers/original/table.ts";
 
 interface Scenario {
@@ -44,14 +44,14 @@ const SCENARIOS: Scenario[] = [
   },
 ];
 
-interface World {
+interface Environment {
   meter: UnitMeter;
   store: ReturnType<typeof createMessagesStore>;
   client: ReturnType<typeof createDynamoDbClient>;
   seed: ReturnType<typeof createDynamoDbClient>;
 }
 
-async function startWorld(ctx: BenchContext): Promise<World> {
+async function startEnvironment(ctx: BenchContext): Promise<Environment> {
   const table = await startBothTables(ctx);
   const meter = await startUnitMeter(ctx, table.endpoint);
   const client = createDynamoDbClient({ endpoint: meter.endpoint });
@@ -59,9 +59,13 @@ async function startWorld(ctx: BenchContext): Promise<World> {
   return { meter, client, seed: table.client, store: createMessagesStore({ client }) };
 }
 
-/** Write units per message: the send, and its share of the fan-out. */
-async function productUnits(world: World, scenario: Scenario, members: Member[]): Promise<number> {
-  const { meter, store, client, seed } = world;
+/** The write units of one message: its send and its part of the projection. */
+async function productUnits(
+  environment: Environment,
+  scenario: Scenario,
+  members: Member[],
+): Promise<number> {
+  const { meter, store, client, seed } = environment;
   const message_group_uuid = randomUUID();
   await fillConversation(seed, { message_group_uuid, members, messages: 2 });
   const sender = members[0] ?? person(0);
@@ -80,11 +84,15 @@ async function productUnits(world: World, scenario: Scenario, members: Member[])
   return meter.take().write / scenario.burst;
 }
 
-async function originalUnits(world: World, scenario: Scenario, members: Member[]): Promise<number> {
-  const { meter, client, seed } = world;
+async function originalUnits(
+  environment: Environment,
+  scenario: Scenario,
+  members: Member[],
+): Promise<number> {
+  const { meter, client, seed } = environment;
   const message_group_uuid = randomUUID();
   const { text } = scenario;
-  // Each of its messages costs the same, in a burst or alone.
+  // Every message of the original costs the same, so two are enough.
   const burst = Math.min(scenario.burst, 2);
   await fillOriginalConversation(seed, { message_group_uuid, members, messages: 2, text });
   meter.take();
@@ -104,9 +112,9 @@ async function originalUnits(world: World, scenario: Scenario, members: Member[]
   return meter.take().write / burst;
 }
 
-/** Read units of a page of 20, which the original asks for in one Query as well. */
-async function readUnits(world: World): Promise<Measure[]> {
-  const { meter, seed, store } = world;
+/** The read units of a page of 20 items, which the original also reads with one Query. */
+async function readUnits(environment: Environment): Promise<Measure[]> {
+  const { meter, seed, store } = environment;
   const members = people(2);
   const owner = members[0] ?? person(0);
   const message_group_uuid = randomUUID();
@@ -135,14 +143,14 @@ async function readUnits(world: World): Promise<Measure[]> {
 
 export const units: Bench = {
   name: "units",
-  question: "How many DynamoDB units does an operation consume? Counts, not timings.",
+  question: "How many DynamoDB units does an operation consume? These are counts and not times.",
   steps: SCENARIOS.length + 1,
   async run(ctx) {
-    const world = await startWorld(ctx);
+    const environment = await startEnvironment(ctx);
     const measures: Measure[] = [];
     for (const scenario of SCENARIOS) {
-      const ours = await productUnits(world, scenario, people(scenario.members));
-      const theirs = await originalUnits(world, scenario, people(scenario.members));
+      const ours = await productUnits(environment, scenario, people(scenario.members));
+      const theirs = await originalUnits(environment, scenario, people(scenario.members));
       measures.push({
         what: `write units per message against the original: ${scenario.what}`,
         value: ours / theirs,
@@ -152,7 +160,7 @@ export const units: Bench = {
       });
       ctx.tick();
     }
-    measures.push(...(await readUnits(world)));
+    measures.push(...(await readUnits(environment)));
     ctx.tick();
     return measures;
   },

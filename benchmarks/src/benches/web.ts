@@ -10,9 +10,14 @@ import type { BrowserContext, Page } from "playwright-core";
 import type { Bench, BenchContext, Measure } from "../harness/bench.ts";
 import { observeVitals, readVitals, throttle } from "../harness/browser.ts";
 import { pinLoad, unpinLoad } from "../harness/child.ts";
+import {
+  type Environment,
+  PASSWORD,
+  startEnvironment,
+  startProduct,
+} from "../harness/environment.ts";
 import { quantile } from "../harness/stats.ts";
 import { fillConversation } from "../harness/table.ts";
-import { PASSWORD, startProduct, startWorld, type World } from "../harness/world.ts";
 
 const PHONE = { width: 390, height: 844 };
 const LOADS = 7;
@@ -24,7 +29,7 @@ const webFolder = join(import.meta.dirname, "../../../apps/web");
 const dist = join(webFolder, "dist");
 const sorted = (values: number[]) => [...values].sort((a, b) => a - b);
 
-// As text, since what compiles this file adds helpers that a page doesn't have.
+// These are texts, since the compiler of this file adds helpers that a page does not have.
 const RECORD_FRAMES = `
   globalThis.frames = [];
   const step = (now) => { frames.push(now); requestAnimationFrame(step); };
@@ -56,7 +61,7 @@ async function signIn(page: Page, url: string, handle: string): Promise<void> {
 const firstConversation = (page: Page) =>
   page.getByRole("navigation").getByRole("listitem").getByRole("link").first();
 
-/** A signed-in phone's cold loads of the inbox: bytes of script and the largest paint. */
+/** Loads the inbox without a cache on a phone that is signed in. Measures script and paint. */
 async function measureLoads(context: BrowserContext, url: string, tick: () => void) {
   const lcps: number[] = [];
   const scripts = new Set<string>();
@@ -81,7 +86,7 @@ async function measureLoads(context: BrowserContext, url: string, tick: () => vo
   return { lcps, files: bytes.length, jsBytes: bytes.reduce((sum, each) => sum + each, 0) };
 }
 
-/** Opening conversations, typing and sending on a slow phone: how long each interaction took. */
+/** Opens conversations, types and sends on a slow phone. Returns the time of each interaction, in ms. */
 async function measureInteractions(context: BrowserContext, url: string): Promise<number[]> {
   const page = await context.newPage();
   await observeVitals(page);
@@ -104,7 +109,7 @@ async function measureInteractions(context: BrowserContext, url: string): Promis
   return Object.values(interactions);
 }
 
-/** Loads the history page by page, then types; returns the longest gap between two frames. */
+/** Loads the messages page by page, then types. Returns the longest gap between two frames. */
 async function measureTyping(context: BrowserContext, url: string, group: string) {
   const page = await context.newPage();
   let loaded = 0;
@@ -130,12 +135,12 @@ async function measureTyping(context: BrowserContext, url: string, group: string
   });
   const frames = await page.evaluate<number[]>("globalThis.frames");
   await page.close();
-  // Frames come at 60 Hz, their times jitter by a tenth of a millisecond.
+  // Frames come at 60 Hz, and their times vary by a tenth of a millisecond.
   const gaps = frames.slice(1).map((frame, index) => Math.round(frame - (frames[index] ?? frame)));
   return { loaded, longestMs: Math.max(...gaps), slow: gaps.filter((gap) => gap > 50).length };
 }
 
-/** From Enter in one browser to the text being in the other's page, by the machine's one clock. */
+/** The times from Enter in one browser to the text in the other browser's page, in ms. */
 async function measureDelivery(from: Page, to: Page, tick: () => void): Promise<number[]> {
   await to.evaluate(RECORD_DELIVERIES);
   const latencies: number[] = [];
@@ -155,36 +160,40 @@ async function measureDelivery(from: Page, to: Page, tick: () => void): Promise<
   return latencies;
 }
 
-async function startApp(ctx: BenchContext): Promise<{ world: World; url: string; long: string }> {
+async function startApp(
+  ctx: BenchContext,
+): Promise<{ environment: Environment; url: string; long: string }> {
   await buildOnce();
-  const world = await startWorld(ctx);
+  const environment = await startEnvironment(ctx);
   const long = "0c0ffee0-0000-4000-8000-000000000001";
-  const members = [world.owner, ...world.others.slice(1, 2)];
-  await fillConversation(world.client, {
+  const members = [environment.owner, ...environment.others.slice(1, 2)];
+  await fillConversation(environment.client, {
     message_group_uuid: long,
     members,
     messages: HISTORY + 50,
   });
   const port = await getFreePort();
   const url = `http://127.0.0.1:${port}`;
-  await startProduct(ctx, world, { env: { PORT: String(port), WEB_ORIGIN: url, WEB_ROOT: dist } });
-  return { world, url, long };
+  await startProduct(ctx, environment, {
+    env: { PORT: String(port), WEB_ORIGIN: url, WEB_ROOT: dist },
+  });
+  return { environment, url, long };
 }
 
 export const web: Bench = {
   name: "web",
   question:
-    "Does the built app keep its budgets in real Chromium? Loads and typing throttled to a slow phone (CPU / 4; slow 4G for loads).",
+    "Does the built web app stay within its limits in Chromium? Loads and typing are throttled to a slow phone: a quarter of the CPU, and slow 4G for loads.",
   steps: LOADS + DELIVERIES / 10 + 2,
   async run(ctx) {
     unpinLoad();
     ctx.defer(pinLoad);
-    const { world, url, long } = await startApp(ctx);
+    const { environment, url, long } = await startApp(ctx);
     const browser = await launchChromium();
     ctx.defer(() => browser.close());
 
     const phone = await browser.newContext({ viewport: PHONE, locale: "en-GB" });
-    await signIn(await phone.newPage(), url, world.owner.handle);
+    await signIn(await phone.newPage(), url, environment.owner.handle);
     const { lcps, jsBytes, files } = await measureLoads(phone, url, ctx.tick);
     const interactions = await measureInteractions(phone, url);
     ctx.tick();
@@ -193,10 +202,10 @@ export const web: Bench = {
 
     const desktop = await browser.newContext({ locale: "en-GB" });
     const other = await desktop.newPage();
-    await signIn(other, url, world.others[0]?.handle ?? "");
+    await signIn(other, url, environment.others[0]?.handle ?? "");
     const own = await phone.newPage();
     for (const page of [own, other]) {
-      await page.goto(`${url}/messages/${world.pair}`);
+      await page.goto(`${url}/messages/${environment.pair}`);
       await page.getByRole("log").getByRole("listitem").first().waitFor();
     }
     const deliveries = await measureDelivery(own, other, ctx.tick);

@@ -1,17 +1,17 @@
-/** What one slice of load on one side gave. */
+/** The result of one slice of load on one side. */
 export interface Slice {
   requestsPerSecond: number;
-  /** CPU time of the process under test, user and system, per request. */
+  /** CPU time of the measured process for one request, user and system. */
   cpuUsPerRequest: number;
   p50Ms: number;
   p99Ms: number;
 }
 
 /**
- * Runs short slices of every side in turn, the order reversed each round (A B, B A, ...), so that a
- * slow spell of the machine or a drift hits all sides alike.
- * @param rounds measured rounds; one more, unmeasured, warms up
- * @returns for each side its slices, index by index from the same round
+ * Runs short slices of all sides in turn and reverses the order in each round (A B, B A and so on),
+ * so that slow periods of the machine affect all sides equally.
+ * @param options.rounds the number of measured rounds, after one round that is not measured
+ * @returns the slices of each side; slices with the same index are from the same round
  */
 export async function alternate<Side extends string, T>(
   sides: Record<Side, () => Promise<T>>,

@@ -5,40 +5,40 @@ export interface Goal {
   value: number;
 }
 
-/** One line of the table. */
+/** One row of a table of results. */
 export interface Measure {
-  /** What was compared or counted, in words. */
+  /** Says what was compared or counted. */
   what: string;
-  /** A single number for counts, a median with quartiles for anything timed. */
+  /** A number for a count, and a median with quartiles for a time or a ratio. */
   value: number | Spread;
-  /** `times` for ratios; shown after the number. */
+  /** Shown after the number. The unit of a ratio is `times`. */
   unit: "times" | "ms" | "kB" | "B" | "units" | "queries" | "per second" | "";
   goal?: Goal;
-  /** The absolute numbers behind a ratio, or what to know when reading the line. */
+  /** The absolute numbers of a ratio, or an explanation. */
   detail?: string;
 }
 
 export interface BenchContext {
-  /** Marks progress; `run` calls it `steps` times, more or less. */
+  /** Reports progress. `run` calls it about `steps` times. */
   tick(): void;
-  /** Releases in reverse order when the bench ends, however it ends. */
+  /** Registers what to release when the benchmark ends or fails, in reverse order. */
   defer(release: () => Promise<void> | void): void;
 }
 
-/** Every file in `benches/` exports one of these. */
+/** A benchmark. Every file in `benches/` exports one. */
 export interface Bench {
   name: string;
-  /** The question it answers, in one sentence. */
+  /** The question that the benchmark answers. */
   question: string;
-  /** How many times `run` ticks, for the progress bar. */
+  /** How often `run` calls `tick`, for the progress bar. */
   steps: number;
   run(ctx: BenchContext): Promise<Measure[]>;
 }
 
-/** No bench may hold up the others; on an idle machine the longest takes two minutes. */
+/** The time limit of a benchmark. On an idle machine the longest one takes two minutes. */
 const MAX_MS = 240_000;
 
-/** Runs a bench, for a bounded time, and releases all it deferred, in reverse order, in any case. */
+/** Runs a benchmark within the time limit, then releases what it deferred, in reverse order. */
 export async function runBench(bench: Bench, tick: () => void): Promise<Measure[]> {
   const releases: (() => Promise<void> | void)[] = [];
   let timer: NodeJS.Timeout | undefined;

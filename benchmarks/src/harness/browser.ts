@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from "playwright-core";
 
-/** A slow phone: a quarter of this machine's speed, on slow 4G. */
+/** A slow phone has a quarter of this machine's speed, and slow 4G. */
 const CPU_SLOWDOWN = 4;
 const SLOW_4G = {
   offline: false,
@@ -13,7 +13,7 @@ export interface Throttle {
   network: boolean;
 }
 
-/** Slows the page down as a slow phone would; the network only where it is what is measured. */
+/** Throttles the page to the CPU of a slow phone, and if requested, to its network. */
 export async function throttle(page: Page, { network }: Throttle): Promise<CDPSession> {
   const session = await page.context().newCDPSession(page);
   await session.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
@@ -25,7 +25,7 @@ export async function throttle(page: Page, { network }: Throttle): Promise<CDPSe
   return session;
 }
 
-/** Keeps what the browser says of paints and interactions, from before the page's first script. */
+/** Records paints and interactions from before the page's first script. */
 export async function observeVitals(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const vitals = { lcpMs: 0, interactions: {} as Record<number, number> };

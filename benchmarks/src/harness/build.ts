@@ -6,13 +6,13 @@ import { build } from "esbuild";
 const benchFolder = join(import.meta.dirname, "../..");
 const serverFolder = join(benchFolder, "../apps/server");
 
-/** The server's own build, of its own entry or another. */
+/** Runs the build of the server, for its own entry or another one. */
 export async function buildServer(...entryAndFolder: string[]): Promise<void> {
   const args = [join(serverFolder, "build.mjs"), ...entryAndFolder];
   await promisify(execFile)(process.execPath, args);
 }
 
-/** A peer's: one file, without the chunks of the server's build. */
+/** Bundles a peer into one file, without the chunks of the server's build. */
 async function buildPlainly(entry: string, folder: string): Promise<void> {
   await build({
     entryPoints: [entry],
@@ -32,9 +32,9 @@ async function buildPlainly(entry: string, folder: string): Promise<void> {
 const built = new Map<string, Promise<string>>();
 
 /**
- * Bundles a script, once a run, as it would be shipped: under a loader for development every closure
- * costs extra.
- * @param file path of a .ts file, from the bench folder
+ * Bundles a script once in each run, as it would be shipped, since a development loader would make
+ * every call slower.
+ * @param file path of a .ts file, relative to the folder of the benchmarks
  * @param like `server` for the product's server, which is built as for production
  * @returns path of the built file
  */

@@ -9,15 +9,15 @@ const escapeXml = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /**
- * One bar for every goal: how far from it on a logarithmic scale, right of the line is better than
- * asked. One glance shows what is missed; the numbers stand in the table.
+ * Draws one bar for each goal on a logarithmic scale. A bar to the right of the line is better than
+ * the goal, and a bar to the left misses it.
  */
 export function renderChart(results: readonly BenchResult[]): string {
   const rows = results.flatMap(({ name, measures }) =>
     measures.flatMap((measure) => {
       if (measure.goal === undefined) return [];
       const value = medianOf(measure);
-      // A count of zero is as good as it gets: it draws as the longest bar.
+      // A count of zero cannot be better, and so has the longest bar.
       const better =
         measure.goal.at === "least"
           ? value / measure.goal.value

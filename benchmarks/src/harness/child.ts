@@ -15,31 +15,31 @@ export interface Usage {
 
 export interface Child {
   pid: number;
-  /** What the process sent once as `{ ready: … }`: a port or a connection. */
+  /** The value of the `{ ready }` message: the port of the process, or 0. */
   ready: number;
   usage(options?: { afterGc?: boolean }): Promise<Usage>;
-  /** Sends a job to the process and resolves with its `{ result: … }`. */
+  /** Sends a job to the process. Resolves to the value of its `{ result }` message. */
   ask<T>(job: unknown): Promise<T>;
   stop(): Promise<void>;
 }
 
 const benchFolder = join(import.meta.dirname, "../..");
 
-/** The CPU the process under test runs alone on; load and support share the others. */
+/** The CPU of the measured process. All other processes share the other CPUs. */
 const SERVER_CPU = "0";
 
-/** True where the process under test can have a CPU of its own. */
+/** True if the measured process can have a CPU of its own. */
 export const pinning =
   process.platform === "linux" &&
   availableParallelism() > 1 &&
   spawnSync("taskset", ["--version"]).status === 0;
 
-/** Puts this process, and so all its later children, on every CPU but the server's. */
+/** Moves this process and its future children to all CPUs except that of the measured process. */
 export function pinLoad(): void {
   if (pinning) pin(process.pid, `1-${availableParallelism() - 1}`);
 }
 
-/** Undoes it, for a bench whose load is a browser: that wants all there is, as on a real device. */
+/** Reverts `pinLoad`, for a benchmark with a browser, which uses all CPUs as on a real device. */
 export function unpinLoad(): void {
   if (pinning) pin(process.pid, `0-${availableParallelism() - 1}`);
 }
@@ -49,10 +49,10 @@ function pin(pid: number, cpus: string): void {
 }
 
 /**
- * Builds a script, starts it as a process of its own and waits for its `{ ready }` message.
- * @param file path of a .ts file, from the bench folder
- * @param alone true for the process under test: it gets a CPU to itself
- * @param like `server` to build it as the product's server is built for production
+ * Builds a script, starts it in a process of its own and waits for its `{ ready }` message.
+ * @param file path of a .ts file, relative to the folder of the benchmarks
+ * @param options.alone true for the measured process, which gets a CPU of its own
+ * @param options.like `server` to build it like the product's server
  */
 export async function startChild(
   file: string,
@@ -101,7 +101,7 @@ export async function startChild(
   };
 }
 
-/** The next IPC message that has the key; an exit before it is an error that shows the output. */
+/** Resolves to the next IPC message with this key. Rejects with the output if the process ends. */
 function reply<T>(child: ChildProcess, key: string, output: () => string): Promise<T> {
   return new Promise((resolve, reject) => {
     const onMessage = (message: unknown) => {
@@ -109,7 +109,7 @@ function reply<T>(child: ChildProcess, key: string, output: () => string): Promi
       if ("error" in message) return settle(() => reject(new Error(String(message.error))));
       if (key in message) settle(() => resolve((message as Record<string, T>)[key] as T));
     };
-    const onExit = () => settle(() => reject(new Error(`process ended early: ${output()}`)));
+    const onExit = () => settle(() => reject(new Error(`the process ended early: ${output()}`)));
     const settle = (finish: () => void) => {
       child.off("message", onMessage);
       child.off("exit", onExit);

@@ -11,7 +11,7 @@ export interface HttpSide {
   port?: number;
 }
 
-/** One slice of load on a server: what it answered, and the CPU its process used for it. */
+/** Runs one slice of load on a server. Measures its answers and the CPU time of its process. */
 async function measureSlice(child: Child, load: Load, durationMs: number): Promise<Slice> {
   const before = await child.usage();
   const result = await load.run(durationMs);
@@ -27,7 +27,7 @@ async function measureSlice(child: Child, load: Load, durationMs: number): Promi
 const WARM_REQUESTS = 3_000;
 const WARM_MAX_MS = 2_000;
 
-/** Brings the server's code to full speed before the first slice that counts. */
+/** Lets the engine compile the hot code of the server before the first slice. */
 async function warmUp(load: Load): Promise<void> {
   const until = performance.now() + WARM_MAX_MS;
   let requests = 0;
@@ -36,7 +36,7 @@ async function warmUp(load: Load): Promise<void> {
   }
 }
 
-/** Alternates load between two or more servers. Opens the connections once, so slices can be short. */
+/** Alternates load between servers. Opens the connections once, so that slices can be short. */
 export async function compareHttp<Side extends string>(
   sides: Record<Side, HttpSide>,
   options: { connections: number; rounds?: number; sliceMs?: number; tick: () => void },
@@ -62,7 +62,7 @@ const median = (slices: readonly Slice[], key: keyof Slice) =>
   spread(slices.map((slice) => slice[key])).median;
 const rounded = (value: number) => Number(value.toPrecision(3)).toLocaleString("en-US");
 
-/** The three ratios of A to B that most goals are about, each with its absolute numbers. */
+/** The ratios of A to B for requests per second, CPU and p99, with their absolute numbers. */
 export function ratioMeasures(
   label: string,
   a: readonly Slice[],

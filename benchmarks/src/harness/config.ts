@@ -1,2 +1,2 @@
-/** The environment processes under test inherit: without it they'd miss PATH and the like. */
+/** The environment that the measured processes inherit, for example PATH. */
 export const inheritedEnv: NodeJS.ProcessEnv = process.env;

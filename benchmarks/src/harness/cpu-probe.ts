@@ -1,6 +1,6 @@
 /**
- * Loaded into every process under test with `--import`: answers the harness's question for CPU time
- * and memory over IPC, so that the product runs as it is shipped.
+ * Loaded into every measured process with `--import`. Answers the harness's questions for CPU time and
+ * memory over IPC, so that the product itself needs no change.
  */
 process.on("message", (message: unknown) => {
   if (message !== "usage" && message !== "usage-after-gc") return;
@@ -9,9 +9,9 @@ process.on("message", (message: unknown) => {
   const { rss, heapUsed, external } = process.memoryUsage();
   process.send?.({ usage: { cpuUs: user + system, rss, heapUsed, external } });
 });
-// An orderly end, so that `--cpu-prof` writes its profile.
+// Ends in an orderly way, so that `--cpu-prof` writes its profile.
 process.once("SIGTERM", () => process.exit(0));
-// A bench that is killed must leave no server behind.
+// Ends when the benchmark is killed.
 process.on("disconnect", () => process.exit());
-// The channel must not keep a server alive that wants to stop.
+// The IPC channel must not keep a stopping server alive.
 process.channel?.unref();

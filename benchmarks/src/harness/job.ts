@@ -1,6 +1,6 @@
-/** The child's side of `startChild(...).ask(job)`: answers each job with its result or error. */
+/** Answers each job that `startChild(...).ask(job)` sends with its result or error. */
 export function onJob<Job, Result>(work: (job: Job) => Promise<Result>): void {
-  // Nothing else may keep a process alive that only waits for jobs.
+  // Keeps a process alive that only waits for jobs.
   process.channel?.ref();
   process.on("message", (message: unknown) => {
     if (typeof message !== "object" || message === null || !("job" in message)) return;
@@ -11,7 +11,7 @@ export function onJob<Job, Result>(work: (job: Job) => Promise<Result>): void {
   });
 }
 
-/** Tells the harness that this process can be used; `value` is its port, or 0 where it has none. */
+/** Reports to the harness that this process is ready. @param value its port, or 0 without one */
 export function announceReady(value: number): void {
   process.send?.({ ready: value });
 }

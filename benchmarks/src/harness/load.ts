@@ -9,12 +9,12 @@ export interface LoadResult {
 }
 
 export interface Load {
-  /** Keeps every connection busy, one request at a time each, for the duration. */
+  /** Sends one request at a time on each connection for this duration. */
   run(durationMs: number): Promise<LoadResult>;
   close(): void;
 }
 
-/** One HTTP/1.1 request as it goes on the wire. */
+/** The bytes of an HTTP/1.1 request. */
 export function httpRequest(options: {
   method: "GET" | "POST";
   path: string;
@@ -36,10 +36,10 @@ export function httpRequest(options: {
 }
 
 /**
- * A closed-loop load on loopback over raw sockets. Written out because autocannon spends more CPU
- * per request than the bare server it would measure, and so measures itself (see benchmarks/README.md).
- * Any answer but 2xx fails the run: fast errors must not look like speed.
- * @param request the bytes to send, or a function that makes the next request's
+ * Creates a closed-loop load on loopback over raw sockets. It uses less CPU for a request than the
+ * bare server, where general tools use more and would measure themselves. Every status other than
+ * 2xx fails the run, since errors are fast.
+ * @param options.request the bytes to send, or a function that returns those of the next request
  */
 export async function createLoad(options: {
   port: number;
@@ -122,7 +122,7 @@ function connected(port: number): Promise<Socket> {
   });
 }
 
-/** Calls back at the end of each response; knows content-length and chunked bodies, no pipelining. */
+/** Calls back at the end of each response, with a content length or in chunks. No pipelining. */
 function onResponse(socket: Socket, callback: (status: number, text: string) => void): void {
   let status = 0;
   let left = -1;
@@ -147,7 +147,7 @@ function onResponse(socket: Socket, callback: (status: number, text: string) => 
       tail = "";
     }
     if (chunked) {
-      // JSON holds no bare CRLF, so this can only be the last chunk.
+      // JSON contains no CRLF, so this is the last chunk.
       tail = (tail + chunk.toString("latin1", Math.max(0, chunk.length - 7))).slice(-7);
       if (!(tail.endsWith("\r\n0\r\n\r\n") || tail === "0\r\n\r\n")) return;
     } else {

@@ -4,7 +4,7 @@ import type { Member } from "@cruddur/ddb/types";
 import { writeItems } from "@cruddur/ddb/write-items";
 import {
   createOriginalTable,
-  groupItem,
+  inboxItem,
   messageItem,
   type OriginalMessage,
 } from "../peers/original/table.ts";
@@ -19,14 +19,14 @@ import {
 
 export const ORIGINAL_TABLE = "original-messages";
 
-/** The product's table and the original's beside it, in one fresh engine. */
+/** Creates the product's and the original's table in a new engine. */
 export async function startBothTables(ctx: BenchContext): Promise<BenchTable> {
   const table = await startBenchTable(ctx);
   await createOriginalTable(table.client, ORIGINAL_TABLE);
   return table;
 }
 
-/** The same conversation in both tables. */
+/** Writes a conversation into both tables. */
 export async function fillBothTables(
   client: DynamoDBClient,
   conversation: Conversation,
@@ -35,7 +35,7 @@ export async function fillBothTables(
   await fillOriginalConversation(client, conversation);
 }
 
-/** A conversation in the original's table: times one second apart, ending now. */
+/** Writes a conversation into the original's table, one message each second until now. */
 export async function fillOriginalConversation(
   client: DynamoDBClient,
   conversation: Conversation,
@@ -50,11 +50,11 @@ export async function fillOriginalConversation(
     sender: members[index % members.length] as Member,
   }));
   const last = all.at(-1);
-  const rows =
+  const inboxItems =
     last === undefined
       ? []
       : members.map((member, index) =>
-          groupItem(member.user_uuid, members[(index + 1) % members.length] ?? member, last),
+          inboxItem(member.user_uuid, members[(index + 1) % members.length] ?? member, last),
         );
-  await writeItems(client, [...all.map(messageItem), ...rows], ORIGINAL_TABLE);
+  await writeItems(client, [...all.map(messageItem), ...inboxItems], ORIGINAL_TABLE);
 }

@@ -4,7 +4,7 @@ import type { BenchContext } from "./bench.ts";
 
 export interface QueryCounter {
   connectionUrl: string;
-  /** Statements run since the last call. */
+  /** Returns the number of statements since the last call. */
   take(): number;
 }
 
@@ -12,8 +12,8 @@ const SIMPLE_QUERY = 0x51;
 const EXECUTE = 0x45;
 
 /**
- * A proxy before Postgres that counts statements on the wire (`Query` and `Execute` messages), so
- * that the count doesn't depend on what any library says it did.
+ * Starts a proxy for Postgres that counts statements on the wire (`Query` and `Execute` messages),
+ * so that the count does not depend on a library.
  */
 export async function startQueryCounter(
   ctx: BenchContext,
@@ -56,7 +56,7 @@ export async function startQueryCounter(
   };
 }
 
-/** Calls back with the type of each message from the client; the start-up message has none. */
+/** Calls back with the type of each message of the client. The start-up message has no type. */
 function createMessageReader(onMessage: (type: number) => void): (chunk: Buffer) => void {
   let pending = Buffer.alloc(0);
   let started = false;

@@ -23,7 +23,7 @@ function formatGoal({ goal, unit }: ResultMeasure): string {
   return `${goal.at === "least" ? "≥" : "≤"} ${formatNumber(goal.value)}${unit === "times" ? "×" : ` ${unit}`}`;
 }
 
-/** The Markdown table of one bench: a row a measure. */
+/** The Markdown table of one benchmark, with a row for each measure. */
 export function renderTable(result: BenchResult): string {
   const cell = (text: string) => text.replaceAll("|", "\\|");
   const rows = result.measures.map((measure) => {
@@ -36,7 +36,7 @@ export function renderTable(result: BenchResult): string {
     "",
     result.question,
     "",
-    "| | median (quartiles) | goal | reached | behind it |",
+    "| | median (quartiles) | goal | reached | details |",
     "|---|---|---|---|---|",
     ...rows,
     "",
@@ -45,7 +45,7 @@ export function renderTable(result: BenchResult): string {
   ].join("\n");
 }
 
-/** Keeps one bench's result as JSON and draws the table and the chart of all kept ones anew. */
+/** Writes one benchmark's result to `results/<name>.json`. */
 export function writeResult(
   bench: Bench,
   measures: Measure[],
@@ -58,8 +58,8 @@ export function writeResult(
 }
 
 /**
- * Writes `results/README.md` and `results/chart.svg` from the kept results.
- * @param order names of all benches; results of others are left out
+ * Writes `results/README.md` and `results/chart.svg` from all results.
+ * @param order the names of all benchmarks; results of others are left out
  */
 export function writeReport(order: readonly string[]): void {
   mkdirSync(folder, { recursive: true });

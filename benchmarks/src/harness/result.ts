@@ -24,14 +24,14 @@ export function medianOf(measure: Pick<ResultMeasure, "value">): number {
   return typeof measure.value === "number" ? measure.value : measure.value.median;
 }
 
-/** How a measure stands to its goal; null where it has none. */
+/** Returns true if a measure reaches its goal, and null if it has none. */
 export function reached(measure: ResultMeasure): boolean | null {
   if (measure.goal === undefined) return null;
   const value = medianOf(measure);
   return measure.goal.at === "least" ? value >= measure.goal.value : value <= measure.goal.value;
 }
 
-/** Three significant figures, thousands separated; counts as they are. */
+/** Formats a number with three significant figures and separated thousands. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return "-";
   const rounded = Number(value.toPrecision(3));

@@ -1,11 +1,11 @@
-/** A median with its quartiles: how far half of the slices were from it. */
+/** A median with its quartiles. */
 export interface Spread {
   median: number;
   low: number;
   high: number;
 }
 
-/** The value below which `share` (0 to 1) of the sorted values lie, interpolated. */
+/** The interpolated value below which `share` (0 to 1) of the sorted values are. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   if (sorted.length === 0) throw new RangeError("no values");
   const position = (sorted.length - 1) * share;
@@ -24,8 +24,8 @@ export function spread(values: readonly number[]): Spread {
 }
 
 /**
- * The spread of a/b taken pair by pair: slices that ran next to each other met the same noise, so
- * their ratio is steadier than either number.
+ * The spread of a/b for each pair. Slices that ran after one another had the same noise, so that
+ * their ratio varies less than their values.
  */
 export function pairedRatio(a: readonly number[], b: readonly number[]): Spread {
   if (a.length !== b.length) throw new RangeError("pairs need as many of A as of B");

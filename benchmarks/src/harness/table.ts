@@ -11,7 +11,7 @@ import { writeItems } from "@cruddur/ddb/write-items";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import type { BenchContext } from "./bench.ts";
 
-/** With it an item of a list is stored in about 350 B, and its JSON is about as long. */
+/** With this text, an item of a list has about 350 B, both stored and as JSON. */
 export const ORDINARY_TEXT = "The shift changes at four; somebody always asks what is for dinner.";
 
 export interface BenchTable {
@@ -19,7 +19,7 @@ export interface BenchTable {
   client: DynamoDBClient;
 }
 
-/** The product's table in a fresh engine in memory, without a stream, which would slow it down. */
+/** Creates the product's table in a new engine in memory, without a stream, which slows it down. */
 export async function startBenchTable(ctx: BenchContext): Promise<BenchTable> {
   const engine = await startDynamoDb();
   ctx.defer(() => engine.stop());
@@ -37,7 +37,7 @@ export function people(count: number): Member[] {
   return Array.from({ length: count }, (_, index) => person(index));
 }
 
-/** Message uuids one second apart that end now. */
+/** The uuids of messages that were sent one each second until now. */
 function pastMessageUuids(count: number): string[] {
   const start = Date.now() - count * 1000;
   let index = 0;
@@ -55,7 +55,7 @@ export interface Conversation {
   text?: string;
 }
 
-/** A conversation as many sends would leave it: every member's row, and the messages in turn. */
+/** The items of a conversation after many sends: the messages and every membership. */
 export function conversationItems(options: Conversation): Item[] {
   const { message_group_uuid, members, messages, text = ORDINARY_TEXT } = options;
   const uuids = pastMessageUuids(messages);
@@ -74,19 +74,19 @@ export function conversationItems(options: Conversation): Item[] {
   const last = uuids.at(-1);
   if (last === undefined) return items;
   const lastSender = members[(messages - 1) % members.length] ?? person(0);
-  const rows = members.map((member, index) =>
+  const memberships = members.map((member, index) =>
     toMembershipItem({
       user_uuid: member.user_uuid,
       message_group_uuid,
       member_count: members.length,
       other: members[(index + 1) % members.length] ?? member,
-      // Read to the end, so that the web app opens it there.
+      // All messages are read, so that the web app opens the conversation at its end.
       unread_count: 0,
       read_message_uuid: last,
       last_message: { uuid: last, message: text, user_uuid: lastSender.user_uuid },
     }),
   );
-  return [...items, ...rows];
+  return [...items, ...memberships];
 }
 
 /** Writes a conversation into the product's table. */

@@ -10,17 +10,17 @@ export interface Units {
 }
 
 export interface UnitMeter {
-  /** Put this between a client and the engine. */
+  /** The endpoint for a client, instead of that of the engine. */
   endpoint: string;
-  /** What was consumed since the last call, indexes included. */
+  /** Returns the units that were consumed since the last call, including those of indexes. */
   take(): Units;
 }
 
 const WRITES = /^(PutItem|UpdateItem|DeleteItem|TransactWriteItems|BatchWriteItem)$/;
 
 /**
- * A proxy that asks the table, in every call, what the call consumed, and adds it up. So it counts
- * alike for everyone, whatever their code asks for.
+ * Starts a proxy that asks the table in every call for the consumed units and adds them up, so that
+ * the count does not depend on the code of the client.
  */
 export async function startUnitMeter(ctx: BenchContext, engine: string): Promise<UnitMeter> {
   let units: Units = { read: 0, write: 0, calls: 0 };

@@ -1,8 +1,8 @@
 import type { ServerStore } from "@cruddur/ddb/store";
 
 /**
- * A store whose reads are asked once each and answered from memory after that, so that what is left
- * to measure is the server around it.
+ * A store that repeats the answer of each read from memory, so that only the server around the table
+ * is measured.
  */
 export function createCannedStore(store: ServerStore): ServerStore {
   const remember = <Input, Output>(read: (input: Input) => Promise<Output>) => {

@@ -2,8 +2,8 @@ import { createHash, createHmac } from "node:crypto";
 import { Pool } from "undici";
 
 /**
- * The limit for a DynamoDB client: one signed request a call on a keep-alive pool, no SDK, no
- * retries, no typed errors. Signature Version 4 written out, the day's key derived once.
+ * The limit for a DynamoDB client: each call is one signed request on a kept connection, without an
+ * SDK, retries and typed errors. It derives the key of Signature Version 4 once a day.
  */
 export function createFloorClient(options: { endpoint: string; region: string }) {
   const pool = new Pool(options.endpoint, { connections: 64, pipelining: 1 });

@@ -1,6 +1,6 @@
 /**
- * The product's server, composed as `main.ts` does, in a process the harness can ask for its CPU
- * time. One JSON argument: `env`, and `cannedTable` to answer the table's reads from memory.
+ * The product's server, composed like `main.ts`, in a measured process. One JSON argument has `env`,
+ * and `cannedTable` to answer reads of the table from memory.
  */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -19,7 +19,7 @@ const { env, cannedTable } = JSON.parse(process.argv[2] ?? "{}") as {
 };
 
 const config = readConfig(env);
-// Request lines are written as in production; the harness sends them nowhere.
+// Writes request logs as in production. The harness discards them.
 const logger = createLogger({ level: config.LOG_LEVEL });
 const { server, services } = await compose(config, logger);
 if (cannedTable) Object.assign(services, { store: createCannedStore(services.store) });

@@ -1,6 +1,6 @@
 /**
- * Runs one Query over and over on one DynamoDB client and reports the CPU it took. Arguments: which
- * client (`product`, `plain`, `raw`, `floor`), the endpoint, the Query's input as JSON.
+ * Repeats one Query on a DynamoDB client and reports the CPU time. Arguments: the client (`fast` and
+ * `standard` path of the product, `sdk`, or `floor`), the endpoint, the input of the Query as JSON.
  */
 import { DynamoDBClient, QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
@@ -17,9 +17,9 @@ function createCall(): () => Promise<unknown> {
     return () => client.call("Query", input);
   }
   const client =
-    kind === "product"
+    kind === "fast"
       ? createFastPathClient(createDynamoDbClient({ endpoint }))
-      : kind === "plain"
+      : kind === "standard"
         ? createDynamoDbClient({ endpoint })
         : new DynamoDBClient({
             endpoint,

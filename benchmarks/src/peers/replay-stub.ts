@@ -1,9 +1,8 @@
 /**
- * A loopback DynamoDB that answers reads from memory, so that the engine isn't what is measured.
- * The first time it sees a request it asks the real engine (its endpoint on argv) and keeps the
- * answer; it knows nothing of anyone's keys or items. Writes always pass through.
+ * A DynamoDB endpoint that answers reads from memory, so that the engine is not measured. It sends
+ * each new read to the engine, whose endpoint is the argument, and repeats its answer. It passes on
+ * every write.
  */
-
 import type { AddressInfo } from "node:net";
 import { createServer, type Socket } from "node:net";
 import { request } from "undici";

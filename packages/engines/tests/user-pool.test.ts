@@ -145,7 +145,7 @@ test("users, keys and sessions are kept for the next start, without passwords an
   await testPool.refresh(token);
   await testPool.client.send(new cognito.GetUserCommand({ AccessToken: access }));
   await testPool.confirmSignUp("vir", code);
-  const file = join(testPool.dataDir, "user-testPool.pool.json");
+  const file = join(testPool.dataDir, "user-pool.json");
   const saved = await readFile(file, "utf8");
   expect(saved).not.toContain(PASSWORD);
   expect(saved).not.toContain(token);

@@ -9,7 +9,7 @@ export interface OriginalContext {
   client: DynamoDBClient;
   tableName: string;
   pool: Pool;
-  /** Verifies the token's signature anew for every request. Throws when it is no good. */
+  /** Verifies the signature of the token for every request. Throws if it is invalid. */
   verify(token: string): Promise<string>;
   authorization: string | undefined;
 }
@@ -46,7 +46,7 @@ async function newest(ctx: OriginalContext, pk: string) {
   return Items;
 }
 
-/** The original's procedures and their reads, without its faults that would only slow it down. */
+/** The original's procedures and reads, without the mistakes that only make them slower. */
 export const originalRouter = t.router({
   messageGroups: t.router({
     list: signedIn.query(async ({ ctx }) => {

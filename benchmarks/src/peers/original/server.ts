@@ -1,6 +1,6 @@
 /**
- * The original's design as a server: tRPC's standalone adapter, the default SDK client, every token
- * verified and every user row read for each request. Its settings are one JSON argument.
+ * A server with the original's design: tRPC's standalone adapter and the default SDK client. Each
+ * request verifies the token and reads the user from Postgres. One JSON argument has the settings.
  */
 import type { AddressInfo } from "node:net";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -41,6 +41,6 @@ const server = createHTTPServer({
     authorization: req.headers.authorization,
   }),
 });
-// Longer than any side waits for its turn.
+// Longer than a server waits for its next slice.
 server.keepAliveTimeout = 65_000;
 server.listen(0, "127.0.0.1", () => announceReady((server.address() as AddressInfo).port));

@@ -1,6 +1,6 @@
 import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
-/** A person as the original copies it into items. */
+/** A person as the original stores them in items. */
 export interface Person {
   user_uuid: string;
   display_name: string;
@@ -15,7 +15,7 @@ export interface OriginalMessage {
   sender: Person;
 }
 
-/** The original's table: one index over everything, which projects everything. */
+/** Creates the original's table. Its index contains all attributes of all items. */
 export async function createOriginalTable(
   client: DynamoDBClient,
   TableName: string,
@@ -47,7 +47,7 @@ export async function createOriginalTable(
   );
 }
 
-/** `MSG#` item: its sort key is the time alone. */
+/** A `MSG#` item, whose sort key is only the time. */
 export function messageItem(message: OriginalMessage) {
   return {
     pk: { S: `MSG#${message.message_group_uuid}` },
@@ -60,8 +60,8 @@ export function messageItem(message: OriginalMessage) {
   };
 }
 
-/** `GRP#` item of one member: it shows the other person, and moves by being deleted and put. */
-export function groupItem(
+/** A `GRP#` item of one member, which shows the other person. Its sort key changes with each message. */
+export function inboxItem(
   member_uuid: string,
   other: Person,
   message: Omit<OriginalMessage, "message_uuid" | "sender">,

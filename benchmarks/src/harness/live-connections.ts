@@ -1,21 +1,21 @@
 import { connect, type Socket } from "node:net";
 
-export interface Streams {
-  /** Resolves with the ms from now until the marker has arrived on every stream. */
+export interface LiveConnections {
+  /** Resolves to the time in ms until the marker has arrived on every connection. */
   waitForAll(marker: string): Promise<number>;
   close(): void;
 }
 
 /**
- * Opens many SSE streams over raw sockets, since 5,000 EventSources would be measured themselves.
- * Resolves when each has had its first event.
- * @param requestOf the bytes that open the stream with this index
+ * Opens many SSE connections over raw sockets, which cost less CPU than 5,000 EventSources. Resolves
+ * when each connection has received its first event.
+ * @param requestOf returns the bytes that open the connection with this index
  */
-export async function openStreams(options: {
+export async function openLiveConnections(options: {
   port: number;
   count: number;
   requestOf: (index: number) => Buffer;
-}): Promise<Streams> {
+}): Promise<LiveConnections> {
   const { port, count, requestOf } = options;
   let marker: Buffer | undefined;
   let missing = 0;
@@ -33,7 +33,7 @@ export async function openStreams(options: {
       socket.on("connect", () => socket.write(requestOf(index)));
       socket.once("data", (data) => {
         if (!data.toString("latin1", 9, 12).startsWith("200")) {
-          reject(new Error(`a stream was refused: ${data.toString("latin1", 0, 300)}`));
+          reject(new Error(`a live connection was refused: ${data.toString("latin1", 0, 300)}`));
         }
         resolve();
       });
@@ -50,10 +50,10 @@ export async function openStreams(options: {
         if (missing === 0) done?.(performance.now() - startedAt);
       });
       socket.on("error", reject);
-      socket.on("close", () => failed?.(new Error("a stream was closed")));
+      socket.on("close", () => failed?.(new Error("a live connection was closed")));
     });
 
-  // A listen backlog is bounded: a few hundred at a time.
+  // A listener accepts only a few hundred connections at a time.
   for (let index = 0; index < count; index += 100) {
     const batch = Array.from({ length: Math.min(100, count - index) }, (_, i) => open(index + i));
     await Promise.all(batch);
@@ -67,7 +67,10 @@ export async function openStreams(options: {
       return new Promise((resolve, reject) => {
         done = resolve;
         failed = reject;
-        setTimeout(() => reject(new Error(`${missing} streams got nothing`)), 20_000).unref();
+        setTimeout(
+          () => reject(new Error(`${missing} live connections received nothing`)),
+          20_000,
+        ).unref();
       });
     },
     close() {

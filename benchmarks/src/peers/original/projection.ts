@@ -6,13 +6,13 @@ import {
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 
-/** The part of a stream record the original reads: the new image of a `MSG#` insert. */
+/** The part of a stream record that the original reads: the new image of a message. */
 export type NewImage = Record<string, AttributeValue>;
 
 /**
- * The original's stream: finds the group's rows through the index, then deletes and puts each one,
- * since its sort key is the time. One call after the other, as there; unlike there, all records of
- * the batch and not the first alone, or it would be measured for work it doesn't do.
+ * The original's projection: finds the inbox items of a message group by the index, then deletes and
+ * writes each one, since its sort key is the time. The calls are sequential, as in the original. It
+ * projects all records of a batch, where the original reads only the first one.
  */
 export async function projectOriginal(
   client: DynamoDBClient,
@@ -31,14 +31,14 @@ export async function projectOriginal(
         ExpressionAttributeValues: { ":message_group_uuid": { S: message_group_uuid } },
       }),
     );
-    for (const row of Items) {
-      const { pk, sk } = row;
+    for (const item of Items) {
+      const { pk, sk } = item;
       if (pk === undefined || sk === undefined) continue;
       await client.send(new DeleteItemCommand({ TableName, Key: { pk, sk } }));
       await client.send(
         new PutItemCommand({
           TableName,
-          Item: { ...row, sk: { S: created_at }, message: { S: message } },
+          Item: { ...item, sk: { S: created_at }, message: { S: message } },
         }),
       );
     }

@@ -5,7 +5,7 @@ import { createProjection } from "@cruddur/ddb/projection";
 import type { StoredMessage } from "@cruddur/ddb/types";
 import { createProjectBatch, type StreamBatch } from "@cruddur/lambda-stream/project-batch";
 
-/** The record that the insert of an item puts on the stream. */
+/** The stream record of a new item. */
 export function insertRecord(item: Item, sequenceNumber: number): unknown {
   return {
     eventName: "INSERT",
@@ -17,13 +17,14 @@ export function insertRecord(item: Item, sequenceNumber: number): unknown {
   };
 }
 
+/** The batch of stream records of these messages. */
 export function messageRecords(messages: readonly StoredMessage[]): StreamBatch {
   return {
     Records: messages.map((message, index) => insertRecord(toMessageItem(message), index + 1)),
   };
 }
 
-/** The product's Lambda on a client; throws when a record fails, so that no failure looks fast. */
+/** The product's stream Lambda. It throws when a record fails, so that a failure cannot look fast. */
 export function createLambda(client: DynamoDBClient): (batch: StreamBatch) => Promise<void> {
   const handle = createProjectBatch({
     projection: createProjection({ client }),

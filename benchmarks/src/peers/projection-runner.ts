@@ -1,18 +1,18 @@
 /**
- * Projects batches of new messages and reports how long it took. Arguments: whose stream
- * (`product`, `original`) and the engine's endpoint. A job brings the batch to project.
+ * Projects batches of new messages and reports the time. Arguments: whose projection (`product` or
+ * `original`) and the endpoint of the engine. Each job has one batch.
  */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import type { StreamBatch } from "@cruddur/lambda-stream/project-batch";
 import { announceReady, onJob } from "../harness/job.ts";
 import { ORIGINAL_TABLE } from "../harness/original-table.ts";
-import { createLambda } from "../harness/stream.ts";
-import { type NewImage, projectOriginal } from "./original/stream.ts";
+import { createLambda } from "../harness/stream-lambda.ts";
+import { type NewImage, projectOriginal } from "./original/projection.ts";
 
 const [kind = "", endpoint = ""] = process.argv.slice(2);
 
-export interface StreamJob {
+interface ProjectionJob {
   batch: StreamBatch;
 }
 
@@ -33,7 +33,7 @@ function createProject(): (batch: StreamBatch) => Promise<void> {
 
 const project = createProject();
 
-onJob<StreamJob, { ms: number }>(async ({ batch }) => {
+onJob<ProjectionJob, { ms: number }>(async ({ batch }) => {
   const startedAt = performance.now();
   await project(batch);
   return { ms: performance.now() - startedAt };

@@ -12,29 +12,30 @@ import { httpRequest } from "./load.ts";
 import { fillBothTables, ORIGINAL_TABLE, startBothTables } from "./original-table.ts";
 import { type BenchTable, ORDINARY_TEXT, people } from "./table.ts";
 
-/** Real engines with one signed-in person, the owner, whose inbox and conversations are full. */
-export interface World extends BenchTable {
+/** Real engines with people and conversations. One person, the owner, has a full inbox. */
+export interface Environment extends BenchTable {
   connectionUrl: string;
   pool: UserPool;
   owner: Member;
-  /** The others; all have rows in Postgres. */
+  /** All other people. They exist in Postgres, too. */
   others: Member[];
   /** The owner's access token. */
   token: string;
-  /** Access tokens of everybody, the owner's first. */
+  /** The access tokens of all people, the owner's first. */
   tokens: string[];
-  /** Conversations of the owner with 40 messages each, in both tables. */
+  /** The owner's conversation with one person, which has 40 messages in both tables. */
   pair: string;
+  /** The owner's conversation with 49 people, which has 40 messages in both tables. */
   groupOf50: string;
 }
 
-/** The owner's and the first of the others', to sign in with. */
+/** The password of the owner and of the first of the others. */
 export const PASSWORD = "bench-password-1";
 const INBOX_GROUPS = 40;
-/** So that limits, which protect servers from load like this, don't end the measurement. */
+/** Lifts the rate limits, which would end a measurement. */
 const NO_LIMIT = "1000000000/1";
 
-export async function startWorld(ctx: BenchContext): Promise<World> {
+export async function startEnvironment(ctx: BenchContext): Promise<Environment> {
   const [table, postgres, pool] = await Promise.all([
     startBothTables(ctx),
     startPostgres(),
@@ -58,7 +59,7 @@ export async function startWorld(ctx: BenchContext): Promise<World> {
       return { uuid, handle, display_name, email: `${handle}@example.com` };
     }),
   );
-  // Two sign in with a password; the others' tokens are signed without.
+  // Only two people sign in with a password. The tokens of the others are signed directly.
   const withPassword = await Promise.all([owner, ...others.slice(0, 1)].map(signUp));
   const subs = [owner, ...others].map((_, index) => withPassword[index] ?? randomUUID());
   const { links } = await planAccountLinks(
@@ -86,31 +87,31 @@ export async function startWorld(ctx: BenchContext): Promise<World> {
   return { ...table, connectionUrl, pool, owner, others, token, tokens, pair, groupOf50 };
 }
 
-/** The variables of a product server in this world. */
-export function serverEnv(world: World): Record<string, string> {
+/** The environment variables of a product server. */
+export function serverEnv(environment: Environment): Record<string, string> {
   const limits = ["SENDS", "SIGN_INS", "ACCOUNTS", "SEARCHES", "LOOKUPS", "TYPING", "REQUESTS"];
   return {
     NODE_ENV: "production",
     LOG_LEVEL: "info",
     PORT: "0",
-    AWS_ENDPOINT_URL: world.endpoint,
-    CONNECTION_URL: world.connectionUrl,
-    AWS_COGNITO_ENDPOINT_URL: world.pool.endpoint,
-    AWS_COGNITO_USER_POOL_ID: world.pool.userPoolId,
-    AWS_COGNITO_CLIENT_ID: world.pool.clientId,
+    AWS_ENDPOINT_URL: environment.endpoint,
+    CONNECTION_URL: environment.connectionUrl,
+    AWS_COGNITO_ENDPOINT_URL: environment.pool.endpoint,
+    AWS_COGNITO_USER_POOL_ID: environment.pool.userPoolId,
+    AWS_COGNITO_CLIENT_ID: environment.pool.clientId,
     CURSOR_SECRET: "bench-cursor-secret-of-32-characters",
     LIVE_MAX_CONNECTIONS_PER_USER: "100000",
     ...Object.fromEntries(limits.map((name) => [`LIMIT_${name}`, NO_LIMIT])),
   };
 }
 
-/** The product's server as a process of its own, with its logs on, as it runs in production. */
+/** Starts the product's server in a process of its own, with logs, as in production. */
 export async function startProduct(
   ctx: BenchContext,
-  world: World,
+  environment: Environment,
   options: { env?: Record<string, string>; cannedTable?: boolean } = {},
 ): Promise<Child> {
-  const env = { ...serverEnv(world), ...options.env };
+  const env = { ...serverEnv(environment), ...options.env };
   const child = await startChild("src/peers/product-server.ts", {
     args: [JSON.stringify({ env, cannedTable: options.cannedTable ?? false })],
     alone: true,
@@ -120,37 +121,42 @@ export async function startProduct(
   return child;
 }
 
-/** The original's design in the same world; `endpoint` may be a stub before the engine. */
+/** Starts the original's design on the same data. @param endpoint the engine, or a stub for it */
 export async function startOriginal(
   ctx: BenchContext,
-  world: World,
-  endpoint: string = world.endpoint,
+  environment: Environment,
+  endpoint: string = environment.endpoint,
 ): Promise<Child> {
-  const { issuer, jwksUri } = world.pool;
+  const { issuer, jwksUri } = environment.pool;
   const jwks = await (await fetch(jwksUri)).json();
   const settings = { endpoint, tableName: ORIGINAL_TABLE, issuer, jwks };
   const child = await startChild("src/peers/original/server.ts", {
-    args: [JSON.stringify({ ...settings, connectionUrl: world.connectionUrl })],
+    args: [JSON.stringify({ ...settings, connectionUrl: environment.connectionUrl })],
     alone: true,
   });
   ctx.defer(() => child.stop());
   return child;
 }
 
-/** `GET /trpc/<path>` with the owner's token. `path` may be a batch: `a,b?batch=1`. */
-export function queryRequest(world: World, port: number, path: string, input: unknown): Buffer {
+/** A request of `GET /trpc/<path>` by the owner. `path` may be a batch: `a,b?batch=1`. */
+export function queryRequest(
+  environment: Environment,
+  port: number,
+  path: string,
+  input: unknown,
+): Buffer {
   const separator = path.includes("?") ? "&" : "?";
   return httpRequest({
     method: "GET",
     path: `/trpc/${path}${separator}input=${encodeURIComponent(JSON.stringify(input))}`,
     port,
-    headers: { authorization: `Bearer ${world.token}` },
+    headers: { authorization: `Bearer ${environment.token}` },
   });
 }
 
-/** Makes `messages.create` requests, each a message of its own, by the owner. */
+/** Returns a function that creates `messages.create` requests by the owner, each with a new message. */
 export function createRequests(
-  world: World,
+  environment: Environment,
   port: number,
   message_group_uuid: string,
   options: { text?: () => string } = {},
@@ -161,16 +167,21 @@ export function createRequests(
       method: "POST",
       path: "/trpc/messages.create",
       port,
-      headers: { authorization: `Bearer ${world.token}` },
+      headers: { authorization: `Bearer ${environment.token}` },
       body: JSON.stringify({ message_group_uuid, message: text(), client_id: randomUUID() }),
     });
 }
 
-/** The body of one answer, to compare or to replay. Throws when it isn't a 200. */
-export async function fetchBody(world: World, port: number, path: string, input: unknown) {
+/** Returns the body of one answer. Throws unless the status is 200. */
+export async function fetchBody(
+  environment: Environment,
+  port: number,
+  path: string,
+  input: unknown,
+) {
   const separator = path.includes("?") ? "&" : "?";
   const url = `http://127.0.0.1:${port}/trpc/${path}${separator}input=${encodeURIComponent(JSON.stringify(input))}`;
-  const response = await fetch(url, { headers: { authorization: `Bearer ${world.token}` } });
+  const response = await fetch(url, { headers: { authorization: `Bearer ${environment.token}` } });
   const text = await response.text();
   if (!response.ok) throw new Error(`HTTP ${response.status}: ${text.slice(0, 300)}`);
   return text;
