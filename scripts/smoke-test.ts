@@ -1,4 +1,4 @@
-/** `node --import tsx scripts/smoke-test.ts <url>`: one message through a running product's front door. */
+/** `node --import tsx scripts/smoke-test.ts <url>`: sends one message through a running product. */
 import { CliError } from "@cruddur/command-line/cli-error";
 import { note } from "@cruddur/command-line/output";
 import { createProgram, runCli } from "@cruddur/command-line/program";
@@ -11,7 +11,7 @@ interface Page {
   items: { message: string }[];
 }
 
-/** Sends JSON, or asks without a body, and returns the JSON of a good answer. Throws on any other. */
+/** Sends a request, with a JSON body if given. Returns the JSON of the answer. Throws if it failed. */
 async function call<Answer>(
   url: URL,
   { token = "", body = undefined as unknown },
@@ -29,7 +29,7 @@ async function call<Answer>(
   return (await response.json()) as Answer;
 }
 
-/** Has one demo person write to another, and reads the message as the other. */
+/** Sends a message from one demo person to another, and reads it as the other one. */
 async function smokeTest(address: string, { password }: { password: string }): Promise<void> {
   const at = (path: string) => new URL(path, address);
   await call(at("/healthz"), {});
@@ -48,17 +48,17 @@ async function smokeTest(address: string, { password }: { password: string }): P
   list.searchParams.set("input", JSON.stringify({ message_group_uuid }));
   const read = await call<{ result: { data: Page } }>(list, { token: receiver.access_token });
   if (!read.result.data.items.some((item) => item.message === message)) {
-    throw new CliError("the message was acknowledged but can't be read");
+    throw new CliError("the message was acknowledged but cannot be read");
   }
-  note("One message went through.");
+  note("One message was sent and read.");
 }
 
 const program = createProgram(
   "smoke-test",
-  "Check a running product: its health, sign-in, and one message from one demo person to another.",
+  "Check a running product: its health, sign-in, and a message from one demo person to another.",
 )
   .argument("<url>", "such as http://localhost:3000")
-  .option("--password <password>", "the demo people's", "crudders-unite")
+  .option("--password <password>", "password of the demo people", "crudders-unite")
   .action(smokeTest);
 
 await runCli(program, process.argv);

@@ -1,4 +1,4 @@
-/** `pnpm test:node <version>`: the whole suite on another Node, fetched through the npm package `node`. */
+/** `pnpm test:node <version>`: runs all tests on another Node, which the npm package `node` contains. */
 import { note } from "@cruddur/command-line/output";
 import { createProgram, runCli } from "@cruddur/command-line/program";
 import { InvalidArgumentError } from "commander";
@@ -11,7 +11,7 @@ const parseVersion = (value: string): string => {
 };
 
 async function testOn(version: string, options: readonly string[]): Promise<void> {
-  // Whatever a script of ours starts as `node` then is this one: npx puts it first on the PATH.
+  // npx puts this Node first on the PATH, so that all scripts use it.
   const onNode = ["--yes", "--package", `node@${version}`, "--", "node"];
   const { stdout } = await execa("npx", [...onNode, "--version"], { cwd: root });
   if (!`${stdout}.`.startsWith(`v${version}.`)) {
@@ -28,7 +28,7 @@ async function testOn(version: string, options: readonly string[]): Promise<void
 
 const program = createProgram("test:node", "Run `pnpm test` on another version of Node.")
   .argument("<version>", "such as 24 or 20.19", parseVersion)
-  .argument("[options...]", "what `pnpm test` takes, after `--`")
+  .argument("[options...]", "options of `pnpm test`, after `--`")
   .action(testOn);
 
 await runCli(program, process.argv);

@@ -1,4 +1,4 @@
-/** `pnpm test:repeat`: finds tests that don't always pass, by running them many times. */
+/** `pnpm test:repeat`: runs tests many times to find those that do not always pass. */
 import { CliError } from "@cruddur/command-line/cli-error";
 import { createProgram, runCli } from "@cruddur/command-line/program";
 import { createProgress } from "@cruddur/command-line/progress";
@@ -10,7 +10,7 @@ import { type Run, selectRuns } from "./repeat/select-runs.ts";
 import { createTally, type Tally } from "./repeat/tally.ts";
 import { runTool } from "./workspace.mjs";
 
-/** As `pnpm test` runs them, so that packages disturb each other in the same way. */
+/** The concurrency of `pnpm test`, so that packages disturb each other in the same way. */
 const PACKAGES_AT_ONCE = 2;
 const BURNERS = 2;
 
@@ -26,10 +26,10 @@ const parseCount = (value: string): number => {
 };
 
 async function repeat(words: readonly string[], { times, busy }: Options): Promise<void> {
-  // pnpm starts scripts in the repository; INIT_CWD is where the person stood.
+  // pnpm starts scripts in the repository. INIT_CWD is the folder of the person who called it.
   const runs = selectRuns(words, process.env.INIT_CWD);
   if (runTool("turbo", ["run", "build", "--output-logs=errors-only"]).status !== 0) {
-    throw new CliError("the build failed: see above");
+    throw new CliError("the build failed: see the output above");
   }
   const ending = new AbortController();
   const end = () => ending.abort();
@@ -69,11 +69,11 @@ async function runRounds(
 
 const program = createProgram(
   "test:repeat",
-  "Run the tests many times and print each with its failures. Exits 1 when any failed.",
+  "Run the tests many times and print how often each failed. Exits with 1 if any failed.",
 )
   .argument("[files or packages...]", "such as web or apps/web/tests/touch.test.ts; default: all")
-  .option("--times <number>", "how many rounds", parseCount, 10)
-  .option("--busy", `keep the machine busy meanwhile: ${BURNERS} processes that burn CPU`, false)
+  .option("--times <number>", "number of rounds", parseCount, 10)
+  .option("--busy", `keep ${BURNERS} CPU cores busy during the tests`, false)
   .action(repeat);
 
 await runCli(program, process.argv);

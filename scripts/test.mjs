@@ -1,6 +1,6 @@
 // `pnpm test`: every package's tests through turbo, then `pnpm check`, then one line that adds all up.
-// A package without a report, a file that didn't load and a failed task each count as a failure,
-// so that a crash can't look like a pass.
+// A package without a report, a file that did not load and a failed task each count as a failure,
+// so that a crash cannot look like a success.
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ const turbo = runTool("turbo", [
 let passed = 0;
 let failed = 0;
 let skipped = 0;
-/** What failed, told again at the end: a long log is often kept only from there. */
+/** The failures, which are printed at the end, since only the end of a long log is often kept. */
 const failures = [];
 const fail = (failure) => {
   failures.push(failure);
@@ -33,7 +33,7 @@ const fail = (failure) => {
 };
 for (const folder of packages) {
   const results = readReport(reportOf(folder));
-  // With a filter, packages outside it have no report and owe none.
+  // With a filter, the packages outside it have no report.
   if (results === null && options.length === 0) fail(`${folder}: no test report`);
   for (const { file, name, status, message } of results ?? []) {
     if (status === "passed") passed += 1;

@@ -16,7 +16,7 @@ export function listPackages() {
   );
 }
 
-/** The JavaScript entries of our tools: on Windows, a command without a shell must be a program. */
+/** The JavaScript files of the tools, since Windows runs only programs without a shell. */
 const TOOLS = { turbo: "turbo/bin/turbo", biome: "@biomejs/biome/bin/biome" };
 
 /**
@@ -33,8 +33,8 @@ export function runTool(name, args) {
 }
 
 /**
- * Runs the pnpm that runs us, else the one on the PATH, and collects what it prints.
- * @param {readonly string[]} args plain words: on Windows a shell may read them
+ * Runs the pnpm that started this process, otherwise the one on the PATH, and returns its output.
+ * @param {readonly string[]} args words without special characters, since a shell may parse them on Windows
  */
 export function runPnpm(args) {
   const running = process.env.npm_execpath ?? "";

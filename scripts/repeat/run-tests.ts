@@ -7,12 +7,13 @@ import { root } from "../workspace.mjs";
 import type { Run } from "./select-runs.ts";
 
 /**
- * Runs a package's tests once. A run that crashed, or failed without naming a test, is a failed
- * result called "the run ends well", so that it can't look like a pass. Empty when aborted.
+ * Runs a package's tests once. A run that crashes, or fails without a failed test, has a failed
+ * result with the name "the run ends well", so that it cannot look like a success. Returns an empty
+ * list when aborted.
  */
 export async function runTests(run: Run, signal: AbortSignal): Promise<TestResult[]> {
   const folder = join(root, run.folder);
-  // Where vitest.shared.ts has it written.
+  // vitest.shared.ts sets this path.
   const report = join(folder, "test-results", "report.json");
   await rm(report, { force: true });
   const require = createRequire(join(folder, "package.json"));

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import { CliError } from "@cruddur/command-line/cli-error";
 import { listPackages, root } from "../workspace.mjs";
 
-/** One package's part of a round. */
+/** The part of a round that runs in one package. */
 export interface Run {
   /** The package's folder, relative to the repository. */
   folder: string;
@@ -12,10 +12,10 @@ export interface Run {
 }
 
 /**
- * Turns what was asked for into runs, one for each package: nothing means every package; otherwise
- * each word is a package (`web`, `apps/web`, `@cruddur/web`) or the path of a test file or folder.
- * Throws a CliError for a word that is neither.
- * @param from the folder that paths are relative to
+ * Returns one run for each selected package. Each word is a package (`web`, `apps/web`,
+ * `@cruddur/web`) or the path of a test file or folder; no words select every package. Throws a
+ * CliError for a word that is neither.
+ * @param from the folder to which paths are relative
  */
 export function selectRuns(words: readonly string[], from: string = root): Run[] {
   const folders = listPackages();

@@ -3,19 +3,19 @@ import type { TestResult } from "../test-report.mjs";
 interface Count {
   file: string;
   name: string;
-  /** Rounds in which it passed or failed. */
+  /** The number of rounds in which the test passed or failed. */
   rounds: number;
   failures: number;
-  /** What its last failure said. */
+  /** The message of its last failure. */
   message: string;
 }
 
-/** Adds up the results of many rounds, test by test. */
+/** Counts the results of each test in many rounds. */
 export interface Tally {
   add(results: readonly TestResult[]): void;
-  /** How often any test has failed so far. */
+  /** The number of failures of all tests. */
   failures(): number;
-  /** Every test with its failures, by file, then what the failing ones said, then one line of sums. */
+  /** Every test with its failures, by file, then the messages of the failures, then the sums. */
   toText(): string;
 }
 
@@ -44,9 +44,9 @@ export function createTally(): Tally {
         ...all.filter((count) => count.file === file).map((count) => `  ${rowOf(count)}`),
       ]);
       const failing = all.filter((count) => count.failures > 0);
-      const said = failing.map((count) => `${count.file}: ${rowOf(count)}\n${count.message}\n`);
+      const messages = failing.map((count) => `${count.file}: ${rowOf(count)}\n${count.message}\n`);
       const sum = `${all.length} tests: ${failures()} failures, in ${failing.length} tests`;
-      return [...table, "", ...said, sum].join("\n");
+      return [...table, "", ...messages, sum].join("\n");
     },
   };
 }

@@ -8,7 +8,7 @@ import { createTally } from "../repeat/tally.ts";
 import { listPackages, root } from "../workspace.mjs";
 
 const RESULTS = join(import.meta.dirname, "../test-results");
-/** A package of its own, below this one so that it finds Vitest. */
+/** A temporary package inside this one, so that it finds Vitest. */
 let folder: string;
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a test file of this content so many times and returns what the tally says. */
+/** Runs a test file with this content several times and returns the text of the tally. */
 async function repeat(source: string, times: number): Promise<string> {
   await writeFile(join(folder, "tests/sample.test.ts"), source);
   const tally = createTally();
@@ -33,7 +33,7 @@ async function repeat(source: string, times: number): Promise<string> {
   return tally.toText();
 }
 
-test("a test that fails only sometimes is shown with its failures and what it said", async () => {
+test("a test that sometimes fails is printed with the number of its failures and its message", async () => {
   const text = await repeat(
     `import { existsSync, writeFileSync } from "node:fs";
      import { expect, test } from "vitest";
@@ -65,12 +65,12 @@ test.for([
   expect(text).toContain(said);
 });
 
-test("an aborted run says nothing of tests that didn't get their time", async () => {
+test("an aborted run has no results", async () => {
   const run = { folder: folder.slice(root.length + 1), files: [] };
   expect(await runTests(run, AbortSignal.abort())).toEqual([]);
 });
 
-test("nothing chosen means every package; a package is found by each of its names", () => {
+test("no words select every package, and each name of a package selects it", () => {
   expect(selectRuns([]).map((run) => run.folder)).toEqual(listPackages());
   const web = [{ folder: "apps/web", files: [] }];
   for (const word of ["web", "apps/web", "apps/web/", "@cruddur/web"]) {
@@ -78,7 +78,7 @@ test("nothing chosen means every package; a package is found by each of its name
   }
 });
 
-test("files are run by their package, and a whole package includes its files", () => {
+test("files run in their package, and a selected package includes its files", () => {
   const file = "apps/web/tests/touch.test.ts";
   expect(selectRuns([file, "packages/contract"])).toEqual([
     { folder: "apps/web", files: ["tests/touch.test.ts"] },
@@ -94,7 +94,7 @@ test("files are run by their package, and a whole package includes its files", (
 test.for([
   [["--times", "0"], /--times.*Not a whole number/],
   [["no-such-package"], /no-such-package is neither a package nor a test file of one/],
-] as const)("test:repeat %j is refused with one line and exit code 1", async ([args, line]) => {
+] as const)("test:repeat %j fails with one line and exit code 1", async ([args, line]) => {
   const program = join(root, "scripts/test-repeat.ts");
   const child = await startChild(process.execPath, ["--import", "tsx", program, ...args]);
   expect((await child.exited).code).toBe(1);

@@ -17,7 +17,7 @@ const workflows = readdirSync(folder).map((name) => {
 });
 
 test.for(workflows)(
-  "%s takes the rights it needs alone, runs once, and can't hang",
+  "%s declares its permissions and concurrency, and has time limits",
   ([, workflow]) => {
     expect(workflow.permissions).toBeDefined();
     expect(workflow.concurrency).toBeDefined();
@@ -42,7 +42,7 @@ test.for(workflows)("%s runs only scripts and packages that exist", ([, workflow
   }
 });
 
-test("every package's tests run on every commit: one job takes what the others name", () => {
+test("the tests of every package run on every commit, also of those that one job leaves out", () => {
   const [, ci] = workflows.find(([name]) => name === "ci.yml") ?? [];
   const runs = Object.values(ci?.jobs ?? {})
     .flatMap(({ steps }) => steps.map(({ run = "" }) => run))

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { buildScript } from "./build.ts";
 import { inheritedEnv } from "./config.ts";
 
-export interface Usage {
+interface Usage {
   /** User and system time of the process since its start. */
   cpuUs: number;
   rss: number;

@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { quantile } from "./stats.ts";
 
-export interface LoadResult {
+interface LoadResult {
   requests: number;
   seconds: number;
   p50Ms: number;

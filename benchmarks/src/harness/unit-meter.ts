@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { request } from "undici";
 import type { BenchContext } from "./bench.ts";
 
-export interface Units {
+interface Units {
   read: number;
   write: number;
   calls: number;

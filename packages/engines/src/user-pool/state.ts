@@ -56,7 +56,7 @@ const stateSchema = z.object({
   /** The sessions by their `origin_jti`. */
   sessions: z.record(z.string(), sessionSchema),
 });
-export type PoolState = z.infer<typeof stateSchema>;
+type PoolState = z.infer<typeof stateSchema>;
 
 export interface StateStore {
   readonly state: PoolState;

@@ -8,7 +8,7 @@ const REFRESH_TOKEN_SECONDS = 30 * 86_400;
 /** A rotated token stays valid for this time, so that a client can retry after a lost answer. */
 const ROTATION_GRACE_SECONDS = 10;
 
-export interface AuthenticationResult {
+interface AuthenticationResult {
   AccessToken: string;
   IdToken: string;
   ExpiresIn: number;
