@@ -163,7 +163,7 @@ test("no log and no trace contains a message, token, password, code or search", 
     ]);
     await expect
       .poll(() => readFile(join(dataDir, "logs", "stream-worker.log"), "utf8"), { timeout: 20_000 })
-      .toContain("record_buried");
+      .toContain("dead_letter_sent");
     await call("/session/all", {}, { authorization }, "DELETE");
   } finally {
     const logs = await readAll(join(dataDir, "logs"));
@@ -175,7 +175,7 @@ test("no log and no trace contains a message, token, password, code or search", 
       expect.arrayContaining(["postgres.log", "server.log", "stream-worker.log"]),
     );
     expect(logs.get("server.log")).toContain("/trpc/messages.create");
-    expect(logs.get("stream-worker.log")).toContain("group_moved");
+    expect(logs.get("stream-worker.log")).toContain("inboxes_updated");
     // One trace from the browser's request to the membership that the stream Lambda updates.
     expect(spanNames(collector.bodies, traceId)).toEqual(
       expect.arrayContaining([
