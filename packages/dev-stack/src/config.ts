@@ -20,7 +20,7 @@ export const stackConfigSchema = z
     WEB_ORIGIN: url
       .optional()
       .describe(
-        "Public origin; unset means http://localhost:PORT, or http://HOST:PORT where only HOST is listened on.",
+        "Public origin; unset means http://HOST:PORT, with localhost for a loopback or all addresses.",
       ),
     MESSAGES_TABLE: z.string().default("cruddur-messages").describe("Name of the DynamoDB table."),
     AWS_ENDPOINT_URL: z
