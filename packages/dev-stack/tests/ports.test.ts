@@ -136,18 +136,21 @@ test("a port of an outgoing connection is waited for; a port with a listener is 
   await once(listener, "listening");
   const address = listener.address();
   const listened = typeof address === "object" ? (address?.port ?? 0) : 0;
-  const connection = connect(listened, "127.0.0.1");
-  await once(connection, "connect");
-  const port = connection.localPort ?? 0;
+  // Several, because on a busy machine another program's connection may get a released port.
+  const connections = Array.from({ length: 5 }, () => connect(listened, "127.0.0.1"));
+  await Promise.all(connections.map((connection) => once(connection, "connect")));
+  const ports = connections.map(({ localPort = 0 }) => localPort);
   const lines: string[] = [];
-  const reserving = reservePort(port, "127.0.0.1", (line) => lines.push(line));
-  await expect
-    .poll(() => lines)
-    .toEqual([`waiting up to a minute for an outgoing connection to release port ${port}…`]);
-  connection.resetAndDestroy();
-  const reserved = await reserving;
-  expect(reserved.port).toBe(port);
-  await reserved.release();
+  const reserving = ports.map(async (port) => {
+    const reserved = await reservePort(port, "127.0.0.1", (line) => lines.push(line));
+    await reserved.release();
+    return reserved.port;
+  });
+  const waiting = (port: number) =>
+    `waiting up to a minute for an outgoing connection to release port ${port}…`;
+  await expect.poll(() => lines.toSorted()).toEqual(ports.map(waiting).toSorted());
+  for (const connection of connections) connection.resetAndDestroy();
+  expect(ports).toContain(await Promise.any(reserving));
   await expect(reservePort(listened, "127.0.0.1")).rejects.toThrow(`port ${listened} is taken`);
 });
 
