@@ -1,18 +1,27 @@
 import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { startChild, waitUntilReady } from "./child.ts";
+import { chmod, rename, rm } from "node:fs/promises";
+import { get } from "node:http";
+import { type Child, startChild, waitUntilReady } from "./child.ts";
 import { indexStreamRecords } from "./dynamodb-file.ts";
+import { startDynamoDbFront } from "./dynamodb-front.ts";
 import { dynamoDbProgram } from "./dynamodb-program.ts";
+import { findHiddenAddress, type LoopbackAddress } from "./hidden-address.ts";
 import { type PortOptions, PortTakenError, startOnFreePort } from "./ports.ts";
+import type { EngineCredentials } from "./request-guard.ts";
 
 export interface DynamoDbOptions extends PortOptions {
   /** SQLite file that holds the tables; without it they live in memory. */
   dataFile?: string;
+  /**
+   * Who may use the engine; web pages never may. Without them the engine accepts any credentials and
+   * allows every web page to read its answers: only for the short-lived engine of a test.
+   */
+  credentials?: EngineCredentials | undefined;
   log?: (line: string) => void;
 }
 
 export interface DynamoDbEngine extends AsyncDisposable {
-  /** For `AWS_ENDPOINT_URL`. Listens on loopback; accepts all credentials and regions. */
+  /** For `AWS_ENDPOINT_URL`. Any region is accepted. */
   readonly endpoint: string;
   readonly port: number;
   readonly pid: number;
@@ -25,54 +34,101 @@ export interface DynamoDbEngine extends AsyncDisposable {
 /** Starts dynoxide, a DynamoDB-compatible engine with transactions and streams. Listens on loopback. */
 export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDbEngine> {
   const program = await dynamoDbProgram();
-  const { dataFile } = options;
+  const { credentials, dataFile } = options;
   if (dataFile !== undefined && !existsSync(dataFile)) await createDataFile(program, dataFile);
-  return startOnFreePort(options, (port) => startOn(program, port, options));
+  if (credentials !== undefined) return startGuarded(program, { ...options, credentials });
+  const { child, port } = await startOnFreePort(options, (port) =>
+    startOn(program, { host: "127.0.0.1", port }, options),
+  );
+  return describeEngine(child, port, child.exited);
+}
+
+/** Starts the engine where no web page reaches it, and what checks every connection in front of it. */
+async function startGuarded(
+  program: string,
+  options: DynamoDbOptions & { credentials: EngineCredentials },
+): Promise<DynamoDbEngine> {
+  const { child, host, port } = await startHidden(program, options);
+  try {
+    const target = { host, port };
+    const front = await startOnFreePort(options, (port) =>
+      startDynamoDbFront({ port, credentials: options.credentials, target }),
+    );
+    // Without its engine the port must refuse connections, as an engine's own does.
+    return describeEngine(
+      child,
+      front.port,
+      child.exited.then(() => front.stop()),
+    );
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}
+
+async function startHidden(program: string, options: DynamoDbOptions, attempts = 5) {
+  try {
+    return await startOn(program, await findHiddenAddress(), options);
+  } catch (error) {
+    // Another program took the address after we looked.
+    if (!(error instanceof PortTakenError) || attempts === 1) throw error;
+    return startHidden(program, options, attempts - 1);
+  }
+}
+
+function describeEngine(child: Child, port: number, exited: Promise<unknown>): DynamoDbEngine {
+  const end = async (ending: Promise<void>) => {
+    await ending;
+    await exited;
+  };
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    port,
+    pid: child.pid,
+    exited,
+    stop: () => end(child.stop()),
+    kill: () => end(child.kill()),
+    [Symbol.asyncDispose]: () => end(child.stop()),
+  };
 }
 
 /** Creates an empty data file in one step, so that an interrupted start leaves none. */
 async function createDataFile(program: string, dataFile: string): Promise<void> {
   const unfinished = `${dataFile}.new`;
   await rm(unfinished, { force: true });
-  const engine = await startOnFreePort({}, (port) =>
-    startOn(program, port, { dataFile: unfinished }),
-  );
-  await engine.stop();
+  const { child } = await startHidden(program, { dataFile: unfinished });
+  await child.stop();
   await indexStreamRecords(unfinished);
+  // SQLite gives the files that it adds beside this one the same mode.
+  await chmod(unfinished, 0o600);
   await rename(unfinished, dataFile);
 }
 
-async function startOn(
-  program: string,
-  port: number,
-  options: DynamoDbOptions,
-): Promise<DynamoDbEngine> {
+async function startOn(program: string, address: LoopbackAddress, options: DynamoDbOptions) {
+  const { host, port } = address;
   const file = options.dataFile === undefined ? [] : ["--db-path", options.dataFile];
   const child = await startChild(
     program,
-    ["serve", "--host", "127.0.0.1", "--port", String(port), ...file],
+    ["serve", "--host", host, "--port", String(port), ...file],
     { log: options.log },
   );
-  const endpoint = `http://127.0.0.1:${port}`;
   await waitUntilReady(child, "the DynamoDB engine", async () => {
     // The log line comes first, since another program may be the one that answers on this port.
-    if (!child.output().includes("listening on")) return false;
-    const response = await fetch(endpoint, { signal: AbortSignal.timeout(1_000) }).catch(
-      () => null,
-    );
-    await response?.body?.cancel();
-    return response?.status === 200;
+    return child.output().includes("listening on") && (await answersOk(address));
   }).catch((error: unknown) => {
-    if (child.output().includes("already in use")) throw new PortTakenError(port, { cause: error });
-    throw error;
+    const isTaken = /already in use|address in use/i.test(child.output());
+    throw isTaken ? new PortTakenError(port, { cause: error }) : error;
   });
-  return {
-    endpoint,
-    port,
-    pid: child.pid,
-    exited: child.exited,
-    stop: () => child.stop(),
-    kill: () => child.kill(),
-    [Symbol.asyncDispose]: () => child.stop(),
-  };
+  return { child, host, port };
+}
+
+/** Not `fetch`, which refuses the ports that browsers refuse. */
+function answersOk({ host, port }: LoopbackAddress): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = get({ host, port, agent: false, timeout: 1_000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    request.on("timeout", () => request.destroy()).on("error", () => resolve(false));
+  });
 }

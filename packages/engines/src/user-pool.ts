@@ -2,15 +2,13 @@ import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { type PortOptions, PortTakenError, startOnFreePort } from "./ports.ts";
-import { accountActions, addUser, confirm } from "./user-pool/accounts.ts";
-import type { Action } from "./user-pool/action.ts";
-import { adminActions } from "./user-pool/admin.ts";
+import { createEngineCredentials, type EngineCredentials } from "./request-guard.ts";
+import { addUser, confirm } from "./user-pool/accounts.ts";
 import { refuseInProduction } from "./user-pool/config.ts";
 import { findUser, type PoolContext } from "./user-pool/context.ts";
-import { CognitoError } from "./user-pool/errors.ts";
 import { createMailer, type Mail } from "./user-pool/mail.ts";
 import { hashPassword } from "./user-pool/passwords.ts";
-import { createSignInActions } from "./user-pool/sign-in.ts";
+import { addRoutes, refuseStrangers } from "./user-pool/routes.ts";
 import { openState } from "./user-pool/state.ts";
 import { createTokens } from "./user-pool/tokens.ts";
 
@@ -18,6 +16,8 @@ export type { Mail } from "./user-pool/mail.ts";
 
 /** Tokens stay valid after a restart only on the same port, which is a part of the issuer. */
 export interface UserPoolOptions extends PortOptions {
+  /** Who may call the administrative actions. Default: new credentials. */
+  credentials?: EngineCredentials | undefined;
   /** Holds `user-pool.json` (users, keys, sessions) and `mail.log`. Default: all is in memory. */
   dataDir?: string;
   /** Default: one hour, like that of Cognito. */
@@ -36,12 +36,29 @@ export interface NewPoolUser {
   confirmed?: boolean;
 }
 
+export type UserPoolVariables = Readonly<
+  Record<
+    | "AWS_COGNITO_ENDPOINT_URL"
+    | "AWS_COGNITO_USER_POOL_ID"
+    | "AWS_COGNITO_CLIENT_ID"
+    | "AWS_COGNITO_CLIENT_SECRET"
+    | "AWS_COGNITO_ACCESS_KEY_ID"
+    | "AWS_COGNITO_SECRET_ACCESS_KEY",
+    string
+  >
+>;
+
 export interface UserPool extends AsyncDisposable {
-  /** For `AWS_COGNITO_ENDPOINT_URL`. Listens on loopback; admin actions accept all credentials. */
+  /** For `AWS_COGNITO_ENDPOINT_URL`. */
   readonly endpoint: string;
   readonly port: number;
   readonly userPoolId: string;
   readonly clientId: string;
+  readonly clientSecret: string;
+  /** What the administrative actions must be signed with. */
+  readonly credentials: EngineCredentials;
+  /** The variables with which the server finds and uses this pool. */
+  readonly env: UserPoolVariables;
   readonly issuer: string;
   readonly jwksUri: string;
   /** The mails that Cognito would have sent, oldest first. */
@@ -57,15 +74,14 @@ export interface UserPool extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-const TARGET_PREFIX = "AWSCognitoIdentityProviderService.";
-
 /** Starts a user pool with Amazon Cognito's JSON API on loopback. Throws in production. */
 export async function startUserPool(options: UserPoolOptions = {}): Promise<UserPool> {
   refuseInProduction();
   const { dataDir, accessTokenSeconds = 3_600, now = Date.now } = options;
+  const { credentials = createEngineCredentials() } = options;
   const inDataDir = (name: string) => (dataDir === undefined ? undefined : join(dataDir, name));
   const store = await openState(inDataDir("user-pool.json"));
-  const { userPoolId, clientId } = store.state;
+  const { userPoolId, clientId, clientSecret } = store.state;
   const app = new Hono();
   let isReady = false;
   const { port, close } = await startOnFreePort(options, (candidate) =>
@@ -82,6 +98,7 @@ export async function startUserPool(options: UserPoolOptions = {}): Promise<User
     mailer: createMailer({ file: inDataDir("mail.log"), onMail: options.onMail }),
     now,
   };
+  refuseStrangers(app, { port, credentials });
   addRoutes(app, context);
   isReady = true;
   return {
@@ -89,6 +106,16 @@ export async function startUserPool(options: UserPoolOptions = {}): Promise<User
     port,
     userPoolId,
     clientId,
+    clientSecret,
+    credentials,
+    env: {
+      AWS_COGNITO_ENDPOINT_URL: endpoint,
+      AWS_COGNITO_USER_POOL_ID: userPoolId,
+      AWS_COGNITO_CLIENT_ID: clientId,
+      AWS_COGNITO_CLIENT_SECRET: clientSecret,
+      AWS_COGNITO_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_COGNITO_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    },
     issuer,
     jwksUri: `${issuer}/.well-known/jwks.json`,
     mails: () => context.mailer.mails(),
@@ -117,30 +144,6 @@ async function createUser(
   if (confirmed) await confirm(context, user);
   else await context.store.save();
   return { sub: user.sub };
-}
-
-function addRoutes(app: Hono, context: PoolContext): void {
-  const { userPoolId } = context.store.state;
-  const actions = new Map<string, Action>(
-    Object.entries({ ...accountActions, ...createSignInActions(), ...adminActions }),
-  );
-  app.get("/", (c) => c.json({ userPoolId }));
-  app.get(`/${userPoolId}/.well-known/jwks.json`, (c) => c.json(context.tokens.jwks()));
-  app.post("/", async (c) => {
-    const target = c.req.header("x-amz-target") ?? "";
-    const run = target.startsWith(TARGET_PREFIX)
-      ? actions.get(target.slice(TARGET_PREFIX.length))
-      : undefined;
-    if (run === undefined) throw new CognitoError("UnknownOperationException", target);
-    const input: unknown = await c.req.json().catch(() => null);
-    return c.json(await run(context, input));
-  });
-  app.onError((error, c) => {
-    const known = error instanceof CognitoError;
-    const name = known ? error.name : "InternalErrorException";
-    const body = { __type: name, message: known ? error.message : "Something went wrong" };
-    return c.json(body, known ? 400 : 500, { "x-amzn-errortype": name });
-  });
 }
 
 async function listen(

@@ -66,12 +66,10 @@ test("a revoked session issues no more tokens, and its access token is invalid",
   const { refresh: token, access } = await testPool.signIn("londo");
   const { refresh: elsewhere } = await testPool.signIn("londo");
   await testPool.client.send(
-    new cognito.RevokeTokenCommand({ ...testPool.clientId, Token: token }),
+    new cognito.RevokeTokenCommand({ ...testPool.appClient, Token: token }),
   );
   await expect(testPool.refresh(token)).rejects.toEqual(errorNamed("NotAuthorizedException"));
-  await expect(
-    testPool.client.send(new cognito.GetUserCommand({ AccessToken: access })),
-  ).rejects.toThrow("Access Token has been revoked");
+  await expect(testPool.getUser(access)).rejects.toThrow("Access Token has been revoked");
   await testPool.refresh(elsewhere);
 });
 
@@ -79,7 +77,8 @@ test("signing out everywhere ends every session", async () => {
   await testPool.createUser("londo");
   const here = await testPool.signIn("londo");
   const there = await testPool.signIn("londo");
-  await testPool.client.send(new cognito.GlobalSignOutCommand({ AccessToken: here.access }));
+  const AccessToken = await testPool.addOwnAccountScope(here.access);
+  await testPool.client.send(new cognito.GlobalSignOutCommand({ AccessToken }));
   await expect(testPool.refresh(here.refresh)).rejects.toEqual(
     errorNamed("NotAuthorizedException"),
   );

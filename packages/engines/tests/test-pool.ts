@@ -2,7 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as cognito from "@aws-sdk/client-cognito-identity-provider";
+import { decodeJwt } from "jose";
 import { afterEach, beforeEach, expect } from "vitest";
+import { createSecretHash } from "../src/user-pool/client-secret.ts";
 import { startUserPool, type UserPool, type UserPoolOptions } from "../src/user-pool.ts";
 
 export const PASSWORD = "correct horse battery";
@@ -20,13 +22,34 @@ export class TestPool {
     this.client = new cognito.CognitoIdentityProviderClient({
       endpoint: this.pool.endpoint,
       region: "us-east-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      credentials: this.pool.credentials,
       maxAttempts: 1,
     });
   }
 
-  get clientId() {
-    return { ClientId: this.pool.clientId };
+  /** The app client in a call about a token. */
+  get appClient() {
+    return { ClientId: this.pool.clientId, ClientSecret: this.pool.clientSecret };
+  }
+
+  /** The app client in a call about a user. */
+  appClientFor(Username: string) {
+    return { ClientId: this.pool.clientId, SecretHash: this.secretHash(Username), Username };
+  }
+
+  secretHash(username: string): string {
+    return createSecretHash(this.pool.clientId, this.pool.clientSecret, username);
+  }
+
+  /** The token with the scope to act on its own account, which the pool gives to none. */
+  addOwnAccountScope(accessToken: string): Promise<string> {
+    const scope = "aws.cognito.signin.user.admin";
+    return this.pool.signToken({ ...decodeJwt(accessToken), scope });
+  }
+
+  async getUser(accessToken: string) {
+    const AccessToken = await this.addOwnAccountScope(accessToken);
+    return this.client.send(new cognito.GetUserCommand({ AccessToken }));
   }
 
   lastCode(): string {
@@ -41,8 +64,7 @@ export class TestPool {
   signUp(Username: string, email = `${Username}@example.com`) {
     return this.client.send(
       new cognito.SignUpCommand({
-        ...this.clientId,
-        Username,
+        ...this.appClientFor(Username),
         Password: PASSWORD,
         UserAttributes: [
           { Name: "email", Value: email },
@@ -53,16 +75,20 @@ export class TestPool {
   }
 
   confirmSignUp(Username: string, ConfirmationCode: string) {
-    const input = { ...this.clientId, Username, ConfirmationCode };
+    const input = { ...this.appClientFor(Username), ConfirmationCode };
     return this.client.send(new cognito.ConfirmSignUpCommand(input));
   }
 
   async signIn(USERNAME: string, password = PASSWORD) {
     const { AuthenticationResult } = await this.client.send(
       new cognito.InitiateAuthCommand({
-        ...this.clientId,
+        ClientId: this.pool.clientId,
         AuthFlow: "USER_PASSWORD_AUTH",
-        AuthParameters: { USERNAME, PASSWORD: password },
+        AuthParameters: {
+          USERNAME,
+          PASSWORD: password,
+          SECRET_HASH: this.secretHash(USERNAME),
+        },
       }),
     );
     return {
@@ -74,7 +100,7 @@ export class TestPool {
 
   async refresh(RefreshToken: string): Promise<string> {
     const { AuthenticationResult } = await this.client.send(
-      new cognito.GetTokensFromRefreshTokenCommand({ ...this.clientId, RefreshToken }),
+      new cognito.GetTokensFromRefreshTokenCommand({ ...this.appClient, RefreshToken }),
     );
     return AuthenticationResult?.RefreshToken ?? "";
   }

@@ -16,7 +16,7 @@ describe("signing up", () => {
     await testPool.confirmSignUp("LONDO", testPool.lastCode());
     await testPool.signIn("londo");
     const { access } = await testPool.signIn("LONDO@example.com");
-    const me = await testPool.client.send(new cognito.GetUserCommand({ AccessToken: access }));
+    const me = await testPool.getUser(access);
     expect(me.Username).toBe("Londo");
     expect(me.UserAttributes).toContainEqual({ Name: "sub", Value: UserSub });
   });
@@ -31,7 +31,7 @@ describe("signing up", () => {
   });
 
   test("a short password is refused and creates no user", async () => {
-    const input = { ...testPool.clientId, Username: "vir", Password: "short" };
+    const input = { ...testPool.appClientFor("vir"), Password: "short" };
     await expect(testPool.client.send(new cognito.SignUpCommand(input))).rejects.toEqual(
       errorNamed("InvalidPasswordException"),
     );
@@ -46,7 +46,7 @@ describe("signing up", () => {
       errorNamed("ExpiredCodeException"),
     );
     await testPool.client.send(
-      new cognito.ResendConfirmationCodeCommand({ ...testPool.clientId, Username: "vir" }),
+      new cognito.ResendConfirmationCodeCommand({ ...testPool.appClientFor("vir") }),
     );
     await testPool.confirmSignUp("vir", testPool.lastCode());
   });
@@ -67,11 +67,10 @@ describe("signing up", () => {
 test("a forgotten password is replaced with the mailed code, which works once", async () => {
   await testPool.createUser("londo");
   await testPool.client.send(
-    new cognito.ForgotPasswordCommand({ ...testPool.clientId, Username: "londo@example.com" }),
+    new cognito.ForgotPasswordCommand({ ...testPool.appClientFor("londo@example.com") }),
   );
   const reset = new cognito.ConfirmForgotPasswordCommand({
-    ...testPool.clientId,
-    Username: "londo",
+    ...testPool.appClientFor("londo"),
     ConfirmationCode: testPool.lastCode(),
     Password: "a brand new one",
   });
@@ -83,7 +82,7 @@ test("a forgotten password is replaced with the mailed code, which works once", 
 
 test("the answer to a forgotten password does not reveal which users exist", async () => {
   const answer = await testPool.client.send(
-    new cognito.ForgotPasswordCommand({ ...testPool.clientId, Username: "nobody" }),
+    new cognito.ForgotPasswordCommand({ ...testPool.appClientFor("nobody") }),
   );
   expect(answer.CodeDeliveryDetails?.DeliveryMedium).toBe("EMAIL");
   expect(testPool.pool.mails()).toHaveLength(0);
@@ -138,12 +137,12 @@ test("users, keys and sessions are kept for the next start, without passwords an
   await testPool.signUp("vir");
   const code = testPool.lastCode();
   const { refresh: token, access } = await testPool.signIn("londo");
-  const { userPoolId, clientId, port } = testPool.pool;
+  const { userPoolId, clientId, clientSecret, port } = testPool.pool;
   await testPool.pool.stop();
   await testPool.open({ dataDir: testPool.dataDir, port });
-  expect(testPool.pool).toMatchObject({ userPoolId, clientId });
+  expect(testPool.pool).toMatchObject({ userPoolId, clientId, clientSecret });
   await testPool.refresh(token);
-  await testPool.client.send(new cognito.GetUserCommand({ AccessToken: access }));
+  await testPool.getUser(access);
   await testPool.confirmSignUp("vir", code);
   const file = join(testPool.dataDir, "user-pool.json");
   const saved = await readFile(file, "utf8");

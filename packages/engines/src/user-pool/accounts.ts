@@ -1,13 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type Action, action } from "./action.ts";
-import {
-  attributesFromWire,
-  checkClient,
-  findByEmail,
-  findUser,
-  type PoolContext,
-} from "./context.ts";
+import { checkClient } from "./client-secret.ts";
+import { attributesFromWire, findByEmail, findUser, type PoolContext } from "./context.ts";
 import { CognitoError } from "./errors.ts";
 import { checkPasswordPolicy, createCode, hashPassword } from "./passwords.ts";
 import type { PoolUser } from "./state.ts";
@@ -23,14 +18,18 @@ export const usernameSchema = z
   .regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u)
   .refine((name) => name.toLowerCase() !== "__proto__");
 
-const byName = z.object({ ClientId: z.string(), Username: usernameSchema });
+const byName = z.object({
+  ClientId: z.string(),
+  SecretHash: z.string().optional(),
+  Username: usernameSchema,
+});
 const byCode = byName.extend({ ConfirmationCode: z.string().regex(/^\S+$/) });
 
 export const accountActions: Record<string, Action> = {
   SignUp: action(
     byName.extend({ Password: z.string(), UserAttributes: attributeListSchema }),
-    async (context, { ClientId, Username, Password, UserAttributes }) => {
-      checkClient(context, ClientId);
+    async (context, { Username, Password, UserAttributes, ...client }) => {
+      checkClient(context, client, Username);
       checkPasswordPolicy(Password);
       const passwordHash = await hashPassword(Password);
       const user = addUser(context, Username, attributesFromWire(UserAttributes));
@@ -39,8 +38,8 @@ export const accountActions: Record<string, Action> = {
     },
   ),
 
-  ConfirmSignUp: action(byCode, async (context, { ClientId, Username, ConfirmationCode }) => {
-    checkClient(context, ClientId);
+  ConfirmSignUp: action(byCode, async (context, { Username, ConfirmationCode, ...client }) => {
+    checkClient(context, client, Username);
     const user = findUser(context, Username);
     // Cognito gives this answer for an unknown user, to hide which users exist.
     if (user === undefined) throw expiredCode();
@@ -61,8 +60,8 @@ export const accountActions: Record<string, Action> = {
     return {};
   }),
 
-  ResendConfirmationCode: action(byName, async (context, { ClientId, Username }) => {
-    checkClient(context, ClientId);
+  ResendConfirmationCode: action(byName, async (context, { Username, ...client }) => {
+    checkClient(context, client, Username);
     const user = findUser(context, Username);
     if (user === undefined) return delivery(`${Username}@example.com`);
     if (user.status !== "UNCONFIRMED") {
@@ -71,8 +70,8 @@ export const accountActions: Record<string, Action> = {
     return sendCode(context, user);
   }),
 
-  ForgotPassword: action(byName, async (context, { ClientId, Username }) => {
-    checkClient(context, ClientId);
+  ForgotPassword: action(byName, async (context, { Username, ...client }) => {
+    checkClient(context, client, Username);
     const user = findUser(context, Username);
     if (user === undefined) return delivery(`${Username}@example.com`);
     if (user.attributes.email_verified !== "true") {
@@ -86,8 +85,8 @@ export const accountActions: Record<string, Action> = {
 
   ConfirmForgotPassword: action(
     byCode.extend({ Password: z.string() }),
-    async (context, { ClientId, Username, ConfirmationCode, Password }) => {
-      checkClient(context, ClientId);
+    async (context, { Username, ConfirmationCode, Password, ...client }) => {
+      checkClient(context, client, Username);
       checkPasswordPolicy(Password);
       const user = findUser(context, Username);
       if (user === undefined) throw wrongCode();

@@ -31,15 +31,6 @@ export function findBySub(context: PoolContext, sub: string): PoolUser | undefin
   return Object.values(context.store.state.users).find((user) => user.sub === sub);
 }
 
-export function checkClient(context: PoolContext, clientId: string): void {
-  if (clientId !== context.store.state.clientId) {
-    throw new CognitoError(
-      "ResourceNotFoundException",
-      `User pool client ${clientId} does not exist.`,
-    );
-  }
-}
-
 export function checkPool(context: PoolContext, userPoolId: string): void {
   if (userPoolId !== context.store.state.userPoolId) {
     throw new CognitoError("ResourceNotFoundException", `User pool ${userPoolId} does not exist.`);

@@ -11,6 +11,7 @@ export type CognitoErrorName =
   | "ResourceNotFoundException"
   | "TooManyFailedAttemptsException"
   | "UnknownOperationException"
+  | "UnrecognizedClientException"
   | "UnsupportedTokenTypeException"
   | "UserNotConfirmedException"
   | "UserNotFoundException"

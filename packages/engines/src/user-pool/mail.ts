@@ -31,7 +31,7 @@ export function createMailer(options: {
       if (mails.length > MAX_MAILS) mails.shift();
       options.onMail?.(mail);
       if (options.file === undefined) return;
-      await mkdir(dirname(options.file), { recursive: true });
+      await mkdir(dirname(options.file), { recursive: true, mode: 0o700 });
       const what = mail.purpose === "confirm" ? "confirmation code" : "password reset code";
       await appendFile(
         options.file,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Action, action } from "./action.ts";
-import { attributesToWire, checkClient, findBySub, findUser, type PoolContext } from "./context.ts";
+import { checkClient, checkClientSecret } from "./client-secret.ts";
+import { attributesToWire, findBySub, findUser, type PoolContext } from "./context.ts";
 import { CognitoError } from "./errors.ts";
 import { verifyPassword } from "./passwords.ts";
 
@@ -8,6 +9,7 @@ import { verifyPassword } from "./passwords.ts";
 const FREE_ATTEMPTS = 5;
 const MAX_LOCK_SECONDS = 900;
 
+const withSecret = z.object({ ClientId: z.string(), ClientSecret: z.string().optional() });
 const withAccessToken = z.object({ AccessToken: z.string() });
 
 /** The actions of sign-in, which count failed attempts in memory. */
@@ -42,9 +44,6 @@ export function createSignInActions(): Record<string, Action> {
     return context.tokens.issue(user);
   };
 
-  const refresh = (context: PoolContext, refreshToken: string, rotate: boolean) =>
-    context.tokens.refresh(refreshToken, { rotate, userOf: (sub) => findBySub(context, sub) });
-
   return {
     InitiateAuth: action(
       z.object({
@@ -53,41 +52,34 @@ export function createSignInActions(): Record<string, Action> {
         AuthParameters: z.record(z.string(), z.string()),
       }),
       async (context, { ClientId, AuthFlow, AuthParameters }) => {
-        checkClient(context, ClientId);
-        const { USERNAME = "", PASSWORD = "", REFRESH_TOKEN = "" } = AuthParameters;
-        switch (AuthFlow) {
-          case "USER_PASSWORD_AUTH":
-            return {
-              AuthenticationResult: await signIn(context, USERNAME, PASSWORD),
-              ChallengeParameters: {},
-            };
-          case "REFRESH_TOKEN_AUTH":
-          case "REFRESH_TOKEN":
-            return {
-              AuthenticationResult: await refresh(context, REFRESH_TOKEN, false),
-              ChallengeParameters: {},
-            };
-          default:
-            throw new CognitoError(
-              "InvalidParameterException",
-              `${AuthFlow} flow not enabled for this client`,
-            );
+        const { USERNAME = "", PASSWORD = "", SECRET_HASH } = AuthParameters;
+        checkClient(context, { ClientId, SecretHash: SECRET_HASH }, USERNAME);
+        if (AuthFlow !== "USER_PASSWORD_AUTH") {
+          throw new CognitoError(
+            "InvalidParameterException",
+            `${AuthFlow} flow not enabled for this client`,
+          );
         }
+        return {
+          AuthenticationResult: await signIn(context, USERNAME, PASSWORD),
+          ChallengeParameters: {},
+        };
       },
     ),
 
     GetTokensFromRefreshToken: action(
-      z.object({ ClientId: z.string(), RefreshToken: z.string() }),
-      async (context, { ClientId, RefreshToken }) => {
-        checkClient(context, ClientId);
-        return { AuthenticationResult: await refresh(context, RefreshToken, true) };
+      withSecret.extend({ RefreshToken: z.string() }),
+      async (context, { RefreshToken, ...client }) => {
+        checkClientSecret(context, client);
+        const userOf = (sub: string) => findBySub(context, sub);
+        return { AuthenticationResult: await context.tokens.refresh(RefreshToken, userOf) };
       },
     ),
 
     RevokeToken: action(
-      z.object({ ClientId: z.string(), Token: z.string() }),
-      async (context, { ClientId, Token }) => {
-        checkClient(context, ClientId);
+      withSecret.extend({ Token: z.string() }),
+      async (context, { Token, ...client }) => {
+        checkClientSecret(context, client);
         if (Token.split(".").length === 3) {
           throw new CognitoError("UnsupportedTokenTypeException", "Unsupported token type");
         }

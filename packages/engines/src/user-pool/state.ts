@@ -1,8 +1,10 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { exportJWK, generateKeyPair } from "jose";
 import { z } from "zod";
+
+const createClientSecret = () => randomBytes(32).toString("base64url");
 
 const codeSchema = z.object({
   value: z.string(),
@@ -50,6 +52,8 @@ const keySchema = z.object({
 const stateSchema = z.object({
   userPoolId: z.string(),
   clientId: z.string(),
+  /** A pool of an earlier version has none: it gets one when it is opened. */
+  clientSecret: z.string().default(createClientSecret),
   key: keySchema,
   /** The users by their lower-case username. */
   users: z.record(z.string(), userSchema),
@@ -80,7 +84,7 @@ export async function openState(file: string | undefined): Promise<StateStore> {
     });
     return queued;
   };
-  if (saved === null) await save();
+  await save();
   return { state, save };
 }
 
@@ -105,6 +109,7 @@ async function createState(): Promise<PoolState> {
   return {
     userPoolId: `local_${id().slice(0, 8)}`,
     clientId: id().slice(0, 26),
+    clientSecret: createClientSecret(),
     key: keySchema.parse({
       ...(await exportJWK(privateKey)),
       kid: randomUUID(),
@@ -117,7 +122,7 @@ async function createState(): Promise<PoolState> {
 }
 
 async function writeAtomically(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.new`;
   const handle = await open(draft, "w", 0o600);
   try {

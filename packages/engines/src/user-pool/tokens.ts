@@ -8,6 +8,9 @@ const REFRESH_TOKEN_SECONDS = 30 * 86_400;
 /** A rotated token stays valid for this time, so that a client can retry after a lost answer. */
 const ROTATION_GRACE_SECONDS = 10;
 
+/** Lets a token read and change its own account, past the server and its rules. */
+const OWN_ACCOUNT_SCOPE = "aws.cognito.signin.user.admin";
+
 interface AuthenticationResult {
   AccessToken: string;
   IdToken: string;
@@ -21,15 +24,18 @@ export interface Tokens {
   jwks(): { keys: Record<string, unknown>[] };
   /** Starts a session. Returns its three tokens. */
   issue(user: PoolUser): Promise<AuthenticationResult>;
-  /** Returns new access and id tokens, and with `rotate`, a new refresh token that replaces this one. */
+  /** Returns new access and id tokens, and a new refresh token in place of the one used. */
   refresh(
     refreshToken: string,
-    options: { rotate: boolean; userOf: (sub: string) => PoolUser | undefined },
+    userOf: (sub: string) => PoolUser | undefined,
   ): Promise<AuthenticationResult>;
   /** Ends the session of a refresh token, and so invalidates its access tokens. */
   revoke(refreshToken: string): Promise<void>;
   revokeAll(sub: string): Promise<void>;
-  /** Returns the `sub` of a valid access token. Throws NotAuthorizedException otherwise. */
+  /**
+   * Returns the `sub` of an access token whose session lives and whose scope lets it act on its own account.
+   * The pool gives no token that scope, as the deployed pool doesn't. Throws NotAuthorizedException.
+   */
   verifyAccess(accessToken: string): Promise<string>;
   /** Signs an access token whose default claims are overridden; `undefined` omits a claim. */
   sign(overrides: Record<string, unknown>): Promise<string>;
@@ -57,7 +63,6 @@ export async function createTokens(options: {
       client_id: state.clientId,
       origin_jti: randomUUID(),
       token_use: "access",
-      scope: "aws.cognito.signin.user.admin",
       auth_time: iat,
       iat,
       exp: iat + accessTokenSeconds,
@@ -80,7 +85,6 @@ export async function createTokens(options: {
         token_use: "id",
         aud: state.clientId,
         client_id: undefined,
-        scope: undefined,
       }),
       ExpiresIn: accessTokenSeconds,
       TokenType: "Bearer" as const,
@@ -123,7 +127,7 @@ export async function createTokens(options: {
       return { ...(await mint(user, originJti, session)), RefreshToken };
     },
 
-    async refresh(refreshToken, { rotate, userOf }) {
+    async refresh(refreshToken, userOf) {
       const originJti = sessionIdOf(refreshToken);
       const session = state.sessions[originJti];
       const hash = hashToken(refreshToken);
@@ -141,7 +145,6 @@ export async function createTokens(options: {
       if (usableUntilMs !== null && usableUntilMs <= now()) {
         throw new CognitoError("RefreshTokenReuseException", "Refresh token reuse detected.");
       }
-      if (!rotate) return mint(user, originJti, session);
       session.tokens[hash] = usableUntilMs ?? now() + ROTATION_GRACE_SECONDS * 1_000;
       const RefreshToken = addRefreshToken(originJti, session);
       await store.save();
@@ -171,12 +174,18 @@ export async function createTokens(options: {
         const message = expired ? "Access Token has expired" : "Invalid Access Token";
         throw new CognitoError("NotAuthorizedException", message);
       });
-      const { token_use, origin_jti, sub } = payload;
+      const { token_use, origin_jti, scope, sub } = payload;
       if (token_use !== "access" || typeof origin_jti !== "string" || sub === undefined) {
         throw new CognitoError("NotAuthorizedException", "Invalid Access Token");
       }
       if (state.sessions[origin_jti] === undefined) {
         throw new CognitoError("NotAuthorizedException", "Access Token has been revoked");
+      }
+      if (scope !== OWN_ACCOUNT_SCOPE) {
+        throw new CognitoError(
+          "NotAuthorizedException",
+          "Access Token does not have required scopes",
+        );
       }
       return sub;
     },
