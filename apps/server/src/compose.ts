@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createDb } from "@cruddur/db/client";
 import { createNotifications } from "@cruddur/db/notifications";
 import { createUsers } from "@cruddur/db/users";
-import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
 import { createFastPathClient } from "@cruddur/ddb/fast-path-client";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import { createContext, type Services } from "./api/context.ts";
@@ -69,7 +69,12 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   });
   const notifications = createNotifications({ connectionUrl: config.CONNECTION_URL, onError });
   const dynamoDb = createFastPathClient(
-    createDynamoDbClient({ endpoint: config.AWS_ENDPOINT_URL, region: config.AWS_REGION }),
+    createDynamoDbClient({
+      endpoint: config.AWS_ENDPOINT_URL,
+      region: config.AWS_REGION,
+      // At AWS the SDK also finds session tokens and roles, so nothing is chosen for it.
+      ...(config.AWS_ENDPOINT_URL !== undefined && { credentials: credentialsFrom(config) }),
+    }),
     { onCall: observeDynamoDb(metrics, spans) },
   );
   const store = createMessagesStore({
@@ -85,7 +90,12 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     region: config.AWS_REGION,
     userPoolId: config.AWS_COGNITO_USER_POOL_ID,
     clientId: config.AWS_COGNITO_CLIENT_ID,
+    clientSecret: config.AWS_COGNITO_CLIENT_SECRET,
     endpoint: config.AWS_COGNITO_ENDPOINT_URL,
+    credentials: credentialsFrom({
+      AWS_ACCESS_KEY_ID: config.AWS_COGNITO_ACCESS_KEY_ID,
+      AWS_SECRET_ACCESS_KEY: config.AWS_COGNITO_SECRET_ACCESS_KEY,
+    }),
   };
   const userPool = createUserPool(pool);
   const verifier = createTokenVerifier(pool);

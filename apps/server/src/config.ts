@@ -51,6 +51,10 @@ export const configSchema = z
       .describe("Least severe log line written."),
     AWS_REGION: text.default("us-east-1").describe("Region of the table and the user pool."),
     AWS_ENDPOINT_URL: url.optional().describe("DynamoDB endpoint; unset means AWS."),
+    AWS_ACCESS_KEY_ID: text
+      .optional()
+      .describe("Credentials for AWS_ENDPOINT_URL. On AWS the SDK finds those of the task's role."),
+    AWS_SECRET_ACCESS_KEY: text.optional().describe("Belongs to AWS_ACCESS_KEY_ID."),
     MESSAGES_TABLE: text.default("cruddur-messages").describe("Name of the DynamoDB table."),
     CONNECTION_URL: z
       .string("is required (or PGHOST, PGUSER, PGPASSWORD, PGDATABASE)")
@@ -65,6 +69,17 @@ export const configSchema = z
       .string("is required")
       .min(1)
       .describe("App client of the user pool; only its tokens are accepted."),
+    AWS_COGNITO_CLIENT_SECRET: text
+      .optional()
+      .describe(
+        "Secret of the app client. Give the client one: without it, anybody can sign up past the server.",
+      ),
+    AWS_COGNITO_ACCESS_KEY_ID: text
+      .optional()
+      .describe("Credentials for AWS_COGNITO_ENDPOINT_URL, for its administrative actions."),
+    AWS_COGNITO_SECRET_ACCESS_KEY: text
+      .optional()
+      .describe("Belongs to AWS_COGNITO_ACCESS_KEY_ID."),
     AWS_COGNITO_ENDPOINT_URL: url.optional().describe("Local user pool; unset means AWS."),
     CURSOR_SECRET: z
       .string()

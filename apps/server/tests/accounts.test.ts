@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { users } from "@cruddur/db/schema";
 import { describe, expect, test } from "vitest";
 import { PASSWORD, postJson, signIn, useServer } from "./support/stack.ts";
@@ -73,6 +74,39 @@ describe("accounts", () => {
       });
       expect(await refused.json()).toMatchObject({ app_code: "handle_taken" });
     }
+  });
+
+  test.each([
+    ["l\u043endo", "handle_invalid"],
+    ["a/../b", "handle_invalid"],
+    ["x".repeat(128), "handle_invalid"],
+    ["Iondo", "handle_taken"],
+    ["support", "handle_taken"],
+  ])(
+    "an account that came into the pool past our sign-up gets no handle %s",
+    async (handle, app_code) => {
+      const email = `${stack.pool.mails().length}-${handle.length}@example.com`;
+      await stack.pool.createUser({ handle, email, display_name: "x", password: PASSWORD });
+      const refused = await postJson(`${server.url}/session`, { handle, password: PASSWORD });
+      expect(await refused.json()).toMatchObject({ app_code });
+    },
+  );
+
+  test("a name that came into the pool past our sign-up gives way to the handle", async () => {
+    const display_name = "\u202e".repeat(5_000);
+    const account = { handle: "zathras", email: "z@example.com", password: PASSWORD };
+    await stack.pool.createUser({ ...account, display_name });
+    expect((await signIn(server, "zathras")).user.display_name).toBe("zathras");
+  });
+
+  test("a token of a deleted account does not become whoever has its user name now", async () => {
+    const account = { handle: "kosh", display_name: "Kosh", password: PASSWORD };
+    await stack.pool.createUser({ ...account, email: "kosh@example.com" });
+    const token = await stack.pool.signToken({ sub: randomUUID(), username: "kosh" });
+    const answer = await fetch(`${server.url}/trpc/users.me`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(answer.status).toBe(401);
   });
 
   test("a handle that exists only in Postgres is refused at sign-up, not at the first sign-in", async () => {

@@ -40,7 +40,12 @@ function servicesOf({ events = [], failsWith, refusedWith }: Case): Services {
     auth: {
       async authenticate() {
         if (refusedWith !== undefined) throw refusedWith;
-        return { user_uuid: MESSAGE.user_uuid, cognito_user_id: "s", expiresAtMs: Infinity };
+        return {
+          user_uuid: MESSAGE.user_uuid,
+          cognito_user_id: "s",
+          username: "s",
+          expiresAtMs: Infinity,
+        };
       },
     },
     live: {

@@ -40,9 +40,7 @@ async function startShortSessions(accessTokenSeconds: number) {
     env: {
       ...env,
       LOG_LEVEL: "warn",
-      AWS_COGNITO_ENDPOINT_URL: pool.endpoint,
-      AWS_COGNITO_USER_POOL_ID: pool.userPoolId,
-      AWS_COGNITO_CLIENT_ID: pool.clientId,
+      ...pool.env,
     },
   });
   const [a, b] = await Promise.all(

@@ -16,6 +16,15 @@ export interface MessagesTableClient {
   destroy(): void;
 }
 
+/** The credentials that variables hold; undefined where they are not both set. */
+export function credentialsFrom(env: {
+  AWS_ACCESS_KEY_ID?: string | undefined;
+  AWS_SECRET_ACCESS_KEY?: string | undefined;
+}): { accessKeyId: string; secretAccessKey: string } | undefined {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  return accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
+}
+
 /** A command of `@aws-sdk/client-dynamodb`. */
 export type TableCommand<
   Input extends ServiceInputTypes,
@@ -40,7 +49,7 @@ export interface DynamoDbClientOptions {
   /** Where the table is, when it isn't at AWS. */
   endpoint?: string | undefined;
   region?: string | undefined;
-  credentials?: DynamoDBClientConfig["credentials"];
+  credentials?: DynamoDBClientConfig["credentials"] | undefined;
   /** For tests that put faults between the client and the table. */
   requestHandler?: DynamoDBClientConfig["requestHandler"];
   /** How often a request is sent at most, the first time included. */

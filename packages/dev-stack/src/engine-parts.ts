@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { migrateDb } from "@cruddur/db/migrate";
+import { credentialsFrom } from "@cruddur/ddb/client";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import { type PortOptions, PortTakenError } from "@cruddur/engines/ports";
 import { startPostgres } from "@cruddur/engines/postgres";
+import type { EngineCredentials } from "@cruddur/engines/request-guard";
 import { startUserPool, type UserPool } from "@cruddur/engines/user-pool";
-import { AWS, type StackConfig } from "./config.ts";
+import { AWS, type Env, type StackConfig } from "./config.ts";
 import { explainEngineErrors } from "./engine-errors.ts";
 import type { LogFiles } from "./log-files.ts";
 import type { EnginePorts } from "./settings.ts";
@@ -13,6 +15,10 @@ import type { Part, SupervisedPart } from "./supervise.ts";
 export interface EngineContext {
   add: (name: string, start: () => Promise<Part>) => Promise<SupervisedPart>;
   config: StackConfig;
+  /** The variables that the stack was started with. */
+  env: Env;
+  /** The secret of this start, without which the stack's engines answer nobody. */
+  credentials: EngineCredentials;
   dataDir: string;
   logs: LogFiles;
   /** The ports of the last run, which each engine prefers, and replaces by those it has. */
@@ -60,17 +66,28 @@ async function addEngine<Engine extends Part & { port: number }>(
   return () => running as Engine;
 }
 
-/** Starts the DynamoDB engine. @returns its endpoint as of now; undefined means AWS */
-export async function startTable(context: EngineContext): Promise<() => string | undefined> {
-  const { config, dataDir, logs } = context;
+/** A table that is not at AWS, as `createDynamoDbClient` takes it. */
+export interface LocalTable {
+  endpoint: string;
+  /** undefined where an engine of somebody else's accepts any. */
+  credentials: EngineCredentials | undefined;
+}
+
+/** Starts the DynamoDB engine. @returns where it is as of now; undefined means AWS */
+export async function startTable(context: EngineContext): Promise<() => LocalTable | undefined> {
+  const { config, credentials, dataDir, env, logs } = context;
   if (config.AWS_ENDPOINT_URL === AWS) return () => undefined;
-  if (config.AWS_ENDPOINT_URL !== undefined) return () => config.AWS_ENDPOINT_URL;
+  if (config.AWS_ENDPOINT_URL !== undefined) {
+    const table = { endpoint: config.AWS_ENDPOINT_URL, credentials: credentialsFrom(env) };
+    return () => table;
+  }
   const log = logs.open("dynamodb");
   const engine = await addEngine(context, {
     name: "dynamodb",
-    start: (ports) => startDynamoDb({ ...ports, dataFile: join(dataDir, "dynamodb.sqlite"), log }),
+    start: (ports) =>
+      startDynamoDb({ ...ports, credentials, dataFile: join(dataDir, "dynamodb.sqlite"), log }),
   });
-  return () => engine().endpoint;
+  return () => ({ endpoint: engine().endpoint, credentials });
 }
 
 /** Starts Postgres and migrates its schema. @returns its URL as of now */
@@ -92,9 +109,10 @@ export async function startDatabase(context: EngineContext): Promise<() => strin
 
 /** Starts the local user pool. @returns null where AWS_COGNITO_USER_POOL_ID names another one */
 export async function startPool(context: EngineContext): Promise<UserPool | null> {
-  const { config, dataDir, ports } = context;
+  const { config, credentials, dataDir, ports } = context;
   if (config.AWS_COGNITO_USER_POOL_ID !== undefined) return null;
   const pool = await startUserPool({
+    credentials,
     dataDir: join(dataDir, "user-pool"),
     preferredPort: ports.userPool,
   });

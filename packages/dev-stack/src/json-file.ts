@@ -16,7 +16,7 @@ export async function readJsonFile<Schema extends z.ZodType>(
 
 /** Replaces the content of a file. Readers, also after a crash, see either the old or the new one. */
 export async function writeAtomically(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const handle = await open(`${file}.new`, "w", 0o600);
   try {
     await handle.writeFile(text);

@@ -3,6 +3,7 @@ import { ensureTable } from "@cruddur/ddb/create-table";
 import { requireEngineFeatures } from "@cruddur/ddb/engine-features";
 import type { StackConfig } from "./config.ts";
 import { explainEngineErrors } from "./engine-errors.ts";
+import type { LocalTable } from "./engine-parts.ts";
 
 /**
  * Creates the messages table if it is missing. Does nothing on AWS, where infra creates it. Throws a
@@ -10,10 +11,11 @@ import { explainEngineErrors } from "./engine-errors.ts";
  */
 export async function prepareTable(
   config: StackConfig,
-  endpoint: string | undefined,
+  table: LocalTable | undefined,
 ): Promise<void> {
-  if (endpoint === undefined) return;
-  const client = createDynamoDbClient({ endpoint });
+  if (table === undefined) return;
+  const { endpoint } = table;
+  const client = createDynamoDbClient(table);
   try {
     await explainEngineErrors("AWS_ENDPOINT_URL", config, async () => {
       if (config.AWS_ENDPOINT_URL !== undefined) await requireEngineFeatures(client, endpoint);

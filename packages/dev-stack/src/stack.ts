@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { LocalStack } from "@cruddur/command-line/local-stack";
 import { getFreePort } from "@cruddur/engines/ports";
+import { createEngineCredentials } from "@cruddur/engines/request-guard";
 import type { UserPool } from "@cruddur/engines/user-pool";
 import { browserOrigin } from "./addresses.ts";
 import { type Env, readStackConfig, type StackConfig } from "./config.ts";
@@ -110,8 +111,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         log(`an engine's new port was not saved: ${error.message}`),
       );
     };
-    const context = { add, config, dataDir, logs, ports: settings.ports, onMove };
-    const [dynamoDbEndpoint, connectionUrl] = await allSettled([
+    const credentials = createEngineCredentials();
+    const { ports } = settings;
+    const context = { add, config, env, credentials, dataDir, logs, ports, onMove };
+    const [table, connectionUrl] = await allSettled([
       startTable(context),
       startDatabase(context),
       startPool(context).then((started) => {
@@ -122,11 +125,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const endpoints = (): LocalStack => ({
       pid: process.pid,
       url,
-      AWS_ENDPOINT_URL: dynamoDbEndpoint() ?? "",
+      AWS_ENDPOINT_URL: table()?.endpoint ?? "",
       CONNECTION_URL: connectionUrl(),
-      AWS_COGNITO_ENDPOINT_URL: pool?.endpoint ?? config.AWS_COGNITO_ENDPOINT_URL ?? "",
-      AWS_COGNITO_USER_POOL_ID: pool?.userPoolId ?? config.AWS_COGNITO_USER_POOL_ID ?? "",
-      AWS_COGNITO_CLIENT_ID: pool?.clientId ?? config.AWS_COGNITO_CLIENT_ID ?? "",
+      AWS_COGNITO_ENDPOINT_URL: config.AWS_COGNITO_ENDPOINT_URL ?? "",
+      AWS_COGNITO_USER_POOL_ID: config.AWS_COGNITO_USER_POOL_ID ?? "",
+      AWS_COGNITO_CLIENT_ID: config.AWS_COGNITO_CLIENT_ID ?? "",
+      ...(config.AWS_ENDPOINT_URL === undefined && {
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      }),
+      ...pool?.env,
     });
     const writeEndpoints = () =>
       writeAtomically(join(dataDir, "stack.json"), JSON.stringify(endpoints(), null, 2));
@@ -140,16 +148,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       DATA_DIR: dataDir,
     });
 
-    await prepareTable(config, dynamoDbEndpoint());
+    await prepareTable(config, table());
     if (demo && pool !== null) {
       await seedDemo({
         config,
         pool,
         connectionUrl: connectionUrl(),
-        endpoint: dynamoDbEndpoint(),
+        table: table(),
       });
     }
-    if (dynamoDbEndpoint() !== undefined && options.worker !== false) {
+    if (table() !== undefined && options.worker !== false) {
       // For a table on AWS, the deployed Lambda reads the stream.
       const workerLog = logs.open("stream-worker");
       await add("stream-worker", () => startWorkerPart({ env: partEnv(), log: workerLog }));

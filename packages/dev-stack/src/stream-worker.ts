@@ -14,6 +14,8 @@ import { readShard, type ShardToRead } from "./stream/read-shard.ts";
 export interface StreamWorkerOptions {
   /** The DynamoDB endpoint whose Streams API is read. */
   endpoint: string;
+  /** Default: dummy ones, which an engine of a test accepts. */
+  credentials?: { accessKeyId: string; secretAccessKey: string } | undefined;
   tableName: string;
   checkpointFile: string;
   handler: (batch: StreamBatch) => Promise<BatchResponse>;
@@ -45,7 +47,7 @@ export function startStreamWorker(options: StreamWorkerOptions): StreamWorker {
   const client = new DynamoDBStreamsClient({
     endpoint: options.endpoint,
     region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    credentials: options.credentials ?? { accessKeyId: "local", secretAccessKey: "local" },
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000 },
   });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Session } from "@cruddur/contract/accounts";
 import { createClientId } from "@cruddur/contract/ids";
-import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
 import { DEAD_LETTERS_FILE } from "@cruddur/ddb/dead-letters";
 import { expect, test } from "vitest";
 import { type Stack, startStack } from "../src/stack.ts";
@@ -142,7 +142,10 @@ test("no log and no trace contains a message, token, password, code or search", 
     await call(`/trpc/users.search?input=${query}&token=${SEARCH}`, null, {}, "GET");
 
     // An item that no server writes, which the stream Lambda must refuse and log.
-    const client = createDynamoDbClient({ endpoint: stack.endpoints.AWS_ENDPOINT_URL });
+    const client = createDynamoDbClient({
+      endpoint: stack.endpoints.AWS_ENDPOINT_URL,
+      credentials: credentialsFrom(stack.endpoints),
+    });
     await client.send(
       new PutItemCommand({
         TableName: stack.config.MESSAGES_TABLE,

@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
 import { getFreePort, isPortFree } from "@cruddur/engines/ports";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { reservePort } from "../src/reserved-port.ts";
@@ -60,13 +62,21 @@ test("engines keep their ports when they or the whole stack start again", async 
   const dataDir = join(home, "again");
   const options = { dataDir, server: false, worker: false, demo: false } as const;
   const first = await startStack(options);
-  const { url: _, pid: __, ...before } = first.endpoints;
+  const before = first.endpoints;
   await first.kill("dynamodb");
   await first.ready("dynamodb");
-  expect((await fetch(before.AWS_ENDPOINT_URL)).status).toBe(200);
+  const client = createDynamoDbClient({
+    endpoint: before.AWS_ENDPOINT_URL,
+    credentials: credentialsFrom(before),
+  });
+  expect((await client.send(new ListTablesCommand())).TableNames).toHaveLength(1);
+  client.destroy();
   await first.stop();
   await using again = await startStack(options);
-  expect(again.endpoints).toMatchObject(before);
+  const places = ["AWS_ENDPOINT_URL", "CONNECTION_URL", "AWS_COGNITO_ENDPOINT_URL"] as const;
+  for (const place of places) expect(again.endpoints[place]).toBe(before[place]);
+  // The credentials are those of one start alone.
+  expect(again.endpoints.AWS_ACCESS_KEY_ID).not.toBe(before.AWS_ACCESS_KEY_ID);
 });
 
 /** Kills an engine until another listener has its port before the engine is back. */

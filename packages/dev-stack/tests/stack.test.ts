@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClientId } from "@cruddur/contract/ids";
 import { DEMO_PEOPLE } from "@cruddur/db/seed";
-import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import { type Child, startChild } from "@cruddur/engines/child";
 import { getFreePort } from "@cruddur/engines/ports";
@@ -57,8 +57,9 @@ const demoPerson = (handle: string) => {
 };
 const send = async (message: string) => {
   const [from, to] = [demoPerson("andrewbrown"), demoPerson("mira")];
-  const endpoint = JSON.parse(await readFile(join(dataDir, "stack.json"), "utf8")).AWS_ENDPOINT_URL;
-  const client = createDynamoDbClient({ endpoint });
+  const stack = JSON.parse(await readFile(join(dataDir, "stack.json"), "utf8"));
+  const endpoint = stack.AWS_ENDPOINT_URL;
+  const client = createDynamoDbClient({ endpoint, credentials: credentialsFrom(stack) });
   const store = createMessagesStore({ client });
   const sent = await store.sendToPerson({
     sender: from,

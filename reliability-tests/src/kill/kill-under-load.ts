@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DEMO_PEOPLE } from "@cruddur/db/seed";
-import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import { type Stack, startStack } from "@cruddur/dev-stack/stack";
 import { readAllInboxPages, readAllMessagePages } from "../compare-table.ts";
@@ -98,7 +98,10 @@ export async function killUnderLoad(options: KillOptions): Promise<KillFigures> 
  * everything that the table then holds.
  */
 async function createConversations(stack: Stack): Promise<Model> {
-  const client = createDynamoDbClient({ endpoint: stack.endpoints.AWS_ENDPOINT_URL });
+  const client = createDynamoDbClient({
+    endpoint: stack.endpoints.AWS_ENDPOINT_URL,
+    credentials: credentialsFrom(stack.endpoints),
+  });
   try {
     const store = createMessagesStore({ client, tableName: stack.config.MESSAGES_TABLE });
     const people = DEMO_PEOPLE.map(({ uuid, handle, display_name }) => ({

@@ -9,8 +9,8 @@ export interface PoolTarget {
   userPoolId: string;
   region: string;
   endpoint: string;
-  /** A pool outside AWS requires a signature but does not check it. */
-  isLocal: boolean;
+  /** What a local pool's requests must be signed with; undefined at AWS. */
+  credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
 }
 
 /** An account of the pool. Attributes that it lacks are null. */
@@ -29,12 +29,10 @@ export function findUserPool(
 ): PoolTarget | undefined {
   const { env, dataDir } = context;
   refuseOtherEndpoints(context, options, "AWS_COGNITO_ENDPOINT_URL");
-  const named = env.AWS_COGNITO_USER_POOL_ID;
-  if (named) return poolTarget(named, env.AWS_COGNITO_ENDPOINT_URL, env.AWS_REGION);
+  if (env.AWS_COGNITO_USER_POOL_ID) return poolTarget(env, env.AWS_REGION);
   if (options.prod) return undefined;
   try {
-    const stack = readLocalStack(dataDir);
-    return poolTarget(stack.AWS_COGNITO_USER_POOL_ID, stack.AWS_COGNITO_ENDPOINT_URL, undefined);
+    return poolTarget(readLocalStack(dataDir), undefined);
   } catch {
     return undefined;
   }
@@ -49,15 +47,21 @@ export function resolveUserPool(context: CommandContext, options: CommonOptions)
 }
 
 function poolTarget(
-  userPoolId: string,
-  namedEndpoint: string | undefined,
+  source: Readonly<Record<string, string | number | undefined>>,
   awsRegion: string | undefined,
 ): PoolTarget {
+  const text = (name: string) => String(source[name] ?? "");
+  const userPoolId = text("AWS_COGNITO_USER_POOL_ID");
   // The id of a pool begins with its region.
   const region = userPoolId.split("_")[0] || awsRegion || "us-east-1";
   // Always explicit: AWS_ENDPOINT_URL, which is the table's, would otherwise redirect it.
-  const endpoint = namedEndpoint || `https://cognito-idp.${region}.amazonaws.com`;
-  return { userPoolId, region, endpoint, isLocal: !isAws(endpoint) };
+  const endpoint =
+    text("AWS_COGNITO_ENDPOINT_URL") || `https://cognito-idp.${region}.amazonaws.com`;
+  const credentials = {
+    accessKeyId: text("AWS_COGNITO_ACCESS_KEY_ID") || "local",
+    secretAccessKey: text("AWS_COGNITO_SECRET_ACCESS_KEY") || "local",
+  };
+  return { userPoolId, region, endpoint, credentials: isAws(endpoint) ? undefined : credentials };
 }
 
 /** The permission that `listPoolUsers` needs. */
@@ -72,7 +76,7 @@ export async function listPoolUsers(target: PoolTarget): Promise<PoolUser[]> {
   const client = new CognitoIdentityProviderClient({
     region: target.region,
     endpoint: target.endpoint,
-    ...(target.isLocal && { credentials: { accessKeyId: "local", secretAccessKey: "local" } }),
+    ...(target.credentials && { credentials: target.credentials }),
   });
   const users: PoolUser[] = [];
   const progress = createProgress("users", 0);

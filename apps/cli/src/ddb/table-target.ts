@@ -5,7 +5,7 @@ import { note } from "@cruddur/command-line/output";
 import { AppError } from "@cruddur/contract/errors";
 import type { Table } from "@cruddur/ddb/access-pattern";
 import type { CorruptItem } from "@cruddur/ddb/attributes";
-import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
 import { TABLE_NAME } from "@cruddur/ddb/table";
 import type { CommandContext, CommonOptions } from "../command.ts";
 import { isLoopback, refuseOtherEndpoints } from "../endpoints.ts";
@@ -29,15 +29,19 @@ export async function withTable<Result>(
   const { env, dataDir } = context;
   // The SDK reads these variables by itself when it is given no endpoint.
   refuseOtherEndpoints(context, options, "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL");
-  const endpoint = options.prod
-    ? undefined
-    : env.AWS_ENDPOINT_URL || readLocalStack(dataDir).AWS_ENDPOINT_URL;
+  // The endpoint and the credentials come from one place, so that neither is used for another table.
+  const source = options.prod || env.AWS_ENDPOINT_URL ? env : readLocalStack(dataDir);
+  const endpoint = options.prod ? undefined : source.AWS_ENDPOINT_URL;
   if (endpoint !== undefined && !URL.canParse(endpoint)) {
     throw new CliError("AWS_ENDPOINT_URL isn't a URL");
   }
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
   if (endpoint === undefined && !region) throw new CliError("--prod needs AWS_REGION");
-  const client = createDynamoDbClient({ endpoint, region });
+  const client = createDynamoDbClient({
+    endpoint,
+    region,
+    ...(endpoint !== undefined && { credentials: credentialsFrom(source) }),
+  });
   const calls = recordFailedCalls(client);
   const target = {
     client,

@@ -14,8 +14,7 @@ beforeAll(async () => {
   url.pathname = "/cruddur";
   env = {
     CONNECTION_URL: url.href,
-    AWS_COGNITO_USER_POOL_ID: pool.userPoolId,
-    AWS_COGNITO_ENDPOINT_URL: pool.endpoint,
+    ...pool.env,
     // The table's endpoint must not be taken for the pool's.
     AWS_ENDPOINT_URL: "http://127.0.0.1:1",
   };
@@ -30,6 +29,7 @@ async function askPool(operation: string, input: object): Promise<unknown> {
   const response = await fetch(pool.endpoint, {
     method: "POST",
     headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${pool.credentials.accessKeyId}/`,
       "content-type": "application/x-amz-json-1.1",
       "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
     },

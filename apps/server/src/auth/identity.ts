@@ -12,6 +12,8 @@ const MAX_TOKEN_AGE_MS = 24 * 3600 * 1000;
 export interface Identity {
   user_uuid: string;
   cognito_user_id: string;
+  /** The account's user name in the pool. */
+  username: string;
   /** When the access token expires, in ms since the epoch. */
   expiresAtMs: number;
 }
@@ -33,18 +35,21 @@ export function createIdentity(options: IdentityOptions) {
   const revoked = new LRUCache<string, number>({ max: MAX_TOKENS, ttl: MAX_TOKEN_AGE_MS });
 
   /** Creates the user's row in Postgres at their first sign-in. */
-  async function resolveUser(token: string, { sub }: Claims): Promise<string> {
+  async function resolveUser({ sub, username }: Claims): Promise<string> {
     const known = await users.findUserBySub(sub);
     if (known !== null) return known.uuid;
-    const attributes = await userPool.getUser(token);
+    const attributes = await userPool.getUser(username);
+    // After the account of the token was deleted, somebody else may have its user name.
+    if (attributes.cognito_user_id !== sub) throw new AppError("unauthenticated");
     return (await users.ensureUser(attributes)).uuid;
   }
 
   async function verify(token: string) {
     const claims = await verifier.verify(token);
     const identity = {
-      user_uuid: await resolveUser(token, claims),
+      user_uuid: await resolveUser(claims),
       cognito_user_id: claims.sub,
+      username: claims.username,
       expiresAtMs: claims.expiresAtMs,
     };
     const entry = { identity, issuedAtMs: claims.issuedAtMs };

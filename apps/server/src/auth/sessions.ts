@@ -69,8 +69,8 @@ export function createSessions(options: {
      * @returns the user's uuid
      */
     async signOutEverywhere(accessToken: string): Promise<string> {
-      const { user_uuid } = await identity.identify(accessToken);
-      await userPool.signOutEverywhere(accessToken).catch(ignoreEnded);
+      const { user_uuid, username } = await identity.identify(accessToken);
+      await userPool.signOutEverywhere(username).catch(ignoreEnded);
       // Successors that are remembered for the grace period have ended, too.
       rotations.clear();
       return user_uuid;

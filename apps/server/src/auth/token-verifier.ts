@@ -12,6 +12,8 @@ import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 /** The claims of a verified access token. */
 export interface Claims {
   sub: string;
+  /** The account's user name in the pool. */
+  username: string;
   issuedAtMs: number;
   expiresAtMs: number;
 }
@@ -73,9 +75,9 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       const payload = await verifyPayload(token).catch((cause: unknown) => {
         throw toAppError(cause);
       });
-      const { sub, iat = 0, exp = 0 } = payload;
+      const { sub, username = sub, iat = 0, exp = 0 } = payload;
       if (typeof sub !== "string" || sub.trim() === "") throw new AppError("cognito_user_id_blank");
-      return { sub, issuedAtMs: iat * 1000, expiresAtMs: exp * 1000 };
+      return { sub, username: String(username), issuedAtMs: iat * 1000, expiresAtMs: exp * 1000 };
     },
   };
 }

@@ -14,6 +14,8 @@ const BY_NAME: Record<string, AppCode> = {
   UsernameExistsException: "handle_taken",
   AliasExistsException: "email_taken",
   InvalidParameterException: "invalid_input",
+  // The trigger before sign-up, which repeats the server's own checks.
+  UserLambdaValidationException: "invalid_input",
 };
 
 const TOO_MANY = new Set([

@@ -1,11 +1,12 @@
+import { createHmac } from "node:crypto";
 import {
+  AdminGetUserCommand,
+  AdminUserGlobalSignOutCommand,
   CognitoIdentityProviderClient,
   ConfirmForgotPasswordCommand,
   ConfirmSignUpCommand,
   ForgotPasswordCommand,
   GetTokensFromRefreshTokenCommand,
-  GetUserCommand,
-  GlobalSignOutCommand,
   InitiateAuthCommand,
   ResendConfirmationCodeCommand,
   RevokeTokenCommand,
@@ -32,23 +33,36 @@ interface Registration {
 
 export type UserPool = ReturnType<typeof createUserPool>;
 
-/** The Cognito actions that the product uses. Errors are `AppError` and don't reveal unknown handles. */
-export function createUserPool(options: {
+export interface UserPoolOptions {
   region: string;
+  userPoolId: string;
   clientId: string;
+  /** undefined for an app client without a secret. */
+  clientSecret?: string | undefined;
   endpoint?: string | undefined;
-}) {
-  const ClientId = options.clientId;
-  // These actions aren't signed. Without credentials given, the SDK would search for some.
-  const nobody = { accessKeyId: "none", secretAccessKey: "none" };
+  /** For `endpoint`. At AWS the SDK finds those of the task's role. */
+  credentials?: { accessKeyId: string; secretAccessKey: string } | undefined;
+}
+
+/** The Cognito actions that the product uses. Errors are `AppError` and don't reveal unknown handles. */
+export function createUserPool(options: UserPoolOptions) {
+  const { userPoolId: UserPoolId, clientId: ClientId, clientSecret: ClientSecret } = options;
   const client = new CognitoIdentityProviderClient({
     region: options.region,
     // Always passed, because the SDK would otherwise use AWS_ENDPOINT_URL, which is DynamoDB's.
     endpoint: options.endpoint ?? `https://cognito-idp.${options.region}.amazonaws.com`,
-    credentials: nobody,
+    ...(options.endpoint !== undefined && {
+      credentials: options.credentials ?? { accessKeyId: "none", secretAccessKey: "none" },
+    }),
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
   });
+
+  /** Proves the app client's secret in a call about a user: Cognito's `SECRET_HASH`. */
+  const hashSecret = (username: string): string | undefined =>
+    ClientSecret &&
+    createHmac("sha256", ClientSecret).update(`${username}${ClientId}`).digest("base64");
+  const about = (Username: string) => ({ ClientId, SecretHash: hashSecret(Username), Username });
 
   const call = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     try {
@@ -60,12 +74,17 @@ export function createUserPool(options: {
 
   return {
     async signIn(handle: string, password: string): Promise<Tokens> {
+      const SECRET_HASH = hashSecret(handle);
       const answer = await call(
         client.send(
           new InitiateAuthCommand({
             ClientId,
             AuthFlow: "USER_PASSWORD_AUTH",
-            AuthParameters: { USERNAME: handle, PASSWORD: password },
+            AuthParameters: {
+              USERNAME: handle,
+              PASSWORD: password,
+              ...(SECRET_HASH !== undefined && { SECRET_HASH }),
+            },
           }),
         ),
       );
@@ -74,21 +93,23 @@ export function createUserPool(options: {
 
     async refresh(RefreshToken: string): Promise<Tokens> {
       const answer = await call(
-        client.send(new GetTokensFromRefreshTokenCommand({ ClientId, RefreshToken })),
+        client.send(new GetTokensFromRefreshTokenCommand({ ClientId, ClientSecret, RefreshToken })),
       );
       return toTokens(answer.AuthenticationResult);
     },
 
     async revoke(Token: string): Promise<void> {
-      await call(client.send(new RevokeTokenCommand({ ClientId, Token })));
+      await call(client.send(new RevokeTokenCommand({ ClientId, ClientSecret, Token })));
     },
 
-    async signOutEverywhere(AccessToken: string): Promise<void> {
-      await call(client.send(new GlobalSignOutCommand({ AccessToken })));
+    /** Ends all sessions of an account. Done as an administrator: no token has the scope for it. */
+    async signOutEverywhere(Username: string): Promise<void> {
+      await call(client.send(new AdminUserGlobalSignOutCommand({ UserPoolId, Username })));
     },
 
-    async getUser(AccessToken: string): Promise<NewUser> {
-      const answer = await call(client.send(new GetUserCommand({ AccessToken })));
+    /** Reads an account. Done as an administrator: no token has the scope for it. */
+    async getUser(Username: string): Promise<NewUser> {
+      const answer = await call(client.send(new AdminGetUserCommand({ UserPoolId, Username })));
       const attribute = (name: string) =>
         answer.UserAttributes?.find(({ Name }) => Name === name)?.Value ?? "";
       const handle = answer.Username ?? "";
@@ -105,8 +126,7 @@ export function createUserPool(options: {
       await call(
         client.send(
           new SignUpCommand({
-            ClientId,
-            Username: handle,
+            ...about(handle),
             Password: password,
             UserAttributes: [
               { Name: "email", Value: email },
@@ -119,19 +139,19 @@ export function createUserPool(options: {
     },
 
     async confirm(Username: string, ConfirmationCode: string): Promise<void> {
-      await call(client.send(new ConfirmSignUpCommand({ ClientId, Username, ConfirmationCode })));
+      await call(client.send(new ConfirmSignUpCommand({ ...about(Username), ConfirmationCode })));
     },
 
     async resend(Username: string): Promise<void> {
-      await call(client.send(new ResendConfirmationCodeCommand({ ClientId, Username })));
+      await call(client.send(new ResendConfirmationCodeCommand(about(Username))));
     },
 
     async forgot(Username: string): Promise<void> {
-      await call(client.send(new ForgotPasswordCommand({ ClientId, Username })));
+      await call(client.send(new ForgotPasswordCommand(about(Username))));
     },
 
     async reset(Username: string, ConfirmationCode: string, Password: string): Promise<void> {
-      const command = { ClientId, Username, ConfirmationCode, Password };
+      const command = { ...about(Username), ConfirmationCode, Password };
       await call(client.send(new ConfirmForgotPasswordCommand(command)));
     },
 

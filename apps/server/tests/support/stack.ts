@@ -50,9 +50,7 @@ async function startStack() {
     AWS_ENDPOINT_URL: inject("dynamoDbEndpoint"),
     MESSAGES_TABLE: tableName,
     CONNECTION_URL: connectionUrl,
-    AWS_COGNITO_USER_POOL_ID: pool.userPoolId,
-    AWS_COGNITO_CLIENT_ID: pool.clientId,
-    AWS_COGNITO_ENDPOINT_URL: pool.endpoint,
+    ...pool.env,
     CURSOR_SECRET: "a secret of tests, long enough for a key",
     SHUTDOWN_TIMEOUT_SECONDS: "5",
   };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createDynamoDbClient } from "@cruddur/ddb/client";
+import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
 import { DEAD_LETTERS_FILE } from "@cruddur/ddb/dead-letters";
 import { createProjection } from "@cruddur/ddb/projection";
 import { createFileDeadLetters } from "@cruddur/lambda-stream/dead-letters";
@@ -18,9 +18,11 @@ const log = (line: Record<string, unknown>) => {
   process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
 };
 const deadLetters = createFileDeadLetters(join(DATA_DIR, DEAD_LETTERS_FILE));
-const client = createDynamoDbClient({ endpoint });
+const credentials = credentialsFrom(process.env);
+const client = createDynamoDbClient({ endpoint, credentials });
 const worker = startStreamWorker({
   endpoint,
+  credentials,
   tableName,
   checkpointFile: join(DATA_DIR, "stream-checkpoint.json"),
   handler: createProjectBatch({

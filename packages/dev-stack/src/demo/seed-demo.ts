@@ -7,6 +7,7 @@ import { loadConversation } from "@cruddur/ddb/load-conversation";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import type { UserPool } from "@cruddur/engines/user-pool";
 import type { StackConfig } from "../config.ts";
+import type { LocalTable } from "../engine-parts.ts";
 import { DEMO_LINES } from "./conversation.ts";
 
 /** The conversation ended this long ago, so that the inbox shows a time of day and not "now". */
@@ -15,17 +16,17 @@ const ENDED_BEFORE_MS = 3 * 60 * 60_000;
 /**
  * Creates the demo people in Postgres and in the user pool, and a conversation of two of them in a
  * local table. Idempotent; sets the password again each time.
- * @param input.endpoint the local table's endpoint; undefined means AWS, where nothing is written
+ * @param input.table the local table; undefined means AWS, where nothing is written
  */
 export async function seedDemo(input: {
   config: Pick<StackConfig, "DEMO_PASSWORD" | "MESSAGES_TABLE">;
   pool: UserPool;
   connectionUrl: string;
-  endpoint: string | undefined;
+  table: LocalTable | undefined;
 }): Promise<void> {
-  const { config, pool, connectionUrl, endpoint } = input;
+  const { config, pool, connectionUrl, table } = input;
   await seedPeople(pool, connectionUrl, config.DEMO_PASSWORD);
-  if (endpoint !== undefined) await seedConversation(endpoint, config.MESSAGES_TABLE);
+  if (table !== undefined) await seedConversation(table, config.MESSAGES_TABLE);
 }
 
 async function seedPeople(pool: UserPool, connectionUrl: string, password: string): Promise<void> {
@@ -50,7 +51,7 @@ async function seedPeople(pool: UserPool, connectionUrl: string, password: strin
  * Creates a conversation of andrewbrown and mira unless they have one. The other demo people have
  * none, so that a first message between them, or `pnpm ddb seed`, can be tried.
  */
-async function seedConversation(endpoint: string, tableName: string): Promise<void> {
+async function seedConversation(table: LocalTable, tableName: string): Promise<void> {
   const [from, to] = ["andrewbrown", "mira"].map((handle) => {
     const person = DEMO_PEOPLE.find((demo) => demo.handle === handle);
     if (person === undefined) throw new Error(`no demo person @${handle}`);
@@ -59,7 +60,7 @@ async function seedConversation(endpoint: string, tableName: string): Promise<vo
   if (from === undefined || to === undefined) return;
   const lines = DEMO_LINES;
   const message_group_uuid = derivePairGroupUuid(from.user_uuid, to.user_uuid);
-  const client = createDynamoDbClient({ endpoint });
+  const client = createDynamoDbClient(table);
   try {
     const store = createMessagesStore({ client, tableName });
     const { items } = await store.listMessages({ message_group_uuid, limit: lines.length });
