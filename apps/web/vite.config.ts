@@ -1,7 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-/** In development the page and its API are two servers that look like one origin, as in production. */
+/** In development, the page and the API are two servers behind one origin, as in production. */
 const api = process.env.API_URL ?? "http://127.0.0.1:3000";
 const apiRoutes = ["/trpc", "/session", "/account", "/healthz", "/docs", "/openapi\\.json"];
 
@@ -14,18 +14,18 @@ export default defineConfig({
   build: {
     target: ["chrome111", "safari16.4", "firefox128"],
     sourcemap: true,
-    // Inlined files would be `data:` addresses, which the page's content policy keeps to images.
+    // Inlined files would be `data:` addresses, which the content security policy allows for images only.
     assetsInlineLimit: 0,
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
-            // Changes with its versions only, so it stays cached from release to release.
+            // Changes only with the versions of these packages, so it stays cached across releases.
             {
               name: "vendor",
               test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|@trpc)[\\/]/,
             },
-            // Shared by lazy parts; without a chunk of its own it joins the first load.
+            // Shared by lazy parts. Without a separate chunk it would be part of the first load.
             { name: "text", test: /unicode-segmenter|contract[\\/]src[\\/]text/ },
           ],
         },

@@ -4,7 +4,7 @@ import shared from "../../vitest.shared.ts";
 
 const { include: _, ...test } = shared.test ?? {};
 
-/** Unit tests need nothing; browser tests share one running stack. */
+/** Unit tests need no other process. Browser tests share one running stack. */
 export default defineConfig({
   test: {
     ...test,

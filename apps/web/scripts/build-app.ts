@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 const WEB = fileURLToPath(new URL("..", import.meta.url));
 
-/** Builds the app into `dist`. In a process of its own, for Vite turns its own to production. */
+/** Builds the app into `dist`, in another process, because Vite sets NODE_ENV to production. */
 export async function buildApp(): Promise<void> {
   const vite = createRequire(import.meta.url).resolve("vite/package.json");
   const program = join(dirname(vite), "bin/vite.js");

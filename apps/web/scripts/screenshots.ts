@@ -19,16 +19,16 @@ const SCHEMES = ["light", "dark"] as const;
 
 interface Shot {
   name: string;
-  /** Who looks; nobody for the pages before sign-in. */
+  /** The signed-in person; null for the public pages. */
   handle: string | null;
   path: string;
-  /** Text that shows the state has arrived. */
+  /** A text that shows that the page is ready. */
   text: string;
   prepare?(page: Page): Promise<void>;
 }
 
 const SHOTS: readonly Shot[] = [
-  { name: "sign-in", handle: null, path: "/sign-in", text: "Good to see you." },
+  { name: "sign-in", handle: null, path: "/sign-in", text: "Welcome back." },
   { name: "sign-up", handle: null, path: "/sign-up", text: "People find you" },
   { name: "confirm", handle: null, path: "/confirm?handle=londo", text: "Check your email" },
   { name: "forgotten-password", handle: null, path: "/forgot", text: "We send you a code" },
@@ -73,7 +73,7 @@ const SHOTS: readonly Shot[] = [
     path: "/messages/00000000-0000-4000-8000-000000000000",
     text: "No such conversation",
   },
-  { name: "not-found", handle: "andrewbrown", path: "/nowhere", text: "There is no page here" },
+  { name: "not-found", handle: "andrewbrown", path: "/nowhere", text: "Page not found" },
   {
     name: "server-down",
     handle: "andrewbrown",
@@ -82,7 +82,7 @@ const SHOTS: readonly Shot[] = [
     prepare: async (page) => {
       await page.route("**/session/refresh", (route) => route.abort());
       await page.reload();
-      await page.getByText("Can't reach Cruddur").waitFor();
+      await page.getByText("Can't connect to Cruddur").waitFor();
     },
   },
   {
@@ -121,7 +121,7 @@ const SHOTS: readonly Shot[] = [
         await route.fulfill({ response, body });
       });
       await page.goto("/messages/@mira");
-      await page.getByText("Something broke on this page").waitFor();
+      await page.getByText("Something went wrong on this page").waitFor();
     },
   },
   {
@@ -144,7 +144,7 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
-    // The last one: its context stays offline.
+    // This is the last one, because its browser context stays offline.
     name: "connection-lost",
     handle: "andrewbrown",
     path: "/messages/@mira",

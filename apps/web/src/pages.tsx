@@ -5,11 +5,11 @@ import { NotFoundPage } from "./features/shell/not-found-page.tsx";
 import { paths } from "./lib/routes.ts";
 import { useRoute } from "./lib/use-route.ts";
 
-// What a signed-in person doesn't need for their inbox stays out of the first load.
+// Pages that a signed-in person does not need for the inbox are not part of the first load.
 const AuthPages = lazy(() => import("./features/auth/auth-pages.tsx"));
 const SettingsPage = lazy(() => import("./features/settings/settings-page.tsx"));
 
-/** One page for each address. */
+/** The page of the current address. */
 export function Pages() {
   const route = useRoute();
   switch (route.page) {

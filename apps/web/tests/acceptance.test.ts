@@ -3,8 +3,8 @@ import { createPerson, readCode, signIn, useBrowser } from "./support.ts";
 
 const browser = useBrowser();
 
-describe("the journals' acceptance test", () => {
-  test("one writes to the other by handle, the other answers, the first sees it", async () => {
+describe("a conversation between two people", () => {
+  test("starts with a message to a handle, and both see the answer", async () => {
     const [ana, ben] = await Promise.all([createPerson("Ana"), createPerson("Ben")]);
     const first = await browser.openAs(ana, { path: `/messages/new/${ben.handle}` });
     expect(new URL(first.url()).pathname).toBe(`/messages/new/${ben.handle}`);
@@ -26,7 +26,7 @@ describe("the journals' acceptance test", () => {
     expect(new URL(first.url()).pathname).toBe(new URL(second.url()).pathname);
   });
 
-  test("both addresses of a person lead into an existing conversation", async () => {
+  test("is opened by both addresses of the other person", async () => {
     const [ana, ben] = await Promise.all([createPerson("Ana"), createPerson("Ben")]);
     const page = await browser.openAs(ana, { path: `/messages/@${ben.handle}` });
     await page.getByRole("textbox").fill("Once");
@@ -41,7 +41,7 @@ describe("the journals' acceptance test", () => {
 });
 
 describe("accounts", () => {
-  test("sign up, confirm by mail, sign in", async () => {
+  test("a person signs up, confirms the account by email and signs in", async () => {
     const handle = `carla${Date.now().toString(36)}`;
     const page = await browser.open();
     await page.goto("/messages");
@@ -66,7 +66,7 @@ describe("accounts", () => {
     await page.getByText("No messages yet").waitFor();
   });
 
-  test("a forgotten password is replaced by mail, and the old one is refused", async () => {
+  test("a forgotten password is replaced by email, and the old one is refused", async () => {
     const person = await createPerson("Dora");
     const page = await browser.open();
     await page.goto("/sign-in");
@@ -84,7 +84,7 @@ describe("accounts", () => {
     await page.waitForURL("**/messages");
   });
 
-  test("signing out everywhere ends the other devices' sessions too", async () => {
+  test("signing out everywhere ends the sessions on other devices too", async () => {
     const person = await createPerson("Elsa");
     const [here, there] = await Promise.all([browser.openAs(person), browser.openAs(person)]);
     await here.goto("/settings");
@@ -96,8 +96,8 @@ describe("accounts", () => {
   });
 });
 
-describe("a session that ends mid-way", () => {
-  test("leads to the sign-in page and back to the same place, with the draft untouched", async () => {
+describe("a session that ends during work", () => {
+  test("leads to the sign-in page and back to the same place, with the draft unchanged", async () => {
     const [ana, ben] = await Promise.all([createPerson("Ana"), createPerson("Ben")]);
     const page = await browser.openAs(ana, { path: `/messages/new/${ben.handle}` });
     await page.getByRole("textbox").fill("First");
@@ -115,7 +115,7 @@ describe("a session that ends mid-way", () => {
       .toBe("A thought that isn't finished");
   });
 
-  test("the access token is nowhere that script could find it later", async () => {
+  test("keeps no access token where a script could read it", async () => {
     const person = await createPerson("Finn");
     const page = await browser.openAs(person);
     const kept = await page.evaluate(() =>

@@ -21,7 +21,7 @@ const DEVICES = [
   { device: "phone", viewport: PHONE, hasTouch: true, isMobile: true },
 ] as const;
 
-/** Every page and what shows that it has arrived. */
+/** The public pages, each with a text that shows that it is loaded. */
 const PUBLIC_PAGES = [
   ["/sign-in", "Sign in"],
   ["/sign-up", "Create an account"],
@@ -40,7 +40,7 @@ const refuse = (route: Route) =>
   });
 
 describe.each(DEVICES)("on a $device", ({ device: _, ...options }) => {
-  test("no page has a violation of WCAG 2.2 AA, light or dark", async () => {
+  test("no page violates WCAG 2.2 AA, in light and dark mode", async () => {
     const { a, b, message_group_uuid } = await createConversation([
       "hello",
       "a long answer ".repeat(40),
@@ -72,7 +72,7 @@ describe.each(DEVICES)("on a $device", ({ device: _, ...options }) => {
       ["/messages/new/nobody-here", "Nobody found"],
       ["/messages/00000000-0000-4000-8000-000000000000", "No such conversation"],
       ["/settings", "Privacy"],
-      ["/nowhere", "There is no page here"],
+      ["/nowhere", "Page not found"],
     ] as const;
     for (const [path, text] of pages) {
       await page.goto(path);
@@ -104,7 +104,7 @@ describe.each(DEVICES)("on a $device", ({ device: _, ...options }) => {
   });
 });
 
-test("nothing scrolls sideways at 320 px", async () => {
+test("no page scrolls sideways at a width of 320 px", async () => {
   const { a, b, message_group_uuid } = await createConversation([
     "x".repeat(1_000),
     "https://example.com/".padEnd(900, "long"),
@@ -117,7 +117,7 @@ test("nothing scrolls sideways at 320 px", async () => {
     [`/messages/${message_group_uuid}`, "https://example.com/"],
     [`/messages/new/${a.handle}`, "You can't start a conversation with yourself."],
     ["/settings", "Privacy"],
-    ["/nowhere", "There is no page here"],
+    ["/nowhere", "Page not found"],
   ] as const) {
     await page.goto(path);
     await page.getByRole("heading", { level: 1 }).first().waitFor();
@@ -132,7 +132,7 @@ test("nothing scrolls sideways at 320 px", async () => {
   }
 });
 
-test("on a 4K screen lines stay short enough to read, and nothing scrolls sideways", async () => {
+test("on a 4K screen, lines are short enough to read and nothing scrolls sideways", async () => {
   const { a, message_group_uuid } = await createConversation(["one", "a long answer ".repeat(70)]);
   const page = await browser.openAs(a, {
     path: `/messages/${message_group_uuid}`,
@@ -147,7 +147,7 @@ test("on a 4K screen lines stay short enough to read, and nothing scrolls sidewa
 });
 
 describe("by keyboard alone", () => {
-  test("sign in, find a person, write, try again, go between conversations; focus is never lost", async () => {
+  test("a person can sign in, find a person, write, retry and change conversations without losing the focus", async () => {
     const { a, b } = await createConversation(["hello"]);
     const zoe = await createPerson("Zoe Zimmer");
     const page = await browser.open();
@@ -164,7 +164,7 @@ describe("by keyboard alone", () => {
     await expect.poll(focused).not.toBe("BODY");
 
     await page.keyboard.press("Control+k");
-    // Typing a name wrongly finds its owner all the same.
+    // A misspelled handle finds its owner too.
     const typed = zoe.handle.slice(0, -1);
     const answered = page.waitForResponse((response) => response.url().includes(`%22${typed}%22`));
     await page.keyboard.type(typed);
@@ -190,7 +190,7 @@ describe("by keyboard alone", () => {
     await page.keyboard.press("Alt+ArrowUp");
     await page.getByRole("heading", { level: 1, name: "Zoe Zimmer" }).waitFor();
 
-    // A message that is refused is tried again from its row in the feed, a tab stop away.
+    // A refused message is sent again from its row, which is one tab stop away.
     await page.route(CREATE, refuse);
     await page.keyboard.type("Refused at first");
     await page.keyboard.press("Enter");
@@ -217,7 +217,7 @@ describe("by keyboard alone", () => {
     await expect.poll(focused).toBe("TEXTAREA");
   });
 
-  test("after a reload one writes on where the draft ended; on a phone no keyboard comes up for it", async () => {
+  test("after a reload the caret is at the end of the draft, and on a phone the field is not focused", async () => {
     const { a, message_group_uuid } = await createConversation(["hello"]);
     const path = `/messages/${message_group_uuid}`;
     const phone = { viewport: PHONE, hasTouch: true, isMobile: true };
@@ -240,7 +240,7 @@ describe("by keyboard alone", () => {
     expect(await touch.evaluate(() => document.activeElement?.tagName)).toBe("BODY");
   });
 
-  test("closing the search gives focus back, and the first Tab offers to skip the list", async () => {
+  test("closing the search returns the focus, and the first Tab offers to skip the list", async () => {
     const { a, b } = await createConversation(["hello"]);
     const page = await browser.openAs(a);
     await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
@@ -260,7 +260,7 @@ describe("by keyboard alone", () => {
   });
 });
 
-test("a screen reader hears a live message once, and neither history nor its own", async () => {
+test("a screen reader announces a live message once, and neither old nor own messages", async () => {
   const { a, b, apiB, message_group_uuid } = await createConversation(["old one", "old two"]);
   const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
   await page.getByRole("log").getByText("old two").waitFor();
@@ -279,7 +279,7 @@ test("a screen reader hears a live message once, and neither history nor its own
   await page.getByRole("log").getByText("my own").waitFor();
   await apiB.send({ handle: a.handle }, "a live one");
   await page.getByRole("log").getByText("a live one").waitFor();
-  // Whatever else were to be said about the first would be said before the second.
+  // Any other announcement of the first message would come before that of the second.
   await apiB.send({ handle: a.handle }, "another");
   const heard = [`${b.display_name}: a live one`, `${b.display_name}: another`];
   await expect.poll(() => page.getByTestId("announcer-polite").textContent()).toBe(heard[1]);

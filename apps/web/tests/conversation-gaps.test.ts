@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { createMessageHistory } from "../src/features/conversation/message-history/message-history.ts";
 import { createServer, open } from "./paged-server.ts";
 
-test("after a gap nothing is missing and nothing doubled, however large it was", async () => {
+test("after a gap of any size, no message is missing and none is doubled", async () => {
   const { server, history } = await open(60);
   for (const missed of [3, 130]) {
     for (let i = 0; i < missed; i += 1) server.write();
@@ -13,12 +13,12 @@ test("after a gap nothing is missing and nothing doubled, however large it was",
   }
 });
 
-test("a read of the newest page that lags takes nothing away that was shown", async () => {
+test("a read of the newest page that lags removes no message that was shown", async () => {
   const { server, history } = await open(60);
   const last = server.messages.at(-1);
   const live = server.write();
   history.upsert(live);
-  // Two messages behind: one that came in a page, one that came live.
+  // The read lacks two messages: one was in an earlier page, one arrived live.
   const lagging = createMessageHistory({
     list: async (input) => {
       const page = await server.list(input);
@@ -36,7 +36,7 @@ test("a read of the newest page that lags takes nothing away that was shown", as
   expect(lagging.state.get().messages.slice(-2)).toEqual([last, live]);
 });
 
-test("out of reach, the end as it was known can be gone back to, and the gap is filled after", async () => {
+test("without the server, the last known end can be shown, and the gap is filled later", async () => {
   const { server, history } = await open(300);
   expect(createMessageHistory({ list: server.list, user_uuid: "me" }).restoreLastAttached()).toBe(
     false,
@@ -44,7 +44,7 @@ test("out of reach, the end as it was known can be gone back to, and the gap is 
   const known = server.messages.at(-1);
   await history.open({ at: "message", uuid: server.messages[10]?.uuid ?? "" });
   expect(history.state.get().isAttached).toBe(false);
-  // Missed, but for the last.
+  // All of these are missed except the last.
   for (let i = 0; i < 5; i += 1) server.write();
   history.upsert(server.write());
   expect(history.restoreLastAttached()).toBe(true);
@@ -55,7 +55,7 @@ test("out of reach, the end as it was known can be gone back to, and the gap is 
   expect(messages).toEqual(server.messages.slice(-messages.length));
 });
 
-test("an own message stored while the newest page is awaited stays to be seen, and hides no gap", async () => {
+test("an own message that is stored before the newest page arrives stays visible, and the gap is still filled", async () => {
   const { server, history } = await open(300);
   await history.open({ at: "message", uuid: server.messages[10]?.uuid ?? "" });
   for (let i = 0; i < 5; i += 1) server.write();
@@ -68,7 +68,7 @@ test("an own message stored while the newest page is awaited stays to be seen, a
   expect(messages).toEqual(server.messages.slice(-messages.length));
 });
 
-test("a gap is filled from where it began, although the first request fails and a message comes live before the next", async () => {
+test("a gap is filled from its start, although the first request fails and a message arrives live before the second", async () => {
   vi.useFakeTimers();
   try {
     const server = createServer(60);
@@ -93,7 +93,7 @@ test("a gap is filled from where it began, although the first request fails and 
   }
 });
 
-test("a gap of several pages has no hole where a message came live before its first page", async () => {
+test("a gap of several pages is filled completely, although a message arrives live before the first page", async () => {
   const { server, history } = await open(60);
   for (let i = 0; i < 130; i += 1) server.write();
   const release = server.hold();
@@ -106,7 +106,7 @@ test("a gap of several pages has no hole where a message came live before its fi
   expect(messages).toEqual(server.messages.slice(-messages.length));
 });
 
-test("a request that was on its way before the window was replaced doesn't stand in for the next", async () => {
+test("a request from before the window was replaced does not count as the next catch-up", async () => {
   const { server, history } = await open(300);
   const release = server.hold();
   const late = history.catchUp();

@@ -10,7 +10,7 @@ import {
 } from "../src/features/conversation/message-history/message-history.ts";
 import { createServer, open } from "./paged-server.ts";
 
-test("paging to both ends shows every message once, in order, within the cap", async () => {
+test("paging to both ends shows every message once, in order, within the limit of rows", async () => {
   const { server, history } = await open(1_000);
   const seen = new Set(history.state.get().messages.map(({ uuid }) => uuid));
   const check = () => {
@@ -34,7 +34,7 @@ test("paging to both ends shows every message once, in order, within the cap", a
   expect(history.state.get().messages.at(-1)).toBe(server.messages.at(-1));
 });
 
-test("a message known twice is one row, on the border of two pages too", async () => {
+test("an equal copy of a message changes nothing, at the border of two pages too", async () => {
   const { server, history } = await open(200);
   await history.loadOlder();
   const border = server.messages.at(-PAGE_ITEMS);
@@ -44,14 +44,14 @@ test("a message known twice is one row, on the border of two pages too", async (
   expect(history.state.get().messages).toBe(before);
 });
 
-test("one request goes out per direction, however often it is asked for", async () => {
+test("repeated calls in one direction send one request", async () => {
   const { server, history } = await open(200);
   const before = server.calls.length;
   await Promise.all([history.loadOlder(), history.loadOlder(), history.loadOlder()]);
   expect(server.calls.length - before).toBe(1);
 });
 
-test("a live message that comes twice, or before its own page's answer, is one row", async () => {
+test("a live message that arrives twice, or before the page that contains it, is shown once", async () => {
   const server = createServer(3);
   const history = createMessageHistory({ list: server.list, user_uuid: "me" });
   const release = server.hold();
@@ -74,7 +74,7 @@ test("live messages that arrive out of order are shown in order", async () => {
   expect(history.state.get().messages).toEqual(server.messages);
 });
 
-test("a live message never lands in old history; it is counted, and is there at the end", async () => {
+test("a live message is not inserted into old history; it counts as unseen and is shown at the end", async () => {
   const { server, history } = await open(500);
   const old = server.messages[20];
   if (!old) throw new Error("no such message");
@@ -86,7 +86,7 @@ test("a live message never lands in old history; it is counted, and is there at 
   expect(history.state.get().messages.at(-1)).toBe(server.messages.at(-1));
 });
 
-test("an answer for a window that was replaced meanwhile is dropped", async () => {
+test("an answer for a window that was replaced is dropped", async () => {
   const { server, history } = await open(300);
   const release = server.hold();
   const late = history.loadOlder();
@@ -100,7 +100,7 @@ test("an answer for a window that was replaced meanwhile is dropped", async () =
   expect(history.state.get().isAttached).toBe(false);
 });
 
-test("a failed page is asked for again only when somebody wants it", async () => {
+test("a failed page is requested again only when it is asked for", async () => {
   const server = createServer(200);
   let isDown = false;
   const history = createMessageHistory({

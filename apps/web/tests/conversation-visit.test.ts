@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { buildRows } from "../src/features/conversation/feed/feed-rows.ts";
+import { buildFeedRows } from "../src/features/conversation/feed/feed-rows.ts";
 import { createReadProgress } from "../src/features/conversation/reading/read-progress.ts";
 import { planVisitStart } from "../src/features/conversation/reading/visit-start.ts";
 import { createServer, open } from "./paged-server.ts";
 
-test("an own message is one row with one key from the outbox to the server's copy", () => {
+test("an own message keeps its row and its key when the server has stored it", () => {
   const server = createServer(2);
   const own = server.write("me");
   const pending = {
@@ -20,8 +20,8 @@ test("an own message is one row with one key from the outbox to the server's cop
   };
   const time = { dayKey: (moment: string | number) => String(moment).slice(0, 10) };
   const options = { user_uuid: "me", divider: null, time, unsent: [pending] };
-  const before = buildRows({ ...options, messages: server.messages.slice(0, 2) });
-  const after = buildRows({ ...options, messages: server.messages });
+  const before = buildFeedRows({ ...options, messages: server.messages.slice(0, 2) });
+  const after = buildFeedRows({ ...options, messages: server.messages });
   expect(before.map(({ key }) => key)).toEqual(after.map(({ key }) => key));
 });
 
@@ -46,7 +46,7 @@ test("the divider stands before the first unread message by somebody else", asyn
   });
 });
 
-test("a row counts as read after a second in view, and not while nobody looks", () => {
+test("a message counts as read after a second in view, and not while nobody looks at the page", () => {
   const progress = createReadProgress("a");
   progress.setVisible("b", 0);
   progress.setVisible("c", 500);

@@ -5,7 +5,7 @@ import { createConversation, signIn, storedDrafts, useBrowser } from "./support.
 const browser = useBrowser();
 
 describe("a draft", () => {
-  test("survives a reload, switching and another click on the same conversation", async () => {
+  test("is kept by a reload, by another conversation and by another click on the same one", async () => {
     const { page, path } = await openConversation(browser);
     await page.getByRole("textbox").fill("not yet finished");
     await page.reload();
@@ -21,7 +21,7 @@ describe("a draft", () => {
     await expect.poll(() => field.inputValue()).toBe("not yet finished!");
   });
 
-  test("is there after a reload although the database lost the page's last write", async () => {
+  test("is there after a reload, although the database lost the last write of the page", async () => {
     const { page } = await openConversation(browser);
     await page.evaluate(() => {
       const { put } = IDBObjectStore.prototype;
@@ -32,27 +32,27 @@ describe("a draft", () => {
       };
     });
     const field = page.getByRole("textbox");
-    await field.fill("last words");
+    await field.fill("the last text");
     await page.reload();
-    await expect.poll(() => field.inputValue()).toBe("last words");
-    // They are spoken once: what is deleted stays deleted.
+    await expect.poll(() => field.inputValue()).toBe("the last text");
+    // The copy of the closed page is used once: a deleted draft stays deleted.
     await field.fill("");
     await expect.poll(() => storedDrafts(page)).toEqual([""]);
     await page.reload();
     await page.getByRole("log").getByText("Hi", { exact: true }).waitFor();
-    // What is typed now follows what the draft had: once that is stored, the draft has been read.
+    // The new text would follow an old draft, so what is stored shows that there was none.
     await field.pressSequentially("new");
     await expect.poll(() => storedDrafts(page)).toEqual(["new"]);
     expect(await field.inputValue()).toBe("new");
   });
 
-  test("typed before the browser's storage has opened is there after a reload", async () => {
+  test("typed before the browser's storage is open is there after a reload", async () => {
     const talk = await createConversation(["Hello", "Hi"]);
     const page = await browser.open();
     await page.addInitScript(() => {
       if (sessionStorage.getItem("opened-before") !== null) return;
       sessionStorage.setItem("opened-before", "yes");
-      // The first page never hears that its storage is open.
+      // The first page is never told that its storage is open.
       const { open } = IDBFactory.prototype;
       IDBFactory.prototype.open = function (...args) {
         const request = open.apply(this, args);
@@ -84,7 +84,7 @@ describe("a draft", () => {
     }
   });
 
-  test("isn't sent by the Enter that chooses an input method's word, nor by Shift+Enter", async () => {
+  test("is not sent by Enter in an input method, nor by Shift+Enter", async () => {
     const { page, stored } = await openConversation(browser);
     const field = page.getByRole("textbox");
     await field.fill("にほん");

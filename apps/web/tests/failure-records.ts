@@ -6,12 +6,12 @@ import { afterEach } from "vitest";
 /** Beside the package's test report. */
 const RECORDS = join(import.meta.dirname, "../test-results/failures");
 
-/** Traces slow every test down, so they are for CI and for whoever looks for a fault. */
+/** Traces slow down every test, so they are for CI and for the search for a fault. */
 const isTracing = Boolean(process.env.TRACE_TESTS);
 
 /**
- * Keeps what a browser showed when a test fails: a picture of every page, and where TRACE_TESTS is
- * set a trace for `npx playwright show-trace`. Give it each context that a test opens.
+ * Records what a browser showed when a test fails: a screenshot of every page and, with TRACE_TESTS,
+ * a trace for `npx playwright show-trace`. Give it each context that a test opens.
  */
 export function keepFailures(): { add(context: BrowserContext): Promise<void> } {
   let opened: BrowserContext[] = [];

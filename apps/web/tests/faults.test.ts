@@ -29,7 +29,7 @@ async function localLinks(page: Page): Promise<string[]> {
 }
 
 describe("a conversation", () => {
-  test("isn't left by sending: the document stays, for a first message and for the next", async () => {
+  test("stays in the same document when messages are sent, the first one too", async () => {
     const [ana, ben] = await Promise.all([createPerson("Ana"), createPerson("Ben")]);
     const page = await browser.openAs(ana, { path: `/messages/new/${ben.handle}` });
     const item = page.getByRole("navigation").getByRole("listitem");
@@ -57,7 +57,7 @@ describe("a conversation", () => {
     expect(documents).toBe(0);
   });
 
-  test("never shows another one's messages: a click, Back and Forward change address and messages together", async () => {
+  test("never shows messages of another one: a click, Back and Forward change the address and the messages together", async () => {
     const ana = await createPerson("Ana");
     const others = await Promise.all(["Ben", "Cleo", "Dan"].map((name) => createPerson(name)));
     const talks = await Promise.all(
@@ -78,7 +78,7 @@ describe("a conversation", () => {
       expect(new URL(page.url()).pathname).toBe(await open.getAttribute("href"));
       addresses.add(page.url());
     };
-    // Each twice: the first time from the server, then from what is kept.
+    // Each twice: the first time from the server, the second time from the cache.
     const visits = [...talks, ...talks];
     for (const talk of visits) {
       await page.locator("#conversations").getByRole("link", { name: talk.name }).click();
@@ -100,7 +100,7 @@ describe("a conversation", () => {
     ["another shape", '[{"result":{"data":{}}},{"result":{"data":{}}}]', 200],
     ["a crash", "stack trace", 500],
   ])(
-    "whose reads are answered by %s has words and a way on, and is never blank",
+    "whose reads are answered by %s shows a message and an action, and is never blank",
     async (_, body, status) => {
       const { a, b, message_group_uuid } = await createConversation(["hello"]);
       const page = await browser.openAs(a);
@@ -113,7 +113,7 @@ describe("a conversation", () => {
       await page.waitForURL(`**/messages/${message_group_uuid}`);
       const conversation = page.locator("#conversation");
       await conversation
-        .getByText(/This conversation couldn't be loaded|Something broke on this page/)
+        .getByText(/This conversation couldn't be loaded|Something went wrong on this page/)
         .waitFor();
       expect(await page.locator("#conversations").getByRole("listitem").count()).toBe(1);
       await page.unroute(reads);
@@ -122,9 +122,9 @@ describe("a conversation", () => {
     },
   );
 
-  test("never opens short of its newest message, and what is written or arrives isn't below the fold", async () => {
+  test("opens at its newest message, and new messages are in view", async () => {
     const { a, b, apiA, apiB, message_group_uuid } = await createConversation(["one", "two"]);
-    // The full stop tells "line 39." from "line 3." followed by a time such as 9:41.
+    // The full stop distinguishes "line 39." from "line 3." followed by a time such as 9:41.
     for (let n = 0; n < 40; n += 1) await apiB.send({ message_group_uuid }, `line ${n}.`);
     const { items } = await apiA.messages.list.query({ message_group_uuid });
     const message_uuid = items.at(-1)?.uuid ?? "";
@@ -154,7 +154,7 @@ describe("a conversation", () => {
   });
 });
 
-test("no link of any page leads nowhere, and no avatar is a link of its own", async () => {
+test("every link of every page leads to a page, and no avatar is a separate link", async () => {
   const { a, b, message_group_uuid } = await createConversation(["hello", "hi"]);
   const other = await createPerson("Otto");
   const page = await browser.open();
@@ -182,9 +182,9 @@ test("no link of any page leads nowhere, and no avatar is a link of its own", as
     ["/messages", inbox],
     [`/messages/${message_group_uuid}`, inbox, "hello"],
     [`/messages/new/${other.handle}`, inbox, "This is the start"],
-    ["/messages/new/nobody-at-all", inbox, "There is nobody with the handle @nobody-at-all."],
+    ["/messages/new/nobody-at-all", inbox, "Nobody has the handle @nobody-at-all."],
     [`/messages/new/${a.handle}`, inbox, "You can't start a conversation with yourself."],
-    ["/messages/not-a-uuid", "There is no page here"],
+    ["/messages/not-a-uuid", "Page not found"],
     ["/settings", "Privacy"],
   ] as const) {
     await collect([path, ...texts]);
@@ -193,7 +193,7 @@ test("no link of any page leads nowhere, and no avatar is a link of its own", as
   await page.goto(own);
   await page.getByRole("log").getByText("hello").waitFor();
   const avatars = page.locator("[class*=avatar][aria-hidden=true]");
-  // The account's menu, the inbox row, which is a link as a whole, and the conversation's header.
+  // The account menu, the conversation in the inbox, which is one link, and the header.
   const around = avatars.evaluateAll((each) =>
     each.map((avatar) => avatar.closest("a")?.getAttribute("href") ?? null),
   );
@@ -202,14 +202,14 @@ test("no link of any page leads nowhere, and no avatar is a link of its own", as
   for (const href of found) {
     await page.goto(href);
     await page.locator("h1").first().waitFor();
-    expect([href, await page.getByText("There is no page here").count()]).toEqual([href, 0]);
+    expect([href, await page.getByText("Page not found").count()]).toEqual([href, 0]);
   }
 });
 
-test("somebody who was deleted is shown without a handle, and isn't offered to write to", async () => {
+test("a deleted user is shown without a handle, and is not offered as a receiver", async () => {
   const { a, b, message_group_uuid } = await createConversation(["hello"]);
   const page = await browser.openAs(a);
-  // What the server answers once a person's row is gone.
+  // The answers of the server about a deleted user.
   await page.route("**/trpc/**", async (route) => {
     if (route.request().url().includes("live.events")) return route.continue();
     const response = await route.fetch();
@@ -227,7 +227,7 @@ test("somebody who was deleted is shown without a handle, and isn't offered to w
   expect(await page.getByRole("option").count()).toBe(0);
 });
 
-test("no token is left in anything the browser keeps for scripts", async () => {
+test("no storage that scripts can read contains a token", async () => {
   const { a, message_group_uuid } = await createConversation(["hello"]);
   const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
   await page.getByRole("log").getByText("hello").waitFor();
@@ -254,7 +254,7 @@ test("no token is left in anything the browser keeps for scripts", async () => {
     return JSON.stringify([texts, records, await caches.keys(), location.href]);
   });
   expect(kept).toContain("kept as a draft");
-  // JWTs begin so.
+  // The first characters of every JWT.
   expect(kept).not.toMatch(/eyJ/);
   expect(kept).not.toMatch(/token/i);
 });

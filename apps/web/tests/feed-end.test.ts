@@ -4,7 +4,7 @@ import { useHarness } from "./harness/use-harness.ts";
 const harness = useHarness();
 
 describe("the end of the conversation", () => {
-  test("at the end, new messages and a growing composer leave no gap", async () => {
+  test("new messages and a growing composer leave no gap at the end", async () => {
     await harness.visit(200);
     expect((await harness.metrics()).gap).toBeLessThanOrEqual(1);
     for (let i = 0; i < 5; i += 1) {
@@ -21,7 +21,7 @@ describe("the end of the conversation", () => {
     expect(await harness.page.getByRole("button", { name: /Jump to latest/ }).count()).toBe(0);
   });
 
-  test("away from the end, a new message moves nothing and is counted", async () => {
+  test("away from the end, a new message is counted and moves nothing", async () => {
     await harness.visit(200);
     const { scrollTop } = await harness.metrics();
     await harness.setTop(scrollTop - 800);
@@ -39,7 +39,7 @@ describe("the end of the conversation", () => {
     });
   });
 
-  test("in old history a live message isn't inserted, both ways load, and an own send lands at the end", async () => {
+  test("in old history, live messages are not inserted, both directions load, and an own message goes to the end", async () => {
     await harness.visit();
     await harness.page.evaluate(async () => {
       const { server, feed } = window.harness;
@@ -76,7 +76,7 @@ describe("the end of the conversation", () => {
     expect(await harness.page.getByRole("textbox").inputValue()).toBe("");
   });
 
-  test("with reduced motion the way to the end is one step", async () => {
+  test("with reduced motion, the feed goes to the end in one step", async () => {
     await harness.load();
     await harness.page.emulateMedia({ reducedMotion: "reduce" });
     await harness.page.evaluate(() => window.harness.visit());
@@ -90,7 +90,7 @@ describe("the end of the conversation", () => {
     expect((await harness.metrics()).gap).toBeLessThanOrEqual(1);
   });
 
-  test("Home and End reach the first and the last message, focus included", async () => {
+  test("Home and End move the focus to the first and the last message", async () => {
     await harness.visit(40);
     await harness.page.locator("li[tabindex='0']").focus();
     await harness.page.keyboard.press("ArrowUp");
@@ -109,10 +109,10 @@ describe("the end of the conversation", () => {
     expect(await harness.page.evaluate(() => document.activeElement?.tagName)).toBe("TEXTAREA");
   });
 
-  test("a key pressed right after a message's menu was opened goes to the menu, not to the feed", async () => {
+  test("a key pressed right after the menu of a message opened goes to the menu, not to the feed", async () => {
     await harness.visit(40);
     await harness.page.locator("li[tabindex='0']").focus();
-    // In one task, so that nothing the browser does later can have moved the focus.
+    // In one task, so that no later step of the browser can move the focus.
     const focused = await harness.page.evaluate(() => {
       const press = (key: string) =>
         document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));

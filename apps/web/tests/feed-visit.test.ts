@@ -4,7 +4,7 @@ import { useHarness } from "./harness/use-harness.ts";
 const harness = useHarness();
 
 describe("a visit", () => {
-  test("opens with the first unread message a third down, marks what was seen, and keeps the line until left", async () => {
+  test("starts with the first unread message a third down, marks seen messages as read, and keeps the line", async () => {
     await harness.load(200);
     const divider = await harness.page.evaluate(async () => {
       const { server, visit } = window.harness;
@@ -32,7 +32,7 @@ describe("a visit", () => {
     expect(await harness.page.getByText("New messages").count()).toBe(1);
   });
 
-  test("a conversation left in the middle is found there again", async () => {
+  test("starts where the person left the conversation", async () => {
     await harness.visit(300);
     await harness.setTop(900);
     await harness.frames(4);
@@ -62,7 +62,7 @@ const topRow = () =>
     return { key: row?.dataset.key, offset: (row?.getBoundingClientRect().top ?? 0) - top };
   });
 
-test("days are named across a year's end, in the viewer's zone", async () => {
+test("days have names in the viewer's time zone, also across the end of a year", async () => {
   // The harness's first message is at midnight UTC of 1 January: still 31 December in Los Angeles.
   for (const [now, days] of [
     ["2026-01-01T16:41:00.000Z", ["Yesterday", "Today"]],
@@ -85,14 +85,14 @@ test("days are named across a year's end, in the viewer's zone", async () => {
 });
 
 describe("jump to date", () => {
-  // Midnight of the day in that zone, worked out by hand; on 8 and 9 March Los Angeles changes clocks.
+  // The midnights were calculated by hand. Los Angeles changes its clocks on 8 March.
   test.each([
     ["Pacific/Pitcairn", "2026-05-01", "2026-05-01T08:00:00.000Z"],
     ["Pacific/Tongatapu", "2026-05-01", "2026-04-30T11:00:00.000Z"],
     ["America/Los_Angeles", "2026-03-08", "2026-03-08T08:00:00.000Z"],
     ["America/Los_Angeles", "2026-03-09", "2026-03-09T07:00:00.000Z"],
   ])(
-    "in %s, %s begins with its first message after local midnight",
+    "in %s, goes to the first message after local midnight of %s",
     async (timezoneId, day, midnight) => {
       const local = await harness.newPage({ timezoneId });
       await local.goto(harness.url("count=3500&step=60"));

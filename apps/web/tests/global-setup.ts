@@ -10,7 +10,7 @@ import { buildApp } from "../scripts/build-app.ts";
 export interface TestStack {
   url: string;
   dataDir: string;
-  /** Variables under which a second server shares the first one's data. */
+  /** Environment variables for another server on the same data. */
   env: Record<string, string>;
 }
 
@@ -20,7 +20,7 @@ declare module "vitest" {
   }
 }
 
-/** Tests sign up many people at once from one address. */
+/** Tests sign up many people from one address. */
 export const GENEROUS_LIMITS = {
   LIMIT_SIGN_INS: "100000/60",
   LIMIT_ACCOUNTS: "100000/60",
@@ -31,7 +31,7 @@ export const GENEROUS_LIMITS = {
   LIMIT_REQUESTS: "1000000/10",
 };
 
-/** One real stack for the whole run; every test brings people of its own. */
+/** One real stack for the whole run. Every test creates its own people. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const built = fileURLToPath(new URL("../dist/index.html", import.meta.url));
   if (!existsSync(built)) await buildApp();

@@ -4,13 +4,13 @@ import { apiOf, createConversation, createPerson, PHONE, useBrowser } from "./su
 const browser = useBrowser();
 
 describe("the inbox", () => {
-  test("counts what is unread, in the list, the tab's title and its icon, until it is read", async () => {
+  test("shows the number of unread messages in the list, the tab's title and its icon until they are read", async () => {
     const { a, b, apiA } = await createConversation(["one", "two", "three"]);
     await apiA.send({ handle: b.handle }, "four");
     const page = await browser.openAs(b);
     const item = page.getByRole("navigation").getByRole("listitem").first();
     await item.getByText("four").waitFor();
-    // Ben wrote "two", which reads nothing: all of Ana's three are unread.
+    // Ben wrote "two", and writing marks nothing as read: all three messages of Ana are unread.
     await item.getByText("3 unread").waitFor();
     await expect.poll(() => page.title()).toBe("(3) Messages · Cruddur Messages");
     expect(await page.locator("#favicon").getAttribute("href")).toContain("data:image/svg+xml");
@@ -22,7 +22,7 @@ describe("the inbox", () => {
     await item.getByText("unread").waitFor({ state: "detached" });
   });
 
-  test("moves a conversation to the top live, marks the open one, says You for own messages", async () => {
+  test("moves a conversation to the top live, marks the open one, and shows You before own messages", async () => {
     const { a, b, apiB } = await createConversation(["hello"]);
     const carl = await createPerson("Carl Cox");
     const apiCarl = await apiOf(carl);
@@ -43,7 +43,7 @@ describe("the inbox", () => {
     await expect.poll(() => items.allTextContents()).toHaveLength(2);
   });
 
-  test("a first message from somebody new appears without a reload", async () => {
+  test("shows a first message from a new person without a reload", async () => {
     const [ana, ben] = await Promise.all([createPerson("Ana"), createPerson("Ben")]);
     const page = await browser.openAs(ana);
     await page.getByText("No messages yet").waitFor();
@@ -58,7 +58,7 @@ describe("the inbox", () => {
     expect(await page.getByRole("navigation").getByRole("listitem").count()).toBe(1);
   });
 
-  test("filters unread, keeps the open one, and has a way back when all is read", async () => {
+  test("can show unread conversations only, keeps the open one, and says when all are read", async () => {
     const { a, b, apiB } = await createConversation(["hello", "hi"]);
     const page = await browser.openAs(a);
     const items = page.getByRole("navigation").getByRole("listitem");
@@ -79,13 +79,13 @@ describe("the inbox", () => {
     expect(await filter.getAttribute("aria-pressed")).toBe("false");
   });
 
-  test("loads on as it is scrolled, each conversation once, newest first", async () => {
+  test("loads more as it is scrolled, each conversation once, the newest first", async () => {
     const ana = await createPerson("Ana");
     const others = await Promise.all(
       Array.from({ length: 30 }, (_, index) => createPerson(`Friend ${index}`)),
     );
     const api = await apiOf(ana);
-    // The oldest is the only one unread: it counts in the tab's title although it isn't loaded.
+    // Only the oldest is unread. It counts in the tab's title although its page is not loaded.
     const [oldest] = others;
     if (oldest === undefined) throw new Error("nobody");
     await (await apiOf(oldest)).send({ handle: ana.handle }, `from ${oldest.handle}`);
@@ -108,7 +108,7 @@ describe("the inbox", () => {
     expect(order).toEqual(Array.from({ length: 30 }, (_, index) => 29 - index));
   });
 
-  test("on a phone the list and the conversation take turns, and the list keeps its place", async () => {
+  test("on a phone, shows either the list or the conversation", async () => {
     const { a, b, message_group_uuid } = await createConversation(["hello"]);
     const page = await browser.openAs(a, { viewport: PHONE, hasTouch: true, isMobile: true });
     await page.getByRole("link", { name: new RegExp(b.display_name) }).tap();
@@ -120,7 +120,7 @@ describe("the inbox", () => {
     expect(await page.getByRole("log").count()).toBe(0);
   });
 
-  test("what is read on one device is read on the other, live", async () => {
+  test("shows live what was read on another device", async () => {
     const { a, message_group_uuid } = await createConversation(["hello", "hi"]);
     const [laptop, phone] = [await browser.openAs(a), await browser.openAs(a, { viewport: PHONE })];
     const item = laptop.getByRole("navigation").getByRole("listitem").first();
@@ -130,7 +130,7 @@ describe("the inbox", () => {
     await expect.poll(() => laptop.title()).toBe("Messages · Cruddur Messages");
   });
 
-  test("a new name shows everywhere at once, without a reload", async () => {
+  test("shows a new name of a person without a reload", async () => {
     const { a, b, apiB } = await createConversation(["hello", "hi"]);
     const page = await browser.openAs(a);
     const item = page.getByRole("navigation").getByRole("listitem").first();
@@ -144,14 +144,14 @@ describe("the inbox", () => {
 });
 
 describe("settings", () => {
-  test("name and switches are kept, also after a reload", async () => {
+  test("the name and the settings are kept after a reload", async () => {
     const person = await createPerson("Gita");
     const page = await browser.openAs(person);
     await page.getByRole("button", { name: "Account of Gita" }).click();
     await page.getByRole("menuitem", { name: "Settings" }).click();
     await page.getByLabel("Name", { exact: true }).fill("Gita Govinda");
     await page.getByRole("button", { name: "Save name" }).click();
-    await page.getByText("Your name is changed everywhere.").first().waitFor();
+    await page.getByText("Your name was changed.").first().waitFor();
     const receipts = page.getByRole("switch", { name: "Read receipts" });
     const saved = page.waitForResponse(/\/trpc\/users\.update/);
     await receipts.click();

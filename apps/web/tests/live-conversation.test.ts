@@ -34,7 +34,7 @@ async function listen(page: Page): Promise<() => Promise<string[]>> {
 }
 
 describe("an open conversation", () => {
-  test("tells a screen reader of others' live messages once, and of nothing else", async () => {
+  test("announces live messages of other people once, and nothing else", async () => {
     const { a, apiB, message_group_uuid } = await createConversation(["one", "two", "three"]);
     const page = await browser.openAs(a, { path: "/messages" });
     await page.locator("#conversations li a").first().waitFor();
@@ -47,13 +47,13 @@ describe("an open conversation", () => {
     expect(await said()).toEqual([]);
     await apiB.send({ message_group_uuid }, "heard once");
     await page.getByRole("log").getByText("heard once").waitFor();
-    // Whatever else were to be said about the first would be said before the second.
+    // Any other announcement of the first message would come before that of the second.
     await apiB.send({ message_group_uuid }, "heard next");
     await expect.poll(async () => (await said()).at(-1)).toBe("Ben Brook: heard next");
     expect(await said()).toEqual(["Ben Brook: heard once", "Ben Brook: heard next"]);
   });
 
-  test("keeps the line above what was unread while it is read, and has none the next time", async () => {
+  test("keeps the line above unread messages while they are read, and has none at the next visit", async () => {
     const { a, apiA, apiB, message_group_uuid } = await createConversation(["one", "two"]);
     const { items } = await apiA.messages.list.query({ message_group_uuid });
     const message_uuid = items.at(-1)?.uuid ?? "";
@@ -78,7 +78,7 @@ describe("an open conversation", () => {
     const [first, second] = [await browser.openAs(a, { path }), await browser.openAs(b, { path })];
     await second.getByRole("log").getByText("two").waitFor();
     await first.getByRole("log").getByText("two").waitFor();
-    // Told again every three seconds: the first may be before the reader's connection is up.
+    // Sent again every three seconds, because the first signal may come before the connection is open.
     await expect
       .poll(async () => {
         await second.getByRole("textbox").pressSequentially("hm");
@@ -93,7 +93,7 @@ describe("an open conversation", () => {
       .waitFor();
   });
 
-  test("with receipts and typing switched off shows and tells neither, both ways", async () => {
+  test("with receipts and typing signals turned off, shows and sends neither, for both people", async () => {
     const { a, b, apiB, message_group_uuid } = await createConversation(["one", "two"]);
     await apiB.users.update.mutate({ read_receipts: false, typing_indicators: false });
     const path = `/messages/${message_group_uuid}`;
@@ -111,7 +111,7 @@ describe("an open conversation", () => {
     const unread = async () =>
       (await apiB.messageGroups.get.query({ message_group_uuid })).unread_count;
     await expect.poll(unread).toBe(0);
-    // Events come in order: a receipt, if there were one, would be here before this.
+    // Events arrive in order: a receipt would be here before this message.
     await apiB.send({ message_group_uuid }, "after the reads");
     for (const page of [first, second]) {
       await page.getByRole("log").getByText("after the reads").waitFor();
@@ -122,7 +122,7 @@ describe("an open conversation", () => {
     }
   });
 
-  test("that was open before is there at once, without an answer from the server", async () => {
+  test("that was open before is shown at once, without an answer of the server", async () => {
     const { a, b, message_group_uuid } = await createConversation(["kept at hand"]);
     const other = await createPerson("Olga");
     await (await apiOf(other)).send({ handle: a.handle }, "elsewhere");
@@ -136,7 +136,7 @@ describe("an open conversation", () => {
     await page.getByRole("log").getByText("kept at hand").waitFor();
   });
 
-  test("opens at a linked message, marked, and links are clickable only when they are safe", async () => {
+  test("opens at a linked message and highlights it, and only safe links are clickable", async () => {
     const { a, apiA, apiB, message_group_uuid } = await createConversation(["one", "two"]);
     const linked = await apiB.send(
       { message_group_uuid },

@@ -7,13 +7,13 @@ import { apiOf, createPerson, signIn, startProxiedServer, useBrowser } from "./s
 const browser = useBrowser();
 const MESSAGES = 20_000;
 
-/** Numbers of the messages in the page, in its order. */
+/** The numbers of the shown messages, in order. */
 const shown = (page: Page) =>
   page
     .locator("[role=log] li[data-state] div[dir=auto]")
     .evaluateAll((rows) => rows.map((row) => Number(/\d+/.exec(row.textContent ?? "")?.[0])));
 
-/** What is in the page is a part of the history without a hole. @returns its ends */
+/** Expects a part of the history without a gap. @returns its first and last number */
 async function expectWhole(page: Page): Promise<{ first: number; last: number }> {
   const numbers = await shown(page);
   const [first = 0] = numbers;
@@ -22,7 +22,7 @@ async function expectWhole(page: Page): Promise<{ first: number; last: number }>
   return { first, last: first + numbers.length - 1 };
 }
 
-/** Turns the wheel until the page's ends are as wished; whole all the way. */
+/** Turns the wheel until the condition holds. There must never be a gap. */
 async function wheelUntil(
   page: Page,
   step: number,
@@ -37,7 +37,7 @@ async function wheelUntil(
     .toBe(true);
 }
 
-test("through 20,000 messages on a real server: scrolled, jumped and linked, with no hole and few rows", async () => {
+test("20,000 messages on a real server can be scrolled, jumped to and linked, with no gap and few rows", async () => {
   await using engine = await startDynamoDb();
   const [ana, ben] = await Promise.all([createPerson("Ana Long"), createPerson("Ben Long")]);
   const [from, to] = await Promise.all(
@@ -67,7 +67,7 @@ test("through 20,000 messages on a real server: scrolled, jumped and linked, wit
   await page.getByRole("button", { name: /^Jump to latest/ }).click();
   await text(MESSAGES - 1).waitFor();
 
-  // Last year's day of 23 hours in New York: the second Sunday of March.
+  // The day of 23 hours in New York last year: the second Sunday of March.
   const year = new Date().getFullYear() - 1;
   const sunday = 8 + ((7 - new Date(Date.UTC(year, 2, 8)).getUTCDay()) % 7);
   const midnight = new Date(Date.UTC(year, 2, sunday, 5));

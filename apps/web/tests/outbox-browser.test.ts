@@ -6,7 +6,7 @@ import { createConversation, readOutbox, signIn, useBrowser } from "./support.ts
 const browser = useBrowser();
 const CREATE = "**/trpc/messages.create**";
 
-/** An error as the server words it, in answer to a batch of one. */
+/** Answers a batch of one call with an error of the server. */
 const refuse = (route: Route, status: number, app_code: string) =>
   route.fulfill({
     status,
@@ -23,7 +23,7 @@ const refuse = (route: Route, status: number, app_code: string) =>
   });
 
 describe("a message that was sent", () => {
-  test("offline, with the tab closed, goes out in order and once when the network is back", async () => {
+  test("offline is sent once and in order when the network is back, although the tab was closed", async () => {
     const { page, stored, another } = await openConversation(browser);
     const context = page.context();
     await context.setOffline(true);
@@ -41,7 +41,7 @@ describe("a message that was sent", () => {
     expect(await texts(next)).toEqual(["one", "two", "three"]);
   });
 
-  test("is one row and stored once when the reply is lost after the store", async () => {
+  test("is shown once and stored once when the answer is lost", async () => {
     const { page, stored } = await openConversation(browser);
     let attempts = 0;
     await page.route(CREATE, async (route) => {
@@ -57,21 +57,21 @@ describe("a message that was sent", () => {
     expect(await stored()).toEqual(["only once"]);
   });
 
-  test("is the same row before and after its live event and its reply, in whichever order they come", async () => {
+  test("keeps its row when its live event and its answer arrive, in both orders", async () => {
     const { page, stored, apiB, message_group_uuid } = await openConversation(browser);
     for (const first of ["event", "reply"]) {
       const row = page.locator("[role=log] li", { hasText: `the ${first} first` });
       const hasUuid = () => expect.poll(() => row.getAttribute("data-uuid")).toBeTruthy();
       await page.route(CREATE, async (route) => {
         const response = await route.fetch();
-        // Without a reply, only the event can have told the page.
+        // Without an answer, the page can know it only from the event.
         if (first === "event") await hasUuid();
         await route.fulfill({ response });
       });
       await send(page, `the ${first} first`);
       await row.evaluate((element) => Object.assign(element, { isSame: true }));
       await hasUuid();
-      // Events come in order: after this one the page has had both the event and the reply.
+      // Events arrive in order: after this one the page has both the event and the answer.
       await apiB.send({ message_group_uuid }, `after the ${first}`);
       await page.getByRole("log").getByText(`after the ${first}`).waitFor();
       await expect.poll(() => readOutbox(page, "outbox")).toEqual([]);
@@ -82,7 +82,7 @@ describe("a message that was sent", () => {
     expect(await stored()).toHaveLength(4);
   });
 
-  test("from two tabs at once, through errors, keeps one order and is stored once", async () => {
+  test("from two tabs at once is stored once and in order, although requests fail", async () => {
     const { page, stored, another } = await openConversation(browser);
     const second = await another(page.context());
     let calls = 0;
@@ -104,19 +104,19 @@ describe("a message that was sent", () => {
     expect(await stored()).toEqual(sent);
   });
 
-  test("is finished by another tab when its own is closed", async () => {
+  test("is sent by another tab when its own tab is closed", async () => {
     const { page, stored, another } = await openConversation(browser);
     await page.route(CREATE, () => {});
     await send(page, "left behind");
     await expect.poll(() => states(page)).toContain("sending");
-    // Opened only now: an idle tab may well be the one that sends.
+    // Opened only now, because an idle tab could be the one that sends.
     const second = await another(page.context());
     await page.close();
     await expect.poll(stored).toEqual(["left behind"]);
     await allSent(second, 1);
   });
 
-  test("is sent from a browser without storage, which says what that means", async () => {
+  test("is sent from a browser without storage, which warns that unsent messages are not saved", async () => {
     const talk = await createConversation(["Hello", "Hi"]);
     const page = await browser.open();
     await page.addInitScript(() => {
@@ -126,14 +126,14 @@ describe("a message that was sent", () => {
     });
     await page.goto(`/messages/${talk.message_group_uuid}`);
     await signIn(page, talk.a);
-    await page.getByText("Unsent messages can't be kept in this browser.").waitFor();
+    await page.getByText("This browser can't save unsent messages.").waitFor();
     await send(page, "still goes");
     await allSent(page, 1);
   });
 });
 
 describe("a message that is refused", () => {
-  test("shows as failed with three ways on, a badge in the inbox, and lets the next one go", async () => {
+  test("is shown as failed with three actions and a mark in the inbox, and the next message is sent", async () => {
     const { page, stored } = await openConversation(browser);
     let refusals = 3;
     await page.route(CREATE, (route) =>

@@ -6,10 +6,10 @@ import { createMemoryStore } from "../src/features/outbox/memory-store.ts";
 import type { TabMessage } from "../src/features/outbox/tab-channel.ts";
 import type { OutboxStore, SendMessage } from "../src/features/outbox/types.ts";
 
-export const GROUP = "group-1";
-export const to = { message_group_uuid: GROUP, handle: null };
+export const MESSAGE_GROUP_UUID = "group-1";
+export const to = { message_group_uuid: MESSAGE_GROUP_UUID, handle: null };
 
-/** Tabs of one browser: they share storage, locks and a channel. */
+/** A browser whose tabs share storage, locks and a channel. */
 export function createBrowser() {
   const store = createMemoryStore();
   const listeners = new Set<(message: TabMessage) => void>();
@@ -54,7 +54,7 @@ export function createBrowser() {
   };
 }
 
-/** A server that stores each client id once and can be told to fail. */
+/** A server that stores each client id once. Each entry of `failures` fails one call. */
 export function createServer() {
   const stored: string[] = [];
   const ids = new Set<string>();
@@ -83,7 +83,7 @@ export const settled = (store: OutboxStore, left = 0) =>
     { timeout: 5_000, interval: 5 },
   );
 
-/** An outbox that is alone with its storage. */
+/** An outbox in the only tab of a browser. */
 export function createBrowserWith(store: OutboxStore, send: SendMessage) {
   return createOutbox({
     store,

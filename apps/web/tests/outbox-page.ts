@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { expect } from "vitest";
 import { createConversation, type useBrowser } from "./support.ts";
 
-/** A conversation of two with the first of them looking at it. */
+/** A conversation of two people, open in the browser of the first one. */
 export async function openConversation(browser: ReturnType<typeof useBrowser>) {
   const talk = await createConversation(["Hello", "Hi"]);
   const path = `/messages/${talk.message_group_uuid}`;

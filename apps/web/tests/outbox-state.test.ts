@@ -8,24 +8,24 @@ import {
   createBrowser,
   createBrowserWith,
   createServer,
-  GROUP,
+  MESSAGE_GROUP_UUID,
   settled,
   to,
 } from "./outbox-fixtures.ts";
 
 describe("the outbox", () => {
-  test("a message is stored before the send resolves, with its draft gone", async () => {
+  test("stores a message and deletes its draft before the send resolves", async () => {
     const browser = createBrowser();
     const { outbox } = await browser.openTab(() => new Promise(() => {}));
-    outbox.drafts.set(GROUP, "hello");
+    outbox.drafts.set(MESSAGE_GROUP_UUID, "hello");
     await outbox.send(to, "hello");
     const { messages, drafts } = await browser.store.load();
     expect(messages.map(({ message }) => message)).toEqual(["hello"]);
-    expect(drafts.get(GROUP)?.text).toBe("");
-    expect(outbox.drafts.textOf(GROUP)).toBe("");
+    expect(drafts.get(MESSAGE_GROUP_UUID)?.text).toBe("");
+    expect(outbox.drafts.textOf(MESSAGE_GROUP_UUID)).toBe("");
   });
 
-  test("transient failures are retried and the order within a conversation is kept", async () => {
+  test("retries transient failures and keeps the order of a conversation", async () => {
     const browser = createBrowser();
     const server = createServer();
     server.failures.push("network", "unavailable", "internal_error");
@@ -36,7 +36,7 @@ describe("the outbox", () => {
     expect(received.map(({ message }) => message)).toEqual(["1", "2", "3"]);
   });
 
-  test("a reply lost after the store sends the same client id again, so it is stored once", async () => {
+  test("sends the same client id again when the answer was lost, so that the message is stored once", async () => {
     const browser = createBrowser();
     const server = createServer();
     server.failures.push("lost reply");
@@ -46,7 +46,7 @@ describe("the outbox", () => {
     expect(server.stored).toEqual(["once"]);
   });
 
-  test("a refused message steps aside, so that later ones go", async () => {
+  test("sends later messages after one that the server refused", async () => {
     const browser = createBrowser();
     const server = createServer();
     server.failures.push("message_exceed_max_chars");
@@ -55,52 +55,54 @@ describe("the outbox", () => {
     await outbox.send(to, "later");
     await settled(browser.store);
     expect(server.stored).toEqual(["later"]);
-    expect(outbox.messagesOf(GROUP)).toMatchObject([
+    expect(outbox.messagesOf(MESSAGE_GROUP_UUID)).toMatchObject([
       { message: "refused", state: "failed", error: "message_exceed_max_chars" },
     ]);
   });
 
-  test("a failed message can be tried again, edited or thrown away", async () => {
+  test("lets the person retry, edit or delete a failed message", async () => {
     const browser = createBrowser();
     const server = createServer();
     server.failures.push("not_a_member", "not_a_member", "not_a_member");
     const { outbox } = await browser.openTab(server.send);
     for (const text of ["again", "edit", "away"]) await outbox.send(to, text);
     await settled(browser.store);
-    const [again, edit, away] = outbox.messagesOf(GROUP);
+    const [again, edit, away] = outbox.messagesOf(MESSAGE_GROUP_UUID);
     if (!again || !edit || !away) throw new Error("three messages should have failed");
-    outbox.drafts.set(GROUP, "typed since");
+    outbox.drafts.set(MESSAGE_GROUP_UUID, "typed since");
     await outbox.drafts.flush();
     await outbox.edit(edit);
-    expect(outbox.drafts.textOf(GROUP)).toBe("edit\ntyped since");
+    expect(outbox.drafts.textOf(MESSAGE_GROUP_UUID)).toBe("edit\ntyped since");
     await outbox.discard(away);
     await outbox.retry(again);
     await settled(browser.store);
     expect(server.stored).toEqual(["again"]);
-    expect(outbox.messagesOf(GROUP)).toEqual([]);
+    expect(outbox.messagesOf(MESSAGE_GROUP_UUID)).toEqual([]);
   });
 
-  test("a lost session holds messages until the person is signed in again", async () => {
+  test("holds messages while the session has ended, until the person signs in again", async () => {
     const browser = createBrowser();
     const server = createServer();
     server.failures.push("unauthenticated");
     const { outbox } = await browser.openTab(server.send);
     await outbox.send(to, "held");
     await outbox.send(to, "behind");
-    await vi.waitFor(() => expect(outbox.messagesOf(GROUP)[0]?.state).toBe("held"));
+    await vi.waitFor(() => expect(outbox.messagesOf(MESSAGE_GROUP_UUID)[0]?.state).toBe("held"));
     expect(server.stored).toEqual([]);
     await outbox.release();
     await settled(browser.store);
     expect(server.stored).toEqual(["held", "behind"]);
   });
 
-  test("a head that has to wait blocks its own conversation only", async () => {
+  test("a message that must wait delays its own conversation only", async () => {
     const browser = createBrowser();
     const server = createServer();
     server.failures.push(new CruddurError("rate_limited", { retryAfterSeconds: 60 }));
     const { outbox } = await browser.openTab(server.send);
     await outbox.send(to, "waits");
-    await vi.waitFor(() => expect(outbox.messagesOf(GROUP)[0]?.error).toBe("rate_limited"));
+    await vi.waitFor(() =>
+      expect(outbox.messagesOf(MESSAGE_GROUP_UUID)[0]?.error).toBe("rate_limited"),
+    );
     await outbox.send(to, "behind it");
     await outbox.send({ message_group_uuid: "group-2", handle: null }, "elsewhere");
     await settled(browser.store, 2);
@@ -108,7 +110,7 @@ describe("the outbox", () => {
     await outbox.stop();
   });
 
-  test("what a closed tab left on the wire is repeated by the next with the same client id", async () => {
+  test("the next tab repeats the send of a closed tab with the same client id", async () => {
     const browser = createBrowser();
     const seen: string[] = [];
     const first = await browser.openTab(({ client_id }) => {
@@ -145,11 +147,11 @@ describe("the outbox", () => {
     expect(server.stored).toEqual(sent);
     for (const tab of [a, b]) {
       expect(tab.received.map(({ message }) => message)).toEqual(sent);
-      expect(tab.outbox.messagesOf(GROUP)).toEqual([]);
+      expect(tab.outbox.messagesOf(MESSAGE_GROUP_UUID)).toEqual([]);
     }
   });
 
-  test("a send reads its own conversation twice and nothing else from storage", async () => {
+  test("a send reads its conversation twice from storage and nothing else", async () => {
     const reads: string[] = [];
     const memory = createMemoryStore();
     const counted: OutboxStore = {
@@ -172,13 +174,13 @@ describe("the outbox", () => {
     expect(reads.splice(0)).toEqual(["everything"]);
     await outbox.send(to, "counted");
     await settled(memory);
-    await vi.waitFor(() => expect(outbox.messagesOf(GROUP)).toEqual([]));
+    await vi.waitFor(() => expect(outbox.messagesOf(MESSAGE_GROUP_UUID)).toEqual([]));
     await outbox.stop();
     // One to find the message, and one to find that nothing is left.
-    expect(reads).toEqual([GROUP, GROUP]);
+    expect(reads).toEqual([MESSAGE_GROUP_UUID, MESSAGE_GROUP_UUID]);
   });
 
-  test("storage that fails half-way is replaced by memory, and says so", async () => {
+  test("continues in memory when storage fails later, and reports it", async () => {
     const memory = createMemoryStore();
     let isBroken = false;
     const fragile: OutboxStore = {
@@ -202,7 +204,7 @@ describe("the outbox", () => {
   });
 });
 
-test("retries are jittered, capped at 30 seconds and never before Retry-After", () => {
+test("delays between retries are random, at most 30 seconds, and at least what the server asked for", () => {
   expect(retryDelayMs(1, null, () => 1)).toBe(1_000);
   expect(retryDelayMs(40, null, () => 1)).toBe(30_000);
   expect(retryDelayMs(40, null, () => 0)).toBe(100);

@@ -4,7 +4,7 @@ import { useHarness } from "./harness/use-harness.ts";
 const harness = useHarness();
 const TEXT = "from the past";
 
-/** Goes to an old message; from then on the server's answers wait until `release`. */
+/** Goes to an old message. From then on the answers of the server wait until `release`. */
 async function visitOldHistory(): Promise<void> {
   await harness.visit();
   await harness.page.evaluate(async () => {
@@ -18,7 +18,7 @@ async function visitOldHistory(): Promise<void> {
 const row = () => harness.page.locator("li[data-key]", { hasText: TEXT });
 const release = () => harness.page.evaluate(() => window.harness.server.release());
 
-/** The loaded messages are the newest the server has, none missing between. */
+/** Expects that the loaded messages are the newest of the server, without a gap. */
 const expectNoGap = () =>
   harness.page.waitForFunction(() => {
     const { server, history } = window.harness;
@@ -27,7 +27,7 @@ const expectNoGap = () =>
     return shown.join() === newest.join();
   });
 
-test("out of reach of the server, an own message written in old history is shown all the same", async () => {
+test("an own message written in old history is shown, although the server cannot be reached", async () => {
   await visitOldHistory();
   await harness.page.evaluate(() => {
     const { server } = window.harness;
@@ -42,14 +42,14 @@ test("out of reach of the server, an own message written in old history is shown
   await harness.page.locator("li[data-state=sent]", { hasText: TEXT }).waitFor();
 });
 
-test("an own message that is stored before the newest page has come is shown, and the gap before it is filled", async () => {
+test("an own message that is stored before the newest page arrives is shown, and the gap before it is filled", async () => {
   await visitOldHistory();
   await harness.page.evaluate(() => {
     const { server } = window.harness;
     for (let i = 0; i < 5; i += 1) server.write();
   });
   await harness.send(TEXT);
-  // The outbox has let go of it long before the page gives up on the answer.
+  // The message leaves the outbox before the page stops waiting for the answer.
   await harness.page.locator("li[data-state=sent]", { hasText: TEXT }).waitFor();
   await harness.frames(4);
   expect((await harness.metrics()).gap).toBeLessThanOrEqual(1);
@@ -58,7 +58,7 @@ test("an own message that is stored before the newest page has come is shown, an
   expect(await row().count()).toBe(1);
 });
 
-test("somebody who goes to another message right after sending stays there", async () => {
+test("a person who goes to another message right after sending stays there", async () => {
   await harness.page.clock.install();
   await visitOldHistory();
   await harness.send(TEXT);

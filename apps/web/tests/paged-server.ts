@@ -4,7 +4,7 @@ import type { MessagePage } from "../src/features/conversation/message-history/h
 import { createMessageHistory } from "../src/features/conversation/message-history/message-history.ts";
 import type { ListInput } from "../src/features/conversation/message-history/types.ts";
 
-/** A conversation of `count` messages a minute apart, with the server's paging. */
+/** A conversation of `count` messages, one for each minute, with the paging of the server. */
 export function createServer(count: number) {
   let nowMs = Date.UTC(2026, 0, 1);
   const mint = createMessageUuidFactory(() => nowMs);
@@ -64,7 +64,7 @@ export function createServer(count: number) {
     write,
     list,
     calls,
-    /** Holds answers, made before, until the returned function is called. */
+    /** Holds back all answers until the returned function is called. An answer keeps its content. */
     hold() {
       let release = () => {};
       gate = new Promise((resolve) => {
@@ -75,7 +75,7 @@ export function createServer(count: number) {
   };
 }
 
-/** Such a conversation, opened at its newest page by a person who wrote none of it. */
+/** Such a conversation, opened at its newest page by a person who wrote none of the messages. */
 export const open = async (count: number) => {
   const server = createServer(count);
   const history = createMessageHistory({ list: server.list, user_uuid: "me" });

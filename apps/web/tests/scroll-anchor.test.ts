@@ -3,8 +3,8 @@ import { useHarness } from "./harness/use-harness.ts";
 
 const harness = useHarness();
 
-describe("what is being read stays where it is", () => {
-  test("50 messages put before move nothing, in the middle of the list and at its very top", async () => {
+describe("what a person reads stays in its place", () => {
+  test("when 50 messages are added before it, in the middle of the list and at its top", async () => {
     await harness.visit();
     for (const top of [700, 0]) {
       await harness.frames();
@@ -29,7 +29,7 @@ describe("what is being read stays where it is", () => {
     }
   });
 
-  test("pages swapped at both ends move nothing, and never are there more than 400 rows", async () => {
+  test("when pages are replaced at both ends, with never more than 400 rows", async () => {
     await harness.visit();
     for (const edge of ["older", "newer"] as const) {
       for (let swap = 0; swap < 12; swap += 1) {
@@ -52,7 +52,7 @@ describe("what is being read stays where it is", () => {
     }
   });
 
-  test("wheeling up through eight pages on a slow device never steps backwards", async () => {
+  test("when the wheel turns through eight pages on a slow device: no step goes backwards", async () => {
     await harness.visit();
     const devtools = await harness.page.context().newCDPSession(harness.page);
     await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
@@ -86,17 +86,17 @@ describe("what is being read stays where it is", () => {
     const steps = await harness.page.evaluate(
       () => (window as unknown as { steps: number[] }).steps,
     );
-    // Moving up brings rows down: a step the other way would be a jump.
+    // Scrolling up moves rows down: a step in the other direction would be a jump.
     expect(Math.min(...steps)).toBeGreaterThanOrEqual(-1);
     expect(steps.filter((step) => step > 1).length).toBeGreaterThan(20);
   });
 
-  test("a row above that grows, and a narrower window, keep the row at the top", async () => {
+  test("when a row above grows and when the window gets narrower", async () => {
     await harness.visit(200);
     await harness.setTop(1_500);
     await harness.frames();
     await harness.startWatching();
-    // Within a frame: what is watched is what was painted, not what is about to be.
+    // Within a frame, because painted frames are watched.
     await harness.page.evaluate(async () => {
       await new Promise(requestAnimationFrame);
       const first = document.querySelector<HTMLElement>("li[data-uuid]");
@@ -111,7 +111,7 @@ describe("what is being read stays where it is", () => {
   });
 });
 
-test("100,000 messages are as smooth as a few: to a date, to a message, up and down, at most 400 rows", async () => {
+test("100,000 messages can be jumped through and scrolled with at most 400 rows", async () => {
   await harness.visit(100_000);
   for (const index of [50_000, 12_345, 99_000]) {
     await harness.page.evaluate(async (at) => {

@@ -13,7 +13,7 @@ const browser = useBrowser();
 const sent = (page: Page) =>
   page.locator("[role=log] li[data-state=sent] div[dir=auto]").allTextContents();
 
-/** Follows the access tokens a page is given. @returns when the newest expires, in ms, and how many */
+/** Watches the access tokens of a page. @returns the expiry of the newest, in ms, and their number */
 function followTokens(page: Page) {
   const tokens = { expireAtMs: 0, count: 0 };
   page.on("response", async (response) => {
@@ -28,7 +28,7 @@ function followTokens(page: Page) {
 
 const hasPassed = (timeMs: number) => expect.poll(() => Date.now() > timeMs).toBe(true);
 
-/** A server whose access tokens last seconds, with two people of its own. */
+/** A server whose access tokens last seconds, with two people. */
 async function startShortSessions(accessTokenSeconds: number) {
   const { AWS_COGNITO_ENDPOINT_URL: _, ...env } = inject("stack").env;
   const dataDir = await mkdtemp(join(tmpdir(), "cruddur-web-short-"));
@@ -69,10 +69,10 @@ async function startShortSessions(accessTokenSeconds: number) {
   };
 }
 
-test("an open page outlives its access tokens; a session that ends leads back to where one was, and what waited is sent once", async () => {
+test("a page keeps working when its access token expires, and after the session ended the person returns to the same place and waiting messages are sent once", async () => {
   await using server = await startShortSessions(3);
   const { a, b } = server;
-  // From the first sign-in on there is somebody to write to.
+  // The first sign-in makes the person known to others.
   const other = await browser.open({ baseURL: server.url });
   await other.goto("/sign-in");
   await signIn(other, b);
@@ -102,7 +102,7 @@ test("an open page outlives its access tokens; a session that ends leads back to
   await page.context().setOffline(true);
   await send("three, while the session ends");
   await field.fill("and a draft");
-  // The cookie is what the session hangs by: as after "sign out everywhere" on another device.
+  // Without the cookie the session has ended, as after "Sign out everywhere" on another device.
   await page.context().clearCookies();
   await hasPassed(tokens.expireAtMs);
   await page.context().setOffline(false);
@@ -117,14 +117,14 @@ test("an open page outlives its access tokens; a session that ends leads back to
   await expect.poll(() => sent(other)).toEqual(all);
 });
 
-test("a send the server refuses for want of a session is held until the next sign-in, then goes once", async () => {
+test("a send that is refused without a session is held until the next sign-in, and then sent once", async () => {
   const { a, message_group_uuid } = await createConversation(["one", "two"]);
   const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
   await page.getByRole("log").getByText("two").waitFor();
   let refused = 0;
   await page.route("**/trpc/messages.create**", async (route) => {
     refused += 1;
-    // A token that is none: the refusal is the server's own, and so is that of the refresh.
+    // An invalid token, so that the server itself refuses the call and the refresh.
     const headers = { ...route.request().headers(), authorization: "Bearer none" };
     await page.context().clearCookies();
     await route.continue({ headers });
@@ -138,7 +138,7 @@ test("a send the server refuses for want of a session is held until the next sig
   await expect.poll(() => sent(page)).toEqual(["one", "two", "held"]);
 });
 
-test("many tabs that refresh the session at the same moment all stay signed in", async () => {
+test("tabs that refresh the session at the same time all stay signed in", async () => {
   const person = await createPerson("Tabea");
   const first = await browser.openAs(person);
   const tabs = [first, await first.context().newPage(), await first.context().newPage()];
@@ -150,7 +150,7 @@ test("many tabs that refresh the session at the same moment all stay signed in",
 });
 
 describe("in two tabs", () => {
-  test("signing out in one signs the other out, and the next person sees nothing of the last", async () => {
+  test("signing out in one signs out the other, and the next person sees nothing of the previous one", async () => {
     const { a, b } = await createConversation(["for the two of them"]);
     const next = await createPerson("Nora Next");
     const first = await browser.openAs(a);

@@ -17,7 +17,7 @@ async function submit(page: Page, fields: Record<string, string>): Promise<void>
   await page.getByRole("button", { name: "Create account" }).click();
 }
 
-test("what is wrong with a handle or an email is said at that field, which has the focus, until it is changed", async () => {
+test("an error of a handle or an email is shown at that field, which has the focus, until it is changed", async () => {
   const [taken, page] = await Promise.all([createPerson("Tara Taken"), browser.open()]);
   const free = `free${taken.handle}`.slice(0, 30);
   await page.goto("/sign-up");

@@ -3,19 +3,19 @@ import { createConversation, createPerson, PHONE, settleFrames, useBrowser } fro
 
 const browser = useBrowser();
 
-test("a page opened while the server is out of reach says so, and goes on by itself", async () => {
+test("a page that opens while the server cannot be reached says so, and continues by itself", async () => {
   const person = await createPerson("Hana");
   const page = await browser.openAs(person);
   await page.getByText("No messages yet").waitFor();
   const refresh = "**/session/refresh";
   await page.route(refresh, (route) => route.abort());
   await page.reload();
-  await page.getByRole("heading", { name: "Can't reach Cruddur" }).waitFor();
+  await page.getByRole("heading", { name: "Can't connect to Cruddur" }).waitFor();
   await page.unroute(refresh);
   await page.getByText("No messages yet").waitFor();
 });
 
-test("a list that fails says why in words, and loads when asked again", async () => {
+test("a list that fails says why, and loads when the person tries again", async () => {
   const { a, b } = await createConversation(["hello"]);
   const page = await browser.openAs(a);
   await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
@@ -36,7 +36,7 @@ test("a list that fails says why in words, and loads when asked again", async ()
   await page.reload();
   const failed = page.getByText("Your messages didn't load");
   await failed.waitFor();
-  // The live stream's start reads the list once more, which fails as well.
+  // The list is read again when the live connection opens, which fails as well.
   await expect.poll(() => reads).toBeGreaterThan(1);
   await settleFrames(page);
   await failed.waitFor();
@@ -45,25 +45,25 @@ test("a list that fails says why in words, and loads when asked again", async ()
   await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
 });
 
-test("a person who doesn't exist, oneself, a foreign conversation: each has its words", async () => {
+test("an unknown person, oneself, and a conversation of others each have their message", async () => {
   const [person, { message_group_uuid }] = await Promise.all([
     createPerson("Iris"),
     createConversation(["not for Iris"]),
   ]);
   const page = await browser.openAs(person);
   const cases = [
-    ["/messages/new/nobody-at-all", "There is nobody with the handle @nobody-at-all."],
+    ["/messages/new/nobody-at-all", "Nobody has the handle @nobody-at-all."],
     [`/messages/@${person.handle}`, "You can't start a conversation with yourself."],
     [`/messages/${message_group_uuid}`, "You can't see this conversation."],
-    ["/messages/not-a-uuid", "There is no page here"],
+    ["/messages/not-a-uuid", "Page not found"],
   ] as const;
-  for (const [path, words] of cases) {
+  for (const [path, sentence] of cases) {
     await page.goto(path);
-    await page.getByText(words).first().waitFor();
+    await page.getByText(sentence).first().waitFor();
   }
 });
 
-test("the search finds by prefix and by typo, loads on, and takes nobody by accident", async () => {
+test("the search finds people by prefix and with a typo, loads more, and selects nobody by accident", async () => {
   const [me] = await Promise.all([
     createPerson("Searcher"),
     ...Array.from({ length: 14 }, (_, index) => createPerson(`Quillon ${index}`)),
@@ -88,7 +88,7 @@ test("the search finds by prefix and by typo, loads on, and takes nobody by acci
   expect(new URL(page.url()).pathname).toBe("/messages");
 });
 
-test("without access on a phone there is a way back to one's messages", async () => {
+test("on a phone, a conversation of others has a link back to the messages", async () => {
   const [{ a, b }, { message_group_uuid }] = await Promise.all([
     createConversation(["mine"]),
     createConversation(["not mine"]),
@@ -100,7 +100,7 @@ test("without access on a phone there is a way back to one's messages", async ()
   await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
 });
 
-test("on a slow network outlines stand where the content will be, and give way to it", async () => {
+test("on a slow network, outlines are shown until the content is loaded", async () => {
   const { a, b, message_group_uuid } = await createConversation(["hello"]);
   const page = await browser.openAs(a);
   await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
@@ -121,7 +121,7 @@ test("on a slow network outlines stand where the content will be, and give way t
   await expect.poll(() => outlines.count()).toBe(0);
 });
 
-test("when a part of the page breaks, the rest stays, and the draft is there after a reload", async () => {
+test("when a part of the page fails, the rest stays, and the draft is there after a reload", async () => {
   const { a, message_group_uuid } = await createConversation(["hello", "hi"]);
   const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
   await page.getByRole("log").getByText("hi", { exact: true }).waitFor();
@@ -129,13 +129,13 @@ test("when a part of the page breaks, the rest stays, and the draft is there aft
   const list = /\/trpc\/[^?]*messages\.list/;
   await page.route(list, async (route) => {
     const response = await route.fetch();
-    // No time that Intl could format: rendering throws.
+    // Intl cannot format this time, so rendering throws.
     const body = (await response.text()).replaceAll(/"created_at":"[^"]*"/g, '"created_at":"?"');
     await route.fulfill({ response, body });
   });
   await page.reload();
-  await page.getByText("Something broke on this page").waitFor();
-  await page.getByText("Your drafts and unsent messages are kept.").waitFor();
+  await page.getByText("Something went wrong on this page").waitFor();
+  await page.getByText("Your drafts and unsent messages are saved.").waitFor();
   await page.getByRole("navigation").getByRole("listitem").first().waitFor();
   await page.unroute(list);
   await page.getByRole("button", { name: "Reload the page" }).click();

@@ -34,7 +34,7 @@ export function useBrowser() {
   const failures = keepFailures();
 
   return {
-    /** A page of a context of its own. Errors the page throws fail the test that reads them. */
+    /** A page in a new browser context. */
     async open(options: BrowserContextOptions & { baseURL?: string } = {}): Promise<Page> {
       const context = await browser.newContext({
         baseURL: stackUrl(),
@@ -42,7 +42,7 @@ export function useBrowser() {
         locale: "en-GB",
         ...options,
       });
-      // The machine may be busy with other packages; how long a thing takes is for the bench.
+      // Other packages may keep the machine busy. Benchmarks measure time, tests do not.
       context.setDefaultTimeout(45_000);
       await failures.add(context);
       return context.newPage();
@@ -63,7 +63,7 @@ export function useBrowser() {
   };
 }
 
-/** The shared stack's address. */
+/** The address of the shared stack. */
 export function stackUrl(): string {
   return inject("stack").url;
 }
@@ -86,7 +86,7 @@ export async function createPerson(display_name: string): Promise<Person> {
   return person;
 }
 
-/** The newest code that was "mailed" to a person. */
+/** The newest code that was sent to a person by email. */
 export async function readCode(handle: string): Promise<string> {
   const { dataDir } = inject("stack");
   const log = await readFile(join(dataDir, "user-pool/mail.log"), "utf8");
@@ -96,7 +96,7 @@ export async function readCode(handle: string): Promise<string> {
   return code;
 }
 
-/** The API as this person, for what a test needs to be there before it starts. */
+/** The API as this person, to prepare what a test needs. */
 export async function apiOf(person: Person) {
   const { access_token, user } = await post<{ access_token: string; user: { uuid: string } }>(
     "/session",
@@ -111,7 +111,7 @@ export async function apiOf(person: Person) {
     ],
   });
   return {
-    // By name: a spread finds nothing in the client's proxy.
+    // By name, because the client is a proxy that cannot be spread.
     messageGroups: client.messageGroups,
     messages: client.messages,
     users: client.users,
@@ -141,9 +141,9 @@ export interface ProxiedServer extends AsyncDisposable {
   crash(): Promise<void>;
 }
 
-/** A server of its own on the shared data, behind a connection that can be cut or stalled. */
+/** Another server on the shared data, behind a connection that can be cut or stalled. */
 export async function startProxiedServer(env: Record<string, string> = {}): Promise<ProxiedServer> {
-  // Only here: most files need none, and it takes a second to load.
+  // Imported here, because loading takes a second and most files do not need it.
   const { startStack } = await import("@cruddur/dev-stack/stack");
   const port = await getFreePort();
   const proxy = await startTcpProxy({ targetPort: port });
@@ -170,7 +170,7 @@ export async function startProxiedServer(env: Record<string, string> = {}): Prom
   };
 }
 
-/** Everything a store of the outbox's database holds, as the next page would find it. */
+/** All records of a store of the outbox's database. */
 export async function readOutbox(page: Page, store: "outbox" | "draft"): Promise<unknown[]> {
   return page.evaluate(async (name) => {
     const read = <T>(request: IDBRequest<T>) =>
@@ -193,12 +193,12 @@ export async function storedDrafts(page: Page): Promise<string[]> {
   return ((await readOutbox(page, "draft")) as { text: string }[]).map(({ text }) => text);
 }
 
-/** Resolves when this text is to be seen: the page has arrived. */
+/** Resolves when this text is visible. */
 export async function settle(page: Page, text: string): Promise<void> {
   await page.getByText(text).filter({ visible: true }).first().waitFor();
 }
 
-/** Colours on their way from light to dark fail a contrast check: waits until they have arrived. */
+/** Waits for the end of colour transitions, during which a contrast check fails. */
 export async function settleColours(page: Page): Promise<void> {
   await settleFrames(page);
   await page.evaluate(async () => {
@@ -209,16 +209,16 @@ export async function settleColours(page: Page): Promise<void> {
   });
 }
 
-/** Resolves when two more frames have begun: what was about to be laid out has been. */
+/** Resolves when two more frames have begun, so that pending layout is done. */
 export async function settleFrames(page: Page): Promise<void> {
   await page.evaluate(async () => {
     for (let i = 0; i < 2; i += 1) await new Promise(requestAnimationFrame);
   });
 }
 
-/** What is wrong for people with assistive technology on the page as it stands, WCAG 2.2 AA. */
+/** The violations of WCAG 2.2 AA on the page. */
 export async function findAxeViolations(page: Page): Promise<string[]> {
-  // Through the debugger, since the page's content policy allows no injected script element.
+  // Through the debugger, because the content security policy allows no other script.
   await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, {
@@ -230,7 +230,7 @@ export async function findAxeViolations(page: Page): Promise<string[]> {
   });
 }
 
-/** The document is not wider than the window. */
+/** Expects that the document is not wider than the window. */
 export async function expectNoSideScroll(page: Page): Promise<void> {
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

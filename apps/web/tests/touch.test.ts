@@ -12,7 +12,7 @@ async function openOnPhone(lines: readonly string[]) {
     hasTouch: true,
     isMobile: true,
   });
-  // From here on time passes in the page only while a finger rests.
+  // From here on, time passes in the page only while a finger is held.
   await page.clock.install();
   await page.reload();
   const row = (text: string) => page.locator("[role=log] li", { hasText: text });
@@ -21,7 +21,7 @@ async function openOnPhone(lines: readonly string[]) {
   return { page, row };
 }
 
-/** A finger put down in the middle of something, held, moved if told so, and lifted. */
+/** Puts a finger on the middle of an element, holds it, moves it by `moveBy` px, and lifts it. */
 async function hold(page: Page, target: Locator, { ms = 700, moveBy = 0 } = {}): Promise<void> {
   const box = await target.boundingBox();
   if (box === null) throw new Error("nothing there to hold");
@@ -35,14 +35,14 @@ async function hold(page: Page, target: Locator, { ms = 700, moveBy = 0 } = {}):
   await page.clock.runFor(ms);
   await finger.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
   await finger.detach();
-  // Whatever follows from the gesture has followed long before this.
+  // Longer than any effect of the gesture takes.
   await page.clock.runFor(5_000);
 }
 
 const isClipped = (button: Locator) =>
   button.evaluate((element) => getComputedStyle(element).clipPath !== "none");
 
-test("held, a message offers its actions; a tap or a scroll doesn't, and a held link isn't followed", async () => {
+test("holding a message opens its menu; a tap or a scroll does not, and a held link is not followed", async () => {
   const link = "https://example.com/held/so-long-that-no-phone-is-as-wide";
   const { page, row } = await openOnPhone([`see ${link}`, "and an answer"]);
   const menu = page.getByRole("menu", { name: "Message actions" });
@@ -64,7 +64,7 @@ test("held, a message offers its actions; a tap or a scroll doesn't, and a held 
   expect(page.context().pages()).toHaveLength(1);
 });
 
-test("the actions' button shows on the tapped message only; a screen reader finds each", async () => {
+test("the menu button is visible on the tapped message only, and a screen reader finds each one", async () => {
   const { page, row } = await openOnPhone(["one", "two"]);
   const button = (text: string) => row(text).getByRole("button", { name: "Message actions" });
   expect(await Promise.all([isClipped(button("one")), isClipped(button("two"))])).toEqual([
@@ -77,12 +77,12 @@ test("the actions' button shows on the tapped message only; a screen reader find
   await button("one").tap();
   await page.getByRole("menuitem", { name: "Copy text" }).waitFor();
   await page.keyboard.press("Escape");
-  // What a screen reader's double tap does.
+  // A double tap of a screen reader does the same.
   await button("two").evaluate((element: HTMLElement) => element.click());
   await page.getByRole("menuitem", { name: "Copy text" }).waitFor();
 });
 
-test("sending by the button leaves the keyboard where it is", async () => {
+test("sending with the button keeps the keyboard open", async () => {
   const { page, row } = await openOnPhone(["one"]);
   const field = page.getByRole("textbox");
   await field.tap();

@@ -19,7 +19,7 @@ async function say(page: Page, text: string): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-/** A conversation of two, each with an own browser on an own server process. */
+/** A conversation of two people, each with a browser and a server process. */
 async function openOnTwoServers() {
   const talk = await createConversation(["one", "two"]);
   const server = await startProxiedServer();
@@ -37,7 +37,7 @@ async function openOnTwoServers() {
   return { ...talk, server, path, here, there, [Symbol.asyncDispose]: server[Symbol.asyncDispose] };
 }
 
-test("people on two server processes see each other's messages, typing, reads and names live", async () => {
+test("people on two server processes see messages, typing, receipts and names live", async () => {
   await using talk = await openOnTwoServers();
   const { here, there, apiA } = talk;
   await say(here, "from the first server");
@@ -53,7 +53,7 @@ test("people on two server processes see each other's messages, typing, reads an
   for (const page of [here, there]) await expect.poll(() => texts(page)).toEqual(all);
 });
 
-test("a server killed in mid-conversation comes back with nothing missing and nothing twice", async () => {
+test("after a server was killed, no message is missing and none is doubled", async () => {
   await using talk = await openOnTwoServers();
   const { here, there, server } = talk;
   const crashed = server.crash();
@@ -63,11 +63,11 @@ test("a server killed in mid-conversation comes back with nothing missing and no
   const all = ["one", "two", "sent meanwhile", "sent to a dead server"];
   await expect.poll(async () => (await texts(there)).toSorted()).toEqual(all.toSorted());
   await expect.poll(async () => (await texts(here)).toSorted()).toEqual(all.toSorted());
-  // Both have one order: the server's.
+  // Both have the order of the server.
   expect(await texts(there)).toEqual(await texts(here));
 });
 
-test("what is sent through a cut connection survives the tab, and goes out in order and once", async () => {
+test("messages sent over a cut connection are sent once and in order, although the tab was closed", async () => {
   await using talk = await openOnTwoServers();
   const { here, there, server, path } = talk;
   server.proxy.cut();

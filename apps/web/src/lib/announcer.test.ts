@@ -12,14 +12,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("a live message is spoken once, with its author, cut at 200 characters", () => {
+it("announces a live message once, with its author, cut at 200 characters", () => {
   const announce = createAnnounce({ polite, assertive });
   announce.message("Ana", "x".repeat(1_000));
   vi.runAllTimers();
   expect(polite.mock.calls).toEqual([[`Ana: ${"x".repeat(200)}`]]);
 });
 
-it("a burst becomes one sentence instead of drowning the listener", () => {
+it("announces many messages at once as one sentence", () => {
   const announce = createAnnounce({ polite, assertive });
   for (let i = 0; i < 8; i++) announce.message("Ana", `line ${i}`);
   vi.runAllTimers();
@@ -31,7 +31,7 @@ it("a burst becomes one sentence instead of drowning the listener", () => {
   ]);
 });
 
-it("after a pause messages are spoken one by one again", () => {
+it("announces messages one by one again after a pause", () => {
   const announce = createAnnounce({ polite, assertive });
   for (let i = 0; i < 5; i++) announce.message("Ana", `line ${i}`);
   vi.advanceTimersByTime(5_000);

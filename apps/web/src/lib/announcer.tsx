@@ -5,17 +5,17 @@ const SPOKEN_ONE_BY_ONE = 3;
 const SPOKEN_MAX = 200;
 
 export interface Announce {
-  /** Waits its turn: the connection, a finished action. */
+  /** Spoken when the screen reader is idle: the connection, a finished action. */
   polite(text: string): void;
-  /** Interrupts: a failed send, signed out. */
+  /** Interrupts the screen reader: a failed send, the end of the session. */
   assertive(text: string): void;
-  /** A live message from somebody else; many at once become one sentence. */
+  /** A live message from somebody else. Many at once become one sentence. */
   message(author: string, text: string): void;
 }
 
 /**
- * Turns announcements into what two hidden regions say.
- * @param speak called with each region's next text
+ * Turns announcements into the texts of two hidden live regions.
+ * @param speak called with the next text of each region
  */
 export function createAnnounce(speak: {
   polite(text: string): void;
@@ -49,7 +49,7 @@ export function createAnnounce(speak: {
 
 const AnnounceContext = createContext<Announce | null>(null);
 
-/** Holds the app's only live regions, so that nothing is spoken twice. */
+/** Renders the app's only live regions, so that nothing is spoken twice. */
 export function AnnouncerProvider({ children }: { children: ReactNode }) {
   const [polite, setPolite] = useState("");
   const [assertive, setAssertive] = useState("");
@@ -70,14 +70,14 @@ export function AnnouncerProvider({ children }: { children: ReactNode }) {
   );
 }
 
-/** Speaks to screen readers. */
+/** Announcements to screen readers. */
 export function useAnnounce(): Announce {
   const announce = useContext(AnnounceContext);
   if (announce === null) throw new Error("useAnnounce outside AnnouncerProvider");
   return announce;
 }
 
-/** The same sentence twice must change the region, or only the first is spoken. */
+/** Makes a repeated sentence differ from the one before, because only a changed text is spoken. */
 function distinct(set: (update: (previous: string) => string) => void) {
   return (text: string) => set((previous) => (previous === text ? `${text}\u00a0` : text));
 }

@@ -1,14 +1,14 @@
-/** Below this the difference is the `Date` header's own resolution and the network. */
+/** A smaller difference may come from the network, or from the whole seconds of the `Date` header. */
 const TOLERATED_MS = 2_000;
 
 let offsetMs = 0;
 
 /**
- * Learns how wrong the local clock is from a response's `Date` header (whole seconds).
- * @param sentAtMs,receivedAtMs local clock around the request; the server is taken to have
- *   answered half-way.
+ * Learns from a response's `Date` header (whole seconds) how wrong the local clock is.
+ * @param sentAtMs,receivedAtMs the local clock before and after the request. The server is assumed to
+ *   have answered half-way between them.
  */
-export function noteServerDate(date: string | null, sentAtMs: number, receivedAtMs: number): void {
+export function correctClock(date: string | null, sentAtMs: number, receivedAtMs: number): void {
   const serverMs = date === null ? Number.NaN : Date.parse(date);
   if (Number.isNaN(serverMs)) return;
   const difference = serverMs + 500 - (sentAtMs + receivedAtMs) / 2;

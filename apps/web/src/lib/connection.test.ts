@@ -1,43 +1,43 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import {
-  connectionLost,
-  connectionRestored,
   connectionState,
-  connectionUnused,
+  reportConnectionLost,
+  reportConnectionRestored,
+  resetConnection,
 } from "./connection.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
-  connectionUnused();
+  resetConnection();
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
-it("a gap of less than five seconds says nothing", () => {
-  connectionLost();
+it("does not show a gap of less than five seconds", () => {
+  reportConnectionLost();
   vi.advanceTimersByTime(4_900);
-  connectionRestored();
+  reportConnectionRestored();
   vi.advanceTimersByTime(60_000);
   expect(connectionState.get()).toBe("online");
 });
 
-it("repeated failures don't put off the moment it is said", () => {
-  connectionLost();
+it("repeated failures do not delay the notice", () => {
+  reportConnectionLost();
   vi.advanceTimersByTime(3_000);
-  connectionLost();
+  reportConnectionLost();
   vi.advanceTimersByTime(2_100);
   expect(connectionState.get()).toBe("reconnecting");
 });
 
-it("being back is said once and goes away, however many events follow", () => {
-  connectionLost();
+it("shows once that the connection is back, and hides it although events follow", () => {
+  reportConnectionLost();
   vi.advanceTimersByTime(6_000);
-  connectionRestored();
+  reportConnectionRestored();
   expect(connectionState.get()).toBe("reconnected");
   for (let second = 0; second < 4; second++) {
     vi.advanceTimersByTime(1_000);
-    connectionRestored();
+    reportConnectionRestored();
   }
   expect(connectionState.get()).toBe("online");
 });

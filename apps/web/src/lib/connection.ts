@@ -1,12 +1,12 @@
 import { createStore, useStore } from "./store.ts";
 
-/** A gap shorter than this says nothing: phones and laptops have them all the time. */
+/** A shorter gap is not shown, because phones and laptops have many of them. */
 const LOST_AFTER_MS = 5_000;
 const RECONNECTED_SHOWN_MS = 3_000;
 
 /**
- * `reconnecting` once the live connection has been gone for five seconds; `reconnected` for a
- * moment after that has ended.
+ * `reconnecting`: the live connection has been lost for five seconds. `reconnected`: it has just
+ * been restored.
  */
 export type ConnectionState = "online" | "reconnecting" | "reconnected";
 
@@ -14,16 +14,16 @@ export const connectionState = createStore<ConnectionState>("online");
 let timer: ReturnType<typeof setTimeout> | undefined;
 let isLost = false;
 
-/** The live connection broke, or hasn't come up yet. Saying it again changes nothing. */
-export function connectionLost(): void {
+/** The live connection broke or is not open yet. A repeated call changes nothing. */
+export function reportConnectionLost(): void {
   if (isLost) return;
   isLost = true;
   clearTimeout(timer);
   timer = setTimeout(() => connectionState.set("reconnecting"), LOST_AFTER_MS);
 }
 
-/** The live connection is up. */
-export function connectionRestored(): void {
+/** The live connection is open. */
+export function reportConnectionRestored(): void {
   if (!isLost) return;
   isLost = false;
   clearTimeout(timer);
@@ -32,8 +32,8 @@ export function connectionRestored(): void {
   timer = setTimeout(() => connectionState.set("online"), RECONNECTED_SHOWN_MS);
 }
 
-/** Nobody is signed in: there is nothing to be connected to. */
-export function connectionUnused(): void {
+/** Nobody is signed in, so no live connection is needed. */
+export function resetConnection(): void {
   isLost = false;
   clearTimeout(timer);
   connectionState.set("online");

@@ -13,37 +13,37 @@ import {
 const fromServer = (data: object) =>
   TRPCClientError.from({ error: { code: -32_600, message: "secret detail", data } });
 
-describe("failures in words", () => {
-  it.each(APP_CODES)("%s has a sentence that shows no code", (code) => {
-    const words = describeError(new CruddurError(code));
-    expect(words).toMatch(/^[A-Z].+\.$/);
-    expect(words).not.toContain("_");
+describe("sentences for people", () => {
+  it.each(APP_CODES)("%s has a sentence without the code", (code) => {
+    const sentence = describeError(new CruddurError(code));
+    expect(sentence).toMatch(/^[A-Z].+\.$/);
+    expect(sentence).not.toContain("_");
   });
 
-  it("nothing of the error's own text reaches the person", () => {
+  it("never contain the text of the error itself", () => {
     expect(describeError(fromServer({ app_code: "not_a_member" }))).not.toContain("secret");
     expect(describeError(new Error("secret detail"))).not.toContain("secret");
   });
 });
 
-it("the code travels typed from the wire", () => {
+it("reads the error code of an answer", () => {
   expect(failureCode(fromServer({ app_code: "message_blank" }))).toBe("message_blank");
   expect(failureCode(fromServer({ app_code: "not_one_of_ours" }))).toBe("internal_error");
 });
 
-it("a call without an answer is the network's fault, and worth trying again", () => {
+it("a call without an answer has the code network and can be retried", () => {
   const error = TRPCClientError.from(new TypeError("Failed to fetch"));
   expect(failureCode(error)).toBe("network");
   expect(isRetryable(error)).toBe(true);
 });
 
-it("what the person must change is never retried", () => {
+it("does not retry a call that the person must change", () => {
   expect(isRetryable(new CruddurError("message_exceed_max_chars"))).toBe(false);
   expect(isRetryable(new CruddurError("unauthenticated"))).toBe(false);
   expect(isUnauthenticated(new CruddurError("token_expired"))).toBe(true);
 });
 
-it("the server's waiting time is honoured", () => {
+it("reads how long the server asks to wait", () => {
   expect(retryAfterMs(fromServer({ app_code: "rate_limited", retry_after_seconds: 3 }))).toBe(
     3_000,
   );

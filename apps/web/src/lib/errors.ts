@@ -2,8 +2,11 @@ import { CruddurError, clientActionOf, type ErrorCode } from "@cruddur/client/er
 import { isAppCode } from "@cruddur/contract/errors";
 import { TRPCClientError } from "@trpc/client";
 
-/** Every failure in words. Exhaustive: a new code fails to compile until it has its sentence. */
-const WORDS: Record<ErrorCode, string> = {
+/**
+ * A sentence for each error code. What a client does about a code is in the contract's table. A new
+ * code does not compile until it has its sentence here.
+ */
+const SENTENCES: Record<ErrorCode, string> = {
   unauthenticated: "Your session has ended. Please sign in again.",
   token_expired: "Your session has ended. Please sign in again.",
   cognito_user_id_blank: "Your session has ended. Please sign in again.",
@@ -16,11 +19,11 @@ const WORDS: Record<ErrorCode, string> = {
   email_taken: "There is already an account with that email address.",
   not_a_member: "You can't see this conversation. It may not exist, or you aren't part of it.",
   origin_refused: "This page was opened from an address the server doesn't accept.",
-  invalid_input: "Something in there isn't valid. Check it and try again.",
+  invalid_input: "Some of the input isn't valid. Check it and try again.",
   message_group_uuid_blank: "No conversation was chosen.",
   user_receiver_handle_blank: "Choose somebody to write to.",
   user_receiver_is_self: "You can't start a conversation with yourself.",
-  user_not_found: "There is nobody with that handle.",
+  user_not_found: "Nobody has that handle.",
   message_not_found: "That message can't be found.",
   message_blank: "Write something first.",
   message_exceed_max_chars: "That message is too long. The limit is 1,024 characters.",
@@ -30,10 +33,10 @@ const WORDS: Record<ErrorCode, string> = {
   handle_invalid: "Use 2 to 30 letters, digits, dots, dashes or underscores.",
   display_name_blank: "Enter a name that others will see.",
   display_name_exceed_max_chars: "That name is too long. The limit is 50 characters.",
-  cursor_invalid: "This list has moved on. Load it again.",
+  cursor_invalid: "This list is out of date. Load it again.",
   payload_too_large: "That is too large to send.",
   not_found: "That can't be found.",
-  rate_limited: "That was a lot in a short time. Wait a moment, then try again.",
+  rate_limited: "Too many requests in a short time. Wait a moment, then try again.",
   unavailable: "The service is having trouble right now. Please try again in a moment.",
   internal_error: "Something went wrong on our side. Please try again.",
   network: "The server can't be reached. Check your connection.",
@@ -45,39 +48,39 @@ function appData(error: unknown): { app_code?: unknown; retry_after_seconds?: un
   return typeof data === "object" ? data : null;
 }
 
-/** The code behind any thrown value; a call that never got an answer is `network`. */
+/** The code of any thrown value. A call without an answer has the code `network`. */
 export function failureCode(error: unknown): ErrorCode {
   if (error instanceof CruddurError) return error.code;
   const code = appData(error)?.app_code;
   if (isAppCode(code)) return code;
   if (error instanceof TRPCClientError) {
-    // Without data the answer wasn't ours: nothing came, or a proxy's page.
+    // Without data, the answer did not come from the server: there was none, or a proxy's page.
     return appData(error) === null ? "network" : "internal_error";
   }
   return error instanceof TypeError || error instanceof DOMException ? "network" : "internal_error";
 }
 
-/** One sentence or two for people. Never shows what the error itself says. */
+/** A sentence or two for people. The text of the error itself is never shown. */
 export function describeError(error: unknown): string {
   return describeCode(failureCode(error));
 }
 
-/** The same for a code that was kept while its error wasn't. */
+/** A sentence or two for people about an error code. */
 export function describeCode(code: ErrorCode): string {
-  return WORDS[code];
+  return SENTENCES[code];
 }
 
-/** True when the same call may succeed later without anybody changing anything. */
+/** True when the same call may succeed later without any change. */
 export function isRetryable(error: unknown): boolean {
   return clientActionOf(failureCode(error)) === "retry";
 }
 
-/** True when signing in again is what it takes. */
+/** True when the call can succeed after the person has signed in again. */
 export function isUnauthenticated(error: unknown): boolean {
   return clientActionOf(failureCode(error)) === "hold";
 }
 
-/** How long the server asked to wait, in ms; null when it didn't say. */
+/** How long to wait before a retry, in ms, as the server said; null when it did not. */
 export function retryAfterMs(error: unknown): number | null {
   const seconds =
     error instanceof CruddurError ? error.retryAfterSeconds : appData(error)?.retry_after_seconds;

@@ -1,15 +1,15 @@
 import * as client from "@cruddur/client/http";
-import { noteServerDate } from "./clock.ts";
+import { correctClock } from "./clock.ts";
 
-/** `fetch` that also learns the server's clock. */
+/** `fetch` that also reads the server's clock. */
 const timedFetch: typeof fetch = async (input, init) => {
   const sentAtMs = Date.now();
   const response = await fetch(input, init);
-  noteServerDate(response.headers.get("date"), sentAtMs, Date.now());
+  correctClock(response.headers.get("date"), sentAtMs, Date.now());
   return response;
 };
 
-/** W3C trace context: a request's trace begins where a person waits for it. */
+/** A `traceparent` header (W3C Trace Context), so that a trace starts in the browser. */
 function createTraceparent(): string {
   const hex = (bytes: number) =>
     Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
@@ -18,7 +18,7 @@ function createTraceparent(): string {
   return `00-${hex(16)}-${hex(8)}-01`;
 }
 
-/** The same with a trace of its own for each request. */
+/** `fetch` that reads the server's clock and starts a trace for each request. */
 export const tracedFetch: typeof fetch = (input, init) => {
   const headers = new Headers(init?.headers);
   headers.set("traceparent", createTraceparent());
@@ -27,7 +27,7 @@ export const tracedFetch: typeof fetch = (input, init) => {
 
 /**
  * Calls one of the plain HTTP routes with the session cookie.
- * @returns the JSON answer, undefined for an empty one
+ * @returns the JSON answer; undefined for an empty one
  * @throws CruddurError
  */
 export async function request<T>(

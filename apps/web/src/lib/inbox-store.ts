@@ -8,17 +8,18 @@ import { onLiveEvent } from "./live-events.ts";
 import { createStore } from "./store.ts";
 import { type ApiClient, trpc } from "./trpc.ts";
 
-const LATER_LOOKS_MS = [4_000, 20_000];
+/** When to read the lists again after a connection: the index of the inbox lags by seconds. */
+const LATER_READS_MS = [4_000, 20_000];
 
-/** Live changes to the inbox that its queries may not show yet. */
+/** Live changes of the inbox that its queries may not show yet. */
 export const inboxOverlay = createStore<InboxOverlay>(new Map());
 
-/** Today's names, learned live, by user uuid. */
+/** People whose names changed while this page was open, by user uuid. */
 export const liveNames = createStore<ReadonlyMap<string, UserShort>>(new Map());
 
 /**
- * Keeps the inbox current from live events.
- * @returns how to stop; it forgets what it learned, for the next person must not see it
+ * Keeps the inbox up to date from live events.
+ * @returns how to stop; stopping also clears the overlay, which the next person must not see
  */
 export function startInbox(options: {
   client: ApiClient;
@@ -26,23 +27,22 @@ export function startInbox(options: {
   user_uuid: string;
 }): () => void {
   const { client, queryClient, user_uuid } = options;
-  const asked = new Set<string>();
-
-  let looks: ReturnType<typeof setTimeout>[] = [];
+  const requested = new Set<string>();
+  let laterReads: ReturnType<typeof setTimeout>[] = [];
 
   function refetchLists(): void {
     void queryClient.invalidateQueries({ queryKey: getQueryKey(trpc.messageGroups) });
   }
 
-  /** What was read before the subscription stood may have missed what came in between. */
+  /** Reads the lists again: they may lack messages from before the live connection was open. */
   function catchUp(): void {
     refetchLists();
-    for (const look of looks) clearTimeout(look);
-    // Rows move a moment after their messages, and messages from before now aren't told again.
-    looks = LATER_LOOKS_MS.map((delayMs) => setTimeout(refetchLists, delayMs));
+    for (const timer of laterReads) clearTimeout(timer);
+    // Inbox updates follow their messages after a moment, and no live event announces them.
+    laterReads = LATER_READS_MS.map((delayMs) => setTimeout(refetchLists, delayMs));
   }
 
-  function findRow(message_group_uuid: string): MessageGroup | undefined {
+  function findListed(message_group_uuid: string): MessageGroup | undefined {
     return queryClient
       .getQueriesData<{ pages?: { items?: MessageGroup[] }[] }>({
         queryKey: getQueryKey(trpc.messageGroups.list),
@@ -53,29 +53,30 @@ export function startInbox(options: {
   }
 
   /**
-   * A conversation that moves is kept beside the pages: between reading one page and the next it
-   * may pass from the second to the first. One no page has shown is read by key, which never lags.
+   * Keeps a conversation that moves beside the pages, because it may move from the second page to
+   * the first between two reads. A conversation on no page is read by its key, which never lags.
    */
-  async function learnRow(message_group_uuid: string): Promise<void> {
-    if (asked.has(message_group_uuid)) return;
-    asked.add(message_group_uuid);
-    const known = findRow(message_group_uuid);
-    if (known !== undefined) {
-      inboxOverlay.set(overlayMessageGroup(inboxOverlay.get(), known));
+  async function keepMessageGroup(message_group_uuid: string): Promise<void> {
+    if (requested.has(message_group_uuid)) return;
+    requested.add(message_group_uuid);
+    const listed = findListed(message_group_uuid);
+    if (listed !== undefined) {
+      inboxOverlay.set(overlayMessageGroup(inboxOverlay.get(), listed));
       return;
     }
     try {
-      const { members: _, ...row } = await client.messageGroups.get.query({ message_group_uuid });
-      inboxOverlay.set(overlayMessageGroup(inboxOverlay.get(), row));
+      const detail = await client.messageGroups.get.query({ message_group_uuid });
+      const { members: _, ...messageGroup } = detail;
+      inboxOverlay.set(overlayMessageGroup(inboxOverlay.get(), messageGroup));
     } catch {
-      asked.delete(message_group_uuid);
+      requested.delete(message_group_uuid);
     }
   }
 
   const stops = [
     onLiveEvent("message", ({ message }) => {
       inboxOverlay.set(overlayMessage(inboxOverlay.get(), message, user_uuid));
-      void learnRow(message.message_group_uuid);
+      void keepMessageGroup(message.message_group_uuid);
     }),
     onLiveEvent("read", ({ unread_count, ...event }) => {
       if (event.user_uuid !== user_uuid || unread_count === null) return;
@@ -90,18 +91,18 @@ export function startInbox(options: {
 
   return () => {
     for (const stop of stops) stop();
-    for (const look of looks) clearTimeout(look);
+    for (const timer of laterReads) clearTimeout(timer);
     inboxOverlay.set(new Map());
     liveNames.set(new Map());
   };
 }
 
-/** A message this tab knows of before its live event, such as one it has just sent. */
+/** Adds a message that this tab knows before its live event, such as one that it has just sent. */
 export function addOwnMessage(message: Message): void {
   inboxOverlay.set(overlayMessage(inboxOverlay.get(), message, message.user_uuid));
 }
 
-/** This tab's own read marker, before its live event. */
+/** Adds this tab's own read marker before its live event. */
 export function addOwnRead(read: {
   message_group_uuid: string;
   message_uuid: string;

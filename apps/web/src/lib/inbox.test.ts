@@ -17,7 +17,7 @@ const uuids = Array.from({ length: 12 }, () => mint());
 const id = (index: number) => uuids[index] ?? "";
 const empty: InboxOverlay = new Map();
 
-function row(uuid: string, last: number, over: Partial<MessageGroup> = {}): MessageGroup {
+function messageGroup(uuid: string, last: number, over: Partial<MessageGroup> = {}): MessageGroup {
   return {
     uuid,
     user_uuid: `other-${uuid}`,
@@ -34,10 +34,14 @@ function row(uuid: string, last: number, over: Partial<MessageGroup> = {}): Mess
   };
 }
 
-function message(group: string, index: number, user_uuid = `other-${group}`): Message {
+function message(
+  message_group_uuid: string,
+  index: number,
+  user_uuid = `other-${message_group_uuid}`,
+): Message {
   return {
     uuid: id(index),
-    message_group_uuid: group,
+    message_group_uuid,
     client_id: id(index),
     user_uuid,
     display_name: user_uuid,
@@ -49,54 +53,57 @@ function message(group: string, index: number, user_uuid = `other-${group}`): Me
 
 it("a live message moves its conversation to the top with preview and count", () => {
   const overlay = overlayMessage(empty, message("a", 5), me);
-  const [first] = mergeInbox([row("b", 2), row("a", 1)], overlay);
+  const [first] = mergeInbox([messageGroup("b", 2), messageGroup("a", 1)], overlay);
   expect(first).toMatchObject({ uuid: "a", message: "message 5", unread_count: 1 });
 });
 
-it("a stale read of the lagging index never moves a conversation back", () => {
+it("a stale read of the index does not move a conversation back", () => {
   const overlay = overlayMessage(empty, message("a", 5), me);
-  for (const stale of [row("a", 1), row("a", 4, { unread_count: 3 })]) {
-    const [first] = mergeInbox([row("b", 2), stale], overlay);
+  for (const stale of [messageGroup("a", 1), messageGroup("a", 4, { unread_count: 3 })]) {
+    const [first] = mergeInbox([messageGroup("b", 2), stale], overlay);
     expect(first).toMatchObject({ uuid: "a", last_message_uuid: id(5) });
   }
 });
 
-it("once the index has caught up, nothing is counted twice", () => {
+it("no message is counted twice when the index is up to date again", () => {
   let overlay = overlayMessage(empty, message("a", 5), me);
   overlay = overlayMessage(overlay, message("a", 6), me);
   const count = (last: number, unread_count: number) =>
-    mergeInbox([row("a", last, { unread_count })], overlay)[0]?.unread_count;
+    mergeInbox([messageGroup("a", last, { unread_count })], overlay)[0]?.unread_count;
   expect(count(1, 0)).toBe(2);
   expect(count(5, 1)).toBe(2);
   expect(count(6, 2)).toBe(2);
 });
 
-it("the same event twice, or an older one after, changes nothing", () => {
+it("a repeated event, or an older one that follows, changes nothing", () => {
   const once = overlayMessage(overlayMessage(empty, message("a", 6), me), message("a", 5), me);
   const twice = overlayMessage(overlayMessage(once, message("a", 6), me), message("a", 5), me);
-  const [first] = mergeInbox([row("a", 1)], twice);
+  const [first] = mergeInbox([messageGroup("a", 1)], twice);
   expect(first).toMatchObject({ unread_count: 2, last_message_uuid: id(6) });
 });
 
-it("own messages move the conversation and count nothing", () => {
-  const [first] = mergeInbox([row("a", 1)], overlayMessage(empty, message("a", 5, me), me));
+it("an own message moves the conversation and does not count as unread", () => {
+  const [first] = mergeInbox(
+    [messageGroup("a", 1)],
+    overlayMessage(empty, message("a", 5, me), me),
+  );
   expect(first).toMatchObject({ unread_count: 0, last_message_user_uuid: me });
 });
 
-it("a read marker empties the count at once, and a stale row doesn't bring it back", () => {
+it("a read marker clears the count at once, and a stale read does not bring it back", () => {
   let overlay = overlayMessage(empty, message("a", 5), me);
   overlay = overlayRead(overlay, {
     message_group_uuid: "a",
     message_uuid: id(5),
     unread_count: 0,
   });
-  expect(mergeInbox([row("a", 1)], overlay)[0]?.unread_count).toBe(0);
-  expect(mergeInbox([row("a", 4, { unread_count: 3 })], overlay)[0]?.unread_count).toBe(0);
+  expect(mergeInbox([messageGroup("a", 1)], overlay)[0]?.unread_count).toBe(0);
+  expect(mergeInbox([messageGroup("a", 4, { unread_count: 3 })], overlay)[0]?.unread_count).toBe(0);
   overlay = overlayMessage(overlay, message("a", 6), me);
-  expect(mergeInbox([row("a", 4, { unread_count: 3 })], overlay)[0]?.unread_count).toBe(1);
+  expect(mergeInbox([messageGroup("a", 4, { unread_count: 3 })], overlay)[0]?.unread_count).toBe(1);
 });
 
-it("an older marker from another device doesn't take a newer one back", () => {
+it("an older marker from another device does not replace a newer one", () => {
   const newer = overlayRead(empty, {
     message_group_uuid: "a",
     message_uuid: id(6),
@@ -106,21 +113,44 @@ it("an older marker from another device doesn't take a newer one back", () => {
   expect(overlayRead(newer, older)).toBe(newer);
 });
 
-it("a conversation on two pages, or known by key as well, shows once", () => {
-  const overlay = overlayMessageGroup(empty, row("a", 3));
-  const merged = mergeInbox([row("a", 1), row("b", 2), row("a", 2)], overlay);
+it("a conversation on two pages, or also read by its key, is shown once", () => {
+  const overlay = overlayMessageGroup(empty, messageGroup("a", 3));
+  const merged = mergeInbox(
+    [messageGroup("a", 1), messageGroup("b", 2), messageGroup("a", 2)],
+    overlay,
+  );
   expect(merged.map(({ uuid }) => uuid)).toEqual(["a", "b"]);
   expect(merged[0]?.last_message_uuid).toBe(id(3));
 });
 
-it("a later read that lags behind an earlier one takes no row, count or marker back", () => {
+it("a later read that lags moves no conversation, count or marker back", () => {
   const pages = (...items: MessageGroup[]) => ({ pages: [{ items }] });
-  const before = pages(row("a", 5, { unread_count: 0, read_message_uuid: id(5) }), row("b", 2));
+  const before = pages(
+    messageGroup("a", 5, { unread_count: 0, read_message_uuid: id(5) }),
+    messageGroup("b", 2),
+  );
   const after = pages(
-    row("b", 4, { unread_count: 1 }),
-    row("a", 5, { unread_count: 2, read_message_uuid: id(3) }),
-    row("c", 1),
+    messageGroup("b", 4, { unread_count: 1 }),
+    messageGroup("a", 5, { unread_count: 2, read_message_uuid: id(3) }),
+    messageGroup("c", 1),
   );
   const [page] = keepNewerMessageGroups(before, after).pages;
-  expect(page?.items).toEqual([after.pages[0]?.items[0], before.pages[0]?.items[0], row("c", 1)]);
+  expect(page?.items).toEqual([
+    after.pages[0]?.items[0],
+    before.pages[0]?.items[0],
+    messageGroup("c", 1),
+  ]);
+});
+
+it("a change of the newest message changes the preview and counts nothing", () => {
+  const first = overlayMessage(empty, message("a", 5), me);
+  const overlay = overlayMessage(first, { ...message("a", 5), message: "edited" }, me);
+  const [before, after] = [1, 5].map(
+    (last) =>
+      mergeInbox([messageGroup("a", last, { unread_count: last === 5 ? 1 : 0 })], overlay)[0],
+  );
+  expect(before).toMatchObject({ message: "edited", unread_count: 1 });
+  expect(after).toMatchObject({ message: "edited", unread_count: 1 });
+  const next = overlayMessage(overlay, message("a", 6), me);
+  expect(mergeInbox([messageGroup("a", 6)], next)[0]).toMatchObject({ message: "message 6" });
 });

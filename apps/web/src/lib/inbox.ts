@@ -3,43 +3,52 @@ import type { MessageGroup } from "@cruddur/contract/message-groups";
 import type { Message } from "@cruddur/contract/messages";
 
 /**
- * What live events say about a conversation beyond what the inbox query has shown so far. The
- * inbox's index lags by seconds, so a fresh read may be older than this; merging at render keeps
- * such a read from moving a conversation back. Message uuids order messages, so "newer" needs
- * no clocks.
+ * What live events say about a conversation beyond what the inbox query has shown. The index of the
+ * inbox lags by seconds, so a new read may be older than these events. They are merged when the
+ * inbox is rendered, so that such a read moves no conversation back. Message uuids order messages,
+ * so no clock decides what is newer.
  */
 export interface MessageGroupOverlay {
-  /** The row itself, for conversations that no page has shown yet. */
-  row: MessageGroup | null;
+  /** The message group itself, when it moves or when no page has shown it. */
+  messageGroup: MessageGroup | null;
   newest: Message | null;
-  /** Uuids of others' messages seen live, oldest first, bounded. */
+  /** The newest message has changed since it arrived, so that its preview has changed as well. */
+  isNewestChanged: boolean;
+  /** Uuids of other people's messages that arrived live, the oldest first, at most `RECEIVED_MAX`. */
   received: readonly string[];
-  /** The newest read marker seen live, with the count that was left then. */
+  /** The newest read marker that arrived live, and the number of unread messages after it. */
   read: { message_uuid: string; unread_count: number } | null;
 }
 
 export type InboxOverlay = ReadonlyMap<string, MessageGroupOverlay>;
 
-const EMPTY: MessageGroupOverlay = { row: null, newest: null, received: [], read: null };
-/** Beyond this a badge says "99+" anyway, and the next read of the list has the exact count. */
+const EMPTY: MessageGroupOverlay = {
+  messageGroup: null,
+  newest: null,
+  isNewestChanged: false,
+  received: [],
+  read: null,
+};
+/** A badge shows "99+" above ninety-nine, and the next read of the list has the exact count. */
 const RECEIVED_MAX = 200;
 
-/** Takes a message, whoever wrote it; the same one again changes nothing. */
+/** Takes a message, new or changed, written by anybody. The same message again changes nothing. */
 export function overlayMessage(
   overlay: InboxOverlay,
   message: Message,
   ownUserUuid: string,
 ): InboxOverlay {
   const entry = overlay.get(message.message_group_uuid) ?? EMPTY;
-  const isNewest = entry.newest === null || message.uuid > entry.newest.uuid;
-  const isReceived = message.user_uuid !== ownUserUuid && !entry.received.includes(message.uuid);
-  if (!isNewest && !isReceived) return overlay;
+  const { newest, received } = entry;
+  const isNewest = newest === null || message.uuid > newest.uuid;
+  const isChanged = newest?.uuid === message.uuid && newest.message !== message.message;
+  const isReceived = message.user_uuid !== ownUserUuid && !received.includes(message.uuid);
+  if (!isNewest && !isChanged && !isReceived) return overlay;
   return withEntry(overlay, message.message_group_uuid, {
     ...entry,
-    newest: isNewest ? message : entry.newest,
-    received: isReceived
-      ? [...entry.received, message.uuid].sort().slice(-RECEIVED_MAX)
-      : entry.received,
+    newest: isNewest || isChanged ? message : newest,
+    isNewestChanged: isChanged || (entry.isNewestChanged && !isNewest),
+    received: isReceived ? [...received, message.uuid].sort().slice(-RECEIVED_MAX) : received,
   });
 }
 
@@ -59,58 +68,65 @@ export function overlayRead(
   });
 }
 
-/** Takes a row read by its key, for a conversation that isn't in the loaded pages. */
-export function overlayMessageGroup(overlay: InboxOverlay, row: MessageGroup): InboxOverlay {
-  const entry = overlay.get(row.uuid) ?? EMPTY;
-  return withEntry(overlay, row.uuid, { ...entry, row: newerRow(row, entry.row) });
+/** Takes a message group that was read by its key, or copied from a page of the inbox. */
+export function overlayMessageGroup(
+  overlay: InboxOverlay,
+  messageGroup: MessageGroup,
+): InboxOverlay {
+  const entry = overlay.get(messageGroup.uuid) ?? EMPTY;
+  return withEntry(overlay, messageGroup.uuid, {
+    ...entry,
+    messageGroup: newerOf(messageGroup, entry.messageGroup),
+  });
 }
 
 /**
- * The inbox as it is shown: each conversation once, newest first.
- * @param rows of all loaded pages, in any order and with repeats
+ * The inbox as it is shown: each conversation once, the newest first.
+ * @param listed the message groups of all loaded pages, in any order; one may be listed twice
  */
-export function mergeInbox(rows: readonly MessageGroup[], overlay: InboxOverlay): MessageGroup[] {
+export function mergeInbox(listed: readonly MessageGroup[], overlay: InboxOverlay): MessageGroup[] {
   const byUuid = new Map<string, MessageGroup>();
-  for (const row of rows) byUuid.set(row.uuid, newerRow(row, byUuid.get(row.uuid) ?? null));
-  for (const [uuid, { row }] of overlay) {
-    if (row !== null) byUuid.set(uuid, newerRow(row, byUuid.get(uuid) ?? null));
-  }
+  const add = (messageGroup: MessageGroup) =>
+    byUuid.set(messageGroup.uuid, newerOf(messageGroup, byUuid.get(messageGroup.uuid) ?? null));
+  listed.forEach(add);
+  for (const { messageGroup } of overlay.values()) if (messageGroup !== null) add(messageGroup);
   return [...byUuid.values()]
-    .map((row) => mergeRow(row, overlay.get(row.uuid) ?? EMPTY))
+    .map((messageGroup) => mergeOverlay(messageGroup, overlay.get(messageGroup.uuid) ?? EMPTY))
     .sort((a, b) => (a.last_message_uuid < b.last_message_uuid ? 1 : -1));
 }
 
-function mergeRow(
-  row: MessageGroup,
-  { newest, received, read }: MessageGroupOverlay,
-): MessageGroup {
-  const moved =
-    newest !== null && newest.uuid > row.last_message_uuid
-      ? {
-          message: newest.message,
-          created_at: newest.created_at,
-          last_message_uuid: newest.uuid,
-          last_message_user_uuid: newest.user_uuid,
-        }
-      : {};
-  return { ...row, ...moved, ...mergeUnread(row, received, read) };
+function mergeOverlay(messageGroup: MessageGroup, overlay: MessageGroupOverlay): MessageGroup {
+  const { newest, isNewestChanged, received, read } = overlay;
+  const { last_message_uuid } = messageGroup;
+  const isShown =
+    newest !== null &&
+    (newest.uuid > last_message_uuid || (isNewestChanged && newest.uuid === last_message_uuid));
+  const preview = isShown
+    ? {
+        message: newest.message,
+        created_at: newest.created_at,
+        last_message_uuid: newest.uuid,
+        last_message_user_uuid: newest.user_uuid,
+      }
+    : {};
+  return { ...messageGroup, ...preview, ...mergeUnread(messageGroup, received, read) };
 }
 
 function mergeUnread(
-  row: MessageGroup,
+  messageGroup: MessageGroup,
   received: readonly string[],
   read: MessageGroupOverlay["read"],
 ): Pick<MessageGroup, "unread_count" | "read_message_uuid"> {
-  const rowMarker = row.read_message_uuid ?? "";
-  if (read === null || rowMarker >= read.message_uuid) {
-    // The row counts up to its newest message; what came after is added.
-    const later = received.filter(
-      (uuid) => uuid > row.last_message_uuid && uuid > rowMarker,
-    ).length;
-    return { unread_count: row.unread_count + later, read_message_uuid: row.read_message_uuid };
+  const { last_message_uuid, read_message_uuid, unread_count } = messageGroup;
+  const marker = read_message_uuid ?? "";
+  if (read === null || marker >= read.message_uuid) {
+    // The message group counts up to its newest message. What arrived later is added.
+    const later = received.filter((uuid) => uuid > last_message_uuid && uuid > marker).length;
+    return { unread_count: unread_count + later, read_message_uuid };
   }
   const later = received.filter((uuid) => uuid > read.message_uuid).length;
-  // The event's count and the live messages may overlap; the larger holds both until the next read.
+  // The event's count may include some of the live messages. The larger number is shown until the
+  // next read of the list.
   return {
     unread_count: Math.max(read.unread_count, later),
     read_message_uuid: read.message_uuid,
@@ -118,31 +134,35 @@ function mergeUnread(
 }
 
 /** One page of `messageGroups.list`. */
-interface GroupPage {
+interface MessageGroupPage {
   items: readonly MessageGroup[];
 }
 
 /**
- * What of two reads of the inbox to keep: the later one, but no row from before what the earlier
- * one showed, since two reads of the index may come from copies that lag differently.
+ * Decides what to keep of two reads of the inbox: the later read, except for message groups that
+ * are older in it. Two reads of the index may come from replicas that lag differently.
  */
-export function keepNewerMessageGroups<Data extends { pages: readonly GroupPage[] }>(
+export function keepNewerMessageGroups<Data extends { pages: readonly MessageGroupPage[] }>(
   before: Data | undefined,
   after: Data,
 ): Data {
   if (before === undefined) return after;
-  const known = new Map(before.pages.flatMap(({ items }) => items).map((row) => [row.uuid, row]));
+  const known = new Map(
+    before.pages
+      .flatMap(({ items }) => items)
+      .map((messageGroup) => [messageGroup.uuid, messageGroup]),
+  );
   return {
     ...after,
     pages: after.pages.map((page) => ({
       ...page,
-      items: page.items.map((row) => newerRow(row, known.get(row.uuid) ?? null)),
+      items: page.items.map((item) => newerOf(item, known.get(item.uuid) ?? null)),
     })),
   };
 }
 
-/** Of two copies of one row: the one that has seen more. */
-function newerRow(a: MessageGroup, b: MessageGroup | null): MessageGroup {
+/** The newer one of two copies of a message group. */
+function newerOf(a: MessageGroup, b: MessageGroup | null): MessageGroup {
   if (b === null) return a;
   if (a.last_message_uuid !== b.last_message_uuid) {
     return a.last_message_uuid > b.last_message_uuid ? a : b;

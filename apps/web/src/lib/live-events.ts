@@ -7,10 +7,10 @@ type Listener = (event: LiveEvent) => void;
 const listeners = new Map<LiveEvent["type"], Set<Listener>>();
 
 /**
- * Calls back for each live event of a type, in the order they came.
- * `ready` means: connected (again), nothing missed. `resync` means: more was missed than is
- * replayed, so what is cached must be read again.
- * @returns how to stop
+ * Calls back for each live event of a type, in order of arrival. `ready`: the live connection is open
+ * and all missed events were delivered. `resync`: more was missed than is delivered again, so cached
+ * data must be read again.
+ * @returns unsubscribe
  */
 export function onLiveEvent<Type extends LiveEvent["type"]>(
   type: Type,
@@ -24,7 +24,7 @@ export function onLiveEvent<Type extends LiveEvent["type"]>(
   };
 }
 
-/** `onLiveEvent` for as long as the component is there; the callback may change. */
+/** `onLiveEvent` while the component is mounted. The callback may change. */
 export function useLiveEvent<Type extends LiveEvent["type"]>(
   type: Type,
   callback: (event: EventOf<Type>) => void,
@@ -33,7 +33,7 @@ export function useLiveEvent<Type extends LiveEvent["type"]>(
   useEffect(() => onLiveEvent(type, (event) => latest(event)), [type]);
 }
 
-/** Hands an event to everyone who asked for its type. */
+/** Calls all listeners of the event's type. */
 export function emitLiveEvent(event: LiveEvent): void {
   for (const listener of [...(listeners.get(event.type) ?? [])]) listener(event);
 }

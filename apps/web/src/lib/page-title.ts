@@ -5,17 +5,17 @@ const APP_NAME = "Cruddur Messages";
 const UNREAD_SHOWN_MAX = 99;
 
 const title = createStore<string | null>(null);
-/** As shown; "" for none. */
+/** The text of the badge; "" for none. */
 const unread = createStore("");
 
-/** Names the page in the tab for as long as the component is there. */
+/** Sets the page's name in the title of the tab. */
 export function usePageTitle(name: string | null): void {
   useEffect(() => {
     title.set(name);
   }, [name]);
 }
 
-/** The number that the tab's title and icon carry. */
+/** Sets the number in the tab's title and icon while the component is mounted. */
 export function useUnreadBadge(label: string): void {
   useEffect(() => {
     unread.set(label);
@@ -23,7 +23,7 @@ export function useUnreadBadge(label: string): void {
   }, [label]);
 }
 
-/** Writes title and icon; rendered once. */
+/** Writes the tab's title and icon. Render it once. */
 export function TabBadge(): null {
   const name = useStore(title);
   const badge = useStore(unread);
@@ -38,7 +38,7 @@ export function TabBadge(): null {
   return null;
 }
 
-/** "99+" past ninety-nine; `isMore` when what was counted isn't all. "" for none. */
+/** An unread count as text: "99+" above ninety-nine, "" for none. `isMore` adds a plus sign. */
 export function formatUnread(count: number, isMore = false): string {
   if (count > UNREAD_SHOWN_MAX) return `${UNREAD_SHOWN_MAX}+`;
   return count === 0 ? "" : `${count}${isMore ? "+" : ""}`;

@@ -3,7 +3,7 @@ import { isRetryable, retryAfterMs } from "./errors.ts";
 
 const RETRY_CAP_MS = 30_000;
 
-/** Cached pages show at once and are read again behind; only what can pass by itself is retried. */
+/** Cached pages are shown at once and read again in the background. Only transient errors are retried. */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
@@ -16,7 +16,7 @@ export function createQueryClient(): QueryClient {
           Math.min(1_000 * 2 ** failures * (0.5 + Math.random()), RETRY_CAP_MS),
         refetchOnWindowFocus: true,
       },
-      // The outbox retries messages; anything else a person may press again.
+      // The outbox retries messages. The person can repeat anything else.
       mutations: { retry: false },
     },
   });

@@ -1,4 +1,4 @@
-/** Every address of the app, built here and read back here. */
+/** Builds every address of the app. `matchRoute` reads them. */
 export const paths = {
   messages: () => "/messages",
   messageGroup: (message_group_uuid: string, options: { message?: string } = {}) =>
@@ -26,7 +26,7 @@ export type Route =
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
- * Reads an address.
+ * The page of an address.
  * @param pathname,search as in `location`
  */
 export function matchRoute(pathname: string, search: string): Route {
@@ -72,7 +72,7 @@ export function matchRoute(pathname: string, search: string): Route {
   }
 }
 
-/** A path on this site, or null: what comes back from `?next=` must not lead elsewhere. */
+/** A path on this site, or null. `?next=` must not lead to another site. */
 export function localPath(next: string | null): string | null {
   return next !== null && /^\/(?![/\\])/.test(next) ? next : null;
 }

@@ -4,14 +4,14 @@ import { isUnauthenticated } from "./errors.ts";
 import { request } from "./http.ts";
 import { createStore } from "./store.ts";
 
-/** Refresh this long before the access token's expiry. */
+/** How long before its expiry the access token is replaced. */
 const REFRESH_AHEAD_MS = 60_000;
 const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 const CHANNEL = "cruddur-session";
 
 export type SessionState =
   | { status: "loading" }
-  /** The page opened while the server was out of reach; it is being tried again. */
+  /** The server could not be reached when the page opened. The page keeps trying. */
   | { status: "unreachable"; error: unknown }
   | { status: "signed_out"; reason: "never" | "signed_out" | "expired" }
   | { status: "signed_in"; user: OwnUser };
@@ -19,8 +19,8 @@ export type SessionState =
 type ChannelMessage = { type: "signed_out" } | { type: "signed_in"; user_uuid: string };
 
 /**
- * Who is signed in. The access token lives in this closure and nowhere else; the refresh token is
- * an HttpOnly cookie that script never sees.
+ * The session of the signed-in person. The access token is kept in this closure only. The refresh
+ * token is an HttpOnly cookie that scripts cannot read.
  */
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
@@ -54,7 +54,7 @@ export function createSessionStore() {
     timer = setTimeout(() => void refresh().catch(() => {}), delayMs);
   }
 
-  /** One refresh at a time: in this tab by the promise, across tabs by a lock, for the token rotates. */
+  /** One refresh at a time, in this tab and across tabs, because each refresh replaces the token. */
   function refresh(): Promise<string | null> {
     refreshing ??= withLock(async () => {
       const before = state.get();
@@ -84,25 +84,25 @@ export function createSessionStore() {
     if (data.type === "signed_out") {
       if (current.status === "signed_in") leave("signed_out");
     } else if (current.status !== "signed_in" || current.user.uuid !== data.user_uuid) {
-      // Somebody signed in in another tab: this one follows, since they share the cookie.
+      // A person signed in in another tab. The tabs share the cookie, so this one follows.
       state.set({ status: "loading" });
       void refresh().catch(() => {});
     }
   });
 
-  const tell = (message: ChannelMessage) => channel?.postMessage(message);
+  const postToTabs = (message: ChannelMessage) => channel?.postMessage(message);
 
   return {
     state,
 
-    /** Asks the cookie who this is: at start, on "Try again", when the session may have been ended. */
+    /** Opens the session of the cookie: at the start, on "Try again", and when it may have ended. */
     async resume(): Promise<void> {
       await refresh().catch(() => {});
     },
 
     /**
-     * A token good for a request now; null when signed out.
-     * @throws CruddurError when it ran out and the server can't be reached for a new one
+     * A token that is valid for a request now; null when nobody is signed in.
+     * @throws CruddurError when the token expired and the server cannot be reached for a new one
      */
     async accessToken(): Promise<string | null> {
       if (state.get().status === "signed_out") return null;
@@ -110,7 +110,7 @@ export function createSessionStore() {
       return refresh();
     },
 
-    /** The server refused `token`: gives a newer one, or null when the session is over. */
+    /** A newer token than the one that the server refused; null when the session has ended. */
     async replaceToken(token: string | null): Promise<string | null> {
       if (state.get().status === "signed_out") return null;
       if (access !== null && access.token !== token) return access.token;
@@ -121,13 +121,13 @@ export function createSessionStore() {
     async signIn(handle: string, password: string): Promise<OwnUser> {
       const session = await request<Session>("POST", "/session", { body: { handle, password } });
       accept(session);
-      tell({ type: "signed_in", user_uuid: session.user.uuid });
+      postToTabs({ type: "signed_in", user_uuid: session.user.uuid });
       return session.user;
     },
 
     /**
      * Ends the session on this device, or on all.
-     * @throws CruddurError: still signed in then, since the cookie would bring the session back
+     * @throws CruddurError when it fails; the person is then still signed in, because the cookie still is
      */
     async signOut(options: { everywhere?: boolean } = {}): Promise<void> {
       const path = options.everywhere ? "/session/all" : "/session";
@@ -137,10 +137,10 @@ export function createSessionStore() {
         if (!isUnauthenticated(error)) throw error;
       }
       leave("signed_out");
-      tell({ type: "signed_out" });
+      postToTabs({ type: "signed_out" });
     },
 
-    /** After the person changed their own profile or settings. */
+    /** Takes the own user after a change of profile or settings. */
     setUser(user: OwnUser): void {
       if (state.get().status === "signed_in") state.set({ status: "signed_in", user });
     },
@@ -148,7 +148,7 @@ export function createSessionStore() {
 }
 
 function withLock<T>(task: () => Promise<T>): Promise<T> {
-  // Absent outside secure contexts; a single tab is safe without it.
+  // Browsers have no locks outside secure contexts. A single tab is safe without them.
   if (!("locks" in navigator)) return task();
   return navigator.locks.request(CHANNEL, task) as Promise<T>;
 }

@@ -15,14 +15,14 @@ export function SessionProvider({ store, children }: { store: SessionStore; chil
   return <SessionContext value={{ store, state }}>{children}</SessionContext>;
 }
 
-/** The session in whatever state it is; for the gate and the signed-out pages. */
+/** The session in any state, for the session gate and the public pages. */
 export function useSessionState(): SessionValue {
   const value = useContext(SessionContext);
   if (value === null) throw new Error("useSessionState outside SessionProvider");
   return value;
 }
 
-/** The signed-in person. Only inside the SessionGate, which renders nothing else without one. */
+/** The signed-in person. Use it inside the SessionGate only. */
 export function useSession(): {
   user: OwnUser;
   signOut(): Promise<void>;

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** The smallest observable value: for state that code outside React must read and write too. */
+/** An observable value, for state that code outside React also reads and writes. */
 export interface Store<T> {
   get(): T;
   set(next: T): void;
@@ -24,7 +24,7 @@ export function createStore<T>(initial: T): Store<T> {
   };
 }
 
-/** Reads a store in a component and renders again when its value is replaced. */
+/** Reads a store in a component, which renders again when the value is replaced. */
 export function useStore<T>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get);
 }

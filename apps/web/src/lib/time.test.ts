@@ -26,21 +26,21 @@ describe("ages in lists", () => {
     expect(ago(moment)).toBe(shown);
   });
 
-  it("a moment in the future is now, never a negative age", () => {
+  it("shows a moment in the future as now, never as a negative age", () => {
     expect(ago("2026-03-24T16:44:00.000Z")).toBe("now");
   });
 
-  it("last night stays in hours just after midnight", () => {
+  it("shows the last evening in hours just after midnight", () => {
     expect(format("UTC", "2026-01-01T00:30:00.000Z").ago("2025-12-31T23:00:00.000Z")).toBe("1h");
   });
 
-  it("24 March keeps both its digits", () => {
+  it("shows both digits of a day", () => {
     const { ago } = format("UTC", "2026-05-01T00:00:00.000Z", "en-US");
     expect(ago("2026-03-24T12:00:00.000Z")).toBe("Mar 24");
   });
 });
 
-describe("days are the viewer's", () => {
+describe("days in the viewer's time zone", () => {
   const moment = "2026-01-01T09:30:00.000Z";
   it.each([
     ["America/Los_Angeles", "2026-01-01"],
@@ -52,7 +52,7 @@ describe("days are the viewer's", () => {
     expect(format(timeZone, moment).dayKey(moment)).toBe(key);
   });
 
-  it("UTC-8 and UTC+13 see one moment on different days", () => {
+  it("one moment is on different days in UTC-8 and UTC+13", () => {
     const late = "2026-06-15T11:30:00.000Z";
     expect(format("America/Los_Angeles", late).dayKey("2026-06-15T03:00:00.000Z")).toBe(
       "2026-06-14",
@@ -60,13 +60,13 @@ describe("days are the viewer's", () => {
     expect(format("Pacific/Tongatapu", late).dayKey("2026-06-15T11:30:00.000Z")).toBe("2026-06-16");
   });
 
-  it("a new year's first minute calls the old year's last minute yesterday", () => {
+  it("in the first minute of a year, the last minute of the old year is yesterday", () => {
     const { day } = format("Europe/Zurich", "2025-12-31T23:01:00.000Z");
     expect(day("2025-12-31T22:59:00.000Z")).toBe("Yesterday");
     expect(day("2025-12-31T23:00:00.000Z")).toBe("Today");
   });
 
-  it("names days from near to far", () => {
+  it("names days by their distance", () => {
     const { day } = format("UTC", "2026-03-24T15:00:00.000Z");
     expect(day("2026-03-24T00:00:00.000Z")).toBe("Today");
     expect(day("2026-03-23T00:00:00.000Z")).toBe("Yesterday");
@@ -112,7 +112,7 @@ it("the full form names weekday, date and time", () => {
   expect(time("2026-03-24T15:04:00.000Z").replace(/\s/gu, " ")).toBe("11:04 AM");
 });
 
-it("a language name that Intl refuses doesn't stop the app", () => {
+it("ignores a language name that Intl refuses", () => {
   expect(pickEnglishLocale(["en-US@posix"])).toBe("en-GB");
   expect(pickEnglishLocale(["de-CH", "en-AU", "en"])).toBe("en-AU");
 });

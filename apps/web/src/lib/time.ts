@@ -3,24 +3,24 @@ import { serverNow } from "./clock.ts";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** Past this an age in hours says less than the day's name. */
+/** From this age on, the name of the day is clearer than a number of hours. */
 const HOURS_SHOWN = 12;
 
 /** A moment, as the API sends it (ISO 8601, UTC) or in ms since the epoch. */
 export type Moment = string | number;
 
 export interface TimeFormatOptions {
-  /** BCP 47; by default the person's own English, or British English, since the app speaks English. */
+  /** BCP 47. Default: the person's variety of English, or British English. */
   locale?: string;
-  /** IANA name; by default the viewer's zone. */
+  /** IANA name. Default: the viewer's time zone. */
   timeZone?: string;
-  /** The present in ms; by default this device's clock, corrected by the server's. */
+  /** The present in ms since the epoch. Default: this device's clock, corrected by the server's. */
   now?: () => number;
 }
 
 export type TimeFormat = ReturnType<typeof createTimeFormat>;
 
-/** Every way the app shows time. All of it in one zone, so that ages, days and dates agree. */
+/** All formats of time in the app, in one time zone, so that ages, days and dates agree. */
 export function createTimeFormat({ locale, timeZone, now = serverNow }: TimeFormatOptions = {}) {
   const language = locale ?? pickEnglishLocale(globalThis.navigator?.languages ?? []);
   const format = (options: Intl.DateTimeFormatOptions) =>
@@ -49,7 +49,7 @@ export function createTimeFormat({ locale, timeZone, now = serverNow }: TimeForm
     return `${(found.year ?? "").padStart(4, "0")}-${found.month}-${found.day}`;
   }
 
-  /** Calendar days between a moment and the present: 0 today, 1 yesterday, negative ahead. */
+  /** Calendar days from a moment to the present: 0 for today, 1 for yesterday, negative in the future. */
   function daysAgo(moment: Moment): number {
     return (dayKeyUtcMs(dayKey(now())) - dayKeyUtcMs(dayKey(moment))) / DAY_MS;
   }
@@ -74,10 +74,10 @@ export function createTimeFormat({ locale, timeZone, now = serverNow }: TimeForm
     /** Time of day: "14:05" or "2:05 PM". */
     time: (moment: Moment) => time.format(toMs(moment)),
 
-    /** Date and time in full, for hover and screen readers. */
+    /** The full date and time, for hover and screen readers. */
     full: (moment: Moment) => full.format(toMs(moment)),
 
-    /** Name of a day for separators: "Today", "Yesterday", "Tuesday", "Tuesday 24 March", "24 March 2025". */
+    /** The name of a day for separators: "Today", "Yesterday", "Tuesday", "Tuesday 24 March", "24 March 2025". */
     day(moment: Moment): string {
       const days = daysAgo(moment);
       if (days === 0) return "Today";
@@ -87,8 +87,8 @@ export function createTimeFormat({ locale, timeZone, now = serverNow }: TimeForm
     },
 
     /**
-     * The first moment of a local day as ISO 8601 UTC. Searched for rather than calculated, since
-     * a day may start at 01:00 where clocks change at midnight.
+     * The first moment of a local day as ISO 8601 UTC. It is searched for, because a day starts at
+     * 01:00 where clocks change at midnight.
      * @param key `YYYY-MM-DD`, such as a date input's value
      */
     startOfDay(key: string): string {
@@ -104,10 +104,10 @@ export function createTimeFormat({ locale, timeZone, now = serverNow }: TimeForm
   };
 }
 
-/** The viewer's own. */
+/** The format of the viewer's language and time zone. */
 export const timeFormat = createTimeFormat();
 
-/** Systems without a locale hand browsers names such as "en-US@posix", which `Intl` refuses. */
+/** The first English locale that `Intl` accepts. Some systems have names such as "en-US@posix". */
 export function pickEnglishLocale(languages: readonly string[]): string {
   const isUsable = (language: string) => /^en(-[a-z0-9]+)*$/i.test(language);
   return languages.find(isUsable) ?? "en-GB";

@@ -6,7 +6,7 @@ import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { tracedFetch } from "./http.ts";
 import type { SessionStore } from "./session-store.ts";
 
-/** The API as React hooks, typed from the server's router alone. */
+/** The API as React hooks. Only the type of the server's router is imported. */
 export const trpc = createTRPCReact<AppRouter>();
 
 export type RouterInputs = inferRouterInputs<AppRouter>;
@@ -16,8 +16,8 @@ export type ApiClient = ReturnType<typeof createTrpcClient>;
 let current: ApiClient | null = null;
 
 /**
- * The client for both worlds: hooks through the provider, plain calls through `getClient()`.
- * Called once, at start.
+ * The API client, for hooks through the provider and for plain calls through `getClient()`. Called
+ * once, when the app starts.
  */
 export function createTrpcClient(session: SessionStore) {
   const fetch = authorizedFetch(session, tracedFetch);
@@ -28,7 +28,7 @@ export function createTrpcClient(session: SessionStore) {
         maxURLLength: 4_000,
         // The server refuses larger batches.
         maxItems: 20,
-        // The link types fetch's options in its own narrow way; they are RequestInit.
+        // The link has a narrower type for the options, which are RequestInit.
         fetch: (url, init) => fetch(url, init as RequestInit),
       }),
     ],
@@ -39,6 +39,6 @@ export function createTrpcClient(session: SessionStore) {
 
 /** The client for code outside React, such as the outbox. Throws before `createTrpcClient`. */
 export function getClient(): ApiClient {
-  if (current === null) throw new Error("the API client isn't created yet");
+  if (current === null) throw new Error("The API client has not been created yet.");
   return current;
 }

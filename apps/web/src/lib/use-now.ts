@@ -8,7 +8,7 @@ const present = createStore(serverNow());
 let users = 0;
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** Renders again as time passes, for ages such as "3m". One timer for the whole page. */
+/** Renders the component again as time passes, for ages such as "3m". The page has one timer. */
 export function useNow(): number {
   useEffect(() => {
     if (users++ === 0) timer = setInterval(() => present.set(serverNow()), TICK_MS);

@@ -7,9 +7,9 @@ interface Named {
   handle: string;
 }
 
-/** Today's name of a person on a row that may have been read before they changed it. */
-export function usePerson<Row extends Named>(row: Row): Row {
-  const current = useStore(liveNames).get(row.user_uuid);
-  if (current === undefined) return row;
-  return { ...row, display_name: current.display_name, handle: current.handle };
+/** A person with the current name, which may have changed since the value was read. */
+export function usePerson<Person extends Named>(person: Person): Person {
+  const current = useStore(liveNames).get(person.user_uuid);
+  if (current === undefined) return person;
+  return { ...person, display_name: current.display_name, handle: current.handle };
 }

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
 import { matchRoute, type Route } from "./routes.ts";
 
-/** The current address, read. */
+/** The page of the current address. */
 export function useRoute(): Route {
   const [pathname] = useLocation();
   const search = useSearch();

@@ -1,6 +1,6 @@
 import styles from "./avatar.module.css";
 
-/** Dark enough for white letters at 4.5:1 in both themes. */
+/** Colours with a contrast of at least 4.5:1 to white text, in both themes. */
 const COLOURS = [
   "#9a3412",
   "#854d0e",
@@ -14,7 +14,7 @@ const COLOURS = [
   "#9f1239",
 ];
 
-/** A person's initials on a colour of their own. Decoration: the name stands beside it. */
+/** A person's initials on a colour. Hidden from screen readers, because the name is next to it. */
 export function Avatar(props: {
   user_uuid: string;
   display_name: string;
@@ -37,7 +37,7 @@ export function Avatar(props: {
   );
 }
 
-/** First letters of the first and last word, whole characters whatever the script. */
+/** The first characters of the first and last word, in any script. */
 export function initialsOf(display_name: string): string {
   const words = display_name.trim().split(/\s+/u);
   const picked = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];

@@ -2,11 +2,11 @@ import type { ButtonHTMLAttributes, Ref } from "react";
 import styles from "./button.module.css";
 
 type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
-  /** `primary` once per view; `plain` reads as text. */
+  /** Use `primary` once in a view. `plain` looks like text. */
   tone?: "primary" | "secondary" | "plain" | "danger";
-  /** Square, for an icon alone; give it an `aria-label`. */
+  /** A square button with an icon only. It needs an `aria-label`. */
   iconOnly?: boolean;
-  /** Shows work in progress and ignores presses, without losing focus. */
+  /** Shows that work is in progress and ignores clicks. The button keeps the focus. */
   busy?: boolean;
   ref?: Ref<HTMLButtonElement>;
 };
@@ -20,7 +20,7 @@ export function Button(props: ButtonProps) {
       className={names.filter(Boolean).join(" ")}
       aria-busy={busy || undefined}
       aria-disabled={busy || undefined}
-      // A submit button that is busy must not send its form a second time.
+      // A busy submit button must not submit its form again.
       onClick={busy ? (event) => event.preventDefault() : onClick}
       {...rest}
     >

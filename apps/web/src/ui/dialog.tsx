@@ -4,14 +4,14 @@ import styles from "./dialog.module.css";
 import { CloseIcon } from "./icons.tsx";
 
 /**
- * A modal dialog on the platform's own `<dialog>`: it keeps focus inside, closes on Escape and
- * gives focus back. Render it only while it is open.
+ * A modal dialog on the platform's `<dialog>`. It keeps the focus inside, closes on Escape and gives
+ * the focus back. Render it only while it is open.
  */
 export function Dialog(props: {
   title: string;
   onClose(): void;
   children: ReactNode;
-  /** Against the top rather than in the middle, where content grows downwards. */
+  /** `top` for content that grows downwards. */
   placement?: "centre" | "top";
 }) {
   const { title, onClose, children, placement = "centre" } = props;
@@ -23,17 +23,17 @@ export function Dialog(props: {
     if (dialog === null) return;
     const opener = document.activeElement;
     dialog.showModal();
-    // Left alone, the platform picks the close button, since it comes first.
+    // By default the platform focuses the close button, because it comes first.
     dialog.querySelector<HTMLElement>("input, textarea, select")?.focus();
     return () => {
       dialog.close();
-      // Removing an open dialog from the page skips the platform's own return of focus.
+      // The platform does not return the focus when an open dialog is removed from the page.
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
 
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape and the close button are the keyboard's way
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has Escape and the close button
     <dialog
       ref={ref}
       className={`${styles.dialog} ${placement === "top" ? styles.top : ""}`}

@@ -1,10 +1,10 @@
 import { createContext, type InputHTMLAttributes, useContext, useId } from "react";
 import styles from "./field.module.css";
 
-/** From a form to that one of its fields in which something is wrong. */
-export const FieldProblem = createContext<{ name: string; words: string } | null>(null);
+/** Tells the fields of a form which one of them has an error. */
+export const FieldProblem = createContext<{ name: string; sentence: string } | null>(null);
 
-/** A labelled input with its hint and its error tied to it for screen readers. */
+/** A labelled input. Its hint and its error describe it to screen readers. */
 export function Field(
   props: InputHTMLAttributes<HTMLInputElement> & {
     label: string;
@@ -14,7 +14,7 @@ export function Field(
 ) {
   const { label, hint, error: own, ...input } = props;
   const problem = useContext(FieldProblem);
-  const error = problem !== null && problem.name === input.name ? problem.words : own;
+  const error = problem !== null && problem.name === input.name ? problem.sentence : own;
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
@@ -41,7 +41,7 @@ export function Field(
   );
 }
 
-/** A setting that is on or off, with what it means beneath. */
+/** A setting that is on or off, with an explanation below. */
 export function Switch(props: {
   label: string;
   hint: string;

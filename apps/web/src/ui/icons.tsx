@@ -2,7 +2,7 @@ import type { ReactNode, SVGProps } from "react";
 
 type IconProps = SVGProps<SVGSVGElement>;
 
-/** Strokes on a 24 px grid in the text's colour. Hidden from screen readers: the control has the name. */
+/** An icon on a 24 px grid in the colour of the text. Screen readers read the name of the control. */
 function icon(children: ReactNode) {
   return function Icon(props: IconProps) {
     return (

@@ -9,7 +9,7 @@ export interface MenuItem {
   onSelect(): void;
 }
 
-/** A button with a menu on the platform's `popover`: top layer, light dismiss, Escape. */
+/** A button with a menu on the platform's `popover`, which closes on Escape and on a click outside. */
 export function Menu(props: { label: string; icon: ReactNode; items: readonly MenuItem[] }) {
   const { label, icon, items } = props;
   const id = useId();
@@ -39,7 +39,7 @@ export function Menu(props: { label: string; icon: ReactNode; items: readonly Me
   );
 }
 
-/** The menu itself, for openers of another kind: they call `showPopover()` on its element. */
+/** The menu without a button. Other openers call `showPopover()` on its element. */
 export function MenuPanel(props: {
   id?: string;
   label: string;
@@ -65,7 +65,7 @@ export function MenuPanel(props: {
     } else if (event.key === "Tab") {
       event.currentTarget.hidePopover();
     }
-    // An opener that listens for keys around its menu must not take these for its own.
+    // The menu may be inside an element that handles the same keys.
     event.stopPropagation();
   }
 
@@ -108,9 +108,9 @@ export function MenuPanel(props: {
 }
 
 /**
- * Makes the browser move the focus to this item in the same step in which it shows the menu: the
- * `toggle` event comes later, and a key pressed before it would still go to the opener. React
- * keeps `autoFocus` for itself, so the attribute is set by hand.
+ * Makes the browser focus this item in the same step in which it shows the menu. The `toggle` event
+ * comes later, and a key pressed before it would go to the opener. React does not render the
+ * `autofocus` attribute, so it is set here.
  */
 function focusOnOpening(item: HTMLElement | null): void {
   item?.setAttribute("autofocus", "");

@@ -1,14 +1,14 @@
 import type { ReactNode } from "react";
 import styles from "./notice.module.css";
 
-/** A page or pane that has a sentence instead of content: empty, not found, no access, an error. */
+/** A page or pane with a sentence instead of content: empty, not found, no access, or an error. */
 export function Notice(props: {
   title: string;
   icon?: ReactNode;
   children?: ReactNode;
   /** What a person can do about it. */
   action?: ReactNode;
-  /** Heading level where it stands; level 1 when it is the whole page. */
+  /** Level of the heading. Use 1 when the notice is the whole page. */
   level?: 1 | 2;
 }) {
   const { title, icon, children, action, level = 2 } = props;

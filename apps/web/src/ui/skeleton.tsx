@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import styles from "./skeleton.module.css";
 
-/** The shape of what is coming. Sized by the caller so that nothing moves when it arrives. */
+/** The outline of content that is loading. The caller sets its size, so that nothing moves later. */
 export function Skeleton(props: { width?: number | string; height: number; round?: boolean }) {
   const { width = "100%", height, round } = props;
   return (
@@ -13,7 +13,7 @@ export function Skeleton(props: { width?: number | string; height: number; round
   );
 }
 
-/** True once waiting has lasted long enough to be worth a mark; a fast answer then never flickers. */
+/** True when waiting has lasted for `delayMs`, so that a fast answer shows no sign of waiting. */
 export function useDelayed(isWaiting: boolean, delayMs = 300): boolean {
   const [isDue, setDue] = useState(false);
   useEffect(() => {

@@ -16,7 +16,7 @@ export interface Toast {
 const toasts = createStore<readonly (Toast & { id: number })[]>([]);
 let nextId = 0;
 
-/** Shows a short note over the page and speaks it. Stays until dismissed when it has an action. */
+/** Shows a short note over the page and announces it. A note with an action stays until dismissed. */
 export function showToast(toast: Toast): void {
   toasts.set([...toasts.get().slice(-2), { ...toast, id: nextId++ }]);
 }

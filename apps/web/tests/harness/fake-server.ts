@@ -5,13 +5,13 @@ import type { MessagePage } from "../../src/features/conversation/message-histor
 import type { ListInput } from "../../src/features/conversation/message-history/types.ts";
 import type { SendMessage } from "../../src/features/outbox/types.ts";
 
-export const GROUP = "11111111-1111-4111-8111-111111111111";
+export const MESSAGE_GROUP_UUID = "11111111-1111-4111-8111-111111111111";
 export const ME = "22222222-2222-4222-8222-222222222222";
 const ANA = "33333333-3333-4333-8333-333333333333";
 
 /**
- * A conversation in memory with the server's paging, whose timing and faults a test decides. It
- * begins with the year 2026 and has a message every `stepMinutes`.
+ * A conversation in memory with the paging of the server. A test controls its timing and faults. It
+ * starts with the year 2026 and has a message every `stepMinutes`.
  */
 export function createFakeServer(count: number, stepMinutes = 1) {
   let nowMs = Date.UTC(2026, 0, 1);
@@ -31,7 +31,7 @@ export function createFakeServer(count: number, stepMinutes = 1) {
     const own = user_uuid === ME;
     const message = {
       uuid,
-      message_group_uuid: GROUP,
+      message_group_uuid: MESSAGE_GROUP_UUID,
       client_id: client_id ?? `client-${uuid}`,
       user_uuid,
       display_name: own ? "Me" : "Ana",
@@ -87,11 +87,11 @@ export function createFakeServer(count: number, stepMinutes = 1) {
     setDelay(ms: number) {
       delayMs = ms;
     },
-    /** Pages are answered only after `release`. */
+    /** Holds back pages until `release`. */
     hold() {
       listGate = close();
     },
-    /** Messages are stored only after `release`. */
+    /** Stores no message until `release`. */
     holdSends() {
       sendGate = close();
     },

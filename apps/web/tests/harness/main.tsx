@@ -19,7 +19,7 @@ import { SessionProvider } from "../../src/lib/session.tsx";
 import { createSessionStore } from "../../src/lib/session-store.ts";
 import { createTrpcClient } from "../../src/lib/trpc.ts";
 import "../../src/styles/base.css";
-import { createFakeServer, GROUP, ME } from "./fake-server.ts";
+import { createFakeServer, ME, MESSAGE_GROUP_UUID } from "./fake-server.ts";
 
 const session = createSessionStore();
 session.state.set({
@@ -42,7 +42,7 @@ const server = createFakeServer(
 );
 const history = createMessageHistory({ list: server.list, user_uuid: ME });
 const conversation: CachedConversation = { history, position: null };
-const target = { message_group_uuid: GROUP };
+const target = { message_group_uuid: MESSAGE_GROUP_UUID };
 const marked: string[] = [];
 
 startOutbox({ user_uuid: ME, send: server.send });
@@ -98,7 +98,7 @@ const harness = {
   server,
   history,
   marked,
-  /** Begins a visit, as the page does. */
+  /** Starts a visit, as the page does. */
   async visit(visitStart: Partial<VisitStart> = {}) {
     if (history.state.get().status !== "ready") await history.open({ at: "newest" });
     setVisit({ divider: null, marker: "", place: { at: "end" }, ...visitStart });

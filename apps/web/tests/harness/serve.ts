@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { build, type InlineConfig, preview } from "vite";
 
-/** Builds the harness page as production is built, and serves it on a free port of loopback. */
+/** Builds the harness page like the app, and serves it on a free port of the loopback interface. */
 export async function serveHarness(): Promise<AsyncDisposable & { url: string }> {
   const outDir = await mkdtemp(join(tmpdir(), "cruddur-harness-"));
   const common: InlineConfig = {

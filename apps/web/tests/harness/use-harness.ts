@@ -11,8 +11,8 @@ declare global {
 }
 
 /**
- * The feed over a server in memory, in a fresh page for each of the file's tests.
- * @returns what a test does with that page; `page` is the current test's
+ * The feed with a server in memory, in a new page for each test of the file.
+ * @returns operations on that page; `page` is the page of the current test
  */
 export function useHarness() {
   let browser: Browser;
@@ -35,7 +35,7 @@ export function useHarness() {
     get page() {
       return page;
     },
-    /** A page with options of its own; the test closes it. */
+    /** Another page with these options. The test closes it. */
     newPage: (options: Parameters<Browser["newPage"]>[0]) =>
       browser.newPage({ viewport: { width: 700, height: 600 }, ...options }),
     url: (query: string) => `${site.url}/?${query}`,
@@ -60,7 +60,7 @@ export function useHarness() {
       }),
     stopWatching: () => page.evaluate(() => window.watching.stop()),
 
-    /** Scrolls the feed as a person would, without the browser's own rounding. */
+    /** Sets the scroll position of the feed, in px. */
     setTop: (top: number) =>
       page.evaluate((value) => {
         (document.querySelector("[role=log]") as HTMLElement).scrollTop = value;
@@ -72,7 +72,7 @@ export function useHarness() {
         for (let i = 0; i < left; i += 1) await new Promise(requestAnimationFrame);
       }, count),
 
-    /** In px; `gap` is how far the end is below what can be seen. */
+    /** Sizes in px. `gap` is the distance of the end below the visible part. */
     metrics: () =>
       page.evaluate(() => {
         const viewport = document.querySelector("[role=log]") as HTMLElement;
@@ -93,8 +93,8 @@ export function useHarness() {
 }
 
 /**
- * Records, after every painted frame, how far the row at the viewport's top has moved.
- * Runs in the page.
+ * Records after every painted frame how far the row at the viewport's top has moved. Runs in the
+ * page.
  */
 function watch() {
   const viewport = document.querySelector("[role=log]") as HTMLElement;

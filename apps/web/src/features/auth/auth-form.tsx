@@ -7,7 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { FieldProblem } from "../../ui/field.tsx";
 import styles from "./auth-pages.module.css";
 
-/** What is wrong with one field is said there, where the form has it. */
+/** The field of a form that an error belongs to. */
 const FIELD_OF: Partial<Record<ErrorCode, string>> = {
   handle_taken: "handle",
   handle_invalid: "handle",
@@ -20,9 +20,9 @@ const FIELD_OF: Partial<Record<ErrorCode, string>> = {
 };
 
 /**
- * A form with one button that says in words what went wrong: at the field it is about, which gets
- * the focus, else above the button; and aloud.
- * @param props.onSubmit gets the fields by name; what it throws is shown
+ * A form with one button. An error is shown at the field that it belongs to, which gets the focus,
+ * or above the button, and is announced to screen readers.
+ * @param props.onSubmit called with the fields by name; an error that it throws is shown
  */
 export function AuthForm(props: {
   submit: string;
@@ -34,13 +34,13 @@ export function AuthForm(props: {
   const { assertive } = useAnnounce();
   const form = useRef<HTMLFormElement>(null);
 
-  const words = error === null ? null : describeError(error);
-  const wrong = error === null ? null : findInput(form.current, FIELD_OF[failureCode(error)]);
+  const sentence = error === null ? null : describeError(error);
+  const field = error === null ? null : findInput(form.current, FIELD_OF[failureCode(error)]);
 
-  useEffect(() => wrong?.focus(), [wrong]);
+  useEffect(() => field?.focus(), [field]);
 
   useEffect(() => {
-    // With a mouse or trackpad there is no keyboard on the screen that focus would raise.
+    // Only with a mouse or trackpad: on a touch screen, focus would open the keyboard.
     if (document.activeElement !== document.body || !matchMedia("(pointer: fine)").matches) return;
     const inputs = [...(form.current?.querySelectorAll("input") ?? [])];
     inputs.find((input) => input.value === "")?.focus();
@@ -68,12 +68,12 @@ export function AuthForm(props: {
       ref={form}
       className={styles.form}
       onSubmit={(event) => void submit(event)}
-      onInput={(event) => event.target === wrong && setError(null)}
+      onInput={(event) => event.target === field && setError(null)}
     >
-      <FieldProblem value={wrong && words ? { name: wrong.name, words } : null}>
+      <FieldProblem value={field && sentence ? { name: field.name, sentence } : null}>
         {props.children}
       </FieldProblem>
-      {words !== null && wrong === null && <p className={styles.problem}>{words}</p>}
+      {sentence !== null && field === null && <p className={styles.problem}>{sentence}</p>}
       <Button type="submit" tone="primary" busy={isBusy}>
         {props.submit}
       </Button>

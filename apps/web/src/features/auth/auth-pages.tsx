@@ -8,7 +8,7 @@ import { SignUpPage } from "./sign-up-page.tsx";
 
 type AuthRoute = Extract<Route, { page: "sign_in" | "sign_up" | "confirm" | "forgot" }>;
 
-/** The pages for people who aren't signed in, in one frame. */
+/** The pages for people who are not signed in. */
 export default function AuthPages({ route }: { route: AuthRoute }) {
   return (
     <main className={styles.frame}>

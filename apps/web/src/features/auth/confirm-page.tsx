@@ -24,7 +24,7 @@ export function ConfirmPage({ handle: known }: { handle: string | null }) {
   async function resend(): Promise<void> {
     try {
       await request("POST", "/account/resend", { body: { handle } });
-      showToast({ text: "A new code is on its way." });
+      showToast({ text: "We sent you a new code." });
     } catch (error) {
       showToast({ tone: "danger", text: describeError(error) });
     }
@@ -33,7 +33,7 @@ export function ConfirmPage({ handle: known }: { handle: string | null }) {
   return (
     <>
       <h1 className={styles.title}>Check your email</h1>
-      <p className={styles.lead}>We sent a code to confirm that it's you.</p>
+      <p className={styles.lead}>We sent you a code by email. Enter it to confirm your account.</p>
       <AuthForm submit="Confirm" onSubmit={confirm}>
         {known === null && (
           <Field

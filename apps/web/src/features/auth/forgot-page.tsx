@@ -9,7 +9,7 @@ import { AuthForm } from "./auth-form.tsx";
 import styles from "./auth-pages.module.css";
 import { NewPasswordField } from "./new-password-field.tsx";
 
-/** First the code is asked for, then it buys a new password. */
+/** Two steps: request a code, then choose a new password with it. */
 export function ForgotPage({ handle: known }: { handle: string | null }) {
   const [asked, setAsked] = useState<string | null>(null);
   usePageTitle(asked === null ? "Forgotten password" : "New password");
@@ -22,7 +22,7 @@ export function ForgotPage({ handle: known }: { handle: string | null }) {
 
   async function reset({ code, password }: Record<string, string>): Promise<void> {
     await request("POST", "/account/reset", { body: { handle: asked, code, password } });
-    showToast({ text: "Your password is changed. Sign in with the new one." });
+    showToast({ text: "Your password was changed. Sign in with the new one." });
     navigate(paths.signIn());
   }
 
@@ -31,8 +31,8 @@ export function ForgotPage({ handle: known }: { handle: string | null }) {
       <h1 className={styles.title}>{asked === null ? "Forgotten password" : "New password"}</h1>
       <p className={styles.lead}>
         {asked === null
-          ? "We send you a code to choose a new one."
-          : "If there is such an account, a code is on its way to its email address."}
+          ? "We send you a code by email. With it you can choose a new password."
+          : "If the account exists, we sent a code to its email address."}
       </p>
       {asked === null ? (
         <AuthForm key="ask" submit="Send code" onSubmit={ask}>

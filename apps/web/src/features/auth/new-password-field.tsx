@@ -1,7 +1,7 @@
 import { PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS } from "@cruddur/contract/limits";
 import { Field } from "../../ui/field.tsx";
 
-/** A password being chosen, under the limits that the server holds it to. */
+/** A field for a new password, with the limits of the server. */
 export function NewPasswordField({ label }: { label: string }) {
   return (
     <Field

@@ -7,7 +7,7 @@ import { Field } from "../../ui/field.tsx";
 import { AuthForm } from "./auth-form.tsx";
 import styles from "./auth-pages.module.css";
 
-/** The gate leads on from here once the session stands, back to where the person was. */
+/** Signs a person in. The session gate then leads back to where the person was. */
 export function SignInPage({ handle: known }: { handle: string | null }) {
   usePageTitle("Sign in");
   const { state, store } = useSessionState();
@@ -26,9 +26,9 @@ export function SignInPage({ handle: known }: { handle: string | null }) {
   return (
     <>
       <h1 className={styles.title}>Sign in</h1>
-      <p className={styles.lead}>Good to see you.</p>
+      <p className={styles.lead}>Welcome back.</p>
       {isExpired && (
-        <p className={styles.note}>Your session ended. Sign in to go on where you were.</p>
+        <p className={styles.note}>Your session ended. Sign in to continue where you were.</p>
       )}
       <AuthForm submit="Sign in" onSubmit={signIn}>
         <Field

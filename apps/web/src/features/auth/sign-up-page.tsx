@@ -36,7 +36,7 @@ export function SignUpPage() {
         <NewPasswordField label="Password" />
       </AuthForm>
       <div className={styles.links}>
-        <Link href={paths.signIn()}>I have an account</Link>
+        <Link href={paths.signIn()}>I already have an account</Link>
       </div>
     </>
   );

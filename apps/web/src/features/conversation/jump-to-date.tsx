@@ -8,8 +8,8 @@ import { Field } from "../../ui/field.tsx";
 import styles from "./jump-to-date.module.css";
 
 /**
- * Asks for a day and goes to its first message, or the first after it.
- * @param props.onJump resolves to false when there is none
+ * A dialog that asks for a day and goes to its first message, or to the first one after it.
+ * @param props.onJump called with the start of the day (ISO 8601); false when there is no message
  */
 export function JumpToDate(props: { onJump(since: string): Promise<boolean>; onClose(): void }) {
   const [day, setDay] = useState("");

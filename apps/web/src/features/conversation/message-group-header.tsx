@@ -7,12 +7,12 @@ import { Menu } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import styles from "./message-group-header.module.css";
 
-/** Who one is writing with, and what can be done with the conversation. */
+/** The name of the conversation, and its menu. */
 export function MessageGroupHeader(props: {
   message_group_uuid: string;
   user_uuid: string;
   display_name: string;
-  /** Under the name: the handle, or how many take part. */
+  /** The line under the name: the handle, or the number of people. */
   detail: string;
   onJumpToDate(): void;
 }) {
@@ -63,6 +63,6 @@ async function copyLink(path: string): Promise<void> {
     await navigator.clipboard.writeText(new URL(path, location.href).href);
     showToast({ text: "Link copied" });
   } catch {
-    showToast({ text: "The browser didn't allow copying.", tone: "danger" });
+    showToast({ text: "The browser doesn't allow copying.", tone: "danger" });
   }
 }

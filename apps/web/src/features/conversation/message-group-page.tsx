@@ -22,8 +22,8 @@ import { useVisitStart } from "./reading/use-visit-start.ts";
 import { useMessageGroup } from "./use-message-group.ts";
 
 /**
- * One conversation. Give it a `key` of its uuid: a visit begins with its mount.
- * @param props.messageUuid opens the history at this message
+ * One conversation. Use its uuid as the `key`, because a visit starts when the page is mounted.
+ * @param props.messageUuid opens the message history at this message
  */
 export function MessageGroupPage(props: { message_group_uuid: string; messageUuid?: string }) {
   const { message_group_uuid, messageUuid } = props;
@@ -58,7 +58,7 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
   useEffect(() => {
     if (failed > failedBefore.current) {
       announce.assertive(
-        "Message not sent. It is marked in the conversation, with what you can do.",
+        "Message not sent. You can try again, edit it or delete it in the conversation.",
       );
     }
     failedBefore.current = failed;

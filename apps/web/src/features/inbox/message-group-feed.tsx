@@ -10,11 +10,11 @@ import { MessageGroupItem } from "./message-group-item.tsx";
 import { MessageGroupNewItem } from "./message-group-new-item.tsx";
 import type { useInbox } from "./use-inbox.ts";
 
-/** The list of conversations, newest first, loading on as it is scrolled. */
+/** The list of conversations, the newest first. It loads more as it is scrolled. */
 export function MessageGroupFeed(props: {
   inbox: ReturnType<typeof useInbox>;
   open_uuid: string | null;
-  /** The person being written to for the first time, who has no row yet. */
+  /** The handle of the receiver of a first message, who has no conversation with the user yet. */
   newHandle: string | null;
   unread: boolean;
   onShowAll(): void;
@@ -37,14 +37,14 @@ export function MessageGroupFeed(props: {
       </Notice>
     );
   }
-  if (inbox.groups.length === 0 && newHandle === null) {
+  if (inbox.messageGroups.length === 0 && newHandle === null) {
     return unread ? (
       <Notice
         title="All read"
         icon={<CheckIcon />}
         action={<Button onClick={onShowAll}>Show all</Button>}
       >
-        Nothing here waits for you.
+        You have no unread messages.
       </Notice>
     ) : (
       <Notice
@@ -52,7 +52,7 @@ export function MessageGroupFeed(props: {
         icon={<ComposeIcon />}
         action={
           <Button tone="primary" onClick={onCompose}>
-            Find somebody
+            Find a person
           </Button>
         }
       >
@@ -64,12 +64,12 @@ export function MessageGroupFeed(props: {
     <div className={styles.scroller} ref={scroller}>
       <ul className={styles.items}>
         {newHandle !== null && <MessageGroupNewItem handle={newHandle} />}
-        {inbox.groups.map((group) => (
+        {inbox.messageGroups.map((messageGroup) => (
           <MessageGroupItem
-            key={group.uuid}
-            group={group}
-            isOpen={group.uuid === open_uuid}
-            hasFailed={failed.has(group.uuid)}
+            key={messageGroup.uuid}
+            messageGroup={messageGroup}
+            isOpen={messageGroup.uuid === open_uuid}
+            hasFailed={failed.has(messageGroup.uuid)}
           />
         ))}
       </ul>
@@ -84,7 +84,7 @@ export function MessageGroupFeed(props: {
   );
 }
 
-/** Calls `loadMore` while the end of the list is near the visible part. */
+/** Calls `loadMore` while the end of the list is close to the visible part. */
 function useLoadMore(loadMore: () => void, scroller: RefObject<HTMLElement | null>) {
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {

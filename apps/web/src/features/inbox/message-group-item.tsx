@@ -11,22 +11,22 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { WarningIcon } from "../../ui/icons.tsx";
 import styles from "./message-group-item.module.css";
 
-/** One conversation: who, when, the newest message, how much is unread. */
+/** A conversation in the inbox: its name, its newest message with the age, and the unread count. */
 export const MessageGroupItem = memo(function MessageGroupItem(props: {
-  group: MessageGroup;
+  messageGroup: MessageGroup;
   isOpen: boolean;
-  /** A message of one's own couldn't be sent and waits for a decision. */
+  /** An own message was not sent, and the person decides what to do. */
   hasFailed: boolean;
 }) {
-  const { group, isOpen, hasFailed } = props;
+  const { messageGroup, isOpen, hasFailed } = props;
   const { user } = useSession();
-  const person = usePerson(group);
-  const isUnread = group.unread_count > 0;
-  const isOwn = group.last_message_user_uuid === user.uuid;
+  const person = usePerson(messageGroup);
+  const isUnread = messageGroup.unread_count > 0;
+  const isOwn = messageGroup.last_message_user_uuid === user.uuid;
   return (
     <li>
       <Link
-        href={paths.messageGroup(group.uuid)}
+        href={paths.messageGroup(messageGroup.uuid)}
         className={`${styles.item} ${isUnread ? styles.unread : ""}`}
         aria-current={isOpen ? "page" : undefined}
         draggable={false}
@@ -37,12 +37,12 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
             <span className={styles.name} dir="auto">
               {person.display_name}
             </span>
-            <Age created_at={group.created_at} />
+            <Age created_at={messageGroup.created_at} />
           </span>
           <span className={styles.line}>
             <span className={styles.preview} dir="auto">
               {isOwn && <span className={styles.own}>You: </span>}
-              {group.message}
+              {messageGroup.message}
             </span>
             {hasFailed && (
               <span className={styles.failed}>
@@ -52,7 +52,7 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
             )}
             {isUnread && (
               <span className={styles.count}>
-                {formatUnread(group.unread_count)}
+                {formatUnread(messageGroup.unread_count)}
                 <span className="visually-hidden"> unread</span>
               </span>
             )}

@@ -4,7 +4,7 @@ import { trpc } from "../../lib/trpc.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import styles from "./message-group-item.module.css";
 
-/** Stands for the conversation being started until its first message makes it one. */
+/** A new conversation in the inbox, until its first message is stored. */
 export function MessageGroupNewItem({ handle }: { handle: string }) {
   const { data: user } = trpc.users.short.useQuery({ handle });
   if (user === undefined) return null;

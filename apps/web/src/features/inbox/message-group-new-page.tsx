@@ -16,13 +16,13 @@ import { MessageForm } from "../conversation/composer/message-form.tsx";
 import styles from "./message-group-new-page.module.css";
 import { UnsentFirstMessages } from "./unsent-first-messages.tsx";
 
-/** Leads to the conversation with a person, or to a blank one when there is none yet. */
+/** Opens the conversation with a person, or an empty one when there is none yet. */
 export function MessageGroupNewPage({ handle }: { handle: string }) {
   const { user } = useSession();
   const person = trpc.users.short.useQuery({ handle }, { staleTime: 5 * 60_000 });
   const message_group_uuid = person.data && derivePairGroupUuid(user.uuid, person.data.uuid);
   const isSelf = person.data?.uuid === user.uuid;
-  const group = trpc.messageGroups.get.useQuery(
+  const messageGroup = trpc.messageGroups.get.useQuery(
     { message_group_uuid: message_group_uuid ?? "" },
     { enabled: message_group_uuid !== undefined && !isSelf, gcTime: 0 },
   );
@@ -33,20 +33,20 @@ export function MessageGroupNewPage({ handle }: { handle: string }) {
   if (isSelf) {
     return <Problem title="That's you">You can't start a conversation with yourself.</Problem>;
   }
-  if (group.data !== undefined) {
-    return <Redirect to={paths.messageGroup(group.data.uuid)} replace />;
+  if (messageGroup.data !== undefined) {
+    return <Redirect to={paths.messageGroup(messageGroup.data.uuid)} replace />;
   }
-  const error = person.error ?? group.error;
+  const error = person.error ?? messageGroup.error;
   if (person.error !== null && failureCode(person.error) === "user_not_found") {
-    return <Problem title="Nobody found">There is nobody with the handle @{handle}.</Problem>;
+    return <Problem title="Nobody found">Nobody has the handle @{handle}.</Problem>;
   }
-  // Not a member of the pair's conversation means that it doesn't exist yet.
+  // The code `not_a_member` means that the two people have no conversation yet.
   if (error !== null && failureCode(error) !== "not_a_member") {
-    const retry = () => void (person.error === null ? group.refetch() : person.refetch());
+    const retry = () => void (person.error === null ? messageGroup.refetch() : person.refetch());
     return (
       <Notice
         level={1}
-        title="That didn't load"
+        title="This conversation couldn't be loaded"
         icon={<WarningIcon />}
         action={
           <>
@@ -59,7 +59,11 @@ export function MessageGroupNewPage({ handle }: { handle: string }) {
       </Notice>
     );
   }
-  if (person.data === undefined || message_group_uuid === undefined || group.error === null) {
+  if (
+    person.data === undefined ||
+    message_group_uuid === undefined ||
+    messageGroup.error === null
+  ) {
     return <div aria-busy="true" />;
   }
   return <FirstMessage person={person.data} message_group_uuid={message_group_uuid} />;
@@ -74,7 +78,7 @@ function FirstMessage(props: { person: UserShort; message_group_uuid: string }) 
     [person.handle, person.uuid],
   );
 
-  // The conversation exists from its first message on, whoever of the two wrote it.
+  // The conversation exists when either of the two has written a message.
   const enter = () => navigate(paths.messageGroup(message_group_uuid), { replace: true });
   useLiveEvent("message", ({ message }) => {
     if (message.message_group_uuid === message_group_uuid) enter();

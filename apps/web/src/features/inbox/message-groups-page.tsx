@@ -18,7 +18,7 @@ import styles from "./message-groups-page.module.css";
 import { useInbox } from "./use-inbox.ts";
 import { useInboxKeys } from "./use-inbox-keys.ts";
 
-// The inbox is usable before the conversation's code is here; a deep link asks for both at once.
+// The inbox can be used before the code of the conversation is loaded. A deep link loads both.
 const loadConversation = () => import("../conversation/message-group-page.tsx");
 const loadNewConversation = () => import("./message-group-new-page.tsx");
 const MessageGroupPage = lazy(() =>
@@ -31,7 +31,7 @@ if (location.pathname.startsWith(`${paths.messages()}/`)) void loadConversation(
 
 type InboxRoute = Extract<Route, { page: "messages" | "message_group" | "message_group_new" }>;
 
-/** The inbox beside the open conversation; on a phone, one of the two. */
+/** The inbox beside the open conversation. A phone shows one of the two. */
 export function MessageGroupsPage({ route }: { route: InboxRoute }) {
   const [unread, setUnread] = useState(false);
   const [isSearching, setSearching] = useState(false);
@@ -39,20 +39,22 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
   const inbox = useInbox({ unread, open_uuid });
   const isList = route.page === "messages";
   const Heading = isList ? "h1" : "h2";
-  const openMessageGroup = inbox.groups.find((group) => group.uuid === open_uuid);
+  const openMessageGroup = inbox.messageGroups.find(
+    (messageGroup) => messageGroup.uuid === open_uuid,
+  );
 
   const badge = formatUnread(inbox.unread.count, inbox.unread.isMore);
   useUnreadBadge(badge);
   usePageTitle(isList ? "Messages" : (openMessageGroup?.display_name ?? "Conversation"));
   useInboxKeys({
-    groups: inbox.groups,
+    messageGroups: inbox.messageGroups,
     open_uuid,
     onSearch: () => setSearching(true),
   });
 
   useEffect(() => {
     if (inbox.isLoading) return;
-    // Fetched ahead, so that the first conversation opens at once, and offline too.
+    // Loaded in advance, so that the first conversation opens at once, also without a network.
     const timer = setTimeout(() => {
       void Promise.all([loadConversation(), loadNewConversation()]).catch(() => {});
     }, 500);
@@ -106,14 +108,16 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
             <Suspense fallback={<div aria-busy="true" />}>
               <Conversation
                 route={route}
-                hasConversations={!inbox.isLoading && (unread || inbox.groups.length > 0)}
+                hasConversations={!inbox.isLoading && (unread || inbox.messageGroups.length > 0)}
                 onCompose={() => setSearching(true)}
               />
             </Suspense>
           </AppErrorBoundary>
         </div>
       </main>
-      {isSearching && <PeopleDialog recent={inbox.groups} onClose={() => setSearching(false)} />}
+      {isSearching && (
+        <PeopleDialog recent={inbox.messageGroups} onClose={() => setSearching(false)} />
+      )}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef } from "react";
 import { useSession } from "../../lib/session.tsx";
 import { timeFormat } from "../../lib/time.ts";
-import { buildRows } from "../conversation/feed/feed-rows.ts";
+import { buildFeedRows } from "../conversation/feed/feed-rows.ts";
 import {
   MessageActions,
   type MessageActionsHandle,
@@ -11,7 +11,7 @@ import { useOutboxMessages } from "../outbox/hooks.ts";
 import type { MessageTarget } from "../outbox/types.ts";
 import styles from "./message-group-new-page.module.css";
 
-/** What was written to a person before the server knows of the conversation. */
+/** Messages to a person that were written before the server has the conversation. */
 export function UnsentFirstMessages({ target }: { target: MessageTarget }) {
   const { user } = useSession();
   const unsent = useOutboxMessages(target);
@@ -22,7 +22,7 @@ export function UnsentFirstMessages({ target }: { target: MessageTarget }) {
   );
   const rows = useMemo(
     () =>
-      buildRows({
+      buildFeedRows({
         messages: [],
         unsent,
         user_uuid: user.uuid,

@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent } from "react";
 import { useLocation } from "wouter";
 import { paths } from "../../lib/routes.ts";
 
-/** Parts of the page that F6 steps through; the last match of a list is where focus goes. */
+/** The regions of the page that F6 goes through. Focus goes to the first visible selector of each. */
 const REGIONS: readonly (readonly string[])[] = [
   ["#conversations a[aria-current=page]", "#conversations a", "#conversations button"],
   ["#conversation [role=log] li[tabindex='0']", "#conversation h1", "#conversation button"],
@@ -12,18 +12,18 @@ const REGIONS: readonly (readonly string[])[] = [
 
 /** Keyboard shortcuts of the inbox: Alt+Up/Down, F6, Ctrl+K, and Escape back to the composer. */
 export function useInboxKeys(options: {
-  groups: readonly MessageGroup[];
+  messageGroups: readonly MessageGroup[];
   open_uuid: string | null;
   onSearch(): void;
 }): void {
-  const { groups, open_uuid, onSearch } = options;
+  const { messageGroups, open_uuid, onSearch } = options;
   const [, navigate] = useLocation();
 
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing || isInTopLayer(event.target)) return;
     if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
-      const at = groups.findIndex((group) => group.uuid === open_uuid);
-      const next = groups[event.key === "ArrowUp" ? at - 1 : at + 1];
+      const at = messageGroups.findIndex((messageGroup) => messageGroup.uuid === open_uuid);
+      const next = messageGroups[event.key === "ArrowUp" ? at - 1 : at + 1];
       event.preventDefault();
       if (next !== undefined && (at >= 0 || event.key === "ArrowDown")) {
         navigate(paths.messageGroup(next.uuid));
@@ -68,7 +68,7 @@ function regionOf(target: HTMLElement): Element | null {
   return target.closest("#conversations, form, #conversation");
 }
 
-/** Dialogs and menus have keys of their own. */
+/** Dialogs and menus handle their own keys. */
 function isInTopLayer(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("dialog, [popover]") !== null;
 }

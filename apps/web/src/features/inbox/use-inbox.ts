@@ -10,36 +10,38 @@ const PAGE_ITEMS = 20;
 type Pages = InfiniteData<RouterOutputs["messageGroups"]["list"]>;
 
 /**
- * The inbox as the person sees it: what the server's pages say, with live changes on top.
- * @param options.unread only conversations with something unread; the open one stays
+ * The inbox as the person sees it: the pages of the server, merged with live changes.
+ * @param options.unread shows only unread conversations, and the open one
  */
 export function useInbox(options: { unread: boolean; open_uuid: string | null }) {
   const { unread, open_uuid } = options;
   const overlay = useStore(inboxOverlay);
   const all = useMessageGroupPages({});
-  // What is unread may lie beyond the pages loaded, and counts in the tab's title all the same.
+  // Unread conversations on pages that are not loaded also count in the tab's title.
   const filtered = useMessageGroupPages({ unread: true }, { enabled: unread || all.hasNextPage });
   const shown = unread ? filtered : all;
 
   const everything = useMemo(() => {
     const pages = [...(all.data?.pages ?? []), ...(filtered.data?.pages ?? [])];
-    const rows = pages.flatMap((page) => page.items);
-    return mergeInbox(rows, overlay);
+    const listed = pages.flatMap((page) => page.items);
+    return mergeInbox(listed, overlay);
   }, [all.data, filtered.data, overlay]);
 
-  const groups = useMemo(
+  const messageGroups = useMemo(
     () =>
       unread
-        ? everything.filter((row) => row.unread_count > 0 || row.uuid === open_uuid)
-        : untilLoaded(everything, all.data?.pages),
+        ? everything.filter(
+            (messageGroup) => messageGroup.unread_count > 0 || messageGroup.uuid === open_uuid,
+          )
+        : withoutLater(everything, all.data?.pages),
     [everything, unread, open_uuid, all.data],
   );
 
   return {
-    groups,
+    messageGroups,
     unread: {
-      count: everything.reduce((sum, row) => sum + row.unread_count, 0),
-      /** Even more conversations have something unread than a page of them tells. */
+      count: everything.reduce((sum, messageGroup) => sum + messageGroup.unread_count, 0),
+      /** There are more unread conversations than one page has. */
       isMore: all.hasNextPage && filtered.hasNextPage,
     },
     isLoading: shown.isPending,
@@ -70,18 +72,19 @@ function useMessageGroupPages(input: { unread?: true }, options: { enabled?: boo
 }
 
 /**
- * Rows that only the unread list or a live event brought, and that lie below the pages loaded so
- * far, wait for their page: shown early, they would stand next to the wrong neighbours.
+ * Leaves out conversations that belong below the loaded pages, and are known only from the unread
+ * list or a live event. Without their page they would stand next to the wrong conversations.
  */
-function untilLoaded(
-  rows: MessageGroup[],
+function withoutLater(
+  messageGroups: MessageGroup[],
   pages: readonly { items: MessageGroup[]; next_cursor: string | null }[] | undefined,
 ): MessageGroup[] {
   const last = pages?.at(-1);
   const oldest = last?.items.at(-1);
-  if (last === undefined || last.next_cursor === null || oldest === undefined) return rows;
+  if (last === undefined || last.next_cursor === null || oldest === undefined) return messageGroups;
   const loaded = new Set(pages?.flatMap((page) => page.items.map(({ uuid }) => uuid)));
-  return rows.filter(
-    (row) => loaded.has(row.uuid) || row.last_message_uuid > oldest.last_message_uuid,
+  return messageGroups.filter(
+    (messageGroup) =>
+      loaded.has(messageGroup.uuid) || messageGroup.last_message_uuid > oldest.last_message_uuid,
   );
 }

@@ -6,11 +6,11 @@ import { PeopleSearch } from "./people-search.tsx";
 
 const RECENT_SHOWN = 6;
 
-/** Finds a person to write to. Before anything is typed it offers those written to last. */
+/** A dialog to find a person to write to. It first offers the people of the newest conversations. */
 export function PeopleDialog(props: { recent: readonly MessageGroup[]; onClose(): void }) {
   const [, navigate] = useLocation();
   const recent = props.recent
-    // People who were deleted have no handle any more: nobody can write to them.
+    // People who were deleted have no handle, and cannot receive messages.
     .filter(({ handle }) => handle !== "")
     .slice(0, RECENT_SHOWN)
     .map(({ user_uuid, handle, display_name }) => ({ uuid: user_uuid, handle, display_name }));

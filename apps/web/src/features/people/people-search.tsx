@@ -11,8 +11,8 @@ const PAGE_ITEMS = 10;
 const DEBOUNCE_MS = 200;
 
 /**
- * A combobox over everybody (ARIA combobox pattern with a list): the field keeps focus, arrows
- * move the active option, Enter takes it. Reaching the end loads the next page.
+ * A search for people (ARIA combobox pattern with a list). The field keeps the focus, arrow keys move
+ * the active option, and Enter selects it. The next page is loaded at the end of the list.
  */
 export function PeopleSearch(props: {
   recent: readonly UserShort[];
@@ -54,7 +54,7 @@ export function PeopleSearch(props: {
     if (event.key === "ArrowDown") move(activeIndex === last ? 0 : activeIndex + 1);
     else if (event.key === "ArrowUp") move(activeIndex <= 0 ? last : activeIndex - 1);
     else if (event.key === "Enter") {
-      // What is listed must belong to what is typed, or a fast typist gets somebody else.
+      // The list must belong to the typed text, so that a fast typist does not select another person.
       const chosen = isCurrent ? options[activeIndex] : undefined;
       if (chosen !== undefined) props.onSelect(chosen);
     } else return;
@@ -105,8 +105,8 @@ export function PeopleSearch(props: {
         }}
       >
         {options.map((user, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox has the keys
-          // biome-ignore lint/a11y/useFocusableInteractive: the combobox keeps focus
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox handles the keys
+          // biome-ignore lint/a11y/useFocusableInteractive: the combobox keeps the focus
           <div
             key={user.uuid}
             ref={index === activeIndex ? activeRef : null}
@@ -141,10 +141,10 @@ function statusOf(options: {
   search: { error: unknown; isError: boolean; hasNextPage: boolean };
 }): string {
   const { query, isSettled, count, search } = options;
-  if (query === "") return "Type a name or a handle.";
+  if (query === "") return "Type a name or handle.";
   if (search.isError) return describeError(search.error);
   if (!isSettled && count === 0) return "Searching…";
-  if (count === 0) return "Nobody found. Try part of a name or a handle.";
+  if (count === 0) return "Nobody found. Try a part of the name or handle.";
   return `${count}${search.hasNextPage ? "+" : ""} ${count === 1 ? "person" : "people"}`;
 }
 

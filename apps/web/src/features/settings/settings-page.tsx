@@ -66,7 +66,7 @@ function DisplayNameForm() {
       {
         onSuccess: (saved) => {
           setName(saved.display_name);
-          showToast({ text: "Your name is changed everywhere." });
+          showToast({ text: "Your name was changed." });
         },
       },
     );
@@ -76,7 +76,7 @@ function DisplayNameForm() {
     <form className={styles.section} onSubmit={save}>
       <Field
         label="Name"
-        hint="What others see beside your messages."
+        hint="Other people see this name."
         value={name}
         error={problem}
         autoComplete="name"
@@ -95,7 +95,7 @@ function DisplayNameForm() {
 function Privacy() {
   const { user } = useSession();
   const update = useUpdate();
-  // Shows the choice while it is being saved, and the old one again if that fails.
+  // Shows the new setting while it is saved, and the old one again if saving fails.
   const shown = { ...user, ...(update.isPending ? update.variables : {}) };
   const change = (settings: RouterInputs["users"]["update"]) =>
     update.mutate(settings, {
@@ -106,13 +106,13 @@ function Privacy() {
       <h2 id="privacy">Privacy</h2>
       <Switch
         label="Read receipts"
-        hint="Others see when you have read their messages, and you see when they have."
+        hint="You and others can see when messages were read."
         checked={shown.read_receipts}
         onChange={(read_receipts) => change({ read_receipts })}
       />
       <Switch
         label="Typing"
-        hint="Others see when you are typing, and you see when they are."
+        hint="You and others can see who is typing."
         checked={shown.typing_indicators}
         onChange={(typing_indicators) => change({ typing_indicators })}
       />
@@ -130,7 +130,7 @@ function Sessions() {
     <section className={styles.section} aria-labelledby="sessions">
       <h2 id="sessions">Signed in</h2>
       <p className={styles.muted}>
-        Lost a device, or used one that isn't yours? End every session, this one too.
+        Sign out everywhere to end your sessions on all devices, including this one.
       </p>
       <div className={styles.actions}>
         <Button onClick={leave(signOut)}>Sign out</Button>

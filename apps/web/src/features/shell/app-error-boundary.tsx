@@ -8,8 +8,8 @@ import { Notice } from "../../ui/notice.tsx";
 import styles from "./app-error-boundary.module.css";
 
 /**
- * Shows words in place of a part that failed. Drafts and unsent messages are in the browser's own
- * storage, so neither trying again nor a reload loses any.
+ * Shows a notice in place of a part that failed to render. Drafts and unsent messages are in the
+ * browser's storage, so trying again or reloading loses nothing.
  */
 export function AppErrorBoundary({ children }: { children: ReactNode }) {
   const [pathname] = useLocation();
@@ -19,7 +19,7 @@ export function AppErrorBoundary({ children }: { children: ReactNode }) {
       fallbackRender={({ resetErrorBoundary }) => (
         <div role="alert" className={styles.alert}>
           <Notice
-            title="Something broke on this page"
+            title="Something went wrong on this page"
             icon={<WarningIcon />}
             action={
               <>
@@ -31,7 +31,7 @@ export function AppErrorBoundary({ children }: { children: ReactNode }) {
               </>
             }
           >
-            Your drafts and unsent messages are kept.
+            Your drafts and unsent messages are saved.
           </Notice>
         </div>
       )}

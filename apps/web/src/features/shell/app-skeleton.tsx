@@ -1,7 +1,7 @@
 import { MessageGroupFeedSkeleton } from "../inbox/message-group-feed.tsx";
 import layout from "../inbox/message-groups-page.module.css";
 
-/** The inbox's outline while the session is looked up, so that the first paint is the last layout. */
+/** The outline of the inbox while the session is opened, so that the layout does not change later. */
 export function AppSkeleton() {
   return (
     <main className={layout.page} aria-busy="true" aria-label="Loading">

@@ -10,11 +10,11 @@ export function NotFoundPage() {
     <main className="full-page">
       <Notice
         level={1}
-        title="There is no page here"
+        title="Page not found"
         icon={<SearchIcon />}
         action={<Link href={paths.messages()}>Go to your messages</Link>}
       >
-        The address may be mistyped, or the page has moved.
+        Check the address, or go to your messages.
       </Notice>
     </main>
   );

@@ -17,8 +17,8 @@ import { useRouteFocus } from "./use-route-focus.ts";
 const PUBLIC_PAGES: ReadonlySet<string> = new Set(["sign_in", "sign_up", "confirm", "forgot"]);
 
 /**
- * The one check of who is here, shared by all pages: signed out, only the sign-in pages show, and
- * signing in leads back to where the person was; signed in, those pages lead into the app.
+ * The one place that checks who is signed in. Without a session only the public pages are shown, and
+ * signing in leads back to where the person was. With a session the public pages lead to the inbox.
  */
 export function SessionGate({ children }: { children: ReactNode }) {
   const { state, store } = useSessionState();
@@ -37,7 +37,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
         <main className="full-page">
           <Notice
             level={1}
-            title="Can't reach Cruddur"
+            title="Can't connect to Cruddur"
             icon={<WarningIcon />}
             action={
               <Button tone="primary" onClick={() => void store.resume()}>
@@ -45,7 +45,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
               </Button>
             }
           >
-            {describeError(state.error)} We keep trying.
+            {describeError(state.error)} We will keep trying.
           </Notice>
         </main>
       );
@@ -76,7 +76,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }
 }
 
-/** Nothing of one person's may stay for the next; an expired session is said aloud. */
+/** Clears the data of one person before the next signs in, and announces an expired session. */
 function useSignedOutEffects(): void {
   const { state } = useSessionState();
   const queryClient = useQueryClient();
@@ -88,7 +88,7 @@ function useSignedOutEffects(): void {
       owner.current = state.user.uuid;
     } else if (state.status === "signed_out") {
       if (state.reason === "signed_out") queryClient.clear();
-      if (state.reason === "expired") assertive("You were signed out. Please sign in again.");
+      if (state.reason === "expired") assertive("You were signed out. Sign in again.");
     }
   }, [state, queryClient, assertive]);
 }

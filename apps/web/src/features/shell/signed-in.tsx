@@ -8,7 +8,7 @@ import { useSessionState } from "../../lib/session.tsx";
 import { getClient } from "../../lib/trpc.ts";
 import { onMessageSent, startOutbox } from "../outbox/outbox.ts";
 
-/** What runs for as long as one person is signed in: the outbox, the live stream, the inbox. */
+/** Runs the inbox, the outbox and the live connection while a person is signed in. */
 export function SignedIn({ user_uuid, children }: { user_uuid: string; children: ReactNode }) {
   const { store } = useSessionState();
   const queryClient = useQueryClient();
@@ -32,7 +32,7 @@ export function SignedIn({ user_uuid, children }: { user_uuid: string; children:
     announce.message(message.display_name, message.message);
   });
 
-  // The name may have been changed on another device.
+  // The name may have changed on another device.
   useLiveEvent("user", ({ user }) => {
     const current = store.state.get();
     if (current.status !== "signed_in" || current.user.uuid !== user.uuid) return;

@@ -1,6 +1,6 @@
 import styles from "./skip-links.module.css";
 
-/** The first stops of the Tab key: past the list, or to it. */
+/** The first targets of the Tab key: links that skip to the conversation or to the list. */
 export function SkipLinks() {
   const jump = (selector: string) => () => {
     const targets = [...document.querySelectorAll<HTMLElement>(selector)];

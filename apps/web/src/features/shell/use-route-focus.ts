@@ -2,26 +2,26 @@ import { useEffect, useRef } from "react";
 import { useRoute } from "../../lib/use-route.ts";
 
 const GIVE_UP_MS = 3_000;
-/** A first load also waits for the session. */
+/** The first load also waits for the session. */
 const FIRST_GIVE_UP_MS = 10_000;
 
 /**
- * After a change of page, moves focus to where the person goes on: a conversation's composer with
- * a mouse or trackpad, else the heading (a focused field would raise a phone's keyboard). On a
- * load the composer only: the browser starts at the top of anything else by itself. Pages load in
- * steps, so it waits for its target, but takes focus from nothing the person chose since.
+ * Moves the focus after a change of page: with a mouse or trackpad to the composer of a
+ * conversation, otherwise to the heading, because a focused field would open a phone's keyboard.
+ * After a load of the document it only focuses the composer. Pages load in steps, so it waits for
+ * its target, but it does not take the focus from an element that the person has chosen.
  */
 export function useRouteFocus(): void {
   const route = useRoute();
   const key = JSON.stringify(route);
-  /** The page that was loaded; null once it is left. */
+  /** The page with which the document was loaded; null when the person has left it. */
   const loaded = useRef<string | null>(key);
   const hasComposer = route.page === "message_group" || route.page === "message_group_new";
 
   useEffect(() => {
     if (loaded.current !== key) loaded.current = null;
     const isLoad = loaded.current !== null;
-    // A form that starts in its first field has chosen already.
+    // A form has focused its first field.
     if (!hasComposer && document.activeElement instanceof HTMLInputElement) return;
     const wantsComposer = hasComposer && matchMedia("(pointer: fine)").matches;
     if (isLoad && !wantsComposer) return;
@@ -35,7 +35,7 @@ export function useRouteFocus(): void {
       if (target === null) return false;
       if (target !== composer) target.tabIndex = -1;
       if (target !== active) target.focus({ preventScroll: true });
-      // Left alone, the caret stands before a draft.
+      // By default the caret is before the draft.
       if (target instanceof HTMLTextAreaElement) target.selectionStart = target.value.length;
       ours.push(target);
       return !wantsComposer || composer !== null;

@@ -17,10 +17,10 @@ import { measureMessage } from "./message-length.ts";
 import { useSendTyping } from "./use-typing.ts";
 
 /**
- * Where a message is written. What is typed is kept as a draft; what is sent goes through the
- * outbox, so nothing is lost with the network, the tab or the server.
- * @param props.onSent called with the conversation's uuid once the server has a message of this form
- * @param props.label who it goes to, such as "Message to Ana"
+ * The form in which a message is written. The text is kept as a draft, and a sent message goes
+ * through the outbox, so that no failure of the network, the tab or the server loses it.
+ * @param props.onSent called with the message group's uuid when the server has stored a message
+ * @param props.label names the receiver, such as "Message to Ana"
  */
 export function MessageForm(props: {
   target: MessageTarget;
@@ -37,16 +37,16 @@ export function MessageForm(props: {
     "message_group_uuid" in target ? target.message_group_uuid : null,
   );
   const [problem, setProblem] = useState<string | null>(null);
-  // Counting follows typing by a frame where the text is long or the device slow.
+  // With a long text on a slow device, counting may follow typing a frame later.
   const length = measureMessage(useDeferredValue(draft.text));
-  const sentHere = useRef(onSent);
-  sentHere.current = onSent;
+  const latestOnSent = useRef(onSent);
+  latestOnSent.current = onSent;
 
   useEffect(
     () =>
       onMessageSent((message) => {
         if (message.message_group_uuid === address.message_group_uuid) {
-          sentHere.current?.(message.message_group_uuid);
+          latestOnSent.current?.(message.message_group_uuid);
         }
       }),
     [address.message_group_uuid],
@@ -54,13 +54,13 @@ export function MessageForm(props: {
 
   async function send(): Promise<void> {
     const text = draft.text;
-    const wrong = measureMessage(text).problem;
-    setProblem(wrong);
-    if (wrong !== null || outbox === null) return;
+    const found = measureMessage(text).problem;
+    setProblem(found);
+    if (found !== null || outbox === null) return;
     try {
       await outbox.send(address, text);
     } catch {
-      setProblem("This browser couldn't keep the message. Try again.");
+      setProblem("This browser couldn't save the message. Try again.");
     }
   }
 
@@ -70,7 +70,7 @@ export function MessageForm(props: {
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
-    // An input method's Enter chooses a word; Safari reports it by key code alone.
+    // In an input method, Enter chooses a word. Safari reports this by the key code only.
     const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
     if (event.key !== "Enter" || event.shiftKey || isComposing) return;
     event.preventDefault();
@@ -82,7 +82,7 @@ export function MessageForm(props: {
   return (
     <form className={styles.form} onSubmit={onSubmit}>
       <div className={styles.box}>
-        {/* The mirror's text gives the field its height, without measuring. */}
+        {/* This copy of the text gives the field its height, without measuring. */}
         <div className={styles.grow} data-text={`${draft.text}\u200b`}>
           <textarea
             ref={props.ref}
@@ -112,7 +112,7 @@ export function MessageForm(props: {
           title={length.problem ?? "Send (Enter)"}
           aria-disabled={length.problem !== null || undefined}
           aria-describedby={`${id}-problem`}
-          // Focus stays in the text, else a phone's keyboard would go away with each message.
+          // The focus stays in the field, so that a phone's keyboard stays open.
           onMouseDown={(event) => event.preventDefault()}
         >
           <SendIcon />
@@ -123,13 +123,11 @@ export function MessageForm(props: {
           {shownProblem}
         </p>
         {outbox !== null && !outbox.isDurable() && (
-          <p>
-            Unsent messages can't be kept in this browser. Leave the page open until they are sent.
-          </p>
+          <p>This browser can't save unsent messages. Keep the page open until they are sent.</p>
         )}
         <p id={`${id}-count`} className={length.isShown ? styles.count : "visually-hidden"}>
           <span aria-hidden="true">{length.left}</span>
-          <span className="visually-hidden">{length.words}</span>
+          <span className="visually-hidden">{length.text}</span>
         </p>
       </div>
     </form>

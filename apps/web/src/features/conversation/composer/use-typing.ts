@@ -4,30 +4,30 @@ import { useLiveEvent } from "../../../lib/live-events.ts";
 import { useSession } from "../../../lib/session.tsx";
 import { getClient } from "../../../lib/trpc.ts";
 
-const TELL_EVERY_MS = 3_000;
-/** On a slow phone the first keys have enough to do without a request. */
-const TELL_AFTER_MS = 300;
-/** A little more than two tellings: one that is lost doesn't make the line flicker. */
+const SEND_EVERY_MS = 3_000;
+/** A delay, so that a slow phone handles the first keys before it sends a request. */
+const SEND_AFTER_MS = 300;
+/** A little longer than two signals, so that a lost one does not make the line flicker. */
 const EXPIRES_MS = 7_000;
 
-/** Tells the others that one is typing, at most every three seconds. @returns call it on input */
+/** Sends typing signals, at most one every three seconds. @returns call it on input */
 export function useSendTyping(message_group_uuid: string | null): () => void {
   const { user } = useSession();
-  const toldMs = useRef(0);
+  const sentMs = useRef(0);
   return () => {
     if (message_group_uuid === null || !user.typing_indicators) return;
-    if (Date.now() - toldMs.current < TELL_EVERY_MS) return;
-    toldMs.current = Date.now();
+    if (Date.now() - sentMs.current < SEND_EVERY_MS) return;
+    sentMs.current = Date.now();
     setTimeout(() => {
-      // Nothing depends on it: a lost telling is followed by another.
+      // A lost signal needs no handling, because another one follows.
       getClient()
         .messages.typing.mutate({ message_group_uuid })
         .catch(() => {});
-    }, TELL_AFTER_MS);
+    }, SEND_AFTER_MS);
   };
 }
 
-/** Who is typing, in words; "" when nobody is, or when the person has turned that off. */
+/** A line that says who is typing; "" when nobody is, or when the person has turned it off. */
 export function useTypingText(
   message_group_uuid: string,
   members: MessageGroupDetail["members"],
@@ -63,6 +63,6 @@ function without(
   map: ReadonlyMap<string, number>,
   isGone: (uuid: string, untilMs: number) => boolean,
 ): ReadonlyMap<string, number> {
-  const left = [...map].filter(([uuid, untilMs]) => !isGone(uuid, untilMs));
-  return left.length === map.size ? map : new Map(left);
+  const kept = [...map].filter(([uuid, untilMs]) => !isGone(uuid, untilMs));
+  return kept.length === map.size ? map : new Map(kept);
 }

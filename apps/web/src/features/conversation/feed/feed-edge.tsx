@@ -1,10 +1,10 @@
 import { Button } from "../../../ui/button.tsx";
 import styles from "./message-feed.module.css";
 
-/** What stands before the first or after the last loaded row, of one height whatever it says. */
+/** The line before the first or after the last loaded row. Its height is always the same. */
 export function FeedEdge(props: {
   state: "idle" | "loading" | "failed";
-  /** The history ends here, so nothing is left to load. */
+  /** Nothing is left to load at this end. */
   isEnd: boolean;
   end: string | null;
   onRetry(): Promise<void>;
@@ -13,7 +13,7 @@ export function FeedEdge(props: {
   if (props.state !== "failed") return <p className={styles.edge}>Loading more…</p>;
   return (
     <p className={styles.edge}>
-      More couldn't be loaded.{" "}
+      More messages couldn't be loaded.{" "}
       <Button tone="plain" onClick={() => void props.onRetry()}>
         Try again
       </Button>

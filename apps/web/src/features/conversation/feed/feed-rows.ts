@@ -2,20 +2,22 @@ import type { Message } from "@cruddur/contract/messages";
 import type { TimeFormat } from "../../../lib/time.ts";
 import type { OutboxMessage } from "../../outbox/types.ts";
 
-/** Same author within this time: one group of bubbles. */
-const GROUP_MS = 5 * 60_000;
+/** Messages of one author within this time are shown together. */
+const TOGETHER_MS = 5 * 60_000;
 
+/** A message on the screen, whether the outbox or the server has it. */
 export interface MessageRow {
   kind: "message";
-  /** Of an own message the `client_id`: the same from the outbox's copy to the server's. */
+  /** The `client_id` of an own message, so that the key stays the same when the server stores it. */
   key: string;
-  /** null while only the outbox has it. */
+  /** null while only the outbox has the message. */
   uuid: string | null;
   pending: OutboxMessage | null;
   message: Message | null;
   text: string;
   created_at: string;
   user_uuid: string;
+  /** First or last of the messages that are shown together. */
   isFirst: boolean;
   isLast: boolean;
 }
@@ -25,14 +27,14 @@ export type FeedRow =
   | { kind: "day"; key: string; created_at: string }
   | { kind: "divider"; key: string };
 
-/** Finding a moment's day is slow, and the rows are built anew on every change. */
+/** The day of each message. Finding it is slow, and all rows are built again on every change. */
 const days = new WeakMap<object, string>();
 
 /**
- * What the feed shows, in order: the history, then what the outbox still has; each message once.
- * @param divider uuid of the first unread message when the visit began
+ * The rows of the feed in order: the message history, then the outbox. Each message is shown once.
+ * @param options.divider uuid of the first unread message when the visit started
  */
-export function buildRows(options: {
+export function buildFeedRows(options: {
   messages: readonly Message[];
   unsent: readonly OutboxMessage[];
   user_uuid: string;
@@ -61,7 +63,7 @@ export function buildRows(options: {
       isNewDay ||
       isDivider ||
       previous.user_uuid !== row.user_uuid ||
-      Date.parse(row.created_at) - Date.parse(previous.created_at) > GROUP_MS;
+      Date.parse(row.created_at) - Date.parse(previous.created_at) > TOGETHER_MS;
     if (previous !== null) previous.isLast = isFirst;
     previous = { ...row, kind: "message", isFirst, isLast: true };
     rows.push(previous);
@@ -73,7 +75,7 @@ export function buildRows(options: {
     const isOwn = message.user_uuid === user_uuid;
     if (isOwn) stored.add(client_id);
     add({
-      // Others choose their own client ids: only uuids are sure to differ.
+      // Other people choose their client ids, so only uuids are unique.
       key: isOwn ? client_id : uuid,
       uuid,
       pending: null,
@@ -99,8 +101,8 @@ export function buildRows(options: {
   return rows;
 }
 
-/** The first message by somebody else after the read marker; null when all is read. */
-export function firstUnread(
+/** Uuid of the first message by somebody else after the read marker; null when all is read. */
+export function firstUnreadUuid(
   messages: readonly Message[],
   marker: string,
   user_uuid: string,

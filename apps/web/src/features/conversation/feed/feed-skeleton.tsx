@@ -3,7 +3,7 @@ import styles from "./feed-skeleton.module.css";
 
 const WIDTHS = ["52%", "34%", "61%", "28%", "45%"];
 
-/** The outline of a conversation, once it has taken long enough to be worth one. */
+/** The outline of a conversation, shown when loading takes longer than a moment. */
 export function FeedSkeleton() {
   const isShown = useDelayed(true);
   return (

@@ -1,17 +1,17 @@
 import { ChevronDownIcon } from "../../../ui/icons.tsx";
 import styles from "./jump-to-latest.module.css";
 
-/** The way back to the end, with how many messages came meanwhile. */
+/** Goes back to the end, and shows how many messages arrived since. */
 export function JumpToLatest({ count, onSelect }: { count: number; onSelect(): void }) {
-  const words = count === 0 ? "" : count === 1 ? "1 new message" : `${count} new messages`;
+  const text = count === 0 ? "" : count === 1 ? "1 new message" : `${count} new messages`;
   return (
     <button
       type="button"
       className={styles.jump}
-      aria-label={words === "" ? "Jump to latest" : `Jump to latest, ${words}`}
+      aria-label={text === "" ? "Jump to latest" : `Jump to latest, ${text}`}
       onClick={onSelect}
     >
-      {words}
+      {text}
       <ChevronDownIcon />
     </button>
   );

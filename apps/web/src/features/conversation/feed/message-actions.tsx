@@ -12,7 +12,7 @@ export interface MessageActionsHandle {
   open(row: MessageRow, opener: HTMLElement): void;
 }
 
-/** The one menu that serves every row: made for a row when it is opened. */
+/** The menu of a message. One menu serves all rows, and is filled when it opens. */
 export function MessageActions(props: { ref: Ref<MessageActionsHandle>; onDone(): void }) {
   const outbox = useOutbox();
   const panel = useRef<HTMLDivElement>(null);
@@ -80,6 +80,6 @@ async function copy(text: string, done: string): Promise<void> {
     await navigator.clipboard.writeText(text);
     showToast({ text: done });
   } catch {
-    showToast({ text: "The browser didn't allow copying.", tone: "danger" });
+    showToast({ text: "The browser doesn't allow copying.", tone: "danger" });
   }
 }

@@ -11,7 +11,7 @@ import { useReadMarker } from "../reading/use-read-marker.ts";
 import type { VisitStart } from "../reading/visit-start.ts";
 import { useFeedScroll } from "../scroll/use-feed-scroll.ts";
 import { FeedEdge } from "./feed-edge.tsx";
-import { buildRows } from "./feed-rows.ts";
+import { buildFeedRows } from "./feed-rows.ts";
 import { JumpToLatest } from "./jump-to-latest.tsx";
 import { MessageActions, type MessageActionsHandle } from "./message-actions.tsx";
 import styles from "./message-feed.module.css";
@@ -20,9 +20,9 @@ import { useFeedKeys } from "./use-feed-keys.ts";
 import { useLongPress } from "./use-long-press.ts";
 
 export interface MessageFeedHandle {
-  /** Shows the first message at or after a moment. @returns false when there is none */
+  /** Shows the first message at or after a moment (ISO 8601). @returns false when there is none */
   goToMoment(since: string): Promise<boolean>;
-  /** Shows one message and marks it for a while. */
+  /** Shows a message and highlights it for a few seconds. */
   goToMessage(message_uuid: string): Promise<void>;
 }
 
@@ -34,12 +34,12 @@ interface MessageFeedProps {
   members: MessageGroupDetail["members"];
   label: string;
   markRead(message_uuid: string, signal: AbortSignal): Promise<unknown>;
-  /** Escape, and closing a menu: back to writing. */
+  /** Called on Escape and when a menu closes, to go back to the composer. */
   onLeave(): void;
   ref?: Ref<MessageFeedHandle>;
 }
 
-/** The loaded messages in a scroll area that never jumps. */
+/** The loaded messages in a scroll area in which what a person reads never jumps. */
 export function MessageFeed(props: MessageFeedProps) {
   const { conversation, unsent, visitStart, user_uuid, members, label, onLeave } = props;
   const { history } = conversation;
@@ -52,11 +52,11 @@ export function MessageFeed(props: MessageFeedProps) {
     messages: state.messages,
     markRead: props.markRead,
   });
-  // Day names change at midnight.
+  // The names of days change at midnight.
   const today = timeFormat.dayKey(useNow());
   const rows = useMemo(
     () =>
-      buildRows({
+      buildFeedRows({
         messages: state.messages,
         unsent: state.isAttached ? unsent : [],
         user_uuid,
@@ -103,7 +103,7 @@ export function MessageFeed(props: MessageFeedProps) {
         <FeedEdge
           state={state.older}
           isEnd={state.isComplete}
-          end="This is where the conversation begins."
+          end="This is the beginning of the conversation."
           onRetry={history.loadOlder}
         />
         <ol

@@ -11,22 +11,22 @@ import type { MessageRow } from "./feed-rows.ts";
 import styles from "./message-item.module.css";
 import { isEmojiOnly, MessageText } from "./message-text.tsx";
 
-/** What became of an own message; null where it goes without saying. */
+/** What happened to an own message; null when the row shows nothing about it. */
 export type Receipt = "sent" | "seen" | null;
 
 interface MessageItemProps {
   row: MessageRow;
   isOwn: boolean;
-  /** Shown with more than two people; always there for screen readers. */
+  /** Shown with more than two people. Screen readers always read the author. */
   showAuthor: boolean;
   receipt: Receipt;
   isHighlighted: boolean;
-  /** The feed is one tab stop: this row is where Tab enters it. */
+  /** The feed is one tab stop, and Tab enters it at this row. */
   isTabStop: boolean;
   onActions(row: MessageRow, opener: HTMLElement): void;
 }
 
-/** One message. The same element from the first moment in the outbox to "Seen". */
+/** One message. The element stays the same while the message is sent, stored and seen. */
 export const MessageItem = memo(
   function MessageItem(props: MessageItemProps) {
     const { row, isOwn, isHighlighted, isTabStop, onActions } = props;
@@ -72,7 +72,7 @@ export const MessageItem = memo(
     );
   },
   (before, after) =>
-    sameRow(before.row, after.row) &&
+    isSameRow(before.row, after.row) &&
     before.isOwn === after.isOwn &&
     before.showAuthor === after.showAuthor &&
     before.receipt === after.receipt &&
@@ -81,8 +81,8 @@ export const MessageItem = memo(
     before.onActions === after.onActions,
 );
 
-/** Rows are built anew on every change; most of them say the same as before. */
-function sameRow(a: MessageRow, b: MessageRow): boolean {
+/** All rows are built again on every change, and most of them are equal to the ones before. */
+function isSameRow(a: MessageRow, b: MessageRow): boolean {
   return (
     a.message === b.message &&
     a.pending === b.pending &&
@@ -134,7 +134,7 @@ function Status({ row, receipt }: { row: MessageRow; receipt: Receipt }) {
     return (
       <span className={styles.status}>
         <ClockIcon width={14} height={14} />
-        {waitingWords(row)}
+        {waitingText(row)}
       </span>
     );
   }
@@ -147,7 +147,7 @@ function Status({ row, receipt }: { row: MessageRow; receipt: Receipt }) {
   );
 }
 
-/** For pointers; by keyboard the same are among the row's actions. */
+/** Buttons for pointers. The keyboard reaches the same actions in the menu of the row. */
 function FailedActions({ failed }: { failed: OutboxMessage }) {
   const outbox = useOutbox();
   if (outbox === null) return null;
@@ -167,7 +167,7 @@ function FailedActions({ failed }: { failed: OutboxMessage }) {
   );
 }
 
-function waitingWords(row: MessageRow): string {
+function waitingText(row: MessageRow): string {
   if (row.pending?.state === "held") return "Waiting for you to sign in";
   const isOnItsWay = row.pending?.state === "sending" && row.pending.error === null;
   return isOnItsWay ? "Sending" : "Waiting to send";

@@ -1,7 +1,7 @@
 import { linkifyit } from "linkify-it";
 import { memo, type ReactNode } from "react";
 
-// Only what is written out in full: "readme.md" is no address, and no other scheme is safe to click.
+// Only complete http(s) addresses: "readme.md" is not an address, and other schemes are not safe.
 const linkify = linkifyit({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
   .add("ftp:", null)
   .add("mailto:", null)
@@ -10,12 +10,12 @@ const linkify = linkifyit({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false 
 const EMOJI_ONLY =
   /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\s){1,24}$/u;
 
-/** True for a message of a few emoji and nothing else, which is shown larger. */
+/** True for a message of up to 24 emoji and nothing else, which is shown larger. */
 export function isEmojiOnly(text: string): boolean {
   return EMOJI_ONLY.test(text) && /\S/.test(text);
 }
 
-/** The http(s) addresses in a text, with their places. */
+/** The http(s) addresses in a text, with their positions. */
 export function findLinks(text: string): { href: string; start: number; end: number }[] {
   return (linkify.match(text) ?? []).flatMap(({ url, index, lastIndex }) => {
     const href = safeHref(url);
@@ -32,7 +32,7 @@ function safeHref(address: string): string | null {
   }
 }
 
-/** A message's text with its links clickable. By keyboard they are among the row's actions. */
+/** The text of a message with clickable links. The keyboard reaches the links in the menu of the row. */
 export const MessageText = memo(function MessageText({ text }: { text: string }) {
   const parts: ReactNode[] = [];
   let end = 0;

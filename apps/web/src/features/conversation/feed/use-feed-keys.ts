@@ -9,13 +9,13 @@ import {
 import type { FeedRow, MessageRow } from "./feed-rows.ts";
 
 /**
- * The feed as one tab stop: arrows move between messages, Home and End go to the ends, Enter opens
- * a message's actions, Escape goes back to writing.
+ * Makes the feed one tab stop. Arrow keys move between messages, Home and End go to the ends, Enter
+ * opens the menu of a message, and Escape goes back to the composer.
  */
 export function useFeedKeys(options: {
   rows: readonly FeedRow[];
   list: RefObject<HTMLOListElement | null>;
-  /** End was pressed: the newest message may not even be loaded. */
+  /** Called when End is pressed, because the newest message may not be loaded. */
   onEnd(): void;
   onActions(row: MessageRow, opener: HTMLElement): void;
   onLeave(): void;
@@ -53,7 +53,7 @@ export function useFeedKeys(options: {
   }
 
   return {
-    /** Key of the row that Tab reaches: the last one used, else the newest. */
+    /** Key of the row that Tab reaches: the last focused one, or the newest. */
     active: isThere ? chosen : (messages.at(-1)?.key ?? null),
     setActive: setChosen,
     onKeyDown,

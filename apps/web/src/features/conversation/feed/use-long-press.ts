@@ -1,9 +1,9 @@
 import { type MouseEvent, type PointerEvent, useEffect, useRef } from "react";
 
 const HOLD_MS = 450;
-/** A finger never rests quite still; further than this it scrolls. */
+/** A finger that moves further than this scrolls. */
 const SLACK_PX = 10;
-/** A click this soon after a long press is still the same gesture. */
+/** A click this soon after a long press belongs to the same gesture. */
 const CLICK_MS = 500;
 
 interface Press {
@@ -15,9 +15,9 @@ interface Press {
 }
 
 /**
- * A finger held on one of the elements that `selector` finds. It is told at once by `data-pressed`
- * and a buzz, and acted on when the finger lifts: a popover opened under a resting finger would be
- * dismissed by the lifting.
+ * Detects a finger held on one of the elements that `selector` matches. `data-pressed` and a
+ * vibration confirm the press at once. The callback runs when the finger lifts, because lifting
+ * would close a popover that opened before.
  * @returns handlers for an element around them
  */
 export function useLongPress(selector: string, onLongPress: (element: HTMLElement) => void) {
@@ -56,15 +56,15 @@ export function useLongPress(selector: string, onLongPress: (element: HTMLElemen
       end();
       if (!held?.isLong) return;
       liftedAt.current = event.timeStamp;
-      // Not within this event, which is what would dismiss it.
+      // After this event, which would close the popover.
       setTimeout(() => onLongPress(held.element));
     },
     onPointerCancel: end,
-    /** The browser's own menu, which some show for the same gesture. */
+    /** Prevents the menu that some browsers show for the same gesture. */
     onContextMenu(event: MouseEvent): void {
       if (press.current !== null) event.preventDefault();
     },
-    /** A held link is not followed. */
+    /** Prevents that a held link is followed. */
     onClickCapture(event: MouseEvent): void {
       if (event.timeStamp - liftedAt.current > CLICK_MS) return;
       event.preventDefault();

@@ -16,12 +16,12 @@ export const PAGE_ITEMS = 50;
 export const MAX_PAGES = 8;
 
 /** Puts an older page before the window. Above the limit the newest page is dropped. */
-export function addOlder(window: HistoryWindow, page: MessagePage): HistoryWindow {
+export function addOlderPage(window: HistoryWindow, page: MessagePage): HistoryWindow {
   return [page, ...window].slice(0, MAX_PAGES);
 }
 
 /** Puts a newer page after the window. Above the limit the oldest page is dropped. */
-export function addNewer(window: HistoryWindow, page: MessagePage): HistoryWindow {
+export function addNewerPage(window: HistoryWindow, page: MessagePage): HistoryWindow {
   return [...window, page].slice(-MAX_PAGES);
 }
 
@@ -80,7 +80,11 @@ function isSame(a: Message, b: Message): boolean {
  * the messages after the gap leave the window until the pages in between are loaded.
  * @param after uuid of the last message before the gap, where the page begins; "" without one
  */
-export function addMissed(window: HistoryWindow, page: MessagePage, after: string): HistoryWindow {
+export function addMissedPage(
+  window: HistoryWindow,
+  page: MessagePage,
+  after: string,
+): HistoryWindow {
   if (page.previous_cursor === null) {
     return page.items.reduce(
       (merged, item) => replaceMessage(insertMessage(merged, item), item),
@@ -91,11 +95,11 @@ export function addMissed(window: HistoryWindow, page: MessagePage, after: strin
     ...known,
     items: known.items.filter(({ uuid }) => uuid <= after),
   }));
-  return addNewer(before, page);
+  return addNewerPage(before, page);
 }
 
 /** The window's messages in order, each once. */
-export function flatten(window: HistoryWindow): Message[] {
+export function messagesOfWindow(window: HistoryWindow): Message[] {
   const messages: Message[] = [];
   for (const page of window) {
     for (const item of page.items) {

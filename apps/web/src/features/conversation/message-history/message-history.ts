@@ -1,25 +1,25 @@
 import type { Message } from "@cruddur/contract/messages";
 import { createStore, type Store } from "../../../lib/store.ts";
 import {
-  addMissed,
-  addNewer,
-  addOlder,
-  flatten,
+  addMissedPage,
+  addNewerPage,
+  addOlderPage,
   type HistoryWindow,
   insertMessage,
   isAttached,
   isComplete,
   MAX_PAGES,
   type MessagePage,
+  messagesOfWindow,
   PAGE_ITEMS,
   replaceMessage,
 } from "./history-window.ts";
 import {
-  type Edge,
-  inputOf,
+  type EdgeState,
+  type HistoryPlace,
   type ListMessages,
+  listInputOf,
   type MessageHistoryState,
-  type Place,
 } from "./types.ts";
 
 export type MessageHistory = ReturnType<typeof createMessageHistory>;
@@ -76,7 +76,7 @@ export function createMessageHistory(options: {
     const full = isAttached(next) ? recent.reduce(insertMessage, next) : next;
     const isSame = full === window && state.get().status === "ready";
     window = full;
-    const messages = isSame ? state.get().messages : flatten(full);
+    const messages = isSame ? state.get().messages : messagesOfWindow(full);
     if (isAttached(full)) {
       if (gap === null) lastAttached = full;
       recent = messages.slice(-RECENT_MAX);
@@ -112,13 +112,13 @@ export function createMessageHistory(options: {
    * Opens the history at a place. Answers to requests for the previous window are dropped.
    * @returns the page, or null when a later call came first
    */
-  async function open(place: Place): Promise<MessagePage | null> {
+  async function open(place: HistoryPlace): Promise<MessagePage | null> {
     request += 1;
     const own = request;
     const isFirst = state.get().status !== "ready";
     if (isFirst) patch({ status: "loading", error: null });
     try {
-      const page = await read(inputOf(place));
+      const page = await read(listInputOf(place));
       if (request !== own) return null;
       // No message at or after that moment: the window stays.
       if (place.at === "moment" && page.items.length === 0 && !isFirst) return page;
@@ -141,12 +141,12 @@ export function createMessageHistory(options: {
     const cursor = cursorOf(edge);
     if (!cursor || state.get()[edge] === "loading") return;
     const own = request;
-    const set = (value: Edge) => ({ [edge]: value });
+    const set = (value: EdgeState) => ({ [edge]: value });
     patch(set("loading"));
     try {
       const page = await read({ cursor });
       if (request !== own) return;
-      const next = edge === "older" ? addOlder(window, page) : addNewer(window, page);
+      const next = edge === "older" ? addOlderPage(window, page) : addNewerPage(window, page);
       show(cursor === cursorOf(edge) ? next : window, set("idle"));
     } catch {
       if (request === own) patch(set("failed"));
@@ -183,7 +183,7 @@ export function createMessageHistory(options: {
       if (missed === null) continue;
       const isTooLarge = missed.previous_cursor !== null;
       if (!isTooLarge || !hasOwnAfter(after)) {
-        fill(addMissed(window, missed, after?.uuid ?? ""), missed, after);
+        fill(addMissedPage(window, missed, after?.uuid ?? ""), missed, after);
         return;
       }
       // A gap of more than a page is filled from its start, which would hide what comes after it.
@@ -225,7 +225,7 @@ export function createMessageHistory(options: {
   function restoreLastAttached(): boolean {
     if (lastAttached === null) return false;
     request += 1;
-    const after = flatten(lastAttached).at(-1);
+    const after = messagesOfWindow(lastAttached).at(-1);
     gap = { after };
     recent = recent.filter((message) => isOwn(message) && message.uuid > (after?.uuid ?? ""));
     replaceWindow(lastAttached);

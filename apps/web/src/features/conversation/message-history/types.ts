@@ -2,7 +2,7 @@ import type { Message } from "@cruddur/contract/messages";
 import type { MessagePage } from "./history-window.ts";
 
 /** The part of the history to open. */
-export type Place =
+export type HistoryPlace =
   | { at: "newest" }
   | { at: "message"; uuid: string }
   | { at: "moment"; since: string };
@@ -16,7 +16,7 @@ export interface ListInput {
 export type ListMessages = (input: ListInput) => Promise<MessagePage>;
 
 /** The state of loading more at one end of the window. */
-export type Edge = "idle" | "loading" | "failed";
+export type EdgeState = "idle" | "loading" | "failed";
 
 export interface MessageHistoryState {
   status: "empty" | "loading" | "ready" | "failed";
@@ -26,8 +26,8 @@ export interface MessageHistoryState {
   isAttached: boolean;
   /** The window begins with the first message. */
   isComplete: boolean;
-  older: Edge;
-  newer: Edge;
+  older: EdgeState;
+  newer: EdgeState;
   /** Uuids of other people's messages that arrived and have not been in view, in order. */
   unseen: readonly string[];
   /** Counts replaced windows. A scroll position in one window means nothing in the next. */
@@ -35,7 +35,7 @@ export interface MessageHistoryState {
 }
 
 /** The input of `messages.list` for a place. */
-export function inputOf(place: Place): Omit<ListInput, "limit" | "cursor"> {
+export function listInputOf(place: HistoryPlace): Omit<ListInput, "limit" | "cursor"> {
   switch (place.at) {
     case "newest":
       return {};

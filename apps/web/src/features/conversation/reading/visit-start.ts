@@ -1,6 +1,6 @@
 import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
 import type { Message } from "@cruddur/contract/messages";
-import { firstUnread } from "../feed/feed-rows.ts";
+import { firstUnreadUuid } from "../feed/feed-rows.ts";
 import type { MessageHistory } from "../message-history/message-history.ts";
 import type { SavedPosition } from "../scroll/scroll-anchor.ts";
 
@@ -48,7 +48,7 @@ export function planVisitStart(
 ): VisitStart | null {
   const { messages, isComplete, messageGroup, user_uuid, position, messageUuid } = options;
   const marker = readMarkerOf(messageGroup);
-  const firstLoaded = firstUnread(messages, marker, user_uuid);
+  const firstLoaded = firstUnreadUuid(messages, marker, user_uuid);
   const isEarlier = firstLoaded !== null && !isComplete && (messages[0]?.uuid ?? "") > marker;
   const divider = isEarlier ? null : firstLoaded;
   if (messageUuid !== null) {

@@ -1,21 +1,22 @@
-/** This close to the end counts as being there. */
+/** Within this distance of the end, the feed follows the end. */
 const PINNED_PX = 40;
 
 export interface SavedPosition {
-  /** The row that crossed the viewport's top, and where its own top was below it, in px. */
+  /** Key of the row at the top of the viewport. */
   key: string;
+  /** Distance of the row's top below the viewport's top, in px. */
   offset: number;
 }
 
-export type Anchor = ReturnType<typeof createScrollAnchor>;
+export type ScrollAnchor = ReturnType<typeof createScrollAnchor>;
 
 /**
- * Keeps what a person reads where it is while rows come and go around it: remembers the first row
- * that crosses the viewport's top, and after every change puts it back. At the end it follows the
- * end instead, until the person moves up. The browser's own scroll anchoring must be off.
- * @param content its children are the rows; messages carry `data-state`, and a `data-key` by which
- *   they are found again; `data-held` marks their text
- * @param onMove called after every change of position or size, with what can be seen now
+ * Keeps what a person reads in its place while rows are added and removed around it. It remembers
+ * the first row at the viewport's top and puts it back after every change. At the end it follows
+ * the end instead, until the person moves up. The browser's own scroll anchoring must be off.
+ * @param options.content the list. Rows of messages have `data-state` and a `data-key`, and
+ *   `data-held` marks the element with the text.
+ * @param options.onMove called after every change of position or size
  */
 export function createScrollAnchor(options: {
   viewport: HTMLElement;
@@ -25,15 +26,15 @@ export function createScrollAnchor(options: {
   const { viewport, content, onMove } = options;
   let row: HTMLElement | null = null;
   /**
-   * What of the row is held: its text, for the space and the name above it come and go with the
-   * row before.
+   * The part of the row that keeps its place. That is the text, because the space and the name above
+   * it depend on the row before.
    */
   let held: Element | null = null;
-  /** The held part's top below the viewport's top. */
+  /** Distance of the held part's top below the viewport's top, in px. */
   let offset = 0;
   let lastTop = viewport.scrollTop;
   let isPinned = false;
-  /** Whether the end of the rows is the end of the history: only then is there an end to follow. */
+  /** Whether the last row is the newest message. Only then is there an end to follow. */
   let isEnd = false;
 
   const topOf = (element: Element) =>
@@ -47,7 +48,7 @@ export function createScrollAnchor(options: {
 
   function remember(): void {
     lastTop = viewport.scrollTop;
-    row = firstVisible(content, viewport);
+    row = firstVisibleRow(content, viewport);
     held = row?.querySelector("[data-held]") ?? row;
     offset = held === null ? 0 : topOf(held);
   }
@@ -57,12 +58,12 @@ export function createScrollAnchor(options: {
       setTop(viewport.scrollHeight);
       remember();
     } else if (held?.isConnected) {
-      // A move whose scroll event hasn't come yet is the person's: it stays.
+      // The person has moved, and the scroll event follows later: keep that move.
       offset -= viewport.scrollTop - lastTop;
       const error = topOf(held) - offset;
       if (Math.abs(error) >= 0.5) setTop(viewport.scrollTop + error);
       else lastTop = viewport.scrollTop;
-      // Where the end is too near to hold the row, it comes to rest elsewhere.
+      // Too close to the end the row cannot keep its place, so the new place is remembered.
       if (Math.abs(topOf(held) - offset) >= 1) remember();
     } else {
       remember();
@@ -92,13 +93,13 @@ export function createScrollAnchor(options: {
      * @param ends whether the last row is the newest message
      */
     update(ends: boolean): void {
-      // Older pages of history coming in below are no reason to run after them.
+      // Pages of older history that are added below must not move the feed.
       if (!ends || !isEnd) isPinned = false;
       isEnd = ends;
       hold();
     },
 
-    /** Goes to the end and stays there. Smoothly only over a short way. */
+    /** Goes to the end and follows it. Scrolls smoothly only over a short distance. */
     toEnd({ smooth = false } = {}): void {
       const isShort = distanceToEnd() <= 2 * viewport.clientHeight;
       if (smooth && isShort && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
@@ -111,7 +112,7 @@ export function createScrollAnchor(options: {
       onMove();
     },
 
-    /** Puts a row's top `below` px under the viewport's top. @returns false without such a row */
+    /** Puts a row's top `below` px under the viewport's top. @returns false when there is no such row */
     toRow(key: string, below: number): boolean {
       const target = content.querySelector(`[data-key="${CSS.escape(key)}"]`);
       if (target === null) return false;
@@ -122,7 +123,7 @@ export function createScrollAnchor(options: {
       return true;
     },
 
-    /** @returns null when at the end, for the end moves on */
+    /** @returns the place to return to later; null at the end, which moves */
     position(): SavedPosition | null {
       const key = row?.dataset.key;
       return isPinned || row === null || key === undefined ? null : { key, offset: topOf(row) };
@@ -136,18 +137,18 @@ export function createScrollAnchor(options: {
 }
 
 /**
- * The first message that reaches below the viewport's top; rows are in order, so found by halves.
- * Not a day's name: older messages of that day coming in take it up with them.
+ * The first message that reaches below the viewport's top. A day separator does not count, because
+ * it moves up when older messages of its day are loaded.
  */
-function firstVisible(content: HTMLElement, viewport: HTMLElement): HTMLElement | null {
+function firstVisibleRow(content: HTMLElement, viewport: HTMLElement): HTMLElement | null {
   const { top } = viewport.getBoundingClientRect();
   let row = bisect(content, (element) => element.getBoundingClientRect().bottom > top);
   while (row !== null && !row.matches("[data-state]")) row = row.nextElementSibling;
   return row instanceof HTMLElement ? row : null;
 }
 
-/** The last child that has begun to show: at least half of it, or half the viewport, is in view. */
-export function lastVisible(content: HTMLElement, viewport: HTMLElement): Element | null {
+/** The last child in view: at least half of it, or half of the viewport, must show. */
+export function lastVisibleRow(content: HTMLElement, viewport: HTMLElement): Element | null {
   const { bottom, height } = viewport.getBoundingClientRect();
   const beyond = bisect(content, (element) => {
     const box = element.getBoundingClientRect();
@@ -156,6 +157,7 @@ export function lastVisible(content: HTMLElement, viewport: HTMLElement): Elemen
   return beyond === null ? content.lastElementChild : beyond.previousElementSibling;
 }
 
+/** The first child for which `isPast` holds. The children are in order of their position. */
 function bisect(content: HTMLElement, isPast: (element: Element) => boolean): Element | null {
   const { children } = content;
   let low = 0;

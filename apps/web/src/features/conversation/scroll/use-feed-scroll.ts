@@ -4,24 +4,25 @@ import type { OutboxMessage } from "../../outbox/types.ts";
 import type { FeedRow } from "../feed/feed-rows.ts";
 import type { CachedConversation } from "../message-history/conversation-cache.ts";
 import type { MessagePage } from "../message-history/history-window.ts";
-import type { MessageHistoryState, Place } from "../message-history/types.ts";
+import type { HistoryPlace, MessageHistoryState } from "../message-history/types.ts";
 import type { VisitStart } from "../reading/visit-start.ts";
-import { type Anchor, createScrollAnchor, lastVisible } from "./scroll-anchor.ts";
+import { createScrollAnchor, lastVisibleRow, type ScrollAnchor } from "./scroll-anchor.ts";
 
-/** Two viewports ahead, so that a page is there before a person reaches it. */
+/** The distance from an end at which more is loaded, so that a page arrives before it is needed. */
 const PREFETCH_VIEWPORTS = 2;
 const HIGHLIGHT_MS = 4_000;
-/** An own message is out of sight for no longer than this while the newest page is asked for. */
-const ANSWER_MS = 1_500;
-const OF_THIS_MOMENT_MS = 10_000;
-/** Nearer to the end than this there is nothing to jump to. */
+/** The longest time for which an own message is out of view while the newest page is requested. */
+const NEWEST_PAGE_MS = 1_500;
+/** An older message in the outbox was stored by an earlier page, and is not a send of now. */
+const JUST_SENT_MS = 10_000;
+/** Within this distance of the end the button "Jump to latest" is hidden. */
 const NEAR_END_PX = 40;
 
 /**
- * Where the feed stands: at first where the visit begins, then wherever the person goes, held
- * there while rows change around it.
+ * The scroll position of the feed: first where the visit starts, then where the person goes, kept in
+ * place while rows change around it.
  * @param options.onVisible called with the newest visible message after every move
- * @param options.onShow called with the key of a row that was gone to
+ * @param options.onShow called with the key of a row that was scrolled to
  */
 export function useFeedScroll(options: {
   conversation: CachedConversation;
@@ -36,13 +37,13 @@ export function useFeedScroll(options: {
   const { history } = conversation;
   const viewport = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLOListElement>(null);
-  const anchor = useRef<Anchor>(null);
-  /** False until the feed stands where the visit begins: what is in view before means nothing. */
+  const anchor = useRef<ScrollAnchor>(null);
+  /** False until the feed is where the visit starts: what was in view before does not count. */
   const isOpen = useRef(false);
-  /** Where to stand once the window of this generation is laid out. */
+  /** Where to go when the window of this generation is laid out. */
   const target = useRef<{ generation: number; show(): void } | null>(null);
-  /** Runs from an own send in old history until the newest page must have come. */
-  const patience = useRef<ReturnType<typeof setTimeout>>(undefined);
+  /** Runs from an own send in old history until the newest page must have arrived. */
+  const ownSendTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [isAway, setAway] = useState(false);
   const [highlighted, setHighlighted] = useState<string | null>(null);
 
@@ -56,7 +57,7 @@ export function useFeedScroll(options: {
     if (view.scrollTop < reach && older === "idle") void history.loadOlder();
     if (below < reach && newer === "idle") void history.loadNewer();
     setAway(!held.isPinned() && (!isAttached || below > NEAR_END_PX));
-    const visible = newestUuid(lastVisible(content, view));
+    const visible = newestUuid(lastVisibleRow(content, view));
     options.onVisible(visible);
     if (unseen.length > 0 && visible !== null) history.markSeen(visible);
     if (held.isPinned()) history.trim();
@@ -88,7 +89,7 @@ export function useFeedScroll(options: {
     target.current = null;
   }, [rows, state.older, state.newer, state.generation]);
 
-  // The first layout of a visit: no paint before it is where it belongs.
+  // The first layout of a visit: the feed is in its place before the first paint.
   useLayoutEffect(() => {
     const { place } = visitStart;
     const held = anchor.current;
@@ -101,17 +102,16 @@ export function useFeedScroll(options: {
     held.toEnd();
   }, []);
 
-  // Own sends go to the end, wherever the person was reading.
+  // An own send goes to the end, wherever the person was reading.
   const newest = unsent.at(-1);
   const last = useRef(newest);
   useLayoutEffect(() => {
     const before = last.current;
     if (newest === undefined || newest.client_id === before?.client_id) return;
-    // A refused one is the newest again once those after it are sent.
+    // A failed message is the newest in the outbox again after later ones were sent.
     if (newest.created_at < (before?.created_at ?? "")) return;
     last.current = newest;
-    // One taken from storage isn't a send of this moment.
-    if (serverNow() - Date.parse(newest.created_at) < OF_THIS_MOMENT_MS) showOwnSend();
+    if (serverNow() - Date.parse(newest.created_at) < JUST_SENT_MS) showOwnSend();
   }, [newest?.client_id]);
 
   useEffect(() => {
@@ -120,8 +120,8 @@ export function useFeedScroll(options: {
     return () => clearTimeout(timer);
   }, [highlighted]);
 
-  /** Replaces the window, then stands where `show` says. */
-  function open(place: Place, show: () => void): Promise<MessagePage | null> {
+  /** Replaces the window, then calls `show` when it is laid out. */
+  function open(place: HistoryPlace, show: () => void): Promise<MessagePage | null> {
     target.current = { generation: history.state.get().generation + 1, show };
     return history.open(place);
   }
@@ -143,25 +143,25 @@ export function useFeedScroll(options: {
   }
 
   /**
-   * Goes to the end. While the newest page isn't there, it goes to the end as last known, unless
-   * the person has chosen another place meanwhile.
+   * Goes to the end. When the newest page takes too long, it goes to the last known end instead,
+   * unless the person has chosen another place.
    */
   function showOwnSend(): void {
-    clearTimeout(patience.current);
-    const recall = () => {
-      if (patience.current !== timer) return;
+    clearTimeout(ownSendTimer.current);
+    const goToLastKnownEnd = () => {
+      if (ownSendTimer.current !== timer) return;
       clearTimeout(timer);
       if (!history.state.get().isAttached && history.restoreLastAttached()) void history.catchUp();
     };
-    const timer = setTimeout(recall, ANSWER_MS);
-    patience.current = timer;
-    goToLatest().catch(recall);
+    const timer = setTimeout(goToLastKnownEnd, NEWEST_PAGE_MS);
+    ownSendTimer.current = timer;
+    goToLatest().catch(goToLastKnownEnd);
   }
 
-  /** From here on the person's own choice of a place counts, not their last send. */
+  /** The person has chosen another place, which counts more than their last send. */
   function leaveOwnSend(): void {
-    clearTimeout(patience.current);
-    patience.current = undefined;
+    clearTimeout(ownSendTimer.current);
+    ownSendTimer.current = undefined;
   }
 
   async function goToMoment(since: string): Promise<boolean> {
