@@ -1,4 +1,4 @@
-import { PREVIEW_MAX_BYTES, PREVIEW_MAX_CHARS } from "@cruddur/contract/limits";
+import { PREVIEW_MAX_BYTES, PREVIEW_MAX_CHARS, UNREAD_COUNT_MAX } from "@cruddur/contract/limits";
 import { truncateText } from "@cruddur/contract/text";
 
 /** The fields of a message that must survive every fault. */
@@ -134,9 +134,12 @@ export class Model {
       last_message_uuid: newest.uuid,
       last_message_user_uuid: newest.user_uuid,
       preview: truncateText(newest.message, { chars: PREVIEW_MAX_CHARS, bytes: PREVIEW_MAX_BYTES }),
-      unread_count: messages.filter(
-        (message) => message.user_uuid !== user_uuid && message.uuid > (read_message_uuid ?? ""),
-      ).length,
+      unread_count: Math.min(
+        UNREAD_COUNT_MAX,
+        messages.filter(
+          (message) => message.user_uuid !== user_uuid && message.uuid > (read_message_uuid ?? ""),
+        ).length,
+      ),
       read_message_uuid,
     };
   }

@@ -24,6 +24,7 @@ import { createHttpServer } from "./http/server.ts";
 import { loadStaticFiles } from "./http/static-files.ts";
 import { createTrpcHandler } from "./http/trpc-handler.ts";
 import { createLimits } from "./limits/limits.ts";
+import { createPageBudget } from "./limits/page-budget.ts";
 import { createLive } from "./live/live.ts";
 import { createSseTransport } from "./live/sse-transport.ts";
 import { observeDynamoDb } from "./observe/dynamodb.ts";
@@ -112,12 +113,17 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       lookups: config.LIMIT_LOOKUPS,
       typing: config.LIMIT_TYPING,
       requests: config.LIMIT_REQUESTS,
+      reads: config.LIMIT_READS,
+      changes: config.LIMIT_CHANGES,
+      names: config.LIMIT_NAMES,
+      connections: config.LIMIT_CONNECTIONS,
     },
     channel: {
       publish: (payload) => notifications.publish(LIMITS_CHANNEL, payload),
       subscribe: (handler) => notifications.subscribe(LIMITS_CHANNEL, handler),
     },
   });
+  const pages = createPageBudget();
   const live = createLive({
     store,
     people,
@@ -139,6 +145,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     store,
     people,
     limits,
+    pages,
     cursors: createCursors(config.CURSOR_SECRET),
     live,
     observe: reporter.observer,

@@ -105,6 +105,10 @@ export const configSchema = z
     LIMIT_SEARCHES: rate("60/60").describe("People searches per user; ten times that per address."),
     LIMIT_LOOKUPS: rate("60/60").describe("Handle look-ups per user; ten times that per address."),
     LIMIT_TYPING: rate("20/10").describe("Typing signals per user."),
+    LIMIT_READS: rate("300/10").describe("Pages, searches and other reads per user."),
+    LIMIT_CHANGES: rate("120/10").describe("Sends, read markers and other changes per user."),
+    LIMIT_NAMES: rate("10/600").describe("Changes of the display name per user."),
+    LIMIT_CONNECTIONS: rate("120/60").describe("Live connections that a user may begin."),
     LIMIT_REQUESTS: rate("6000/10").describe("Requests per address, of any kind."),
     LIVE_MAX_CONNECTIONS: count
       .default(20_000)

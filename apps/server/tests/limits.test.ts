@@ -1,11 +1,12 @@
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { type AddressInfo, createConnection } from "node:net";
 import { createClientId } from "@cruddur/contract/ids";
 import { createNotifications } from "@cruddur/db/notifications";
 import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import { createHttpServer, type HttpServerOptions } from "../src/http/server.ts";
-import { createClient } from "./support/client.ts";
+import { createClient, refusalOf } from "./support/client.ts";
 import { postJson, signIn, type TestServer, useServer } from "./support/stack.ts";
 
 const { stack, server } = useServer();
@@ -48,7 +49,10 @@ describe("limits of requests", () => {
   });
 
   /** The public server alone, with a route that waits for its whole body. */
-  const createListener = (timeouts?: HttpServerOptions["timeouts"]) =>
+  const createListener = (
+    timeouts?: HttpServerOptions["timeouts"],
+    own: Partial<HttpServerOptions> = {},
+  ) =>
     createHttpServer({
       routes: new Hono().post("*", async (c) =>
         c.text(await c.req.text().catch(() => "")),
@@ -61,6 +65,7 @@ describe("limits of requests", () => {
       traced: (_request, _scope, work) => work(),
       onFinished() {},
       ...(timeouts === undefined ? {} : { timeouts }),
+      ...own,
     });
 
   test.each([
@@ -85,6 +90,34 @@ describe("limits of requests", () => {
     });
     await once(socket, "close");
     expect(answer).toMatch(/^(HTTP\/1\.1 408 |$)/);
+  });
+
+  test("a client that never receives its answer is cut, and one that does is not", async () => {
+    await using listener = createListener(undefined, {
+      receiveTimeoutMs: 100,
+      fastQueries: async (_request, response) => {
+        response.end("x".repeat(20_000_000));
+        return true;
+      },
+    });
+    await once(listener.listen(0, "127.0.0.1"), "listening");
+    const { port } = listener.address() as AddressInfo;
+    const slow = createConnection(port, "127.0.0.1");
+    slow.pause();
+    slow.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+    const [, response] = (await once(listener, "request")) as [unknown, ServerResponse];
+    await once(response, "close");
+    // What the operating system had taken before is still received.
+    let received = 0;
+    slow
+      .on("error", () => {})
+      .on("data", (chunk) => {
+        received += chunk.length;
+      });
+    await once(slow.resume(), "close");
+    expect(received).toBeLessThan(20_000_000);
+    const answer = await fetch(`http://127.0.0.1:${port}/`);
+    expect((await answer.text()).length).toBe(20_000_000);
   });
 
   test("headers may take 10 seconds, a whole request 30", () => {
@@ -156,5 +189,46 @@ describe("rate limits", () => {
     const statuses = [];
     for (let n = 0; n < 5; n += 1) statuses.push((await guess(n)).status);
     expect(statuses).toEqual([401, 401, 401, 429, 429]);
+  });
+
+  test("each person's reads, changes, new names and live connections are limited", async () => {
+    const strict = await stack.start({
+      LIMIT_READS: "3/60",
+      LIMIT_CHANGES: "3/60",
+      LIMIT_NAMES: "1/60",
+      LIMIT_CONNECTIONS: "2/60",
+    });
+    const { access_token } = await signIn(strict, "londo");
+    const client = createClient(strict.url, access_token);
+    const refusal = { status: 429, app_code: "rate_limited" };
+    const rename = (display_name: string) => client.users.update.mutate({ display_name });
+    await rename("Londo M.");
+    expect(await refusalOf(rename("Londo Mollari"))).toEqual(refusal);
+    await client.users.update.mutate({ typing_indicators: true });
+    expect(await refusalOf(client.users.update.mutate({ read_receipts: true }))).toEqual(refusal);
+    for (let n = 0; n < 3; n += 1) await client.users.me.query();
+    expect(await refusalOf(client.users.me.query())).toEqual(refusal);
+    const connect = async () => {
+      const leaving = new AbortController();
+      const response = await fetch(`${strict.url}/trpc/live.events`, {
+        headers: { authorization: `Bearer ${access_token}` },
+        signal: leaving.signal,
+      });
+      let text = "";
+      for await (const chunk of response.body ?? []) {
+        text += Buffer.from(chunk as Uint8Array).toString();
+        if (/"type":"ready"|app_code/.test(text)) break;
+      }
+      leaving.abort();
+      return text.includes("rate_limited") ? "refused" : "connected";
+    };
+    expect([await connect(), await connect(), await connect()]).toEqual([
+      "connected",
+      "connected",
+      "refused",
+    ]);
+    // Another person isn't affected.
+    const other = createClient(strict.url, (await signIn(strict, "bayko")).access_token);
+    await other.users.me.query();
   });
 });

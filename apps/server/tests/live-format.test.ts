@@ -6,7 +6,7 @@ import { sseStreamProducer } from "@trpc/server/unstable-core-do-not-import";
 import { afterEach, expect, test, vi } from "vitest";
 import { createContext, type Services } from "../src/api/context.ts";
 import { LIVE_PING_MS } from "../src/api/trpc.ts";
-import type { RequestScope } from "../src/http/request-scope.ts";
+import { createRequestScope } from "../src/http/request-scope.ts";
 import { createTrpcHandler } from "../src/http/trpc-handler.ts";
 import { type LiveEnvelope, toEnvelope } from "../src/live/envelope.ts";
 import { createSseTransport, LIVE_PATH } from "../src/live/sse-transport.ts";
@@ -54,6 +54,7 @@ function servicesOf({ events = [], failsWith, refusedWith }: Case): Services {
         if (failsWith !== undefined) throw failsWith;
       },
     },
+    limits: { consume: async () => {} },
     observe: {
       procedure() {},
       span: (_name: string, work: () => Promise<unknown>) => work(),
@@ -62,7 +63,7 @@ function servicesOf({ events = [], failsWith, refusedWith }: Case): Services {
   } as unknown as Services;
 }
 
-const newScope = (): RequestScope => ({ id: "id", address: "address", startedAt: 0, facts: {} });
+const newScope = () => createRequestScope("id", "address");
 
 /** Some of tRPC's frames end in one more line feed, which readers of event streams ignore. */
 const normal = (frames: string) => frames.replace(/\n{2,}/g, "\n\n");

@@ -17,6 +17,7 @@ test(`${CONNECTIONS} live connections cost at most 40 kB each, and all of them r
   const server = await runProgram(stack, {
     LIVE_MAX_CONNECTIONS_PER_USER: "100000",
     LIMIT_REQUESTS: "1000000/10",
+    LIMIT_CONNECTIONS: "100000/60",
     LOG_LEVEL: "warn",
   });
   await server.ready();

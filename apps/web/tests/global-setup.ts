@@ -29,6 +29,10 @@ export const GENEROUS_LIMITS = {
   LIMIT_SENDS: "100000/60",
   LIMIT_TYPING: "100000/60",
   LIMIT_REQUESTS: "1000000/10",
+  LIMIT_READS: "100000/10",
+  LIMIT_CHANGES: "100000/10",
+  LIMIT_NAMES: "100000/60",
+  LIMIT_CONNECTIONS: "100000/60",
 };
 
 /** One real stack for the whole run. Every test creates its own people. */

@@ -89,7 +89,19 @@ export async function startEnvironment(ctx: BenchContext): Promise<Environment> 
 
 /** The environment variables of a product server. */
 export function serverEnv(environment: Environment): Record<string, string> {
-  const limits = ["SENDS", "SIGN_INS", "ACCOUNTS", "SEARCHES", "LOOKUPS", "TYPING", "REQUESTS"];
+  const limits = [
+    "SENDS",
+    "SIGN_INS",
+    "ACCOUNTS",
+    "SEARCHES",
+    "LOOKUPS",
+    "TYPING",
+    "REQUESTS",
+    "READS",
+    "CHANGES",
+    "NAMES",
+    "CONNECTIONS",
+  ];
   return {
     NODE_ENV: "production",
     LOG_LEVEL: "info",

@@ -220,6 +220,9 @@ export interface MessageGroup {
   created_at: string;
   last_message_uuid: string;
   last_message_user_uuid: string;
+  /**
+   * Exact below 1000, which stands for that many or more.
+   */
   unread_count: number;
   /**
    * The member's read marker: the newest message that they have read; null before the first.
@@ -251,6 +254,9 @@ export interface MessageGroupDetail {
   created_at: string;
   last_message_uuid: string;
   last_message_user_uuid: string;
+  /**
+   * Exact below 1000, which stands for that many or more.
+   */
   unread_count: number;
   /**
    * The member's read marker: the newest message that they have read; null before the first.
@@ -278,6 +284,9 @@ export interface MessageGroupsMarkReadInput {
 }
 export interface MessageGroupsMarkReadOutput {
   read_message_uuid: string;
+  /**
+   * Exact below 1000, which stands for that many or more.
+   */
   unread_count: number;
 }
 export interface MessagesListInput {

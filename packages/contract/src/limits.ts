@@ -19,6 +19,10 @@ export const MESSAGE_GROUP_MAX_MEMBERS = 100;
 
 export const PAGE_DEFAULT_ITEMS = 20;
 export const PAGE_MAX_ITEMS = 100;
+/** Message text of one page, in UTF-8 bytes. A page with more text ends early, and has its cursor. */
+export const PAGE_MAX_BYTES = 256 * 1024;
+/** An unread count is exact below this number, which stands for "this many or more". */
+export const UNREAD_COUNT_MAX = 1_000;
 export const SEARCH_DEFAULT_ITEMS = 10;
 export const SEARCH_MAX_ITEMS = 20;
 export const SEARCH_QUERY_MAX_CHARS = 100;

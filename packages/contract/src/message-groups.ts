@@ -3,6 +3,10 @@ import { flag, messageGroupUuid, messageUuid, pageFields, pageOf, time } from ".
 import * as limits from "./limits.ts";
 import { userShortSchema } from "./users.ts";
 
+const unreadCount = z
+  .number()
+  .describe(`Exact below ${limits.UNREAD_COUNT_MAX}, which stands for that many or more.`);
+
 const messageGroupSchema = z
   .object({
     uuid: z.string(),
@@ -14,7 +18,7 @@ const messageGroupSchema = z
     created_at: time.describe("When the newest message was written."),
     last_message_uuid: z.string(),
     last_message_user_uuid: z.string(),
-    unread_count: z.number(),
+    unread_count: unreadCount,
     read_message_uuid: z
       .string()
       .nullable()
@@ -59,5 +63,5 @@ export type MessageGroupDetail = z.infer<typeof messageGroupDetailSchema>;
 export const markReadInput = messageGroupInput.extend({ message_uuid: messageUuid });
 export const markReadOutput = z.object({
   read_message_uuid: z.string(),
-  unread_count: z.number(),
+  unread_count: unreadCount,
 });

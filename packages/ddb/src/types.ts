@@ -32,6 +32,7 @@ export interface Membership {
   other: Member;
   /** null until the message group's first message; until then it is in no inbox. */
   last_message: Preview | null;
+  /** Exact below `UNREAD_COUNT_MAX`, which stands for that many or more. */
   unread_count: number;
   /** The read marker; null before the first. */
   read_message_uuid: string | null;

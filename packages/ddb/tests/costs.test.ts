@@ -96,6 +96,47 @@ describe("write units", () => {
   });
 });
 
+describe("read units of counting what is unread", () => {
+  /** Messages of `a` to `b`, of which `b` has read none. */
+  async function unreadOf(count: number, message: string) {
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid, uuid } = await startPair(table.createStore(), [a, b]);
+    const mint = createMessageUuidFactory(() => Date.now() + 1_000);
+    const uuids = Array.from({ length: count }, () => mint());
+    await writeItems(
+      table,
+      uuids.map((each) => {
+        const created_at = messageCreatedAt(each);
+        const names = { uuid: each, message_group_uuid, client_id: randomUUID(), created_at };
+        return toMessageItem({ ...names, message, member_count: 2, ...a });
+      }),
+    );
+    const id = { user_uuid: b.user_uuid, message_group_uuid };
+    const last = { uuid: uuids.at(-1) ?? "", message: "", user_uuid: a.user_uuid };
+    await createProjection({ client: table.client }).updateMembership(id, [last]);
+    meter.reset();
+    return { state: await store.markRead({ ...id, message_uuid: uuid }), id };
+  }
+
+  it("stop growing with history: 1,000 stands for more", async () => {
+    const { state } = await unreadOf(3_000, "x".repeat(1_000));
+    expect(state.unread_count).toBe(1_000);
+    expect(meter.readUnits).toBeLessThanOrEqual(2 * 256 + 1);
+  });
+
+  it("are at most 4 MB when a person moves the read marker among long messages", async () => {
+    const { state } = await unreadOf(200, "x".repeat(31_000));
+    expect(state.unread_count).toBe(1_000);
+    expect(meter.readUnits).toBeLessThanOrEqual(4 * 258 + 16);
+  });
+
+  it("and the count is exact up to 999", async () => {
+    const { state, id } = await unreadOf(999, "short");
+    expect(state.unread_count).toBe(999);
+    expect(await store.getMembership(id)).toMatchObject({ unread_count: 999 });
+  });
+});
+
 describe("a membership", () => {
   it("of the longest names and preview stays under 1 KB, one write unit", () => {
     const other = {

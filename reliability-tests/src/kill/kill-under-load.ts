@@ -54,7 +54,14 @@ export async function killUnderLoad(options: KillOptions): Promise<KillFigures> 
   try {
     await using stack = await startStack({
       dataDir,
-      env: { LIMIT_SENDS: NO_LIMIT, LIMIT_REQUESTS: NO_LIMIT, LOG_LEVEL: "warn" },
+      env: {
+        LIMIT_SENDS: NO_LIMIT,
+        LIMIT_REQUESTS: NO_LIMIT,
+        LIMIT_READS: NO_LIMIT,
+        LIMIT_CHANGES: NO_LIMIT,
+        LIMIT_CONNECTIONS: NO_LIMIT,
+        LOG_LEVEL: "warn",
+      },
     });
     const { DEMO_PASSWORD } = stack.config;
     const clients = await Promise.all(

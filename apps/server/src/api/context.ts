@@ -3,6 +3,7 @@ import type { Membership } from "@cruddur/ddb/types";
 import type { IdentityService } from "../auth/identity.ts";
 import type { RequestScope } from "../http/request-scope.ts";
 import type { Limits } from "../limits/limits.ts";
+import type { PageBudget } from "../limits/page-budget.ts";
 import type { Live } from "../live/live.ts";
 import type { ProcedureObserver } from "../observe/reporter.ts";
 import type { People } from "../people/people.ts";
@@ -14,24 +15,31 @@ export interface Services {
   store: ServerStore;
   people: Omit<People, "evict">;
   limits: Pick<Limits, "consume">;
+  pages: Pick<PageBudget, "read">;
   cursors: Cursors;
   live: Omit<Live, "close" | "countConnections">;
   observe: ProcedureObserver;
 }
 
 /** What one request carries into the router. */
-export interface Context extends Pick<RequestScope, "address" | "facts"> {
+export interface Context extends Pick<RequestScope, "address" | "facts" | "held"> {
   readonly services: Services;
   /** The `Authorization` header. */
   readonly authorization: string | undefined;
   /** The memberships of the caller that this request's queries have read, by message group uuid. */
   readonly memberships: Map<string, Promise<Membership | null>>;
+  /** The message groups whose messages this request has listed. */
+  readonly listed: Set<string>;
 }
 
 export function createContext(
   services: Services,
   authorization: string | undefined,
-  { address, facts }: RequestScope,
+  { address, facts, held }: RequestScope,
 ): Context {
-  return { services, authorization, address, facts, memberships: new Map() };
+  return {
+    ...{ services, authorization, address, facts, held },
+    memberships: new Map(),
+    listed: new Set(),
+  };
 }

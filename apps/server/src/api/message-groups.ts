@@ -7,8 +7,12 @@ import {
   messageGroupsListOutput,
 } from "@cruddur/contract/message-groups";
 import { presentCursors, presentMessageGroup } from "./present.ts";
-import { memberOf, router, signedIn } from "./trpc.ts";
+import { memberOf, readPage, router, signedIn } from "./trpc.ts";
 import { withSyncParsing } from "./with-sync-parsing.ts";
+
+/** On the wire, at most: a preview has 400 bytes. */
+const BYTES_OF_MESSAGE_GROUP = 1024;
+const BYTES_OF_MEMBER = 300;
 
 export const messageGroupsRouter = router({
   list: signedIn
@@ -18,12 +22,13 @@ export const messageGroupsRouter = router({
       const { store, people, cursors } = ctx.services;
       const { user_uuid } = ctx.user;
       const scope = { list: input.unread ? "unread" : "inbox", user_uuid } as const;
-      const page = await store.listInbox({
-        user_uuid,
-        limit: input.limit,
-        unread: input.unread,
-        position: input.cursor ? cursors.decode(scope, input.cursor) : undefined,
-      });
+      const position = input.cursor ? cursors.decode(scope, input.cursor) : undefined;
+      const { limit, unread } = input;
+      const page = await readPage(
+        ctx,
+        () => store.listInbox({ user_uuid, limit, unread, position }),
+        ({ items }) => items.length * BYTES_OF_MESSAGE_GROUP,
+      );
       const profiles = await people.profiles(page.items.map(({ other }) => other.user_uuid));
       return {
         items: page.items.map((membership) => presentMessageGroup(membership, profiles)),
@@ -35,7 +40,11 @@ export const messageGroupsRouter = router({
     .output(withSyncParsing(messageGroupDetailSchema))
     .query(async ({ ctx, input }) => {
       const { store, people } = ctx.services;
-      const user_uuids = await store.listMemberUuids(input);
+      const user_uuids = await readPage(
+        ctx,
+        () => store.listMemberUuids(input),
+        (uuids) => uuids.length * BYTES_OF_MEMBER,
+      );
       const [memberships, profiles] = await Promise.all([
         store.getMemberships({ ...input, user_uuids }),
         people.profiles([ctx.membership.other.user_uuid, ...user_uuids, ctx.user.user_uuid]),

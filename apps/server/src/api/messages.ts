@@ -9,7 +9,14 @@ import {
 import type { SendInput, StoredMessage } from "@cruddur/ddb/types";
 import { z } from "zod";
 import { presentCursors, presentMessage, presentMessages } from "./present.ts";
-import { memberOf, requireMember, router, type SignedInContext, signedIn } from "./trpc.ts";
+import {
+  memberOf,
+  readPage,
+  requireMember,
+  router,
+  type SignedInContext,
+  signedIn,
+} from "./trpc.ts";
 import { withSyncParsing } from "./with-sync-parsing.ts";
 
 export const messagesRouter = router({
@@ -21,13 +28,21 @@ export const messagesRouter = router({
       const { user_uuid } = ctx.user;
       const scope = { list: "messages", user_uuid, of: message_group_uuid } as const;
       const range = { message_group_uuid, limit };
-      const page = await (cursor
-        ? store.listMessages({ ...range, position: cursors.decode(scope, cursor) })
-        : around !== undefined
-          ? store.listMessagesAround({ ...range, message_uuid: around })
-          : since !== undefined
-            ? store.listMessagesSince({ ...range, sinceMs: Date.parse(since) })
-            : store.listMessages(range));
+      // One small request could otherwise ask for the same pages many times.
+      if (ctx.listed.has(message_group_uuid)) {
+        throw new AppError("rate_limited", { retryAfterSeconds: 1 });
+      }
+      ctx.listed.add(message_group_uuid);
+      const position = cursor ? cursors.decode(scope, cursor) : undefined;
+      const read = () =>
+        position !== undefined
+          ? store.listMessages({ ...range, position })
+          : around !== undefined
+            ? store.listMessagesAround({ ...range, message_uuid: around })
+            : since !== undefined
+              ? store.listMessagesSince({ ...range, sinceMs: Date.parse(since) })
+              : store.listMessages(range);
+      const page = await readPage(ctx, read, bytesOfMessages);
       return {
         items: await presentMessages(page.items, people),
         ...presentCursors(page, scope, cursors),
@@ -65,6 +80,12 @@ export const messagesRouter = router({
       return null;
     }),
 });
+
+/** Names, uuids and times of a message on the wire. */
+const BYTES_BESIDE_TEXT = 500;
+
+const bytesOfMessages = ({ items }: { items: readonly { message: string }[] }): number =>
+  items.reduce((sum, { message }) => sum + message.length * 2 + BYTES_BESIDE_TEXT, 0);
 
 /** @returns the stored message and who receives it; `members` only where known without a read */
 async function send(

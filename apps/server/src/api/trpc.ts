@@ -23,15 +23,19 @@ const t = initTRPC.context<Context>().create({
 
 export const router = t.router;
 
-/** The identity guard: every procedure is built on this one. Throws the codes of status 401. */
-export const signedIn = t.procedure.use(async ({ ctx, next, path }) => {
-  const { auth, observe } = ctx.services;
+/**
+ * The identity guard, which also counts the call: every procedure is built on this one. Throws the
+ * codes of status 401 and `rate_limited`.
+ */
+export const signedIn = t.procedure.use(async ({ ctx, next, path, type }) => {
+  const { auth, limits, observe } = ctx.services;
   const startedAt = performance.now();
   let outcome = "internal_error";
   try {
     const user = await auth.authenticate(ctx.authorization);
     ctx.facts.user_uuid = user.user_uuid;
     ctx.facts.expiresAtMs = user.expiresAtMs;
+    await limits.consume(LIMIT_OF_TYPE[type], { user: user.user_uuid });
     const result = await observe.span(path, () => next({ ctx: { user } }));
     outcome = result.ok ? "ok" : toPublicError(result.error).app_code;
     return result;
@@ -42,6 +46,9 @@ export const signedIn = t.procedure.use(async ({ ctx, next, path }) => {
     observe.procedure(path, outcome, performance.now() - startedAt);
   }
 });
+
+/** The limit that each type of call counts against, for each person. */
+const LIMIT_OF_TYPE = { query: "reads", mutation: "changes", subscription: "connections" } as const;
 
 /** The context behind the identity guard. */
 export type SignedInContext = Context & { user: Identity };
@@ -72,6 +79,15 @@ export function memberOf<Schema extends z.ZodType<z.infer<typeof messageGroupInp
     const read = type === "query" ? readMembershipOnce : readMembership;
     return next({ ctx: { membership: await requireMember(ctx, message_group_uuid, read) } });
   });
+}
+
+/** Reads a page for the caller's answer, within the page budget. */
+export function readPage<Page>(
+  { services, user, held }: SignedInContext,
+  read: () => Promise<Page>,
+  bytesOf: (page: Page) => number,
+): Promise<Page> {
+  return services.pages.read({ user_uuid: user.user_uuid, held }, read, bytesOf);
 }
 
 function readMembership(

@@ -54,6 +54,10 @@ export const usersRouter = router({
     .input(usersUpdateInput)
     .output(ownUserSchema)
     .mutation(async ({ ctx, input }) => {
+      if (input.display_name !== undefined) {
+        // Each new name is sent to everybody the person writes with.
+        await ctx.services.limits.consume("names", { user: ctx.user.user_uuid });
+      }
       const user = await ctx.services.people.update(ctx.user.user_uuid, input);
       if (input.display_name !== undefined) {
         const { uuid, handle, display_name } = user;

@@ -5,12 +5,14 @@ import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { clientAddress } from "../limits/client-address.ts";
 import type { Limits } from "../limits/limits.ts";
+import { releaseHeldBytes } from "../limits/page-budget.ts";
 import { LIVE_PATH, type SseTransport } from "../live/sse-transport.ts";
 import { toErrorResponse } from "./error-response.ts";
 import type { FastQueries } from "./fast-queries.ts";
 import { isUsableHost } from "./host.ts";
-import type { AppEnv, RequestScope } from "./request-scope.ts";
+import { type AppEnv, createRequestScope, type RequestScope } from "./request-scope.ts";
 import { createHeaders, setHeaders } from "./security-headers.ts";
+import { createSlowReaders } from "./slow-readers.ts";
 
 export interface HttpServerOptions {
   routes: Hono<AppEnv>;
@@ -28,6 +30,8 @@ export interface HttpServerOptions {
   ) => Promise<void>;
   /** Time limits for slow clients, in ms. */
   timeouts?: typeof TIMEOUTS;
+  /** How long a client may take to receive a whole answer, in ms. */
+  receiveTimeoutMs?: number;
   /** Called when a request has been answered or a live connection has ended. */
   onFinished: (request: IncomingMessage, status: number, scope: RequestScope) => void;
 }
@@ -39,12 +43,15 @@ const TIMEOUTS = {
   connectionsCheckingInterval: 5_000,
 };
 
+/** Enough for the largest answer, 1 MB, over 35 kB a second. */
+const RECEIVE_TIMEOUT_MS = 30_000;
+
 /**
  * The public server. Every request gets its scope, the common headers and the rate limit of its
  * address here; then a live connection, the fast path or the routes answer it.
  */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { timeouts = TIMEOUTS } = options;
+  const { timeouts = TIMEOUTS, receiveTimeoutMs = RECEIVE_TIMEOUT_MS } = options;
   const { routes, fastQueries, live, limits, trustedProxies, traced, onFinished } = options;
   const headers = createHeaders(options);
 
@@ -64,18 +71,23 @@ export function createHttpServer(options: HttpServerOptions): Server {
     response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
   }
 
+  /** Answers that are complete here, but not yet received by their clients. */
+  const unreceived = createSlowReaders(receiveTimeoutMs);
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const scope: RequestScope = {
-      id: requestId(request.headers["x-request-id"]),
-      address: clientAddress(
+    const scope = createRequestScope(
+      requestId(request.headers["x-request-id"]),
+      clientAddress(
         request.socket.remoteAddress,
         request.headers["x-forwarded-for"],
         trustedProxies,
       ),
-      startedAt: performance.now(),
-      facts: {},
-    };
-    response.once("close", () => onFinished(request, response.statusCode, scope));
+    );
+    response.once("close", () => {
+      releaseHeldBytes(scope.held);
+      onFinished(request, response.statusCode, scope);
+    });
+    unreceived.watch(response);
     const commonHeaders = headers.of(request, scope.id);
     if (request.method === "OPTIONS") {
       setHeaders(response, commonHeaders);
@@ -100,7 +112,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     });
   }
 
-  return createServer(
+  const server = createServer(
     {
       ...timeouts,
       // Longer than load balancers keep connections, so that none sends into a closing one.
@@ -111,6 +123,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
       handle(request, response).catch(() => response.destroy());
     },
   );
+  server.once("close", unreceived.close);
+  return server;
 }
 
 function isLive(url: string): boolean {

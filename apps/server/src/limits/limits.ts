@@ -18,6 +18,10 @@ const ADDRESS_FACTORS = {
   searches: 10,
   lookups: 10,
   typing: 10,
+  reads: 10,
+  changes: 10,
+  connections: 10,
+  names: 10,
   requests: 1,
 };
 
@@ -46,7 +50,13 @@ export interface LimitsOptions {
 const MAX_SHARED_KEYS = 500;
 const KEYS_PER_PAYLOAD = 50;
 /** Limits that nobody comes near in ordinary use aren't worth sharing. */
-const NOT_SHARED: ReadonlySet<LimitName> = new Set(["typing", "requests"]);
+const NOT_SHARED: ReadonlySet<LimitName> = new Set([
+  "typing",
+  "requests",
+  "reads",
+  "changes",
+  "connections",
+]);
 
 type Use = [limit: LimitName, key: string, count: number];
 

@@ -15,6 +15,7 @@ const MAX_AGE_MS = 15 * 60_000;
 const MAX_MESSAGE_GROUPS = 20;
 const MAX_MESSAGES = 200;
 const MAX_MESSAGES_PER_GROUP = 100;
+const MAX_TEXT_CHARS = 256 * 1024;
 /** When to look again for messages that the projection hadn't yet brought to the inbox. */
 const SECOND_LOOK_MS = 3_000;
 /** Catch-ups at the same time. Thousands of browsers that return at once wait for one another. */
@@ -49,6 +50,8 @@ export function createCatchUp({ store, people }: { store: ServerStore; people: P
       ),
     );
     const messages = pages.flatMap(({ items }) => items);
+    const chars = messages.reduce((sum, { message }) => sum + message.length, 0);
+    if (chars > MAX_TEXT_CHARS) return [{ type: "resync" }];
     if (messages.length > MAX_MESSAGES || pages.some(({ previous }) => previous !== null)) {
       return [{ type: "resync" }];
     }

@@ -1,4 +1,5 @@
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
+import { UNREAD_COUNT_MAX } from "@cruddur/contract/limits";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
 import { messagePk, messageSk, messageSkAbove, messageSkFloor } from "../keys.ts";
@@ -7,13 +8,14 @@ import type { MembershipId } from "../types.ts";
 
 /**
  * Counts the messages of others after the read marker, up to and including a sort key: the meaning
- * of `unread_count`. Strongly consistent, however many Queries of 1 MB it takes.
+ * of `unread_count`. Strongly consistent. `UNREAD_COUNT_MAX` stands for that many or more, and also
+ * for a range that wasn't counted to its end.
  */
 export const countUnread = defineAccessPattern(
   {
     question: "How many messages of others come after a member's read marker?",
     key: "pk = MSG#{message_group_uuid}, sk between {read marker} and {last_message_at}",
-    cost: "what the range weighs, strongly consistent; only after replays, late arrivals and partial reads",
+    cost: `what the range weighs until ${UNREAD_COUNT_MAX} are found, strongly consistent; only after replays, late arrivals and partial reads`,
     actions: { table: ["Query"] },
   },
   async (
@@ -22,6 +24,8 @@ export const countUnread = defineAccessPattern(
       read_message_uuid: string | null;
       /** Sort key of the last message that may be counted. */
       until: string;
+      /** The most Queries of 1 MB; without limit by default. */
+      maxQueries?: number;
     },
   ): Promise<number> => {
     const from =
@@ -29,9 +33,10 @@ export const countUnread = defineAccessPattern(
         ? messageSkFloor(0)
         : messageSkAbove(messageSk(input.read_message_uuid));
     if (from > input.until) return 0;
+    const { maxQueries = Number.POSITIVE_INFINITY } = input;
     let count = 0;
     let start: Item | undefined;
-    do {
+    for (let queries = 0; queries < maxQueries; queries += 1) {
       const output = await callTable(() =>
         client.send(
           new QueryCommand({
@@ -52,7 +57,9 @@ export const countUnread = defineAccessPattern(
       );
       count += output.Count ?? 0;
       start = output.LastEvaluatedKey;
-    } while (start !== undefined);
-    return count;
+      if (start === undefined) return Math.min(count, UNREAD_COUNT_MAX);
+      if (count >= UNREAD_COUNT_MAX) break;
+    }
+    return UNREAD_COUNT_MAX;
   },
 );

@@ -9,6 +9,8 @@ import { getMessage } from "./get-message.ts";
 import { updateIf, type WriteOutcome, writeMembershipState } from "./membership-writes.ts";
 
 const ATTEMPTS = 8;
+/** People can ask for a count as often as they like, so what it reads is bounded: 4 MB, 1,024 RU. */
+const COUNT_MAX_QUERIES = 4;
 
 interface ReadState {
   read_message_uuid: string;
@@ -20,13 +22,13 @@ interface ReadState {
 /**
  * Moves a member's read marker forward, never back, and returns what the membership says then.
  * Reading up to the newest message, the usual case, is one read and one conditional write; stopping
- * short of it counts what is left. Throws AppError `message_not_found`, `not_a_member`.
+ * short of it counts what is left, in at most 4 MB of messages. Throws AppError `message_not_found`, `not_a_member`.
  */
 export const markRead = defineAccessPattern(
   {
     question: "A member has read up to a message",
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid}",
-    cost: "1 RU and 2 WU; short of the newest message, a count more",
+    cost: "1 RU and 2 WU; short of the newest message, a count of at most 4 MB more",
     actions: { table: ["UpdateItem"] },
     uses: { getMessage, countUnread },
   },
@@ -47,6 +49,7 @@ export const markRead = defineAccessPattern(
         ...input,
         read_message_uuid: message_uuid,
         until: last_message === null ? "" : messageSk(last_message.uuid),
+        maxQueries: COUNT_MAX_QUERIES,
       });
       const state = { unread_count: counted, read_message_uuid: message_uuid };
       const outcome = await writeMembershipState(table, input, item, state);

@@ -1,3 +1,4 @@
+import { PAGE_MAX_BYTES } from "@cruddur/contract/limits";
 import type { Table } from "../access-pattern.ts";
 import { fromMessageItem } from "../items/message-item.ts";
 import { FIRST_MESSAGE_UUID, LAST_MESSAGE_UUID, messagePk } from "../keys.ts";
@@ -15,16 +16,18 @@ export interface MessageRange {
   toNewer: boolean;
   limit: number;
   consistent: boolean;
+  /** Most bytes of message text. The first message is always found. `PAGE_MAX_BYTES` by default. */
+  maxBytes?: number;
 }
 
 export interface FoundMessages {
   items: StoredMessage[];
-  /** True when the Query stopped before the end of its range. */
+  /** True when the Query, or its bound of bytes, ended before the range did. */
   more: boolean;
 }
 
-/** One Query. @returns at least `limit` messages, unless there are no more */
-export function queryMessages(table: Table, range: MessageRange): Promise<FoundMessages> {
+/** One Query. @returns at least `limit` messages, unless there are no more or they are too long */
+export async function queryMessages(table: Table, range: MessageRange): Promise<FoundMessages> {
   const { condition } = range;
   const query = {
     KeyConditionExpression: `pk = :pk${condition ? ` AND sk ${condition.operator} :border` : ""}`,
@@ -36,7 +39,20 @@ export function queryMessages(table: Table, range: MessageRange): Promise<FoundM
     Limit: range.limit,
     ConsistentRead: range.consistent,
   };
-  return queryItems(table, query, fromMessageItem);
+  const { items, more } = await queryItems(table, query, fromMessageItem);
+  const fitting = countFitting(items, range.maxBytes ?? PAGE_MAX_BYTES);
+  if (fitting === items.length) return { items, more };
+  return { items: items.slice(0, fitting), more: true };
+}
+
+/** How many of the first messages fit into a number of bytes: at least one, so that paging goes on. */
+function countFitting(items: readonly StoredMessage[], maxBytes: number): number {
+  let bytes = 0;
+  const tooMany = items.findIndex(({ message }) => {
+    bytes += Buffer.byteLength(message);
+    return bytes > maxBytes;
+  });
+  return tooMany === -1 ? items.length : Math.max(1, tooMany);
 }
 
 /**
@@ -50,7 +66,7 @@ export function queryBothSides(
   older: Pick<MessageRange, "condition" | "limit">,
   newer: Pick<MessageRange, "condition" | "limit">,
 ): Promise<[FoundMessages, FoundMessages]> {
-  const common = { message_group_uuid, consistent: true };
+  const common = { message_group_uuid, consistent: true, maxBytes: PAGE_MAX_BYTES / 2 };
   return Promise.all([
     queryMessages(table, { ...common, ...older, limit: older.limit + 1, toNewer: false }),
     queryMessages(table, { ...common, ...newer, limit: newer.limit + 1, toNewer: true }),

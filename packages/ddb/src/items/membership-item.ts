@@ -1,3 +1,4 @@
+import { UNREAD_COUNT_MAX } from "@cruddur/contract/limits";
 import * as keys from "../keys.ts";
 import type { Membership, NewestMessage } from "../types.ts";
 import { CorruptItemError, defineAttributes, type Item, keyOf } from "./attributes.ts";
@@ -39,7 +40,10 @@ export const membershipAttributes = defineAttributes<MembershipFields>({
   },
   message: { type: "S", optional: true, holds: "Preview: the cut text of the newest message." },
   sender_uuid: { type: "S", optional: true, holds: "Sender of the newest message." },
-  unread_count: { type: "N", holds: "Messages of others after the read marker." },
+  unread_count: {
+    type: "N",
+    holds: "Messages of others after the read marker; 1,000 and more are one.",
+  },
   read_message_uuid: {
     type: "S",
     optional: true,
@@ -92,7 +96,7 @@ export function fromMembershipItem(item: Item): Membership {
       handle: fields.user_handle,
     },
     last_message: previewOf(fields),
-    unread_count: fields.unread_count,
+    unread_count: Math.min(fields.unread_count, UNREAD_COUNT_MAX),
     read_message_uuid: fields.read_message_uuid ?? null,
   };
 }

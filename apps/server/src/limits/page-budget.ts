@@ -1,0 +1,93 @@
+import { AppError } from "@cruddur/contract/errors";
+import { bulkhead } from "cockatiel";
+
+/** The bytes that one request has read and its client hasn't received yet. */
+export interface HeldBytes {
+  bytes: number;
+  /** True when the answer was received or its connection has ended. */
+  isReleased: boolean;
+  /** The pages of one answer are read in turn, so that each sees what the others hold. */
+  turn: Promise<unknown>;
+  onRelease: (() => void) | undefined;
+}
+
+export const createHeldBytes = (): HeldBytes => ({
+  bytes: 0,
+  isReleased: false,
+  turn: Promise.resolve(),
+  onRelease: undefined,
+});
+
+/** Called once when the response has been received or its connection has ended. */
+export function releaseHeldBytes(held: HeldBytes): void {
+  held.isReleased = true;
+  held.onRelease?.();
+}
+
+const KIB = 1024;
+const BUDGET = {
+  /** Of one answer; a batch has one. */
+  answerBytes: 1024 * KIB,
+  /** Of one person's answers that are under way at the same time. */
+  personBytes: 4096 * KIB,
+  /** Of all answers of the process. */
+  totalBytes: 32 * 1024 * KIB,
+  /** Pages that are read from the table at the same time, each of up to 1 MB. */
+  concurrentReads: 16,
+};
+
+export type PageBudget = ReturnType<typeof createPageBudget>;
+
+/**
+ * Bounds the memory that answers under way take, however slowly clients read them: a page counts from
+ * its read until its answer has left the process.
+ */
+export function createPageBudget(budget: typeof BUDGET = BUDGET) {
+  const reads = bulkhead(budget.concurrentReads, Number.POSITIVE_INFINITY);
+  const ofPerson = new Map<string, number>();
+  let total = 0;
+
+  function add(user_uuid: string, bytes: number): void {
+    total += bytes;
+    const left = (ofPerson.get(user_uuid) ?? 0) + bytes;
+    if (left === 0) ofPerson.delete(user_uuid);
+    else ofPerson.set(user_uuid, left);
+  }
+
+  function requireRoom(user_uuid: string, held: HeldBytes): void {
+    const isPersonsShareUsed = (ofPerson.get(user_uuid) ?? 0) >= budget.personBytes;
+    if (held.bytes >= budget.answerBytes || isPersonsShareUsed) {
+      throw new AppError("rate_limited", { retryAfterSeconds: 1 });
+    }
+    if (total >= budget.totalBytes) throw new AppError("unavailable", { retryAfterSeconds: 1 });
+  }
+
+  return {
+    /**
+     * Reads a page for a person's answer. Throws `rate_limited` when the answer or the person's other
+     * answers already hold their share, `unavailable` when the process does.
+     */
+    read<Page>(
+      { user_uuid, held }: { user_uuid: string; held: HeldBytes },
+      read: () => Promise<Page>,
+      bytesOf: (page: Page) => number,
+    ): Promise<Page> {
+      const turn = held.turn.then(() =>
+        reads.execute(async () => {
+          requireRoom(user_uuid, held);
+          const page = await read();
+          const bytes = bytesOf(page);
+          if (held.isReleased) return page;
+          add(user_uuid, bytes);
+          held.bytes += bytes;
+          held.onRelease ??= () => add(user_uuid, -held.bytes);
+          return page;
+        }),
+      );
+      held.turn = turn.catch(() => {});
+      return turn;
+    },
+    /** Bytes held by all answers under way. */
+    heldBytes: (): number => total,
+  };
+}
