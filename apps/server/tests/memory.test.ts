@@ -20,7 +20,9 @@ beforeAll(async () => {
   const bayko = { user_uuid: uuidOf("bayko"), handle: "bayko", display_name: "Bayko" };
   const others = await Promise.all(
     OTHERS.map(async (handle) => {
-      await stack.pool.createUser({ handle, email: `${handle}@example.com`, password: PASSWORD });
+      await stack.pool.createUser({
+        ...{ handle, display_name: handle, email: `${handle}@example.com`, password: PASSWORD },
+      });
       const { user } = await signIn(server, handle);
       return { user_uuid: user.uuid, handle, display_name: handle };
     }),
