@@ -5,6 +5,7 @@ import { listInbox } from "./access-patterns/list-inbox.ts";
 import { listMessages } from "./access-patterns/list-messages.ts";
 import { listMessagesAround, listMessagesSince } from "./access-patterns/list-messages-around.ts";
 import { listMessagesBetween } from "./access-patterns/list-messages-between.ts";
+import { loadConversation } from "./access-patterns/load-conversation.ts";
 import { markRead } from "./access-patterns/mark-read.ts";
 import { getMembership, getMemberships, listMemberUuids } from "./access-patterns/memberships.ts";
 import { rebuildInboxes } from "./access-patterns/rebuild-inboxes.ts";
@@ -39,15 +40,13 @@ export const messageGroupPatterns = { createMessageGroup, addMember, removeMembe
 /** The stream Lambda. */
 export const streamPatterns = { listMemberUuids, updateMembership };
 
-/** Operators, under credentials of their own. */
+/** Operators. Each command declares which of these it calls. */
 export const operatorPatterns = {
-  getMembership,
   listMemberUuids,
   listInbox,
   listMessagesBetween,
   getMessage,
-  sendToPerson,
-  markRead,
+  loadConversation,
   rebuildMembership,
   rebuildInboxes,
 };

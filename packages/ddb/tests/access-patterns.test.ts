@@ -118,6 +118,10 @@ describe("access patterns", () => {
     await run.rebuildMembership({ ...ofA, message_group_uuid: several.message_group_uuid });
     await run.rebuildInboxes();
 
+    const [from, to] = [person("e"), person("f")];
+    const lines = [1, 2, 1].map((speaker) => ({ person: speaker as 1 | 2, message: "hello" }));
+    await run.loadConversation({ lines, from, to });
+
     const declared = Object.fromEntries(
       Object.entries(patterns).map(([name, pattern]) => [name, actionsOf({ [name]: pattern })]),
     );

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
 import { beforeAll, describe, expect, it } from "vitest";
+import { loadConversation } from "../src/access-patterns/load-conversation.ts";
 import { toMembershipItem } from "../src/items/membership-item.ts";
-import { loadConversation } from "../src/load-conversation.ts";
 import { createProjection } from "../src/projection.ts";
 import type { Page, PagePosition } from "../src/types.ts";
 import {
@@ -43,7 +43,7 @@ describe("paging through a conversation", () => {
   beforeAll(async () => {
     const lines = range(COUNT).map((i) => ({ person: ((i % 2) + 1) as 1 | 2, message: `m${i}` }));
     const [from, to] = [person("a"), person("b")];
-    ({ message_group_uuid } = await loadConversation({ client: table.client, lines, from, to }));
+    ({ message_group_uuid } = await loadConversation(table, { lines, from, to }));
     uuids = (await historyOf(table.createStore(), message_group_uuid)).map(({ uuid }) => uuid);
     expect(uuids).toHaveLength(COUNT);
   });
@@ -133,7 +133,7 @@ describe("paging through a conversation", () => {
     const [from, to] = [person("a"), person("b")];
     const message = "x".repeat(32_768);
     const lines = range(60).map(() => ({ person: 1 as const, message }));
-    const loaded = await loadConversation({ client: table.client, lines, from, to });
+    const loaded = await loadConversation(table, { lines, from, to });
     const pages = await follow(
       (position) => store.listMessages({ ...loaded, limit: 100, position }),
       "next",

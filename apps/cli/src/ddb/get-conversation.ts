@@ -7,6 +7,7 @@ import { createMessagesStore } from "@cruddur/ddb/store";
 import type { Command } from "commander";
 import { addCommand, type CommonOptions } from "../command.ts";
 import { count } from "../count.ts";
+import { permissionsOfPatterns } from "../permissions.ts";
 import { type DdbContext, findMember } from "./context.ts";
 import { LAST_MS, parseFrom, parseUntil } from "./dates.ts";
 import { formatMessage } from "./format-message.ts";
@@ -27,10 +28,7 @@ export function addGetConversation(program: Command, context: DdbContext): void 
   addCommand(program, "get-conversation", {
     description: `print the newest ${NEWEST_MESSAGES} messages of a conversation, with times in UTC`,
     example: "pnpm ddb get-conversation --between andrewbrown bayko --from 2026-11-01",
-    permissions: [
-      { action: "dynamodb:Query", on: "table" },
-      { action: "dynamodb:Query", on: "indexes" },
-    ],
+    permissions: permissionsOfPatterns("listMessagesBetween", "listMemberUuids"),
   })
     .argument("[message_group_uuid]", "the conversation; or name its two people with --between")
     .option("--between <handles...>", "the handles of the two people")

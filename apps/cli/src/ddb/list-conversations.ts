@@ -6,6 +6,7 @@ import type { Membership, Page, PagePosition } from "@cruddur/ddb/types";
 import type { Command } from "commander";
 import { addCommand, type CommonOptions } from "../command.ts";
 import { count } from "../count.ts";
+import { permissionsOfPatterns } from "../permissions.ts";
 import { type DdbContext, findMember } from "./context.ts";
 import { formatMessage } from "./format-message.ts";
 import { withTable } from "./table-target.ts";
@@ -15,7 +16,7 @@ export function addListConversations(program: Command, context: DdbContext): voi
   addCommand(program, "list-conversations", {
     description: "list a person's conversations, newest first, with times in UTC",
     example: "pnpm ddb list-conversations bayko",
-    permissions: [{ action: "dynamodb:Query", on: "indexes" }],
+    permissions: permissionsOfPatterns("listInbox"),
   })
     .argument("<handle>", "whose inbox")
     .action(async (handle: string, options: CommonOptions) => {

@@ -4,6 +4,7 @@ import { rebuildInboxes } from "@cruddur/ddb/rebuild-inboxes";
 import type { Command } from "commander";
 import { addCommand, type CommandContext, type CommonOptions } from "../command.ts";
 import { count } from "../count.ts";
+import { permissionsOfPatterns } from "../permissions.ts";
 import { withTable } from "./table-target.ts";
 
 /** `pnpm ddb rebuild-inboxes` */
@@ -11,12 +12,7 @@ export function addRebuildInboxes(program: Command, context: CommandContext): vo
   addCommand(program, "rebuild-inboxes", {
     description: "correct every inbox from the stored messages; people can go on writing",
     example: "pnpm ddb rebuild-inboxes",
-    permissions: [
-      { action: "dynamodb:Scan", on: "indexes" },
-      { action: "dynamodb:GetItem", on: "table" },
-      { action: "dynamodb:Query", on: "table" },
-      { action: "dynamodb:UpdateItem", on: "table" },
-    ],
+    permissions: permissionsOfPatterns("rebuildInboxes"),
   }).action((options: CommonOptions) =>
     withTable(context, options, async (table) => {
       const progress = createProgress("memberships");

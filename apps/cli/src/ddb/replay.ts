@@ -10,6 +10,7 @@ import { createProjection } from "@cruddur/ddb/projection";
 import type { Command } from "commander";
 import { addCommand, type CommandContext, type CommonOptions } from "../command.ts";
 import { isAws } from "../endpoints.ts";
+import { permissionsOfPatterns } from "../permissions.ts";
 import { replayFile } from "./dead-letter-file.ts";
 import { replayQueue } from "./dead-letter-queue.ts";
 import { createReplayBody, type ReplayResult, type ReplayWatcher } from "./replay-body.ts";
@@ -30,10 +31,7 @@ export function addReplay(program: Command, context: CommandContext): void {
       { action: "sqs:DeleteMessage", on: "dead-letter-queue" },
       { action: "dynamodb:GetShardIterator", on: "stream" },
       { action: "dynamodb:GetRecords", on: "stream" },
-      { action: "dynamodb:GetItem", on: "table" },
-      { action: "dynamodb:Query", on: "table" },
-      { action: "dynamodb:Query", on: "indexes" },
-      { action: "dynamodb:UpdateItem", on: "table" },
+      ...permissionsOfPatterns("getMessage", "listMemberUuids", "rebuildMembership"),
     ],
   })
     .option("--file <path>", `a file of dead letters (default: ${DEAD_LETTERS_FILE} in DATA_DIR)`)

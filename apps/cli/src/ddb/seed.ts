@@ -5,6 +5,7 @@ import { loadConversation } from "@cruddur/ddb/load-conversation";
 import type { Command } from "commander";
 import { addCommand, type CommonOptions } from "../command.ts";
 import { count } from "../count.ts";
+import { permissionsOfPatterns } from "../permissions.ts";
 import { type DdbContext, findMember } from "./context.ts";
 import { readConversationFile } from "./conversation-file.ts";
 import { withTable } from "./table-target.ts";
@@ -20,13 +21,7 @@ export function addSeed(program: Command, context: DdbContext): void {
   addCommand(program, "seed", {
     description: "load a conversation between two people, one message per minute, the last one now",
     example: "pnpm ddb seed --conversation talk.txt --from andrewbrown --to bayko",
-    permissions: [
-      // DynamoDB checks each write of a transaction as an action of its own.
-      { action: "dynamodb:GetItem", on: "table" },
-      { action: "dynamodb:PutItem", on: "table" },
-      { action: "dynamodb:UpdateItem", on: "table" },
-      { action: "dynamodb:Query", on: "table" },
-    ],
+    permissions: permissionsOfPatterns("loadConversation"),
   })
     .requiredOption(
       "--conversation <file>",
@@ -41,12 +36,10 @@ export function addSeed(program: Command, context: DdbContext): void {
       if (from.user_uuid === to.user_uuid) {
         throw new CliError("--from and --to are the same person");
       }
-      await withTable(context, options, async ({ client, tableName }) => {
+      await withTable(context, options, async (table) => {
         const progress = createProgress("messages", lines.length);
         const onProgress = (count: number) => progress.add(count);
-        const result = await loadConversation({
-          client,
-          tableName,
+        const result = await loadConversation(table, {
           lines,
           from,
           to,

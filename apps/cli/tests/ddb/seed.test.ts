@@ -81,8 +81,7 @@ describe("seed", () => {
       members: [sender, member("bayko")],
     });
     const load = () =>
-      loadConversation({
-        client: table.client,
+      loadConversation(table, {
         lines: parseConversation(readFileSync(path)),
         from: sender,
         to: member("bayko"),

@@ -67,7 +67,7 @@ async function seedConversation(table: LocalTable, tableName: string): Promise<v
     // Fewer messages mean that a first start was interrupted; loading adds only the missing ones.
     if (items.length >= lines.length) return;
     const now = Date.now() - ENDED_BEFORE_MS;
-    await loadConversation({ client, tableName, lines, from, to, now });
+    await loadConversation({ client, tableName }, { lines, from, to, now });
   } finally {
     client.destroy();
   }

@@ -1,18 +1,19 @@
 import { createHash } from "node:crypto";
-import { type DynamoDBClient, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { createMessageUuidFactory, derivePairGroupUuid } from "@cruddur/contract/ids";
 import pLimit from "p-limit";
 import { v5 } from "uuid";
-import { createMessageGroup } from "./access-patterns/create-message-group.ts";
-import { markRead } from "./access-patterns/mark-read.ts";
-import { toMessage } from "./access-patterns/send-message.ts";
-import type { Item } from "./items/attributes.ts";
-import { toMessageItem } from "./items/message-item.ts";
-import { fromSendClaimItem, toSendClaimItem } from "./items/send-claim-item.ts";
-import { createProjection } from "./projection.ts";
-import { callTable, isConditionFailure, unavailable } from "./retries.ts";
-import { SEND_CLAIM_TTL_DAYS, TABLE_NAME } from "./table.ts";
-import type { Member } from "./types.ts";
+import { defineAccessPattern, type Table } from "../access-pattern.ts";
+import type { Item } from "../items/attributes.ts";
+import { toMessageItem } from "../items/message-item.ts";
+import { fromSendClaimItem, toSendClaimItem } from "../items/send-claim-item.ts";
+import { callTable, isConditionFailure, unavailable } from "../retries.ts";
+import { SEND_CLAIM_TTL_DAYS } from "../table.ts";
+import type { Member } from "../types.ts";
+import { createMessageGroup } from "./create-message-group.ts";
+import { markRead } from "./mark-read.ts";
+import { rebuildMembership } from "./rebuild-membership.ts";
+import { toMessage } from "./send-message.ts";
 
 export interface ConversationLine {
   /** 1 for `from`, 2 for `to`. */
@@ -47,57 +48,63 @@ const TRANSACTIONS_AT_ONCE = 4;
 const ATTEMPTS = 5;
 const SEED_NAMESPACE = "5a4e2f0c-8c0b-4a55-9d3e-3a0c8f6a1d77";
 
+export interface ConversationToLoad {
+  lines: readonly ConversationLine[];
+  from: Member;
+  to: Member;
+  /** When the last line was sent, in milliseconds since the epoch. Default: now. */
+  now?: number;
+  /** Called with the number of lines that have just been dealt with. */
+  onProgress?: (lines: number) => void;
+}
+
 /**
  * Loads a conversation into the message group of two people, one minute apart, the last line now.
  * Loading the same lines again stores nothing, even when two loads run at once or one was
  * interrupted; other lines are another conversation in the same message group. Each person has read
  * everything before their own last line.
- * @param input.now milliseconds since the epoch
- * @param input.onProgress called with the number of lines that have just been dealt with
  * Throws AppError `unavailable`, after which the load can be repeated.
  */
-export async function loadConversation(input: {
-  client: DynamoDBClient;
-  tableName?: string;
-  lines: readonly ConversationLine[];
-  from: Member;
-  to: Member;
-  now?: number;
-  onProgress?: (lines: number) => void;
-}): Promise<LoadedConversation> {
-  const { client, tableName = TABLE_NAME, from, to } = input;
-  const table = { client, tableName };
-  const message_group_uuid = derivePairGroupUuid(from.user_uuid, to.user_uuid);
-  const drafts = createDrafts(input, message_group_uuid);
-  await createMessageGroup(table, { message_group_uuid, members: [from, to] });
+export const loadConversation = defineAccessPattern(
+  {
+    question: "Many messages of two people, each stored once however often they are loaded",
+    key: "the keys of createMessageGroup; the keys of sendMessage for each message",
+    cost: "4 WU a message, because it is written in a transaction",
+    actions: { table: ["PutItem"] },
+    uses: { createMessageGroup, rebuildMembership, markRead },
+  },
+  async (table: Table, input: ConversationToLoad): Promise<LoadedConversation> => {
+    const { from, to } = input;
+    const message_group_uuid = derivePairGroupUuid(from.user_uuid, to.user_uuid);
+    const drafts = createDrafts(input, message_group_uuid);
+    await createMessageGroup(table, { message_group_uuid, members: [from, to] });
 
-  const chunks = Array.from(
-    { length: Math.ceil(drafts.length / DRAFTS_PER_TRANSACTION) },
-    (_, index) =>
-      drafts.slice(index * DRAFTS_PER_TRANSACTION, (index + 1) * DRAFTS_PER_TRANSACTION),
-  );
-  const stored = await pLimit(TRANSACTIONS_AT_ONCE).map(chunks, async (chunk) => {
-    const count = await storeDrafts(table, message_group_uuid, chunk);
-    input.onProgress?.(chunk.length);
-    return count;
-  });
+    const chunks = Array.from(
+      { length: Math.ceil(drafts.length / DRAFTS_PER_TRANSACTION) },
+      (_, index) =>
+        drafts.slice(index * DRAFTS_PER_TRANSACTION, (index + 1) * DRAFTS_PER_TRANSACTION),
+    );
+    const stored = await pLimit(TRANSACTIONS_AT_ONCE).map(chunks, async (chunk) => {
+      const count = await storeDrafts(table, message_group_uuid, chunk);
+      input.onProgress?.(chunk.length);
+      return count;
+    });
 
-  const projection = createProjection(table);
-  for (const { user_uuid } of [from, to]) {
-    await projection.rebuildMembership({ user_uuid, message_group_uuid });
-    const own = drafts.findLast(({ sender }) => sender.user_uuid === user_uuid);
-    if (own === undefined) continue;
-    await markRead(table, { user_uuid, message_group_uuid, message_uuid: own.message_uuid });
-  }
-  const loaded = stored.reduce((sum, count) => sum + count, 0);
-  return { message_group_uuid, loaded, already_there: drafts.length - loaded };
-}
+    for (const { user_uuid } of [from, to]) {
+      await rebuildMembership(table, { user_uuid, message_group_uuid });
+      const own = drafts.findLast(({ sender }) => sender.user_uuid === user_uuid);
+      if (own === undefined) continue;
+      await markRead(table, { user_uuid, message_group_uuid, message_uuid: own.message_uuid });
+    }
+    const loaded = stored.reduce((sum, count) => sum + count, 0);
+    return { message_group_uuid, loaded, already_there: drafts.length - loaded };
+  },
+);
 
 function createDrafts(
-  input: { lines: readonly ConversationLine[]; from: Member; to: Member; now?: number },
+  { lines, from, to, now = Date.now() }: ConversationToLoad,
   message_group_uuid: string,
 ): Draft[] {
-  const { lines, from, to, now = Date.now() } = input;
   // A line is identified by all lines and its place among them, so that a text which two
   // conversations share is a message in each.
   const digest = createHash("sha256").update(JSON.stringify(lines)).digest("hex");
@@ -116,7 +123,7 @@ function createDrafts(
 
 /** Stores the drafts that are not stored yet, all or none. @returns how many they were */
 async function storeDrafts(
-  table: { client: DynamoDBClient; tableName: string },
+  table: Table,
   message_group_uuid: string,
   drafts: readonly Draft[],
 ): Promise<number> {
@@ -169,10 +176,7 @@ function toWrites(draft: Draft, message_group_uuid: string) {
   ];
 }
 
-async function transactPuts(
-  { client, tableName }: { client: DynamoDBClient; tableName: string },
-  items: readonly Item[],
-): Promise<void> {
+async function transactPuts({ client, tableName }: Table, items: readonly Item[]): Promise<void> {
   const TransactItems = items.map((Item) => ({
     Put: {
       TableName: tableName,
