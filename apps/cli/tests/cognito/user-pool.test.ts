@@ -3,6 +3,7 @@ import { startUserPool, type UserPool } from "@cruddur/engines/user-pool";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runProgram } from "../support.ts";
 
+const AT_AWS = new URL("../at-aws.mjs", import.meta.url).href;
 const EXTRA_USERS = 130;
 let pool: UserPool;
 let postgres: PostgresEngine;
@@ -112,15 +113,68 @@ test("an account that takes over a person's name, user name or both is never lin
   expect(await update("--json")).toMatchObject({ exitCode: 0, stdout: '{"updated":[]}' });
 });
 
-test("in production the command shows the changes and asks before it makes them", async () => {
-  await askPool("AdminDeleteUser", { Username: "londo" });
-  const sub = await addPoolUser("londo", null);
-  const refused = await update("--prod");
-  expect(refused).toMatchObject({
+/** Runs `pnpm db update-cognito-user-ids --prod`, whose calls to Cognito reach the local pool. */
+async function updateProduction({ args = [] as string[], answer = "", isTerminal = false }) {
+  const { AWS_COGNITO_ENDPOINT_URL: _, AWS_ENDPOINT_URL: __, ...rest } = env;
+  return runProgram(
+    "db",
+    ["update-cognito-user-ids", "--prod", ...args],
+    {
+      ...rest,
+      NODE_OPTIONS: `--import=${AT_AWS}`,
+      AWS_STAND_IN_PORT: new URL(pool.endpoint).port,
+      AWS_ACCESS_KEY_ID: "operator",
+      AWS_SECRET_ACCESS_KEY: "operator",
+      STDIN_IS_TERMINAL: String(isTerminal),
+    },
+    answer,
+  );
+}
+
+const linkedIds = async (): Promise<Record<string, string | null>> => {
+  const { stdout } = await runProgram("db", ["seed", "--json"], env);
+  const rows: { handle: string; cognito_user_id: string | null }[] = JSON.parse(stdout);
+  return Object.fromEntries(rows.map((row) => [row.handle, row.cognito_user_id]));
+};
+
+test("with --prod a pool outside AWS is refused", async () => {
+  expect(await update("--prod")).toMatchObject({
     exitCode: 1,
     stderr: expect.stringContaining("AWS_COGNITO_ENDPOINT_URL"),
   });
-  expect(await update()).toMatchObject({ exitCode: 0, stdout: "1 updated: londo" });
-  const { stdout } = await runProgram("db", ["seed", "--json"], env);
-  expect(stdout).toContain(sub);
+});
+
+test("in production the command shows the changes, asks, and makes them only after a yes", async () => {
+  await askPool("AdminDeleteUser", { Username: "londo" });
+  const sub = await addPoolUser("londo", null);
+  const { londo: before } = await linkedIds();
+  const shown = new RegExp(`londo.*londo@example.com.*${before}.*${sub}`);
+  const question = /Link this person in cruddur at 127\.0\.0\.1:\d+\?/;
+
+  // A task has no terminal to ask on: without --yes it is a rehearsal.
+  const unasked = await updateProduction({});
+  expect(unasked).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(unasked.stderr).toMatch(shown);
+  expect(unasked.stderr).toMatch(/error: Link this person .* Refused: pass --yes to confirm/);
+
+  const refused = await updateProduction({ isTerminal: true, answer: "no\n" });
+  expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(refused.stderr).toMatch(shown);
+  expect(refused.stderr).toMatch(question);
+  expect(refused.stderr).toContain("error: nothing was changed");
+  expect((await linkedIds()).londo).toBe(before);
+
+  const agreed = await updateProduction({ isTerminal: true, answer: "yes\n" });
+  expect(agreed).toMatchObject({ exitCode: 0, stdout: "1 updated: londo" });
+  expect(agreed.stderr).toMatch(question);
+  expect((await linkedIds()).londo).toBe(sub);
+});
+
+test("in production --yes makes the changes without asking", async () => {
+  await askPool("AdminDeleteUser", { Username: "londo" });
+  const sub = await addPoolUser("londo", null);
+  const { exitCode, stdout, stderr } = await updateProduction({ args: ["--yes"] });
+  expect([exitCode, stdout]).toEqual([0, "1 updated: londo"]);
+  expect(stderr).not.toContain("?");
+  expect((await linkedIds()).londo).toBe(sub);
 });
