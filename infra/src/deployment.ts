@@ -5,6 +5,7 @@ import { AuthStack } from "./stacks/auth.ts";
 import { DataStack } from "./stacks/data.ts";
 import { NetworkStack } from "./stacks/network.ts";
 import { ObservabilityStack } from "./stacks/observability.ts";
+import { OperatorsStack } from "./stacks/operators.ts";
 import { RegistryStack } from "./stacks/registry.ts";
 import { StreamStack } from "./stacks/stream.ts";
 import { WebStack } from "./stacks/web.ts";
@@ -32,6 +33,16 @@ export function createDeployment(app: App, config: DeployConfig) {
     userPoolClient: auth.client,
     repository: registry.repository,
   });
+  const operators = new OperatorsStack(app, "CruddurOperators", {
+    config,
+    vpc,
+    table,
+    deadLetters: stream.deadLetters,
+    databaseSecret,
+    databaseClients,
+    userPool: auth.userPool,
+    repository: registry.repository,
+  });
   const { loadBalancer, targets } = api;
   const web = new WebStack(app, "CruddurWeb", { config, loadBalancer });
   const observability = new ObservabilityStack(app, "CruddurObservability", {
@@ -43,5 +54,5 @@ export function createDeployment(app: App, config: DeployConfig) {
     loadBalancer,
     targets,
   });
-  return { network, registry, auth, data, stream, api, web, observability };
+  return { network, registry, auth, data, stream, api, operators, web, observability };
 }

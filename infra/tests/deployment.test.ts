@@ -207,6 +207,22 @@ describe("the server", () => {
   });
 });
 
+test("the operators' task has a read-only file system, reads its secrets from Secrets Manager, and its output is deleted", () => {
+  const [task] = Object.values(templates.operators.findResources("AWS::ECS::TaskDefinition"));
+  const [container] = task?.Properties.ContainerDefinitions ?? [];
+  expect(container.ReadonlyRootFilesystem).toBe(true);
+  expect(container.Secrets.map(({ Name }: { Name: string }) => Name)).toContain("PGPASSWORD");
+  expect(container.Environment.map(({ Name }: { Name: string }) => Name).sort()).toEqual([
+    "AWS_COGNITO_USER_POOL_ID",
+    "AWS_REGION",
+    "DEAD_LETTER_QUEUE_URL",
+    "MESSAGES_TABLE",
+    "PGSSLMODE",
+  ]);
+  templates.operators.hasResourceProperties("AWS::Logs::LogGroup", { RetentionInDays: 1 });
+  templates.operators.resourceCountIs("AWS::ECS::Service", 0);
+});
+
 test("web app and API share one origin, and only hashed files are cached", () => {
   const [distribution] = Object.values(
     templates.web.findResources("AWS::CloudFront::Distribution"),

@@ -30,6 +30,20 @@ test("the deployment page names every setting of a deployment", () => {
   for (const name of settings) expect(deploy).toContain(`| \`${name}\` |`);
 });
 
+test("the pages name only outputs that the stacks have", () => {
+  const outputs = Object.entries(synthesised.templates).flatMap(([name, template]) =>
+    Object.keys(template.findOutputs("*")).map((key) => `${name}.${key}`.toLowerCase()),
+  );
+  const operators = [...read("commands.md").matchAll(/\$\(output (\w+)\)/g)];
+  expect(operators.length).toBeGreaterThan(4);
+  const named = ["deploy.md", "runbook.md"].flatMap((page) => [
+    ...read(page).matchAll(/\bCruddur(\w+\.\w+)\b/g),
+  ]);
+  expect(named.length).toBeGreaterThan(4);
+  for (const [, output] of named) expect(outputs).toContain(output?.toLowerCase());
+  for (const [, key] of operators) expect(outputs).toContain(`operators.${key}`.toLowerCase());
+});
+
 test("server and Lambda send their traces to the same collector", () => {
   const { api, stream } = synthesised.templates;
   for (const template of [api, stream]) {

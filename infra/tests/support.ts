@@ -11,6 +11,56 @@ export interface Synthesised {
   [Symbol.dispose](): void;
 }
 
+export interface Statement {
+  Effect: "Allow" | "Deny";
+  Action: string | string[];
+  Resource?: unknown;
+  Principal?: unknown;
+}
+
+/** Every statement of a template that allows something, in every kind of policy and at any depth. */
+export function allowedStatements(template: Template): Statement[] {
+  const found: Statement[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    if ("Effect" in value && "Action" in value) {
+      const statement = value as Statement;
+      if (statement.Effect === "Allow") found.push(statement);
+    }
+    for (const inner of Object.values(value)) walk(inner);
+  };
+  walk(template.toJSON());
+  return found;
+}
+
+/** What the roles that a stack's tasks run under allow, each action on a resource by its short name. */
+export function allowedOf({ templates }: Synthesised, name: keyof Synthesised["templates"]) {
+  const roles = Object.values(templates[name].findResources("AWS::ECS::TaskDefinition")).map(
+    ({ Properties }) => String(Properties.TaskRoleArn["Fn::GetAtt"][0]),
+  );
+  const policies = Object.values(templates[name].findResources("AWS::IAM::Policy")).filter(
+    ({ Properties }) => Properties.Roles.some(({ Ref }: { Ref: string }) => roles.includes(Ref)),
+  );
+  return policies.flatMap(({ Properties }) =>
+    Properties.PolicyDocument.Statement.flatMap(({ Action, Resource }: Statement) =>
+      [Action].flat().map((action) => `${action} on ${shortName(Resource)}`),
+    ),
+  );
+}
+
+/** The resource that an ARN in a template refers to, by the name that commands declare. */
+function shortName(resource: unknown): string {
+  const text = JSON.stringify(resource);
+  const index = /"\/index\/([^"]+)"/.exec(text)?.[1];
+  if (index !== undefined) return index;
+  if (text === '"*"') return "any";
+  if (/FnGetAttMessages\w+StreamArn/.test(text)) return "stream";
+  if (/FnGetAttMessages\w+Arn/.test(text)) return "table";
+  if (/FnGetAttDeadLetters\w+Arn/.test(text)) return "dead-letter-queue";
+  if (/FnGetAttUserPool\w+Arn/.test(text)) return "user-pool";
+  return text;
+}
+
 /** The templates, with a placeholder for the Lambda's bundle, whose content does not change them. */
 export function synthesise(context: Record<string, string> = {}): Synthesised {
   const directory = mkdtempSync(join(tmpdir(), "cruddur-infra-"));
@@ -29,6 +79,7 @@ export function synthesise(context: Record<string, string> = {}): Synthesised {
       data: from(stacks.data),
       stream: from(stacks.stream),
       api: from(stacks.api),
+      operators: from(stacks.operators),
       web: from(stacks.web),
       observability: from(stacks.observability),
     },

@@ -1,5 +1,5 @@
 import { serverPatterns } from "@cruddur/ddb/roles";
-import { CfnOutput, Duration, Fn, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import * as acm from "aws-cdk-lib/aws-certificatemanager";
 import type * as cognito from "aws-cdk-lib/aws-cognito";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
@@ -11,6 +11,7 @@ import * as logs from "aws-cdk-lib/aws-logs";
 import * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { type DeployConfig, tracingVariables } from "../config.ts";
+import { databaseVariables } from "../database-variables.ts";
 import { API_PORT, METRICS_PORT } from "../names.ts";
 import { createProgramSecurityGroup } from "../security-groups.ts";
 import { tableStatements } from "../table-statements.ts";
@@ -102,19 +103,10 @@ export class ApiStack extends Stack {
       },
       deregistrationDelay: Duration.seconds(25),
     });
-    // What an operator needs to run a one-off task beside the service.
+    // What the runbook needs to start new tasks and to rotate the secret.
     for (const [name, value] of Object.entries({
       Cluster: cluster.clusterName,
       Service: this.service.serviceName,
-      TaskDefinition: taskDefinition.taskDefinitionArn,
-      Subnets: Fn.join(
-        ",",
-        vpc.privateSubnets.map(({ subnetId }) => subnetId),
-      ),
-      SecurityGroups: Fn.join(
-        ",",
-        this.service.connections.securityGroups.map(({ securityGroupId }) => securityGroupId),
-      ),
       CursorSecretArn: cursorSecret.secretArn,
     })) {
       new CfnOutput(this, `${name}Output`, { key: name, value });
@@ -135,7 +127,6 @@ function createTask(
       operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
     },
   });
-  const field = (name: string) => ecs.Secret.fromSecretsManager(props.databaseSecret, name);
   task.addContainer("server", {
     image: ecs.ContainerImage.fromEcrRepository(props.repository, props.config.imageTag),
     portMappings: [{ containerPort: API_PORT }, { containerPort: METRICS_PORT }],
@@ -163,11 +154,7 @@ function createTask(
       ...tracingVariables(props.config),
     },
     secrets: {
-      PGHOST: field("host"),
-      PGPORT: field("port"),
-      PGUSER: field("username"),
-      PGPASSWORD: field("password"),
-      PGDATABASE: field("dbname"),
+      ...databaseVariables(props.databaseSecret),
       CURSOR_SECRET: ecs.Secret.fromSecretsManager(cursorSecret),
       ...momento(scope, props.config),
     },

@@ -1,0 +1,32 @@
+import type { Permission, PermissionResource } from "@cruddur/cli/permissions";
+import { INBOX_INDEX, MESSAGE_GROUP_INDEX } from "@cruddur/ddb/table";
+import type { IUserPool } from "aws-cdk-lib/aws-cognito";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+
+/** Allows what the operators' commands declare: one statement for each kind of resource. */
+export function operatorStatements(
+  declared: readonly Permission[],
+  to: { table: ITable; deadLetters: IQueue; userPool: IUserPool },
+): PolicyStatement[] {
+  const { tableArn, tableStreamArn } = to.table;
+  if (tableStreamArn === undefined) throw new Error("the table has no stream");
+  const arns: Record<PermissionResource, string> = {
+    table: tableArn,
+    [INBOX_INDEX]: `${tableArn}/index/${INBOX_INDEX}`,
+    [MESSAGE_GROUP_INDEX]: `${tableArn}/index/${MESSAGE_GROUP_INDEX}`,
+    stream: tableStreamArn,
+    "dead-letter-queue": to.deadLetters.queueArn,
+    "user-pool": to.userPool.userPoolArn,
+    any: "*",
+  };
+  const actionsByArn = new Map<string, Set<string>>();
+  for (const { action, on } of declared) {
+    const actions = actionsByArn.get(arns[on]) ?? new Set();
+    actionsByArn.set(arns[on], actions.add(action));
+  }
+  return [...actionsByArn].map(
+    ([arn, actions]) => new PolicyStatement({ actions: [...actions].sort(), resources: [arn] }),
+  );
+}

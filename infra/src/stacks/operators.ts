@@ -1,0 +1,96 @@
+import { operatorPermissions } from "@cruddur/cli/operator-permissions";
+import { CfnOutput, Fn, Stack, type StackProps } from "aws-cdk-lib";
+import type * as cognito from "aws-cdk-lib/aws-cognito";
+import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import type * as ec2 from "aws-cdk-lib/aws-ec2";
+import type * as ecr from "aws-cdk-lib/aws-ecr";
+import * as ecs from "aws-cdk-lib/aws-ecs";
+import * as logs from "aws-cdk-lib/aws-logs";
+import type * as secrets from "aws-cdk-lib/aws-secretsmanager";
+import type * as sqs from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import type { DeployConfig } from "../config.ts";
+import { databaseVariables } from "../database-variables.ts";
+import { operatorStatements } from "../operator-statements.ts";
+import { createProgramSecurityGroup } from "../security-groups.ts";
+
+export interface OperatorsStackProps extends StackProps {
+  config: DeployConfig;
+  vpc: ec2.IVpc;
+  table: dynamodb.ITable;
+  deadLetters: sqs.IQueue;
+  databaseSecret: secrets.ISecret;
+  databaseClients: ec2.ISecurityGroup;
+  userPool: cognito.IUserPool;
+  repository: ecr.IRepository;
+}
+
+/**
+ * The task in which operators run their commands: the server's image, under a role of its own that
+ * allows what the commands declare. No service runs it; docs/operations/commands.md does.
+ */
+export class OperatorsStack extends Stack {
+  constructor(scope: Construct, id: string, props: OperatorsStackProps) {
+    super(scope, id, props);
+    const { config, vpc, databaseClients } = props;
+    const cluster = new ecs.Cluster(this, "Cluster", { vpc });
+    const logGroup = new logs.LogGroup(this, "Logs", {
+      // A command's result can contain message text, so it is not kept longer than somebody reads it.
+      retention: logs.RetentionDays.ONE_DAY,
+    });
+    const task = createTask(this, props, logGroup);
+    const group = createProgramSecurityGroup(this, "Tasks", {
+      vpc,
+      config,
+      description: "Tasks of operators",
+    });
+    for (const [name, value] of Object.entries({
+      Cluster: cluster.clusterName,
+      TaskDefinition: task.taskDefinitionArn,
+      Subnets: Fn.join(
+        ",",
+        vpc.privateSubnets.map(({ subnetId }) => subnetId),
+      ),
+      SecurityGroups: Fn.join(",", [group.securityGroupId, databaseClients.securityGroupId]),
+      LogGroup: logGroup.logGroupName,
+    })) {
+      new CfnOutput(this, `${name}Output`, { key: name, value });
+    }
+  }
+}
+
+function createTask(
+  scope: Construct,
+  props: OperatorsStackProps,
+  logGroup: logs.ILogGroup,
+): ecs.FargateTaskDefinition {
+  const { config, table, deadLetters, userPool, repository } = props;
+  const task = new ecs.FargateTaskDefinition(scope, "Task", {
+    cpu: 512,
+    memoryLimitMiB: 1024,
+    runtimePlatform: {
+      cpuArchitecture: ecs.CpuArchitecture.ARM64,
+      operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
+    },
+  });
+  task.addContainer("operator", {
+    image: ecs.ContainerImage.fromEcrRepository(repository, config.imageTag),
+    // Every run names its command; without one the task says so and ends.
+    command: ["node", "apps/cli/dist/bin/ddb.mjs"],
+    readonlyRootFilesystem: true,
+    logging: ecs.LogDrivers.awsLogs({ streamPrefix: "operator", logGroup }),
+    environment: {
+      AWS_REGION: Stack.of(scope).region,
+      MESSAGES_TABLE: table.tableName,
+      DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
+      AWS_COGNITO_USER_POOL_ID: userPool.userPoolId,
+      PGSSLMODE: "verify-full",
+    },
+    secrets: databaseVariables(props.databaseSecret),
+  });
+  const declared = [...operatorPermissions().values()].flat();
+  for (const statement of operatorStatements(declared, { table, deadLetters, userPool })) {
+    task.addToTaskRolePolicy(statement);
+  }
+  return task;
+}
