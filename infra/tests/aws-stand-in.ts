@@ -70,9 +70,10 @@ export async function startAwsStandIn(options: StandInOptions): Promise<AwsStand
   };
 }
 
-/** From the host name, such as `streams.dynamodb.eu-west-1.amazonaws.com`, and the target header. */
+/** From AWS's host name, such as `streams.dynamodb.eu-west-1.amazonaws.com`, and the target header. */
 function operationOf({ headers }: IncomingMessage): { service: string; operation: string } {
-  const service = /^(streams\.dynamodb|[\w-]+)\./.exec(headers.host ?? "")?.[1] ?? "";
+  const service =
+    /^(streams\.dynamodb|[\w-]+)\./.exec(String(headers["x-forwarded-host"]))?.[1] ?? "";
   const operation = String(headers["x-amz-target"]).split(".")[1] ?? "";
   return { service, operation };
 }

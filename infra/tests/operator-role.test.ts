@@ -52,8 +52,9 @@ beforeAll(async () => {
   env = {
     AWS_STAND_IN_PORT: String(aws.port),
     AWS_REGION: "eu-west-1",
-    AWS_ACCESS_KEY_ID: "operator",
-    AWS_SECRET_ACCESS_KEY: "operator",
+    // The user pool accepts no others, and the DynamoDB engine accepts any.
+    AWS_ACCESS_KEY_ID: pool.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: pool.credentials.secretAccessKey,
     AWS_COGNITO_USER_POOL_ID: pool.userPoolId,
     DEAD_LETTER_QUEUE_URL: QUEUE_URL,
     CONNECTION_URL: connectionUrl.href,

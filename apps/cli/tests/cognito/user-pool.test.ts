@@ -115,16 +115,17 @@ test("an account that takes over a person's name, user name or both is never lin
 
 /** Runs `pnpm db update-cognito-user-ids --prod`, whose calls to Cognito reach the local pool. */
 async function updateProduction({ args = [] as string[], answer = "", isTerminal = false }) {
-  const { AWS_COGNITO_ENDPOINT_URL: _, AWS_ENDPOINT_URL: __, ...rest } = env;
+  const { CONNECTION_URL, AWS_COGNITO_USER_POOL_ID } = env;
   return runProgram(
     "db",
     ["update-cognito-user-ids", "--prod", ...args],
     {
-      ...rest,
+      CONNECTION_URL,
+      AWS_COGNITO_USER_POOL_ID,
       NODE_OPTIONS: `--import=${AT_AWS}`,
       AWS_STAND_IN_PORT: new URL(pool.endpoint).port,
-      AWS_ACCESS_KEY_ID: "operator",
-      AWS_SECRET_ACCESS_KEY: "operator",
+      AWS_ACCESS_KEY_ID: pool.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: pool.credentials.secretAccessKey,
       STDIN_IS_TERMINAL: String(isTerminal),
     },
     answer,
