@@ -7,7 +7,7 @@ import { useBrowser } from "./support.ts";
 
 const browser = useBrowser();
 
-test("a failure leaves a picture of every page, and a trace where one was asked for", async () => {
+test("a failure leaves a screenshot of every page, and a trace when tracing is on", async () => {
   const directory = await mkdtemp(join(tmpdir(), "cruddur-records-"));
   const page = await browser.open();
   await page.goto("/sign-in");

@@ -17,7 +17,7 @@ const browser = useBrowser();
 const rows = (page: Page) =>
   page.locator("[role=log] li[data-state] div[dir=auto]").allTextContents();
 
-/** Records everything the polite region says from now on. */
+/** Records the texts of the polite live region from now on. */
 async function listen(page: Page): Promise<() => Promise<string[]>> {
   await page.evaluate(() => {
     const said: string[] = [];
@@ -158,14 +158,14 @@ describe("an open conversation", () => {
     expect(await links.getAttribute("rel")).toContain("noopener noreferrer");
   });
 
-  test("is refused in words to somebody who isn't in it", async () => {
+  test("tells a person who is not a member that it cannot be seen", async () => {
     const { message_group_uuid } = await createConversation(["one"]);
     const other = await createConversation(["x"]);
     const page = await browser.openAs(other.a, { path: `/messages/${message_group_uuid}` });
     await page.getByRole("heading", { name: "No such conversation" }).waitFor();
   });
 
-  test("has nothing that assistive technology trips over, light and dark, down to 320 px", async () => {
+  test("has no accessibility violation in light and dark mode, down to a width of 320 px", async () => {
     const long = `w${"w".repeat(1_000)}`;
     const { a, message_group_uuid } = await createConversation(["one", long, "مرحبا", "😀"]);
     const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
@@ -180,11 +180,11 @@ describe("an open conversation", () => {
   });
 });
 
-test("two seconds without a connection show nothing, eight show it without moving anything, and the gap is filled", async () => {
+test("a lost connection is shown after eight seconds and not after two, nothing moves, and the gap is filled", async () => {
   await using server = await startProxiedServer();
   const { a, apiB, message_group_uuid } = await createConversation(["one", "two"]);
   const page = await browser.open({ baseURL: server.url });
-  // Time passes in the page only as this test says, once the page is live.
+  // When the live connection is open, this test controls the time in the page.
   await page.clock.install();
   await page.goto(`/messages/${message_group_uuid}`);
   await signIn(page, a);
@@ -193,7 +193,7 @@ test("two seconds without a connection show nothing, eight show it without movin
   await page.getByRole("log").getByText("while live").waitFor();
   await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000);
   const isLive = (request: Request) => request.url().includes("live.events");
-  /** Cuts the connection; the page has noticed when this resolves. */
+  /** Cuts the connection. Resolves when the page has noticed. */
   const cut = async () => {
     const noticed = page.waitForEvent("requestfailed", isLive);
     server.proxy.cut();
@@ -220,7 +220,7 @@ test("two seconds without a connection show nothing, eight show it without movin
   await page.clock.runFor(2_000);
   expect(await pill.count()).toBe(0);
   server.proxy.resume();
-  // The next attempt: the delays between them are less than two seconds by now.
+  // The next attempt to connect comes within two seconds.
   let isRetried = false;
   page.on("request", (request) => {
     isRetried ||= isLive(request);

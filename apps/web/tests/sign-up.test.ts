@@ -49,7 +49,7 @@ test("an error of a handle or an email is shown at that field, which has the foc
   await expect.poll(() => page.getByLabel("Code").getAttribute("aria-invalid")).toBe("true");
 });
 
-test("what is about no one field, such as a wrong password, is said above the button", async () => {
+test("an error that belongs to no field, such as a wrong password, is shown above the button", async () => {
   const [person, page] = await Promise.all([createPerson("Petra Plain"), browser.open()]);
   await page.goto("/sign-in");
   await page.getByLabel("Handle or email").fill(person.handle);

@@ -12,7 +12,7 @@ async function openConversation(options: Parameters<typeof browser.openAs>[1] = 
 }
 
 describe("text", () => {
-  test("emoji count as people count them: 1,024 go, 1,025 don't, and the form says how many", async () => {
+  test("emoji are counted as people count them: 1,024 are accepted, 1,025 are not, and the form shows the count", async () => {
     const { page } = await openConversation();
     const field = page.getByRole("textbox");
     await field.fill("👍🏽".repeat(1_000));
@@ -30,7 +30,7 @@ describe("text", () => {
     expect(await row.locator("div[dir=auto]").textContent()).toBe("😀".repeat(1_024));
   });
 
-  test("right-to-left text runs its own way, and neither it nor endless words widen a phone's page", async () => {
+  test("right-to-left text keeps its direction, and neither it nor long words widen the page of a phone", async () => {
     const { page, apiB, a } = await openConversation({ viewport: { width: 320, height: 640 } });
     const texts = ["مرحبا، كيف حالك؟", "Hello again", "a".repeat(1_024), "שלום 👋 world"];
     for (const text of texts) await apiB.send({ handle: a.handle }, text);
@@ -42,7 +42,7 @@ describe("text", () => {
     await expectNoSideScroll(page);
   });
 
-  test("markup stays text, and only http and https addresses can be clicked", async () => {
+  test("markup is shown as text, and only http and https addresses can be clicked", async () => {
     const { page, apiB, a } = await openConversation();
     const text =
       "<img src=x onerror=alert(1)> javascript:alert(1) data:text/html,x https://example.com/?q=1&r=2";
@@ -82,7 +82,7 @@ describe("time", () => {
     expect(days.at(-1)).toBe("Today");
   });
 
-  test("is the viewer's own, with the full date on hover and for screen readers", async () => {
+  test("is in the viewer's time zone, with the full date on hover and for screen readers", async () => {
     const { a, apiA, message_group_uuid } = await createConversation(["one"]);
     const { items } = await apiA.messages.list.query({ message_group_uuid });
     const sentAt = new Date(items[0]?.created_at ?? "");

@@ -85,14 +85,14 @@ test("messages sent over a cut connection are sent once and in order, although t
   await expect.poll(() => texts(here)).toEqual(all);
 });
 
-test("a stalled network, as in a tunnel, loses nothing either way", async () => {
+test("a stalled network, as in a tunnel, loses no message in either direction", async () => {
   await using talk = await openOnTwoServers();
   const { here, there, server } = talk;
   server.proxy.stall();
   await say(here, "into the tunnel");
   await say(there, "out of the tunnel");
   await there.getByRole("log").getByText("out of the tunnel").waitFor();
-  // Both are stuck: one message is stored and not heard of, the other hasn't left.
+  // One message is stored and its live event is stuck. The other has not reached the server.
   await here.locator("[role=log] li[data-state=sent]", { hasText: "into the tunnel" }).waitFor();
   await there.locator("[role=log] li[data-state=sending]", { hasText: "out of" }).waitFor();
   expect(await there.getByText("into the tunnel").count()).toBe(0);
