@@ -1,5 +1,10 @@
 import type { App } from "aws-cdk-lib";
 
+export interface LambdaDirectories {
+  stream: string;
+  userPool: string;
+}
+
 /** The settings that differ between deployments. */
 export interface DeployConfig {
   /** Public name of the web app and the API, for example messages.example.com. */
@@ -18,8 +23,8 @@ export interface DeployConfig {
   momentoSecretArn: string;
   /** ARN of the stream of a restored table that replaces the deployment's own table. Empty: none. */
   restoredStreamArn: string;
-  /** Folder of the built stream Lambda. */
-  lambdaDirectory: string;
+  /** Folder of each built Lambda. */
+  lambdaDirectories: LambdaDirectories;
 }
 
 const EXAMPLE_CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/example";
@@ -28,7 +33,7 @@ const EXAMPLE_CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/exam
  * Reads CDK context (`cdk deploy -c domainName=… -c imageTag=…`). The defaults are examples, so that
  * the templates can be made without an AWS account. Throws an Error for a value that is not a string.
  */
-export function readDeployConfig(app: App, lambdaDirectory: string): DeployConfig {
+export function readDeployConfig(app: App, lambdaDirectories: LambdaDirectories): DeployConfig {
   const read = (name: string, example: string): string => {
     const value: unknown = app.node.tryGetContext(name) ?? example;
     if (typeof value !== "string") throw new Error(`context ${name} must be a string`);
@@ -43,7 +48,7 @@ export function readDeployConfig(app: App, lambdaDirectory: string): DeployConfi
     otlpEndpoint: read("otlpEndpoint", ""),
     momentoSecretArn: read("momentoSecretArn", ""),
     restoredStreamArn: read("restoredStreamArn", ""),
-    lambdaDirectory,
+    lambdaDirectories,
   };
 }
 

@@ -14,7 +14,7 @@ import { WebStack } from "./stacks/web.ts";
 export function createDeployment(app: App, config: DeployConfig) {
   const network = new NetworkStack(app, "CruddurNetwork");
   const registry = new RegistryStack(app, "CruddurRegistry");
-  const auth = new AuthStack(app, "CruddurAuth");
+  const auth = new AuthStack(app, "CruddurAuth", { config });
   const { vpc } = network;
   const data = new DataStack(app, "CruddurData", { vpc, config });
   const { table, database, databaseSecret, databaseClients } = data;
@@ -31,6 +31,7 @@ export function createDeployment(app: App, config: DeployConfig) {
     databaseClients,
     userPool: auth.userPool,
     userPoolClient: auth.client,
+    userPoolClientSecret: auth.clientSecret,
     repository: registry.repository,
   });
   const operators = new OperatorsStack(app, "CruddurOperators", {

@@ -114,7 +114,7 @@ describe("the stream", () => {
   });
 });
 
-describe("the database and the pool of people", () => {
+describe("the database", () => {
   test("Postgres accepts only TLS, is encrypted, backed up and protected, and the internet cannot reach it", () => {
     templates.data.hasResourceProperties("AWS::RDS::DBParameterGroup", {
       Parameters: { "rds.force_ssl": "1" },
@@ -134,25 +134,6 @@ describe("the database and the pool of people", () => {
     });
     // Only the group of its clients can connect.
     templates.data.resourceCountIs("AWS::EC2::SecurityGroupIngress", 1);
-  });
-
-  test("the user pool has the settings that the server relies on", () => {
-    templates.auth.hasResourceProperties("AWS::Cognito::UserPool", {
-      DeletionProtection: "ACTIVE",
-      UsernameConfiguration: { CaseSensitive: false },
-      AliasAttributes: ["email"],
-      AutoVerifiedAttributes: ["email"],
-      UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ["email"] },
-    });
-    templates.auth.hasResourceProperties("AWS::Cognito::UserPoolClient", {
-      ExplicitAuthFlows: Match.arrayWith(["ALLOW_USER_PASSWORD_AUTH"]),
-      GenerateSecret: false,
-      PreventUserExistenceErrors: "ENABLED",
-      EnableTokenRevocation: true,
-      RefreshTokenRotation: { Feature: "ENABLED", RetryGracePeriodSeconds: 60 },
-      AllowedOAuthFlowsUserPoolClient: false,
-      WriteAttributes: ["email", "name", "preferred_username"],
-    });
   });
 });
 
@@ -182,6 +163,7 @@ describe("the server", () => {
     const [container] = task?.Properties.ContainerDefinitions ?? [];
     const names = (entries: { Name: string }[]) => entries.map(({ Name }) => Name);
     expect(names(container.Secrets).sort()).toEqual([
+      "AWS_COGNITO_CLIENT_SECRET",
       "CURSOR_SECRET",
       "PGDATABASE",
       "PGHOST",

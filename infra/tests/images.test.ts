@@ -11,6 +11,9 @@ const compose: {
     string,
     {
       build?: { target: string };
+      environment?: Record<string, string>;
+      env_file?: unknown;
+      command?: string[];
       ports?: string[];
       volumes?: string[];
       depends_on?: Record<string, { condition: string }>;
@@ -74,4 +77,30 @@ test("compose starts the app after its databases are healthy, on the loopback in
     const [volume = ""] = service?.volumes ?? [];
     expect(Object.keys(compose.volumes)).toContain(volume.split(":")[0]);
   }
+});
+
+test("compose has no known password, and passes every variable on", () => {
+  const { app, postgres } = compose.services;
+  const environments = { ...app?.environment, ...postgres?.environment };
+  const secrets = Object.entries(environments).filter(([name]) => /PASSWORD|SECRET/.test(name));
+  expect(secrets.map(([name]) => name).sort()).toEqual([
+    "AWS_COGNITO_CLIENT_SECRET",
+    "DEMO_PASSWORD",
+    "POSTGRES_PASSWORD",
+  ]);
+  // Each is given from outside: empty by default, or required.
+  for (const [, value] of secrets) expect(value).toMatch(/^\$\{\w+:(-\}$|\?)/);
+  expect(app?.environment?.TRUSTED_PROXIES).toMatch(/^\$\{TRUSTED_PROXIES:-0\}$/);
+  expect(app?.env_file).toEqual([{ path: ".env", required: false }]);
+});
+
+test("compose gives its DynamoDB, which accepts anybody, a port that browsers refuse", () => {
+  const { app, dynamodb } = compose.services;
+  expect(dynamodb?.ports).toBeUndefined();
+  const port = dynamodb?.command?.at(-1);
+  expect(app?.environment?.AWS_ENDPOINT_URL).toBe(`http://dynamodb:${port}`);
+  // A bad port of the Fetch standard, which Node.js refuses as browsers do.
+  return expect(fetch(`http://127.0.0.1:${port}`)).rejects.toMatchObject({
+    cause: { message: "bad port" },
+  });
 });

@@ -101,6 +101,15 @@ test("the stream Lambda may read the stream and do what its access patterns do, 
   });
 });
 
+test("the server may read one account of the pool and end its sessions, and nothing else", () => {
+  const inPool = allowed().filter(({ statement }) =>
+    actionsOf(statement).some((action) => action.startsWith("cognito-idp:")),
+  );
+  expect(inPool.map(({ stack, statement }) => [stack, ...actionsOf(statement)])).toEqual([
+    ["api", "cognito-idp:AdminGetUser", "cognito-idp:AdminUserGlobalSignOut"],
+  ]);
+});
+
 test("no other stack's roles touch the table", () => {
   const programs = ["stream", "api", "operators"];
   const others = allowed().filter(({ stack }) => !programs.includes(stack));

@@ -64,10 +64,15 @@ function shortName(resource: unknown): string {
 /** The templates, with a placeholder for the Lambda's bundle, whose content does not change them. */
 export function synthesise(context: Record<string, string> = {}): Synthesised {
   const directory = mkdtempSync(join(tmpdir(), "cruddur-infra-"));
-  const lambdaDirectory = mkdtempSync(join(directory, "lambda-"));
-  writeFileSync(join(lambdaDirectory, "handler.mjs"), "export const handler = () => {};");
+  const lambdaDirectories = {
+    stream: mkdtempSync(join(directory, "lambda-")),
+    userPool: mkdtempSync(join(directory, "lambda-")),
+  };
+  for (const folder of Object.values(lambdaDirectories)) {
+    writeFileSync(join(folder, "handler.mjs"), "export const handler = () => {};");
+  }
   const app = new App({ outdir: join(directory, "cdk.out"), context, analyticsReporting: false });
-  const stacks = createDeployment(app, readDeployConfig(app, lambdaDirectory));
+  const stacks = createDeployment(app, readDeployConfig(app, lambdaDirectories));
   const assembly = app.synth();
   const from = ({ stackName }: Stack) =>
     Template.fromJSON(assembly.getStackByName(stackName).template);

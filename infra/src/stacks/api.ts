@@ -7,6 +7,7 @@ import * as ec2 from "aws-cdk-lib/aws-ec2";
 import type * as ecr from "aws-cdk-lib/aws-ecr";
 import * as ecs from "aws-cdk-lib/aws-ecs";
 import * as elb from "aws-cdk-lib/aws-elasticloadbalancingv2";
+import * as iam from "aws-cdk-lib/aws-iam";
 import * as logs from "aws-cdk-lib/aws-logs";
 import * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
@@ -24,6 +25,7 @@ export interface ApiStackProps extends StackProps {
   databaseClients: ec2.ISecurityGroup;
   userPool: cognito.IUserPool;
   userPoolClient: cognito.IUserPoolClient;
+  userPoolClientSecret: secrets.ISecret;
   repository: ecr.IRepository;
 }
 
@@ -156,11 +158,19 @@ function createTask(
     secrets: {
       ...databaseVariables(props.databaseSecret),
       CURSOR_SECRET: ecs.Secret.fromSecretsManager(cursorSecret),
+      AWS_COGNITO_CLIENT_SECRET: ecs.Secret.fromSecretsManager(props.userPoolClientSecret),
       ...momento(scope, props.config),
     },
   });
   for (const statement of tableStatements(props.table, serverPatterns))
     task.addToTaskRolePolicy(statement);
+  // Actions on one account that no access token has the scope for.
+  task.addToTaskRolePolicy(
+    new iam.PolicyStatement({
+      actions: ["cognito-idp:AdminGetUser", "cognito-idp:AdminUserGlobalSignOut"],
+      resources: [props.userPool.userPoolArn],
+    }),
+  );
   return task;
 }
 

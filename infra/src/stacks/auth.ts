@@ -1,16 +1,38 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import {
+  CfnOutput,
+  Duration,
+  RemovalPolicy,
+  SecretValue,
+  Stack,
+  type StackProps,
+} from "aws-cdk-lib";
 import * as cognito from "aws-cdk-lib/aws-cognito";
+import * as iam from "aws-cdk-lib/aws-iam";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import * as logs from "aws-cdk-lib/aws-logs";
+import * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
+import type { DeployConfig } from "../config.ts";
 
-/** The user pool, and the one app client whose tokens the server accepts. */
+export interface AuthStackProps extends StackProps {
+  config: DeployConfig;
+}
+
+/**
+ * The user pool, and the one app client whose tokens the server accepts. Only the server knows the
+ * client's secret, so nobody signs up or signs in past the server and its limits.
+ */
 export class AuthStack extends Stack {
   readonly userPool: cognito.UserPool;
   readonly client: cognito.UserPoolClient;
+  readonly clientSecret: secrets.Secret;
 
-  constructor(scope: Construct, id: string, props?: StackProps) {
+  constructor(scope: Construct, id: string, { config, ...props }: AuthStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
     this.userPool = new cognito.UserPool(this, "UserPool", {
       selfSignUpEnabled: true,
+      // A trigger can remove a scope from access tokens from this plan on.
+      featurePlan: cognito.FeaturePlan.ESSENTIALS,
       // The user name is the handle. `preferred_username` is not an alias, because Cognito refuses
       // aliases of this kind at sign-up.
       signInAliases: { username: true, email: true },
@@ -43,7 +65,7 @@ export class AuthStack extends Stack {
       authFlows: { userPassword: true },
       // There are no hosted pages: only the server calls the pool, browsers never do.
       disableOAuth: true,
-      generateSecret: false,
+      generateSecret: true,
       preventUserExistenceErrors: true,
       enableTokenRevocation: true,
       accessTokenValidity: Duration.minutes(15),
@@ -54,7 +76,48 @@ export class AuthStack extends Stack {
       readAttributes: attributes.withStandardAttributes({ emailVerified: true }),
       writeAttributes: attributes,
     });
+    const { attrClientSecret } = this.client.node.defaultChild as cognito.CfnUserPoolClient;
+    this.clientSecret = new secrets.Secret(this, "ClientSecret", {
+      description: "Secret of the user pool's app client",
+      secretStringValue: SecretValue.resourceAttribute(attrClientSecret),
+    });
+    const createTrigger = createTriggers(this, config);
+    this.userPool.addTrigger(cognito.UserPoolOperation.PRE_SIGN_UP, createTrigger("preSignUp"));
+    this.userPool.addTrigger(
+      cognito.UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG,
+      createTrigger("preTokenGeneration"),
+      cognito.LambdaVersion.V2_0,
+    );
     new CfnOutput(this, "UserPoolId", { value: this.userPool.userPoolId });
     new CfnOutput(this, "ClientId", { value: this.client.userPoolClientId });
   }
+}
+
+/** @returns a function that creates the Lambda of one trigger, by the name of its handler */
+function createTriggers(scope: Construct, { lambdaDirectories }: DeployConfig) {
+  const code = lambda.Code.fromAsset(lambdaDirectories.userPool);
+  const logGroup = new logs.LogGroup(scope, "TriggerLogs", {
+    retention: logs.RetentionDays.ONE_MONTH,
+  });
+  const role = new iam.Role(scope, "TriggerRole", {
+    assumedBy: new iam.ServicePrincipal("lambda.amazonaws.com"),
+  });
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: [logGroup.logGroupArn],
+    }),
+  );
+  return (handler: "preSignUp" | "preTokenGeneration") =>
+    new lambda.Function(scope, handler, {
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: `triggers.${handler}`,
+      code,
+      memorySize: 256,
+      // Cognito itself waits no longer.
+      timeout: Duration.seconds(5),
+      role,
+      logGroup,
+    });
 }

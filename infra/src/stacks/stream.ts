@@ -44,7 +44,7 @@ export class StreamStack extends Stack {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: "handler.handler",
-      code: lambda.Code.fromAsset(config.lambdaDirectory),
+      code: lambda.Code.fromAsset(config.lambdaDirectories.stream),
       memorySize: 512,
       timeout: Duration.seconds(30),
       role,

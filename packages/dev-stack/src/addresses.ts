@@ -5,6 +5,10 @@ const LOOPBACK_OF: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", 
 /** Listening on one of these, a server answers on `localhost`. */
 const LOCALHOST = new Set(["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"]);
 
+/** True for an address that only programs on this machine reach. */
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+
 const originOf = (host: string, port: number) =>
   `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 

@@ -1,9 +1,13 @@
 import { CliError } from "@cruddur/command-line/cli-error";
 import { port, httpUrl as url } from "@cruddur/contract/env";
 import { z } from "zod";
+import { isLoopback } from "./addresses.ts";
 
 /** The value of AWS_ENDPOINT_URL that means AWS and not a local engine. */
 export const AWS = "aws";
+
+/** Published with the product, so it opens nothing that other machines can reach. */
+export const KNOWN_DEMO_PASSWORD = "crudders-unite";
 
 /** The variables of the local stack, from which docs/operations/configure.md is generated. */
 export const stackConfigSchema = z
@@ -15,8 +19,10 @@ export const stackConfigSchema = z
       .string()
       .min(8, "must have at least 8 characters")
       .max(256, "must have at most 256 characters")
-      .default("crudders-unite")
-      .describe("Password of the demo people, which every start sets again."),
+      .optional()
+      .describe(
+        `Password of the demo people, which every start sets again. Unset means \`${KNOWN_DEMO_PASSWORD}\`, or no demo people where other machines can connect to HOST.`,
+      ),
     WEB_ORIGIN: url
       .optional()
       .describe(
@@ -55,9 +61,14 @@ export const stackConfigSchema = z
       path: ["AWS_COGNITO_CLIENT_ID"],
       error: "and AWS_COGNITO_USER_POOL_ID must be set together",
     },
-  );
+  )
+  .transform(({ DEMO_PASSWORD, ...config }) => ({
+    ...config,
+    /** Empty where there are to be no demo people. */
+    DEMO_PASSWORD: DEMO_PASSWORD ?? (isLoopback(config.HOST) ? KNOWN_DEMO_PASSWORD : ""),
+  }));
 
-export type StackConfig = z.infer<typeof stackConfigSchema>;
+export type StackConfig = z.output<typeof stackConfigSchema>;
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Reads the variables of the local stack. Throws a CliError of one line that names every problem. */

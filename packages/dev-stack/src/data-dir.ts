@@ -1,5 +1,15 @@
 import { constants } from "node:fs";
-import { access, link, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import {
+  access,
+  chmod,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  rename,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { CliError } from "@cruddur/command-line/cli-error";
 import { processIdentity, waitUntilGone } from "@cruddur/engines/processes";
@@ -25,11 +35,24 @@ export async function prepareDataDir(dataDir: string): Promise<void> {
   try {
     await makeDirectory(resolve(dataDir));
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    await closeToOthers(dataDir);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new CliError(
       `can't use the data directory ${dataDir} (${code}): set DATA_DIR to a directory you can read and write`,
     );
+  }
+}
+
+/** What the stack keeps in its data directory, which may be one that others can read. */
+const PRIVATE = /^(dynamodb\.sqlite.*|postgres|user-pool|logs|.*\.json|.*\.jsonl|stack\.lock)$/;
+
+/** Takes every right of others on what an earlier version, or another umask, left there. */
+async function closeToOthers(dataDir: string): Promise<void> {
+  for (const name of await readdir(dataDir)) {
+    const file = join(dataDir, name);
+    const { mode } = await lstat(file);
+    if (PRIVATE.test(name) && (mode & 0o077) !== 0) await chmod(file, mode & 0o700);
   }
 }
 

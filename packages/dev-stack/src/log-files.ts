@@ -13,7 +13,7 @@ const LOG_MAX_BYTES = 10_000_000;
 /** One log file for each part. A large file is renamed at the start, and replaces the last such one. */
 export async function openLogFiles(dataDir: string): Promise<LogFiles> {
   const directory = join(dataDir, "logs");
-  await mkdir(directory, { recursive: true });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   const streams = new Map<string, WriteStream>();
   const start = (name: string): WriteStream => {
     const file = join(directory, `${name}.log`);

@@ -65,9 +65,13 @@ export async function runStack(options: RunOptions): Promise<void> {
 function announce({ config, pool }: Stack, url: string): void {
   print(`Cruddur Messages is ready: ${url}`);
   if (pool === null) return;
-  const anyOf = new Intl.ListFormat("en", { type: "disjunction" });
-  const handles = anyOf.format(DEMO_PEOPLE.map(({ handle }) => handle));
-  print(`  Sign in as ${handles}; password: ${config.DEMO_PASSWORD}`);
+  if (config.DEMO_PASSWORD === "") {
+    print("  There are no demo people: set DEMO_PASSWORD to have some.");
+  } else {
+    const anyOf = new Intl.ListFormat("en", { type: "disjunction" });
+    const handles = anyOf.format(DEMO_PEOPLE.map(({ handle }) => handle));
+    print(`  Sign in as ${handles}; password: ${config.DEMO_PASSWORD}`);
+  }
   print(
     `  Codes for new accounts are written to ${join(config.DATA_DIR, "user-pool", "mail.log")}`,
   );

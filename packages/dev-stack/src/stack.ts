@@ -7,7 +7,7 @@ import type { UserPool } from "@cruddur/engines/user-pool";
 import { browserOrigin } from "./addresses.ts";
 import { type Env, readStackConfig, type StackConfig } from "./config.ts";
 import { lockDataDir, prepareDataDir } from "./data-dir.ts";
-import { seedDemo } from "./demo/seed-demo.ts";
+import { closeKnownAccounts, seedDemo } from "./demo/seed-demo.ts";
 import { startDatabase, startPool, startTable } from "./engine-parts.ts";
 import { writeAtomically } from "./json-file.ts";
 import { openLogFiles } from "./log-files.ts";
@@ -149,7 +149,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
 
     await prepareTable(config, table());
-    if (demo && pool !== null) {
+    if (pool !== null && config.DEMO_PASSWORD === "") await closeKnownAccounts(pool);
+    else if (demo && pool !== null) {
       await seedDemo({
         config,
         pool,

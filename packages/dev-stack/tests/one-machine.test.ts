@@ -49,6 +49,14 @@ test("the command of the one-machine image runs the product on given engines, wi
     const url = `http://127.0.0.1:${port}`;
     expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ status: "ok" });
     expect(await (await fetch(url)).text()).toContain('<div id="root">');
+    // Others can connect, and nobody chose a password: nobody can sign in with the published one.
+    expect(app.output()).not.toContain("Sign in as");
+    const signIn = await fetch(`${url}/session`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ handle: "andrewbrown", password: "crudders-unite" }),
+    });
+    expect(signIn.status).toBe(401);
     await app.stop("SIGTERM", 20_000);
     expect(app.exit()).toEqual({ code: 0, signal: null });
   } finally {

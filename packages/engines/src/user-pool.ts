@@ -7,7 +7,7 @@ import { addUser, confirm } from "./user-pool/accounts.ts";
 import { refuseInProduction } from "./user-pool/config.ts";
 import { findUser, type PoolContext } from "./user-pool/context.ts";
 import { createMailer, type Mail } from "./user-pool/mail.ts";
-import { hashPassword } from "./user-pool/passwords.ts";
+import { hashPassword, verifyPassword } from "./user-pool/passwords.ts";
 import { addRoutes, refuseStrangers } from "./user-pool/routes.ts";
 import { openState } from "./user-pool/state.ts";
 import { createTokens } from "./user-pool/tokens.ts";
@@ -66,6 +66,8 @@ export interface UserPool extends AsyncDisposable {
   createUser(user: NewPoolUser): Promise<{ sub: string }>;
   /** Creates a confirmed user, or confirms an existing one and sets the password. */
   ensureUser(user: NewPoolUser): Promise<{ sub: string }>;
+  /** Ends the sessions and sign-ins of a user who has this password. @returns whether one has */
+  removePassword(handle: string, password: string): Promise<boolean>;
   /**
    * Signs an access token with other claims than the default: `{ sub }` for a valid one, `{ exp }`
    * in the past, another `client_id`, `{ token_use: "id", aud }`. `undefined` omits a claim.
@@ -127,6 +129,14 @@ export async function startUserPool(options: UserPoolOptions = {}): Promise<User
       user.passwordHash = await hashPassword(wanted.password);
       await confirm(context, user);
       return { sub: user.sub };
+    },
+    async removePassword(handle, password) {
+      const user = findUser(context, handle);
+      if (typeof user?.passwordHash !== "string") return false;
+      if (!(await verifyPassword(password, user.passwordHash))) return false;
+      user.passwordHash = null;
+      await context.tokens.revokeAll(user.sub);
+      return true;
     },
     stop: close,
     [Symbol.asyncDispose]: close,

@@ -6,7 +6,7 @@ import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { loadConversation } from "@cruddur/ddb/load-conversation";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import type { UserPool } from "@cruddur/engines/user-pool";
-import type { StackConfig } from "../config.ts";
+import { KNOWN_DEMO_PASSWORD, type StackConfig } from "../config.ts";
 import type { LocalTable } from "../engine-parts.ts";
 import { DEMO_LINES } from "./conversation.ts";
 
@@ -27,6 +27,14 @@ export async function seedDemo(input: {
   const { config, pool, connectionUrl, table } = input;
   await seedPeople(pool, connectionUrl, config.DEMO_PASSWORD);
   if (table !== undefined) await seedConversation(table, config.MESSAGES_TABLE);
+}
+
+/**
+ * Takes the published password from the demo people of an earlier start, when only this machine
+ * could connect.
+ */
+export async function closeKnownAccounts(pool: UserPool): Promise<void> {
+  for (const { handle } of DEMO_PEOPLE) await pool.removePassword(handle, KNOWN_DEMO_PASSWORD);
 }
 
 async function seedPeople(pool: UserPool, connectionUrl: string, password: string): Promise<void> {
