@@ -1,7 +1,10 @@
-ALTER TABLE "users" ADD COLUMN "handle_skeleton" text;--> statement-breakpoint
-UPDATE "users" SET "handle_skeleton" = "first"."skeleton" FROM (
-	SELECT DISTINCT ON ("skeleton") "uuid", "skeleton" FROM (
-		SELECT "uuid", "created_at", lower(replace(translate("handle"::text, 'I10', 'llo'), 'm', 'rn')) AS "skeleton" FROM "users"
-	) AS "every" ORDER BY "skeleton", "created_at", "uuid"
-) AS "first" WHERE "users"."uuid" = "first"."uuid";--> statement-breakpoint
-ALTER TABLE "users" ADD CONSTRAINT "users_handle_skeleton_unique" UNIQUE("handle_skeleton");
+DO $$
+DECLARE
+	skeleton text := $skeleton$lower(replace(translate("handle"::text, 'I10', 'llo'), 'm', 'rn'))$skeleton$;
+	"alike" uuid[];
+BEGIN
+	-- People who already look like an earlier one keep their handles: the index leaves them out.
+	EXECUTE format('SELECT array_agg("uuid") FROM (SELECT "uuid", row_number() OVER (PARTITION BY %s ORDER BY "created_at", "uuid") AS "n" FROM "users") AS "numbered" WHERE "n" > 1', skeleton) INTO "alike";
+	EXECUTE format('CREATE UNIQUE INDEX "users_handle_skeleton_unique" ON "users" (%s)', skeleton)
+		|| CASE WHEN "alike" IS NULL THEN '' ELSE format(' WHERE "uuid" <> ALL (%L::uuid[])', "alike") END;
+END $$;

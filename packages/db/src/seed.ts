@@ -1,4 +1,3 @@
-import { handleSkeleton } from "@cruddur/contract/handles";
 import { inArray } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
@@ -51,9 +50,7 @@ export async function seedDemoUsers(
   return withAppErrors(async () => {
     await db
       .insert(users)
-      .values(
-        people.map((person) => ({ ...person, handle_skeleton: handleSkeleton(person.handle) })),
-      )
+      .values([...people])
       .onConflictDoNothing();
     return db
       .select()

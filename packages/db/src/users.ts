@@ -5,7 +5,7 @@ import { and, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
 import { checkPoolUser, type NewUser } from "./pool-user.ts";
-import { type UserRow, users } from "./schema.ts";
+import { skeletonOf, type UserRow, users } from "./schema.ts";
 import { prepareSearch, type SearchInput, type SearchPage } from "./search.ts";
 
 export type { SearchInput, SearchPage, SearchPosition } from "./search.ts";
@@ -24,7 +24,7 @@ export interface UserProfile extends UserShort {
 }
 
 const looksLike = (handle: string) =>
-  or(eq(users.handle, handle), eq(users.handle_skeleton, handleSkeleton(handle)));
+  or(eq(users.handle, handle), eq(skeletonOf(users.handle), handleSkeleton(handle)));
 
 const short = { uuid: users.uuid, handle: users.handle, display_name: users.display_name };
 
@@ -70,10 +70,9 @@ export function createUsers(db: Db) {
 
   async function insertUser(user: NewUser): Promise<UserRow | undefined> {
     const { cognito_user_id, handle, email, display_name } = checkPoolUser(user);
-    const handle_skeleton = handleSkeleton(handle);
     const rows = await db
       .insert(users)
-      .values({ cognito_user_id, handle, handle_skeleton, email, display_name })
+      .values({ cognito_user_id, handle, email, display_name })
       .onConflictDoNothing()
       .returning();
     return rows[0];

@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { handleSkeleton } from "@cruddur/contract/handles";
 import { type PostgresEngine, startPostgres } from "@cruddur/engines/postgres";
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDb } from "../src/client.ts";
 import { migrateDb } from "../src/migrate.ts";
+import { skeletonOf } from "../src/schema.ts";
 import { createUsers } from "../src/users.ts";
 import { createDatabase, query } from "./support.ts";
 
@@ -25,26 +27,35 @@ test("five processes that migrate an empty database at once migrate it once", as
 test("people who already look alike keep their handles, and nobody else can take one of that look", async () => {
   const connectionUrl = await createDatabase(postgres.connectionUrl);
   await migrateDb(connectionUrl);
-  await query(connectionUrl, "alter table users drop column handle_skeleton");
-  await query(
-    connectionUrl,
-    `insert into users (display_name, handle, email, created_at) values
-      ('x', 'Iondo', 'i@example.com', now()), ('x', 'londo', 'l@example.com', now() - interval '1 day'),
-      ('x', 'M1ra', 'm@example.com', now())`,
-  );
+  const insert = (...handles: string[]) =>
+    query(
+      connectionUrl,
+      `insert into users (display_name, handle, email, created_at)
+        select 'x', handle, handle || '@example.com', now() + n * interval '1 day'
+        from unnest($1::text[]) with ordinality as new(handle, n)`,
+      [handles],
+    );
+  await query(connectionUrl, "drop index users_handle_skeleton_unique");
+  await insert("londo", "Iondo", "1ondo", "mira");
   const migration = new URL("../migrations/0002_handle_skeletons.sql", import.meta.url);
-  for (const statement of (await readFile(migration, "utf8")).split("--> statement-breakpoint")) {
-    await query(connectionUrl, statement);
+  await query(connectionUrl, await readFile(migration, "utf8"));
+  for (const alike of ["Lond0", "rnira", "M1RA".replace("1", "I")]) {
+    await expect(insert(alike)).rejects.toMatchObject({
+      constraint: expect.stringMatching(/^users_handle_(skeleton_)?unique$/),
+    });
   }
-  const rows = await query(
-    connectionUrl,
-    "select handle, handle_skeleton from users order by email",
+  await insert("vir", "delenn");
+});
+
+test("the database sees in every handle what the contract sees", async () => {
+  const connectionUrl = await createDatabase(postgres.connectionUrl);
+  const handles = ["Iondo", "MIRA", "rnira", "a1b0.C-d_m", "OoIl10mM"];
+  const db = createDb({ connectionUrl, max: 1 });
+  const { rows } = await db.db.execute(
+    sql`select ${skeletonOf(sql`handle`)} as skeleton from unnest(${sql.param(handles)}::text[]) as given(handle)`,
   );
-  expect(rows).toEqual([
-    { handle: "Iondo", handle_skeleton: null },
-    { handle: "londo", handle_skeleton: "londo" },
-    { handle: "M1ra", handle_skeleton: handleSkeleton("M1ra") },
-  ]);
+  await db.close();
+  expect(rows.map(({ skeleton }) => skeleton)).toEqual(handles.map(handleSkeleton));
 });
 
 test("the database refuses a handle, email or account id that is in use", async () => {

@@ -1,4 +1,6 @@
 import { get, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
 import * as cognito from "@aws-sdk/client-cognito-identity-provider";
 import { beforeEach, expect, test } from "vitest";
 import { errorNamed, PASSWORD, useTestPool } from "./test-pool.ts";
@@ -110,5 +112,18 @@ test("no web page is answered, by its own name or by one that was rebound to thi
       expect(answer.statusCode).toBe(403);
       expect(Object.keys(answer.headers).join()).not.toContain("access-control");
     }
+  }
+});
+
+test("listens on loopback only", async () => {
+  const addresses = Object.values(networkInterfaces()).flatMap((list = []) =>
+    list.filter(({ internal, family }) => !internal && family === "IPv4"),
+  );
+  for (const { address } of addresses) {
+    const connected = await new Promise<boolean>((resolve) => {
+      const socket = connect(testPool.pool.port, address, () => resolve(true));
+      socket.on("error", () => resolve(false));
+    });
+    expect([address, connected]).toEqual([address, false]);
   }
 });
