@@ -89,6 +89,15 @@ describe("the stream", () => {
               dynamodb: { Keys: { pk: { S: [{ prefix: "MSG#" }] } } },
             }),
           },
+          {
+            Pattern: JSON.stringify({
+              eventName: ["MODIFY"],
+              dynamodb: {
+                Keys: { pk: { S: [{ prefix: "MSG#" }] } },
+                NewImage: { change: { S: ["edit", "delete"] } },
+              },
+            }),
+          },
         ],
       },
     });

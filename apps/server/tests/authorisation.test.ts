@@ -9,8 +9,14 @@ import { signIn, useServer, uuidOf } from "./support/stack.ts";
  * One row for each procedure of the router: its input, for a message group and a message where it has
  * them, and whether someone who isn't a member is refused. A procedure without a row fails a test.
  */
+interface Ids {
+  message_group_uuid: string;
+  message_uuid: string;
+  /** A message that no other procedure of the matrix needs. */
+  deletable_uuid: string;
+}
 interface Row {
-  input: (ids: { message_group_uuid: string; message_uuid: string }) => unknown;
+  input: (ids: Ids) => unknown;
   membersOnly: boolean;
 }
 const MATRIX: Record<string, Row> = {
@@ -32,6 +38,16 @@ const MATRIX: Record<string, Row> = {
     }),
     membersOnly: true,
   },
+  "messages.edit": {
+    input: (ids) => ({ ...ids, message: "edited", op_id: randomUUID() }),
+    membersOnly: true,
+  },
+  "messages.delete": {
+    input: ({ message_group_uuid, deletable_uuid }) => ({
+      ...{ message_group_uuid, message_uuid: deletable_uuid, op_id: randomUUID() },
+    }),
+    membersOnly: true,
+  },
   "messages.typing": {
     input: ({ message_group_uuid }) => ({ message_group_uuid }),
     membersOnly: true,
@@ -48,7 +64,7 @@ const procedures = appRouter._def.procedures as unknown as Record<string, Proced
 const paths = Object.keys(procedures);
 
 const { stack, server } = useServer();
-let ids: { message_group_uuid: string; message_uuid: string };
+let ids: Ids;
 const tokens = new Map<string, string>();
 
 /** One plain HTTP call. A live connection is read up to its first event. */
@@ -97,13 +113,16 @@ beforeAll(async () => {
   const user_uuid = member.user.uuid;
   const membership = await stack.store.getMembership({ user_uuid, message_group_uuid });
   if (membership === null) throw new Error("no membership");
-  const message = await stack.store.sendMessage({
-    membership,
-    sender: { user_uuid, handle: "andrewbrown", display_name: "Andrew Brown" },
-    client_id: createClientId(),
-    message: "for three",
-  });
-  ids = { message_group_uuid, message_uuid: message.uuid };
+  const send = (message: string) =>
+    stack.store.sendMessage({
+      membership,
+      sender: { user_uuid, handle: "andrewbrown", display_name: "Andrew Brown" },
+      client_id: createClientId(),
+      message,
+    });
+  const message = await send("for three");
+  const deletable = await send("to be deleted");
+  ids = { message_group_uuid, message_uuid: message.uuid, deletable_uuid: deletable.uuid };
 
   const { sub } = JSON.parse(
     Buffer.from(member.access_token.split(".")[1] ?? "", "base64url").toString(),
@@ -206,6 +225,14 @@ test("a message to a conversation of others, or to none, is not stored", async (
   expect(await stack.store.listMessages({ ...ids, limit: 100 })).toEqual(before);
   const orphans = await stack.store.listMessages({ message_group_uuid: nowhere, limit: 1 });
   expect(orphans.items).toEqual([]);
+});
+
+test("another member can neither edit nor delete a person's message", async () => {
+  const { access_token } = await signIn(server, "bayko");
+  for (const path of ["messages.edit", "messages.delete"]) {
+    const refused = await call(path, MATRIX[path]?.input(ids), `Bearer ${access_token}`);
+    expect(refused, path).toEqual({ status: 403, app_code: "not_the_sender" });
+  }
 });
 
 test("a member who was removed is refused in that conversation and in no other", async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createClientId } from "@cruddur/contract/ids";
+import { UNCHANGED_MESSAGE } from "@cruddur/contract/messages";
 import { DEMO_PEOPLE } from "@cruddur/db/seed";
 import { describe, expect, test } from "vitest";
 import { createClient } from "./support/client.ts";
@@ -71,6 +72,7 @@ describe("conversations", () => {
         handle: "londo",
         message: expect.any(String),
         created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        ...UNCHANGED_MESSAGE,
       });
       expect(message.uuid).not.toBe(message.user_uuid);
       const around = await as("andrewbrown").messages.list.query({

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AppError } from "@cruddur/contract/errors";
+import { UNCHANGED_MESSAGE } from "@cruddur/contract/messages";
 import { sseStreamProducer } from "@trpc/server/unstable-core-do-not-import";
 import { afterEach, expect, test, vi } from "vitest";
 import { createContext, type Services } from "../src/api/context.ts";
@@ -20,6 +21,7 @@ const MESSAGE = {
   handle: "ana",
   message: 'two\nlines, "quotes", \\, \u2028, data: x, \u{1f600}',
   created_at: "2025-11-21T10:22:47.808Z",
+  ...UNCHANGED_MESSAGE,
 };
 const EVENTS: readonly LiveEnvelope[] = [
   toEnvelope({ type: "ready" }),

@@ -1,5 +1,5 @@
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
-import type { Message } from "@cruddur/contract/messages";
+import { type Message, UNCHANGED_MESSAGE } from "@cruddur/contract/messages";
 import type { MessagePage } from "../src/features/conversation/message-history/history-window.ts";
 import { createMessageHistory } from "../src/features/conversation/message-history/message-history.ts";
 import type { ListInput } from "../src/features/conversation/message-history/types.ts";
@@ -21,6 +21,7 @@ export function createServer(count: number) {
       handle: user_uuid,
       message: `message ${messages.length}`,
       created_at: messageCreatedAt(uuid),
+      ...UNCHANGED_MESSAGE,
     };
     messages.push(message);
     return message;

@@ -1,6 +1,6 @@
-import { MESSAGE_PK_PREFIX } from "@cruddur/ddb/keys";
 import { streamPatterns } from "@cruddur/ddb/roles";
-import { PARTITION_KEY, STREAM_BATCH_SIZE, STREAM_RETRY_ATTEMPTS } from "@cruddur/ddb/table";
+import { STREAM_EVENT_FILTERS } from "@cruddur/ddb/stream-filter";
+import { STREAM_BATCH_SIZE, STREAM_RETRY_ATTEMPTS } from "@cruddur/ddb/table";
 import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
@@ -70,14 +70,7 @@ export class StreamStack extends Stack {
       startingPosition: lambda.StartingPosition.TRIM_HORIZON,
       batchSize: STREAM_BATCH_SIZE,
       maxBatchingWindow: Duration.seconds(1),
-      filters: [
-        lambda.FilterCriteria.filter({
-          eventName: lambda.FilterRule.isEqual("INSERT"),
-          dynamodb: {
-            Keys: { [PARTITION_KEY]: { S: lambda.FilterRule.beginsWith(MESSAGE_PK_PREFIX) } },
-          },
-        }),
-      ],
+      filters: STREAM_EVENT_FILTERS.map((filter) => lambda.FilterCriteria.filter(filter)),
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       retryAttempts: STREAM_RETRY_ATTEMPTS,

@@ -16,6 +16,10 @@ export type LiveEvent =
       message: Message;
     }
   | {
+      type: "message_changed";
+      message: Message;
+    }
+  | {
       type: "read";
       message_group_uuid: string;
       user_uuid: string;
@@ -52,6 +56,7 @@ export type AppCode =
   | "handle_taken"
   | "email_taken"
   | "not_a_member"
+  | "not_the_sender"
   | "origin_refused"
   | "invalid_input"
   | "message_group_uuid_blank"
@@ -62,6 +67,9 @@ export type AppCode =
   | "message_blank"
   | "message_exceed_max_chars"
   | "message_exceed_max_bytes"
+  | "message_deleted"
+  | "message_edit_window_closed"
+  | "message_edits_full"
   | "client_id_blank"
   | "client_id_reused"
   | "handle_invalid"
@@ -119,6 +127,22 @@ export interface Procedures {
     create: {
       kind: "mutation";
       input: MessagesCreateInput;
+      output: Message;
+    };
+    /**
+     * Replaces the text of a message of the caller's own, within 24 hours; the earlier text is not kept. A repeated `op_id` answers the message as it is.
+     */
+    edit: {
+      kind: "mutation";
+      input: MessagesEditInput;
+      output: Message;
+    };
+    /**
+     * Deletes a message of the caller's own for everyone. Its place, sender and time stay; its text does not.
+     */
+    delete: {
+      kind: "mutation";
+      input: MessagesDeleteInput;
       output: Message;
     };
     /**
@@ -215,6 +239,10 @@ export interface MessageGroup {
    */
   message: string;
   /**
+   * True where the newest message was deleted: `message` is then empty.
+   */
+  message_deleted: boolean;
+  /**
    * When the newest message was written.
    */
   created_at: string;
@@ -248,6 +276,10 @@ export interface MessageGroupDetail {
    * Preview of the newest message, whoever wrote it.
    */
   message: string;
+  /**
+   * True where the newest message was deleted: `message` is then empty.
+   */
+  message_deleted: boolean;
   /**
    * When the newest message was written.
    */
@@ -327,7 +359,7 @@ export interface MessagesListOutput {
   previous_cursor: string | null;
 }
 /**
- * One message of a conversation, under its sender's current name.
+ * One message of a conversation, under its sender's current name. A deleted message keeps its place, its sender and its time.
  */
 export interface Message {
   uuid: string;
@@ -339,8 +371,23 @@ export interface Message {
   user_uuid: string;
   display_name: string;
   handle: string;
+  /**
+   * The text; empty where the message was deleted.
+   */
   message: string;
   created_at: string;
+  /**
+   * When the text was last edited; null where it never was.
+   */
+  edited_at: string | null;
+  /**
+   * When the sender deleted the message for everyone; null where it was not deleted.
+   */
+  deleted_at: string | null;
+  /**
+   * Raised by every change: of two states of a message, the higher one is newer.
+   */
+  revision: number;
 }
 export interface MessagesCreateInput {
   /**
@@ -359,6 +406,38 @@ export interface MessagesCreateInput {
    * Handle of a person, with or without a leading @.
    */
   handle?: string;
+}
+export interface MessagesEditInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * Uuid of a message.
+   */
+  message_uuid: string;
+  /**
+   * A uuid that the client mints for each change and repeats with every retry, so that the change is made once.
+   */
+  op_id: string;
+  /**
+   * Text of a message: at most 1024 characters as people count them and 32768 bytes of UTF-8.
+   */
+  message: string;
+}
+export interface MessagesDeleteInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * Uuid of a message.
+   */
+  message_uuid: string;
+  /**
+   * A uuid that the client mints for each change and repeats with every retry, so that the change is made once.
+   */
+  op_id: string;
 }
 export interface MessagesTypingInput {
   /**
@@ -509,6 +588,8 @@ export const PROCEDURE_KINDS = {
   "messageGroups.markRead": "mutation",
   "messages.list": "query",
   "messages.create": "mutation",
+  "messages.edit": "mutation",
+  "messages.delete": "mutation",
   "messages.typing": "mutation",
   "users.short": "query",
   "users.search": "query",

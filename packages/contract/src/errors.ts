@@ -39,6 +39,7 @@ export const APP_ERRORS = {
   email_taken: conflict,
   // What the caller may do
   not_a_member: forbidden,
+  not_the_sender: forbidden,
   origin_refused: forbidden,
   // Whether the input is valid
   invalid_input: invalid,
@@ -50,6 +51,9 @@ export const APP_ERRORS = {
   message_blank: invalid,
   message_exceed_max_chars: invalid,
   message_exceed_max_bytes: invalid,
+  message_deleted: conflict,
+  message_edit_window_closed: conflict,
+  message_edits_full: conflict,
   client_id_blank: invalid,
   client_id_reused: conflict,
   handle_invalid: invalid,

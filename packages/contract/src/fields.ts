@@ -26,6 +26,9 @@ export const clientId = nonBlank("client_id_blank")
   .describe(
     "A uuid that the client mints for each draft and repeats with every retry, so that the message is stored once.",
   );
+export const opId = uuid.describe(
+  "A uuid that the client mints for each change and repeats with every retry, so that the change is made once.",
+);
 /** Message uuids are UUIDv7: they carry the message's time (see `ids.ts`). */
 export const messageUuid = z.uuidv7(code("invalid_input")).describe("Uuid of a message.");
 

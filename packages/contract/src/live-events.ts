@@ -15,6 +15,8 @@ export const liveEventSchema = z
     /** More was missed than is sent again: the client must read its lists anew. */
     z.object({ type: z.literal("resync") }),
     z.object({ type: z.literal("message"), message: messageSchema }),
+    /** A message was edited or deleted. Keep it unless a higher `revision` of it is known. */
+    z.object({ type: z.literal("message_changed"), message: messageSchema }),
     /** A member's read marker moved. */
     z.object({
       type: z.literal("read"),

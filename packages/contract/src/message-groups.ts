@@ -15,6 +15,9 @@ const messageGroupSchema = z
     handle: z.string(),
     member_count: z.number(),
     message: z.string().describe("Preview of the newest message, whoever wrote it."),
+    message_deleted: z
+      .boolean()
+      .describe("True where the newest message was deleted: `message` is then empty."),
     created_at: time.describe("When the newest message was written."),
     last_message_uuid: z.string(),
     last_message_user_uuid: z.string(),

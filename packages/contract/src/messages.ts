@@ -5,6 +5,7 @@ import {
   messageGroupUuid,
   messageUuid,
   nonBlank,
+  opId,
   pageFields,
   pageOf,
   time,
@@ -36,14 +37,25 @@ export const messageSchema = z
     user_uuid: z.string().describe("Who wrote the message."),
     display_name: z.string(),
     handle: z.string(),
-    message: z.string(),
+    message: z.string().describe("The text; empty where the message was deleted."),
     created_at: time,
+    edited_at: time.nullable().describe("When the text was last edited; null where it never was."),
+    deleted_at: time
+      .nullable()
+      .describe("When the sender deleted the message for everyone; null where it was not deleted."),
+    revision: z
+      .number()
+      .describe("Raised by every change: of two states of a message, the higher one is newer."),
   })
   .meta({
     id: "Message",
-    description: "One message of a conversation, under its sender's current name.",
+    description:
+      "One message of a conversation, under its sender's current name. A deleted message keeps its place, its sender and its time.",
   });
 export type Message = z.infer<typeof messageSchema>;
+
+/** What is the same in every message that nobody has changed. */
+export const UNCHANGED_MESSAGE = { edited_at: null, deleted_at: null, revision: 0 } as const;
 
 export const messagesListInput = messageGroupInput.extend({
   ...pageFields({ defaultItems: limits.PAGE_DEFAULT_ITEMS, maxItems: limits.PAGE_MAX_ITEMS }),
@@ -74,3 +86,9 @@ export const messagesCreateInput = z
       ctx.addIssue({ code: "custom", message: code("invalid_input"), path: ["handle"] });
     }
   });
+
+/** Names one change of one message. Every input that changes a message has these fields. */
+const messageChangeInput = messageGroupInput.extend({ message_uuid: messageUuid, op_id: opId });
+
+export const messagesEditInput = messageChangeInput.extend({ message: messageTextSchema });
+export const messagesDeleteInput = messageChangeInput;

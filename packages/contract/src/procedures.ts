@@ -52,6 +52,20 @@ export const procedures = {
     input: messages.messagesCreateInput,
     output: messages.messageSchema,
   },
+  "messages.edit": {
+    kind: "mutation",
+    summary:
+      "Replaces the text of a message of the caller's own, within 24 hours; the earlier text is not kept. A repeated `op_id` answers the message as it is.",
+    input: messages.messagesEditInput,
+    output: messages.messageSchema,
+  },
+  "messages.delete": {
+    kind: "mutation",
+    summary:
+      "Deletes a message of the caller's own for everyone. Its place, sender and time stay; its text does not.",
+    input: messages.messagesDeleteInput,
+    output: messages.messageSchema,
+  },
   "messages.typing": {
     kind: "mutation",
     summary: "Tells the other members of a conversation that the caller is typing.",

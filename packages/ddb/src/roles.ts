@@ -1,6 +1,9 @@
 import { addMember, removeMember } from "./access-patterns/change-members.ts";
 import { createMessageGroup } from "./access-patterns/create-message-group.ts";
+import { deleteMessage } from "./access-patterns/delete-message.ts";
+import { editMessage } from "./access-patterns/edit-message.ts";
 import { getMessage } from "./access-patterns/get-message.ts";
+import { getNewestMessage } from "./access-patterns/get-newest-message.ts";
 import { listInbox } from "./access-patterns/list-inbox.ts";
 import { listMessages } from "./access-patterns/list-messages.ts";
 import { listMessagesAround, listMessagesSince } from "./access-patterns/list-messages-around.ts";
@@ -10,6 +13,7 @@ import { markRead } from "./access-patterns/mark-read.ts";
 import { getMembership, getMemberships, listMemberUuids } from "./access-patterns/memberships.ts";
 import { rebuildInboxes } from "./access-patterns/rebuild-inboxes.ts";
 import { rebuildMembership } from "./access-patterns/rebuild-membership.ts";
+import { reviseMembership } from "./access-patterns/revise-membership.ts";
 import { sendMessage } from "./access-patterns/send-message.ts";
 import { sendToPerson } from "./access-patterns/send-to-person.ts";
 import { updateMembership } from "./access-patterns/update-membership.ts";
@@ -31,6 +35,8 @@ export const serverPatterns = {
   getMessage,
   sendMessage,
   sendToPerson,
+  editMessage,
+  deleteMessage,
   markRead,
 };
 
@@ -38,7 +44,12 @@ export const serverPatterns = {
 export const messageGroupPatterns = { createMessageGroup, addMember, removeMember };
 
 /** The stream Lambda. */
-export const streamPatterns = { listMemberUuids, updateMembership };
+export const streamPatterns = {
+  listMemberUuids,
+  getNewestMessage,
+  updateMembership,
+  reviseMembership,
+};
 
 /** Operators. Each command declares which of these it calls. */
 export const operatorPatterns = {

@@ -6,7 +6,7 @@ import {
   type _Record as StreamsRecord,
 } from "@aws-sdk/client-dynamodb-streams";
 import type { DeadLetter } from "./dead-letters.ts";
-import { MESSAGE_PK_PREFIX } from "./keys.ts";
+import { passesStreamFilter } from "./stream-filter.ts";
 
 /**
  * What Lambda's event source puts into the dead-letter queue when a batch has used up its retries:
@@ -32,7 +32,7 @@ export function parseStreamBatch(json: string): StreamBatch | null {
 const MAX_PAGES = 100;
 
 /**
- * The new messages of a batch, looked up in the stream, which keeps records for 24 hours. Throws
+ * The new and changed messages of a batch, looked up in the stream, which keeps records for 24 hours. Throws
  * when the records are gone: `rebuild-inboxes` is then the remedy.
  */
 export async function readStreamBatch(
@@ -70,8 +70,8 @@ export async function readStreamBatch(
   );
 }
 
-function messageKeysOf({ eventName, dynamodb }: StreamsRecord): Pick<DeadLetter, "pk" | "sk">[] {
-  const pk = dynamodb?.Keys?.pk?.S ?? "";
-  if (eventName !== "INSERT" || !pk.startsWith(MESSAGE_PK_PREFIX)) return [];
-  return [{ pk, sk: dynamodb?.Keys?.sk?.S ?? null }];
+function messageKeysOf(record: StreamsRecord): Pick<DeadLetter, "pk" | "sk">[] {
+  if (!passesStreamFilter(record)) return [];
+  const { pk, sk } = record.dynamodb?.Keys ?? {};
+  return [{ pk: pk?.S ?? null, sk: sk?.S ?? null }];
 }

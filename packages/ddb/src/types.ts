@@ -1,5 +1,3 @@
-import type { Message } from "@cruddur/contract/messages";
-
 /** A person as copied into items. People are shown today's names, which the server looks up. */
 export interface Member {
   user_uuid: string;
@@ -7,21 +5,47 @@ export interface Member {
   handle: string;
 }
 
+/** What the last change of a message was. Only edits and deletes concern memberships. */
+export type MessageChange = "edit" | "delete";
+
 /** A message as stored. Names are the sender's when it was sent; people are shown today's. */
-export interface StoredMessage extends Message {
+export interface StoredMessage {
+  uuid: string;
+  message_group_uuid: string;
+  client_id: string;
+  user_uuid: string;
+  display_name: string;
+  handle: string;
+  /** The text; empty once the message is deleted. */
+  message: string;
+  created_at: string;
   /** Members of the message group when the message was sent. */
   member_count: number;
   /** True when the memberships were written in one transaction with the message. */
   projected?: true | undefined;
   /** W3C trace context of the send, so that the stream's work joins the trace. */
   traceparent?: string | undefined;
+  /** Raised by every change; absent before the first. */
+  revision?: number | undefined;
+  change?: MessageChange | undefined;
+  edited_at?: string | undefined;
+  deleted_at?: string | undefined;
+  /** The op_id of every edit, the first one first. */
+  edit_op_ids?: readonly string[] | undefined;
 }
 
-/** What a membership is updated from: the message group's newest message, its text whole or cut. */
-export type NewestMessage = Pick<StoredMessage, "uuid" | "message" | "user_uuid">;
+/** What a membership is updated from: the state of a message, its text whole or cut. */
+export interface NewestMessage extends Pick<StoredMessage, "uuid" | "message" | "user_uuid"> {
+  revision?: number | undefined;
+  deleted_at?: string | null | undefined;
+}
 
 /** What a membership shows of the newest message: `message` is cut to the length of a preview. */
-export type Preview = Pick<StoredMessage, "uuid" | "created_at" | "message" | "user_uuid">;
+export interface Preview
+  extends Pick<StoredMessage, "uuid" | "created_at" | "message" | "user_uuid"> {
+  /** True when the message was deleted: `message` is then empty. */
+  deleted: boolean;
+}
 
 /** One member's view of a message group: the permission to read it and the inbox entry in one. */
 export interface Membership {
@@ -53,6 +77,15 @@ export interface Page<Item> {
   next: PagePosition | null;
   /** Towards newer items; null at the newest. */
   previous: PagePosition | null;
+}
+
+/** One change of one message by one person. A repeated `op_id` changes nothing. */
+export interface ChangeInput {
+  message_group_uuid: string;
+  message_uuid: string;
+  /** Who makes the change. */
+  user_uuid: string;
+  op_id: string;
 }
 
 export interface SendInput {

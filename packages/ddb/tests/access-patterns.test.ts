@@ -104,6 +104,13 @@ describe("access patterns", () => {
     const range = { fromMs: 0, untilMs: Date.now(), limit: 5 };
     await run.listMessagesBetween({ message_group_uuid, ...range });
     await run.getMessage({ message_group_uuid, message_uuid: sent.uuid });
+    await run.getNewestMessage({ message_group_uuid });
+    const change = () => ({ ...ofA, message_uuid: sent.uuid, op_id: randomUUID() });
+    await run.editMessage({ ...change(), message: "edited" });
+    const deleted = await run.deleteMessage(change());
+    const unread = await run.sendMessage({ ...draft(), sender: a, membership });
+    await run.updateMembership(ofB, [unread]);
+    await run.reviseMembership(ofB, [{ ...deleted, uuid: unread.uuid }]);
 
     const several = { message_group_uuid: randomUUID(), members: [a, b, c] };
     await run.createMessageGroup(several);

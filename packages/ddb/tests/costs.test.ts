@@ -152,7 +152,10 @@ describe("a membership", () => {
       other,
       unread_count: 123_456,
       read_message_uuid: message_uuid,
-      last_message: { uuid: message_uuid, message: "é".repeat(1024), user_uuid: other.user_uuid },
+      last_message: {
+        ...{ uuid: message_uuid, message: "é".repeat(1024), user_uuid: other.user_uuid },
+        revision: 1_000,
+      },
     });
     item.revision = { N: "4294967295" };
     expect(sizeOf(item)).toBeLessThan(1024);

@@ -1,38 +1,51 @@
 import type { StoredMessage } from "@cruddur/ddb/types";
 import type { ParsedRecord } from "./parse-record.ts";
-import type { NewMessages } from "./update-inboxes.ts";
 
-/** The new messages of one message group in a batch, however many there are. */
+/** What a batch says about one message group, however many messages it is about. */
 export interface MessageGroupBatch {
-  /** Oldest first and each once, although a batch may repeat a record or bring one late. */
-  messages: NewMessages;
+  message_group_uuid: string;
+  /** Messages whose insert is in the batch, oldest first. */
+  inserted: StoredMessage[];
+  /** Messages that the batch only edits or deletes, oldest first. */
+  changed: StoredMessage[];
   /** The lowest of the records' sequence numbers: the records are tried again together. */
   sequenceNumber: string;
 }
 
+interface Collected {
+  sequenceNumbers: string[];
+  /** Each message once, in its newest state, although a batch may repeat a record or bring one late. */
+  messages: Map<string, StoredMessage>;
+  insertedUuids: Set<string>;
+}
+
 /** Sorts the messages of a batch by message group. */
 export function groupMessages(records: readonly ParsedRecord[]): MessageGroupBatch[] {
-  interface Collected {
-    sequenceNumbers: string[];
-    messages: Map<string, StoredMessage>;
-  }
   const messageGroups = new Map<string, Collected>();
   for (const record of records) {
     if (record.kind !== "message") continue;
-    const { message, sequenceNumber } = record;
-    const collected: Collected = messageGroups.get(message.message_group_uuid) ?? {
+    const { message, sequenceNumber, isNew } = record;
+    const collected = messageGroups.get(message.message_group_uuid) ?? {
       sequenceNumbers: [],
-      messages: new Map(),
+      messages: new Map<string, StoredMessage>(),
+      insertedUuids: new Set<string>(),
     };
-    collected.sequenceNumbers.push(sequenceNumber);
-    collected.messages.set(message.uuid, message);
     messageGroups.set(message.message_group_uuid, collected);
+    collected.sequenceNumbers.push(sequenceNumber);
+    if (isNew) collected.insertedUuids.add(message.uuid);
+    const known = collected.messages.get(message.uuid);
+    if (known === undefined || revisionOf(known) <= revisionOf(message)) {
+      collected.messages.set(message.uuid, message);
+    }
   }
-  return [...messageGroups.values()].flatMap(({ sequenceNumbers, messages }) => {
-    const [oldest, ...newer] = [...messages.values()].sort(byUuid);
-    const sequenceNumber = lowestOf(sequenceNumbers);
-    if (oldest === undefined || sequenceNumber === undefined) return [];
-    return [{ messages: [oldest, ...newer], sequenceNumber }];
+  return [...messageGroups].flatMap(([message_group_uuid, collected]) => {
+    const sequenceNumber = lowestOf(collected.sequenceNumbers);
+    if (sequenceNumber === undefined) return [];
+    const messages = [...collected.messages.values()].sort(byUuid);
+    const isInserted = ({ uuid }: StoredMessage) => collected.insertedUuids.has(uuid);
+    const inserted = messages.filter(isInserted);
+    const changed = messages.filter((message) => !isInserted(message));
+    return [{ message_group_uuid, inserted, changed, sequenceNumber }];
   });
 }
 
@@ -42,6 +55,10 @@ export function lowestOf(sequenceNumbers: readonly string[]): string | undefined
     (lowest, next) => (lowest === undefined || BigInt(next) < BigInt(lowest) ? next : lowest),
     undefined,
   );
+}
+
+function revisionOf({ revision = 0 }: StoredMessage): number {
+  return revision;
 }
 
 function byUuid(a: StoredMessage, b: StoredMessage): number {

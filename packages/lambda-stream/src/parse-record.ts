@@ -1,6 +1,6 @@
 import type { Item } from "@cruddur/ddb/attributes";
-import { MESSAGE_PK_PREFIX } from "@cruddur/ddb/keys";
 import { fromMessageItem } from "@cruddur/ddb/message-item";
+import { passesStreamFilter } from "@cruddur/ddb/stream-filter";
 import type { StoredMessage } from "@cruddur/ddb/types";
 import * as v from "valibot";
 
@@ -18,9 +18,13 @@ const imageSchema = v.object({
 });
 
 /** What a stream record holds. */
-export type ParsedRecord = { sequenceNumber: string; pk: string | null; sk: string | null } & (
-  | { kind: "message"; message: StoredMessage }
-  /** Not a new message, or one whose memberships were written with it. */
+export type ParsedRecord = {
+  sequenceNumber: string;
+  pk: string | null;
+  sk: string | null;
+} /** The message as the record shows it; `isNew` when the record is of its insert. */ & (
+  | { kind: "message"; message: StoredMessage; isNew: boolean }
+  /** Nothing that concerns memberships, or a message whose memberships were written with it. */
   | { kind: "ignored" }
   /** `problem` names attributes, never their values. */
   | { kind: "malformed"; problem: string }
@@ -39,15 +43,16 @@ export function parseRecord(record: unknown): ParsedRecord {
     pk: dynamodb.Keys.pk.S,
     sk: dynamodb.Keys.sk.S,
   };
-  if (eventName !== "INSERT" || !known.pk.startsWith(MESSAGE_PK_PREFIX)) {
+  if (!passesStreamFilter(record as Parameters<typeof passesStreamFilter>[0])) {
     return { ...known, kind: "ignored" };
   }
+  const isNew = eventName === "INSERT";
   const image = v.safeParse(imageSchema, record);
   if (!image.success) return { ...known, kind: "malformed", problem: problemOf(image.issues) };
   try {
     const message = fromMessageItem({ ...image.output.dynamodb.NewImage, ...dynamodb.Keys });
-    if (message.projected) return { ...known, kind: "ignored" };
-    return { ...known, kind: "message", message };
+    if (isNew && message.projected) return { ...known, kind: "ignored" };
+    return { ...known, kind: "message", message, isNew };
   } catch (error) {
     return { ...known, kind: "malformed", problem: (error as Error).message };
   }

@@ -31,7 +31,7 @@ const MESSAGE_GROUPS_AT_ONCE = 8;
 
 /**
  * Projects a batch of stream records: one inbox update for each member of each message group,
- * however many messages the batch holds. Never throws. The response names the lowest sequence
+ * however many new messages the batch holds, and one more for all its edits and deletes. Never throws. The response names the lowest sequence
  * number that failed, so that no record is skipped. A malformed record can never succeed: it goes
  * to the dead-letter queue, and fails only when the queue can't take it.
  */
@@ -66,13 +66,15 @@ export function createProjectBatch(
 /** @returns the sequence number from which on to try again, or none */
 async function projectMessageGroup(
   { projection, log, tracer = noTracer, now = Date.now }: ProjectBatchPorts,
-  { messages, sequenceNumber }: MessageGroupBatch,
+  batch: MessageGroupBatch,
 ): Promise<string[]> {
-  const { message_group_uuid, uuid } = messages[0];
-  const traces = messages.flatMap(({ traceparent }) => traceparent ?? []);
+  const { message_group_uuid, inserted, changed, sequenceNumber } = batch;
+  const [oldest] = inserted;
+  // A change isn't part of the trace of its message's send, which may be a day old.
+  const traces = inserted.flatMap(({ traceparent }) => traceparent ?? []);
   const about = { message_group_uuid, trace_id: traceIdOf(traces[0]) };
   try {
-    const attributes = { message_group_uuid, messages: messages.length };
+    const attributes = { message_group_uuid, messages: inserted.length };
     const members = await tracer.span("update inboxes", traces, attributes, (span) => {
       const traced: StreamProjection = {
         ...projection,
@@ -81,15 +83,16 @@ async function projectMessageGroup(
             projection.updateMembership(id, newMessages),
           ),
       };
-      return updateInboxes(traced, messages);
+      return updateInboxes(traced, batch);
     });
     log({
       level: "info",
       event: "inboxes_updated",
       ...about,
-      messages: messages.length,
+      messages: inserted.length,
+      changes: changed.length,
       members,
-      lag_ms: now() - messageUuidMs(uuid),
+      lag_ms: oldest === undefined ? undefined : now() - messageUuidMs(oldest.uuid),
     });
     return [];
   } catch (error) {

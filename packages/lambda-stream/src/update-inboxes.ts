@@ -1,14 +1,12 @@
 import type { StreamProjection } from "@cruddur/ddb/projection";
 import type { StoredMessage } from "@cruddur/ddb/types";
 import pLimit from "p-limit";
+import type { MessageGroupBatch } from "./group-messages.ts";
 
 /** The index doesn't show all members yet: a later attempt will find them. */
 export class StaleIndexError extends Error {
   override readonly name = "StaleIndexError";
 }
-
-/** New messages of one message group, oldest first, each once. */
-export type NewMessages = readonly [StoredMessage, ...StoredMessage[]];
 
 /** Inbox updates of one message group at once. */
 const UPDATES_AT_ONCE = 16;
@@ -20,16 +18,18 @@ const UPDATES_AT_ONCE = 16;
  */
 export async function updateInboxes(
   projection: StreamProjection,
-  messages: NewMessages,
+  { message_group_uuid, inserted, changed }: Omit<MessageGroupBatch, "sequenceNumber">,
 ): Promise<number> {
-  const { message_group_uuid } = messages[0];
+  const visible = await visibleChanges(projection, message_group_uuid, changed);
+  if (inserted.length + visible.length === 0) return 0;
   const uuids = await projection.listMemberUuids({ message_group_uuid });
+  const updateOne = async (user_uuid: string): Promise<number | null> => {
+    const id = { user_uuid, message_group_uuid };
+    const ofInserted = isFilled(inserted) ? await projection.updateMembership(id, inserted) : null;
+    return isFilled(visible) ? projection.reviseMembership(id, visible) : ofInserted;
+  };
   const limit = pLimit(UPDATES_AT_ONCE);
-  const updates = await Promise.allSettled(
-    uuids.map((user_uuid) =>
-      limit(() => projection.updateMembership({ user_uuid, message_group_uuid }, messages)),
-    ),
-  );
+  const updates = await Promise.allSettled(uuids.map((uuid) => limit(() => updateOne(uuid))));
   const counts: number[] = [];
   for (const update of updates) {
     if (update.status === "rejected") throw update.reason;
@@ -37,6 +37,7 @@ export async function updateInboxes(
   }
   // The memberships say how many members there are now. Without any membership, the messages say
   // how many there were.
+  const messages = [...inserted, ...visible];
   const expected = Math.max(
     ...(counts.length > 0 ? counts : messages.map(({ member_count }) => member_count)),
   );
@@ -44,4 +45,23 @@ export async function updateInboxes(
     throw new StaleIndexError(`found ${counts.length} of ${expected} members`);
   }
   return counts.length;
+}
+
+/**
+ * The changes that a membership can show: every delete, which also concerns what is unread, and the
+ * edit of the newest message. One read spares an update of every member for the edit of an older one.
+ */
+async function visibleChanges(
+  projection: StreamProjection,
+  message_group_uuid: string,
+  changed: readonly StoredMessage[],
+): Promise<StoredMessage[]> {
+  const isDeleted = ({ deleted_at }: StoredMessage) => deleted_at !== undefined;
+  if (changed.every(isDeleted)) return [...changed];
+  const newest = await projection.getNewestMessage({ message_group_uuid });
+  return changed.filter((message) => isDeleted(message) || message.uuid === newest?.uuid);
+}
+
+function isFilled<Each>(list: readonly Each[]): list is readonly [Each, ...Each[]] {
+  return list.length > 0;
 }

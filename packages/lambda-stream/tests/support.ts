@@ -92,12 +92,15 @@ export function texts(memberships: { last_message: { message: string } | null }[
 
 let sequence = 100_000_000_000_000_000_000n;
 
-export function recordOf(message: StoredMessage): StreamRecord {
+export function recordOf(
+  message: StoredMessage,
+  eventName: "INSERT" | "MODIFY" = "INSERT",
+): StreamRecord {
   sequence += 1n;
   const item = toMessageItem(message);
   const { pk, sk } = item;
   return {
-    eventName: "INSERT",
+    eventName,
     dynamodb: {
       SequenceNumber: String(sequence),
       Keys: { pk, sk } as Item,

@@ -6,7 +6,7 @@ import {
   ListStreamsCommand,
   type _Record as StreamsRecord,
 } from "@aws-sdk/client-dynamodb-streams";
-import { MESSAGE_PK_PREFIX } from "@cruddur/ddb/keys";
+import { passesStreamFilter } from "@cruddur/ddb/stream-filter";
 import type { DynamoDBRecord } from "aws-lambda";
 
 /** Reads the records of one table's stream through the engine's Streams API. */
@@ -48,7 +48,7 @@ export async function openStreamReader(
         if (!page.Records?.length) break;
       }
     }
-    return records.map(toLambdaRecord).filter(isMessageInsert);
+    return records.map(toLambdaRecord).filter(passesStreamFilter);
   };
   return { poll };
 }
@@ -67,9 +67,4 @@ function toLambdaRecord(record: StreamsRecord): DynamoDBRecord {
       ApproximateCreationDateTime: time ? time.getTime() / 1000 : undefined,
     },
   };
-}
-
-function isMessageInsert(record: DynamoDBRecord): boolean {
-  const pk = record.dynamodb?.Keys?.pk?.S;
-  return record.eventName === "INSERT" && (pk?.startsWith(MESSAGE_PK_PREFIX) ?? false);
 }

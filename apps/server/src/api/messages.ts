@@ -1,12 +1,15 @@
 import { AppError } from "@cruddur/contract/errors";
 import { messageGroupInput } from "@cruddur/contract/message-groups";
 import {
+  type Message,
   messageSchema,
   messagesCreateInput,
+  messagesDeleteInput,
+  messagesEditInput,
   messagesListInput,
   messagesListOutput,
 } from "@cruddur/contract/messages";
-import type { SendInput, StoredMessage } from "@cruddur/ddb/types";
+import type { Membership, SendInput, StoredMessage } from "@cruddur/ddb/types";
 import { z } from "zod";
 import { presentCursors, presentMessage, presentMessages } from "./present.ts";
 import {
@@ -71,6 +74,24 @@ export const messagesRouter = router({
       return message;
     }),
 
+  edit: memberOf(messagesEditInput)
+    .output(withSyncParsing(messageSchema))
+    .mutation(async ({ ctx, input }) => {
+      const { store, limits } = ctx.services;
+      const { user_uuid } = ctx.user;
+      await limits.consume("sends", { user: user_uuid });
+      return publishChange(ctx, await store.editMessage({ ...input, user_uuid }));
+    }),
+
+  delete: memberOf(messagesDeleteInput)
+    .output(withSyncParsing(messageSchema))
+    .mutation(async ({ ctx, input }) => {
+      const { store, limits } = ctx.services;
+      const { user_uuid } = ctx.user;
+      await limits.consume("sends", { user: user_uuid });
+      return publishChange(ctx, await store.deleteMessage({ ...input, user_uuid }));
+    }),
+
   typing: memberOf(messageGroupInput)
     .output(z.null())
     .mutation(async ({ ctx, input: { message_group_uuid } }) => {
@@ -98,9 +119,7 @@ async function send(
   if (target.message_group_uuid !== undefined) {
     const membership = await requireMember(ctx, target.message_group_uuid);
     const stored = await store.sendMessage({ ...input, membership });
-    const { member_count, other } = membership;
-    const members = member_count === 2 ? [user_uuid, other.user_uuid] : undefined;
-    return { stored, member_count, members };
+    return { stored, ...recipientsOf(membership) };
   }
   if (target.handle === undefined) throw new AppError("user_receiver_handle_blank");
   await limits.consume("lookups", { user: user_uuid }, { address: ctx.address });
@@ -113,4 +132,28 @@ async function send(
     receiver: { user_uuid: uuid, handle, display_name },
   });
   return { stored, member_count: 2, members: [user_uuid, uuid] };
+}
+
+/** Who receives what happens in a conversation; `members` only where known without a read. */
+function recipientsOf({ user_uuid, member_count, other }: Membership) {
+  const members = member_count === 2 ? [user_uuid, other.user_uuid] : undefined;
+  return { member_count, members };
+}
+
+/** Delivers a changed message to the members. Also after a repeat: the first notice may be lost. */
+async function publishChange(
+  ctx: SignedInContext & { membership: Membership },
+  stored: StoredMessage,
+): Promise<Message> {
+  const { live, people } = ctx.services;
+  const { display_name = "", handle = "" } =
+    (await people.profiles([stored.user_uuid])).get(stored.user_uuid) ?? {};
+  const message = presentMessage(stored, { display_name, handle });
+  const { message_group_uuid, uuid: message_uuid } = message;
+  const recipients = recipientsOf(ctx.membership);
+  live.publish(
+    { type: "message_changed", message_group_uuid, message_uuid, ...recipients },
+    message,
+  );
+  return message;
 }

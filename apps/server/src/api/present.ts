@@ -18,6 +18,7 @@ export function presentMessageGroup(
     handle: profile?.handle ?? "",
     member_count,
     message: last_message?.message ?? "",
+    message_deleted: last_message?.deleted ?? false,
     // A conversation without messages is in no inbox, but its page can be opened.
     created_at: last_message?.created_at ?? new Date(0).toISOString(),
     last_message_uuid: last_message?.uuid ?? "",
@@ -41,10 +42,22 @@ export async function presentMessages(
 
 /** The wire form of one stored message. Leaves out what only the table needs. */
 export function presentMessage(
-  { member_count, projected, traceparent, ...message }: StoredMessage,
-  names: Pick<Message, "display_name" | "handle">,
+  message: StoredMessage,
+  { display_name, handle }: Pick<Message, "display_name" | "handle">,
 ): Message {
-  return { ...message, ...names };
+  return {
+    uuid: message.uuid,
+    message_group_uuid: message.message_group_uuid,
+    client_id: message.client_id,
+    user_uuid: message.user_uuid,
+    display_name,
+    handle,
+    message: message.message,
+    created_at: message.created_at,
+    edited_at: message.edited_at ?? null,
+    deleted_at: message.deleted_at ?? null,
+    revision: message.revision ?? 0,
+  };
 }
 
 /** The positions of a page as signed cursors. */

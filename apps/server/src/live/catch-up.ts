@@ -7,6 +7,7 @@ import { presentMessages } from "../api/present.ts";
 import type { People } from "../people/people.ts";
 import type { LiveConnection } from "./connection.ts";
 import { parseEventId, toEnvelope } from "./envelope.ts";
+import type { RecentChanges } from "./recent-changes.ts";
 
 /** Clocks of servers differ and writes take time: what is this close to the last event is sent again. */
 const OVERLAP_MS = 10_000;
@@ -22,7 +23,12 @@ const SECOND_LOOK_MS = 3_000;
 const MAX_CONCURRENT = 20;
 
 /** Sends browsers that reconnect what they have missed. */
-export function createCatchUp({ store, people }: { store: ServerStore; people: People }) {
+export function createCatchUp(options: {
+  store: ServerStore;
+  people: People;
+  recentChanges: RecentChanges;
+}) {
+  const { store, people, recentChanges } = options;
   const queue = bulkhead(MAX_CONCURRENT, Number.POSITIVE_INFINITY);
 
   /**
@@ -66,7 +72,30 @@ export function createCatchUp({ store, people }: { store: ServerStore; people: P
     ];
   }
 
-  /** Looks twice. A last event id that no server made gives a `resync`. */
+  /**
+   * Messages that were edited or deleted since a moment, in conversations that are still the user's.
+   * A `resync` when they are too many, or when this server hasn't run since then.
+   */
+  async function readChanged(user_uuid: string, sinceMs: number): Promise<LiveEvent[]> {
+    const changes = recentChanges.since(user_uuid, sinceMs, OVERLAP_MS);
+    if (changes === null || changes.length > MAX_MESSAGES) return [{ type: "resync" }];
+    const uuids = [...new Set(changes.map(({ message_group_uuid }) => message_group_uuid))];
+    if (uuids.length > MAX_MESSAGE_GROUPS) return [{ type: "resync" }];
+    const memberships = await Promise.all(
+      uuids.map((message_group_uuid) => store.getMembership({ user_uuid, message_group_uuid })),
+    );
+    const own = new Set(memberships.map((membership) => membership?.message_group_uuid));
+    const stored = await Promise.all(
+      changes
+        .filter(({ message_group_uuid }) => own.has(message_group_uuid))
+        .map((change) => store.getMessage(change)),
+    );
+    const found = stored.filter((message) => message !== null);
+    const messages = await presentMessages(found, people);
+    return messages.map((message) => ({ type: "message_changed", message }));
+  }
+
+  /** Looks twice for messages, once for changes. A last event id that no server made gives a `resync`. */
   return async function catchUp(
     connection: LiveConnection,
     lastEventId: string,
@@ -81,6 +110,10 @@ export function createCatchUp({ store, people }: { store: ServerStore; people: P
       const events = await queue.execute(() => readMissed(connection.user_uuid, sinceMs, sent));
       for (const event of events) connection.push(toEnvelope(event));
       if (events.some(({ type }) => type === "resync")) return;
+      if (delayMs > 0) return;
+      // What is changed from now on arrives live.
+      const changed = await queue.execute(() => readChanged(connection.user_uuid, sinceMs));
+      for (const event of changed) connection.push(toEnvelope(event));
     }
   };
 }

@@ -8,6 +8,7 @@ import { type ConnectionLimits, LiveConnections } from "./connections.ts";
 import { type LiveEnvelope, toEnvelope } from "./envelope.ts";
 import { createMemberLists } from "./member-lists.ts";
 import { createNoticeHandlers, type LiveNotice } from "./notices.ts";
+import { RecentChanges } from "./recent-changes.ts";
 
 /** How many of a person's newest conversations receive a new name at once, and how many people. */
 const NAME_CHANGE_MESSAGE_GROUPS = 50;
@@ -42,8 +43,9 @@ export function createLive(options: LiveOptions) {
   const { store, people, channel, serverId, onError } = options;
   const connections = new LiveConnections(options);
   const memberLists = createMemberLists(store);
-  const handlers = createNoticeHandlers({ ...options, connections, memberLists });
-  const catchUp = createCatchUp({ store, people });
+  const recentChanges = new RecentChanges();
+  const handlers = createNoticeHandlers({ ...options, connections, memberLists, recentChanges });
+  const catchUp = createCatchUp({ store, people, recentChanges });
   let closed = false;
   let ownNoticesLost = false;
 
@@ -58,7 +60,7 @@ export function createLive(options: LiveOptions) {
   /**
    * Delivers a notice to the browsers connected here and sends it to the other servers. Doesn't
    * wait and doesn't throw.
-   * @param message of a `message` notice: the message, so that this server needn't read it
+   * @param message of a notice about a message: the message, so that this server needn't read it
    */
   function publish(notice: LiveNotice, message?: Message): void {
     channel.publish(JSON.stringify({ from: serverId, notice })).catch((error: unknown) => {
@@ -73,9 +75,13 @@ export function createLive(options: LiveOptions) {
     if (from !== serverId) await deliver(notice);
   }
 
-  channel.subscribe((payload) => void receive(payload).catch(onError)).catch(onError);
+  channel
+    .subscribe((payload) => void receive(payload).catch(onError))
+    .then(() => recentChanges.interrupt())
+    .catch(onError);
   channel.onReconnect(() => {
     // Notices of other servers may be lost for the browsers here, and this server's for all.
+    recentChanges.interrupt();
     if (ownNoticesLost) publish({ type: "lost" });
     else connections.broadcast({ type: "resync" });
     ownNoticesLost = false;

@@ -5,6 +5,7 @@ import { presentMessages } from "../api/present.ts";
 import type { People } from "../people/people.ts";
 import type { LiveConnections } from "./connections.ts";
 import type { MemberLists } from "./member-lists.ts";
+import type { RecentChanges } from "./recent-changes.ts";
 
 /** The live events that a connection makes by itself. Every other event begins with a notice. */
 type ConnectionEvent = "ready" | "resync";
@@ -20,6 +21,7 @@ interface NoticeBodies {
     /** The members' uuids, where the sender's server knows them without a read. */
     members?: string[] | undefined;
   };
+  message_changed: NoticeBodies["message"];
   read: {
     message_group_uuid: string;
     user_uuid: string;
@@ -48,6 +50,7 @@ type NoticeHandlers = {
 export interface NoticeHandlersOptions {
   connections: LiveConnections;
   memberLists: MemberLists;
+  recentChanges: RecentChanges;
   store: Pick<ServerStore, "getMessage">;
   people: Pick<People, "profiles" | "evict">;
   onSignedOut: (user_uuid: string, atMs: number) => void;
@@ -55,7 +58,7 @@ export interface NoticeHandlersOptions {
 
 /** Turns notices, of this server or another, into live events for the browsers connected here. */
 export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHandlers {
-  const { connections, memberLists, store, people, onSignedOut } = options;
+  const { connections, memberLists, recentChanges, store, people, onSignedOut } = options;
 
   /** The other members who are connected here, where they and the user both allow the setting. */
   async function othersWith(
@@ -71,21 +74,30 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
     return others.filter((uuid) => profiles.get(uuid)?.[setting] === true);
   }
 
+  /** @param known the message, on the server that stored it; other servers read it once */
+  async function deliverMessage(
+    notice: LiveNotice<"message" | "message_changed">,
+    known: Message | undefined,
+  ): Promise<void> {
+    const { type, message_group_uuid, message_uuid } = notice;
+    // A change is recorded for those who reconnect later, even while nobody is connected.
+    if (connections.size === 0 && type === "message") return;
+    const all = notice.members ?? (await memberLists.get(message_group_uuid, notice.member_count));
+    if (type === "message_changed") {
+      recentChanges.record({ message_group_uuid, message_uuid, members: all });
+    }
+    const to = connections.connected(all);
+    if (to.length === 0) return;
+    if (known !== undefined) return connections.send(to, { type, message: known });
+    const stored = await store.getMessage({ message_group_uuid, message_uuid });
+    if (stored === null) return;
+    const [message] = await presentMessages([stored], people);
+    if (message !== undefined) connections.send(to, { type, message });
+  }
+
   return {
-    /** @param known the message, on the server that stored it; other servers read it once */
-    async message(notice, known) {
-      if (connections.size === 0) return;
-      const { message_group_uuid, message_uuid } = notice;
-      const all =
-        notice.members ?? (await memberLists.get(message_group_uuid, notice.member_count));
-      const to = connections.connected(all);
-      if (to.length === 0) return;
-      if (known !== undefined) return connections.send(to, { type: "message", message: known });
-      const stored = await store.getMessage({ message_group_uuid, message_uuid });
-      if (stored === null) return;
-      const [message] = await presentMessages([stored], people);
-      if (message !== undefined) connections.send(to, { type: "message", message });
-    },
+    message: deliverMessage,
+    message_changed: deliverMessage,
 
     async read({ unread_count, ...event }) {
       if (connections.size === 0) return;
@@ -114,6 +126,7 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
     },
 
     lost() {
+      recentChanges.interrupt();
       connections.broadcast({ type: "resync" });
     },
   };

@@ -1,6 +1,6 @@
 import { createMessageUuidFactory } from "@cruddur/contract/ids";
 import type { MessageGroup } from "@cruddur/contract/message-groups";
-import type { Message } from "@cruddur/contract/messages";
+import { type Message, UNCHANGED_MESSAGE } from "@cruddur/contract/messages";
 import { expect, it } from "vitest";
 import {
   type InboxOverlay,
@@ -25,6 +25,7 @@ function messageGroup(uuid: string, last: number, over: Partial<MessageGroup> = 
     handle: uuid,
     member_count: 2,
     message: `message ${last}`,
+    message_deleted: false,
     created_at: "2026-01-01T00:00:00.000Z",
     last_message_uuid: id(last),
     last_message_user_uuid: `other-${uuid}`,
@@ -48,6 +49,7 @@ function message(
     handle: user_uuid,
     message: `message ${index}`,
     created_at: "2026-01-01T00:00:01.000Z",
+    ...UNCHANGED_MESSAGE,
   };
 }
 

@@ -104,6 +104,7 @@ function mergeOverlay(messageGroup: MessageGroup, overlay: MessageGroupOverlay):
   const preview = isShown
     ? {
         message: newest.message,
+        message_deleted: newest.deleted_at !== null,
         created_at: newest.created_at,
         last_message_uuid: newest.uuid,
         last_message_user_uuid: newest.user_uuid,

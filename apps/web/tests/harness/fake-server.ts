@@ -1,6 +1,6 @@
 import { CruddurError } from "@cruddur/client/errors";
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
-import type { Message } from "@cruddur/contract/messages";
+import { type Message, UNCHANGED_MESSAGE } from "@cruddur/contract/messages";
 import type { MessagePage } from "../../src/features/conversation/message-history/history-window.ts";
 import type { ListInput } from "../../src/features/conversation/message-history/types.ts";
 import type { SendMessage } from "../../src/features/outbox/types.ts";
@@ -38,6 +38,7 @@ export function createFakeServer(count: number, stepMinutes = 1) {
       handle: own ? "me" : "ana",
       message: text ?? sample(messages.length),
       created_at: messageCreatedAt(uuid),
+      ...UNCHANGED_MESSAGE,
     };
     messages.push(message);
     return message;

@@ -3,7 +3,12 @@ import { AppError } from "@cruddur/contract/errors";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { MESSAGE_GROUP_MAX_MEMBERS } from "@cruddur/contract/limits";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
-import { fromMembershipItem, membershipKey, revisionOf } from "../items/membership-item.ts";
+import {
+  fromMembershipItem,
+  membershipKey,
+  revisionOf,
+  shownRevisionOf,
+} from "../items/membership-item.ts";
 import { backOff, callTable, isConditionFailure, unavailable } from "../retries.ts";
 import type { Member } from "../types.ts";
 import { putMembership } from "./create-message-group.ts";
@@ -45,7 +50,8 @@ export const addMember = defineAccessPattern(
         message_group_uuid,
         other,
         member_count: uuids.length + 1,
-        last_message,
+        // Its revision goes with the preview, so that an older state doesn't replace it.
+        last_message: last_message && { ...last_message, revision: shownRevisionOf(item) },
       });
       const counted = uuids.map((uuid) =>
         // The copied preview must still be the sponsor's when the new membership is made.

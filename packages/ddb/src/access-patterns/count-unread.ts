@@ -7,9 +7,9 @@ import { callTable } from "../retries.ts";
 import type { MembershipId } from "../types.ts";
 
 /**
- * Counts the messages of others after the read marker, up to and including a sort key: the meaning
- * of `unread_count`. Strongly consistent. `UNREAD_COUNT_MAX` stands for that many or more, and also
- * for a range that wasn't counted to its end.
+ * Counts the messages of others after the read marker, up to and including a sort key and without
+ * deleted ones: the meaning of `unread_count`. Strongly consistent. `UNREAD_COUNT_MAX` stands for
+ * that many or more, and also for a range that wasn't counted to its end.
  */
 export const countUnread = defineAccessPattern(
   {
@@ -42,7 +42,7 @@ export const countUnread = defineAccessPattern(
           new QueryCommand({
             TableName: tableName,
             KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :until",
-            FilterExpression: "user_uuid <> :member",
+            FilterExpression: "user_uuid <> :member AND attribute_not_exists(deleted_at)",
             ExpressionAttributeValues: {
               ":pk": { S: messagePk(input.message_group_uuid) },
               ":from": { S: from },

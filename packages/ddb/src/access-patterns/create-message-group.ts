@@ -4,7 +4,7 @@ import { MESSAGE_GROUP_MAX_MEMBERS, MESSAGE_GROUP_MIN_MEMBERS } from "@cruddur/c
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import { toMembershipItem } from "../items/membership-item.ts";
 import { callTable, isConditionFailure } from "../retries.ts";
-import type { Member, Membership } from "../types.ts";
+import type { Member } from "../types.ts";
 
 /**
  * Makes a membership for each of 2 to 100 members, all or none, in no inbox until the first
@@ -52,7 +52,7 @@ export const createMessageGroup = defineAccessPattern(
 /** A new membership that has read the newest message. Fails when there is one already. */
 export function putMembership(
   tableName: string,
-  membership: Omit<Membership, "read_message_uuid" | "unread_count">,
+  membership: Omit<Parameters<typeof toMembershipItem>[0], "read_message_uuid" | "unread_count">,
 ): TransactWriteItem {
   const read_message_uuid = membership.last_message?.uuid ?? null;
   return {

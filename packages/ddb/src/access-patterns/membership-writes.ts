@@ -74,12 +74,14 @@ export function writeMembershipState(
   });
 }
 
-export const SET_PREVIEW = "last_message_at = :newest, message = :message, sender_uuid = :sender";
+export const SET_PREVIEW =
+  "last_message_at = :newest, message = :message, sender_uuid = :sender, last_revision = :shown";
 
 export function previewValues(newest: NewestMessage): Item {
   return {
     ":newest": { S: messageSk(newest.uuid) },
     ":message": { S: cutPreview(newest.message) },
     ":sender": { S: newest.user_uuid },
+    ":shown": { N: String(newest.revision ?? 0) },
   };
 }

@@ -1,13 +1,13 @@
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import { fromMembershipItem } from "../items/membership-item.ts";
-import { fromMessageItem, messageKey } from "../items/message-item.ts";
+import { messageKey } from "../items/message-item.ts";
 import { cutPreview } from "../items/preview.ts";
-import { messagePk, messageSk } from "../keys.ts";
-import { queryItems } from "../read-items.ts";
+import { messageSk } from "../keys.ts";
 import { unavailable } from "../retries.ts";
 import type { MembershipId, NewestMessage, Preview } from "../types.ts";
 import { countUnread } from "./count-unread.ts";
 import { getMessageItem } from "./get-message.ts";
+import { getNewestMessage } from "./get-newest-message.ts";
 import { writeMembershipState } from "./membership-writes.ts";
 import { getMembership, getMembershipItem } from "./memberships.ts";
 
@@ -23,8 +23,8 @@ export const rebuildMembership = defineAccessPattern(
     question: "What should one membership say?",
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid}; pk = MSG#{message_group_uuid}",
     cost: "1.5 RU and a count; 2 WU where it was wrong",
-    actions: { table: ["GetItem", "Query", "UpdateItem"] },
-    uses: { getMembership, countUnread },
+    actions: { table: ["GetItem", "UpdateItem"] },
+    uses: { getMembership, getNewestMessage, countUnread },
   },
   async (
     table: Table,
@@ -35,7 +35,7 @@ export const rebuildMembership = defineAccessPattern(
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (item === undefined) return null;
       // Read after the membership: whatever a membership shows was stored before it was shown.
-      const newest = await newestMessage(table, message_group_uuid);
+      const newest = await getNewestMessage(table, { message_group_uuid });
       const membership = fromMembershipItem(item);
       const { last_message, read_message_uuid, unread_count, member_count } = membership;
       if (newest === null) return { repaired: false, member_count };
@@ -58,21 +58,6 @@ export const rebuildMembership = defineAccessPattern(
     throw unavailable();
   },
 );
-
-async function newestMessage(
-  table: Table,
-  message_group_uuid: string,
-): Promise<NewestMessage | null> {
-  const query = {
-    KeyConditionExpression: "pk = :pk",
-    ExpressionAttributeValues: { ":pk": { S: messagePk(message_group_uuid) } },
-    ScanIndexForward: false,
-    Limit: 1,
-    ConsistentRead: true,
-  };
-  const [newest] = (await queryItems(table, query, fromMessageItem)).items;
-  return newest ?? null;
-}
 
 function shows(preview: Preview | null, newest: NewestMessage): boolean {
   return (

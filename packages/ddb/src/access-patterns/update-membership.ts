@@ -1,6 +1,6 @@
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
-import { fromMembershipItem } from "../items/membership-item.ts";
+import { fromMembershipItem, shownRevisionOf } from "../items/membership-item.ts";
 import { messageSk } from "../keys.ts";
 import { unavailable } from "../retries.ts";
 import type { MembershipId, NewestMessage } from "../types.ts";
@@ -14,7 +14,7 @@ import {
   writeMembershipState,
 } from "./membership-writes.ts";
 
-/** New messages of one message group, oldest first, each once. */
+/** Messages of one message group, oldest first, each once and in its newest known state. */
 export type NewMessages = readonly [NewestMessage, ...NewestMessage[]];
 
 const ATTEMPTS = 10;
@@ -49,7 +49,7 @@ export const updateMembership = defineAccessPattern(
 
 /**
  * The usual case, without reading the membership: all the messages are newer than the one it shows
- * and than its read marker, so each message of another person is one more unread.
+ * and than its read marker, so each message of another person is one more unread, unless it is deleted already.
  */
 function advance(table: Table, id: MembershipId, messages: NewMessages): Promise<WriteOutcome> {
   const [oldest] = messages;
@@ -64,7 +64,7 @@ function advance(table: Table, id: MembershipId, messages: NewMessages): Promise
       ...previewValues(newestOf(messages)),
       ":oldest": { S: messageSk(oldest.uuid) },
       ":oldest_uuid": { S: oldest.uuid },
-      ":unread": { N: String(byOthers(messages, id.user_uuid).length) },
+      ":unread": { N: String(byOthers(messages, id.user_uuid).filter(isCounted).length) },
     },
   });
 }
@@ -83,24 +83,32 @@ async function reconcile(
   const { last_message, read_message_uuid, unread_count } = fromMembershipItem(item);
   const newest = newestOf(messages);
   const isNewer = last_message === null || last_message.uuid < newest.uuid;
-  const preview = isNewer ? { newest } : {};
+  const shown = messages.find(
+    ({ uuid, revision = 0 }) => uuid === last_message?.uuid && revision > shownRevisionOf(item),
+  );
+  const preview = isNewer ? { newest } : shown === undefined ? {} : { newest: shown };
+  const isPreviewOld = "newest" in preview;
   const unread = byOthers(messages, id.user_uuid).filter(
     ({ uuid }) => read_message_uuid === null || uuid > read_message_uuid,
   );
   const allNewer = last_message === null || last_message.uuid < messages[0].uuid;
   const allRead = read_message_uuid !== null && read_message_uuid >= (last_message?.uuid ?? "");
-  if (allNewer && allRead) return { unread_count: unread.length, ...preview };
-  if (unread.length === 0) return isNewer ? { unread_count, ...preview } : null;
+  if (allNewer && allRead) return { unread_count: unread.filter(isCounted).length, ...preview };
+  if (unread.length === 0) return isPreviewOld ? { unread_count, ...preview } : null;
   const counted = await countUnread(table, {
     ...id,
     read_message_uuid,
     until: messageSk(isNewer ? newest.uuid : last_message.uuid),
   });
-  return isNewer || counted !== unread_count ? { unread_count: counted, ...preview } : null;
+  return isPreviewOld || counted !== unread_count ? { unread_count: counted, ...preview } : null;
 }
 
 function newestOf(messages: NewMessages): NewestMessage {
   return messages.at(-1) ?? messages[0];
+}
+
+function isCounted({ deleted_at }: NewestMessage): boolean {
+  return deleted_at == null;
 }
 
 function byOthers(messages: NewMessages, user_uuid: string): NewestMessage[] {

@@ -15,7 +15,13 @@ export interface CorruptItem {
   problem: string;
 }
 
-type TypeOf<Value> = Value extends string ? "S" : Value extends number ? "N" : "BOOL";
+type TypeOf<Value> = Value extends string
+  ? "S"
+  : Value extends number
+    ? "N"
+    : Value extends readonly string[]
+      ? "L" | "SS"
+      : "BOOL";
 
 /** How one field of a type is stored. */
 interface Attribute<Value> {
@@ -27,7 +33,7 @@ interface Attribute<Value> {
 }
 
 type AnyAttribute = Pick<Attribute<unknown>, "name" | "holds"> & {
-  type: "S" | "N" | "BOOL";
+  type: "S" | "N" | "BOOL" | "L" | "SS";
   optional?: boolean;
 };
 
@@ -68,7 +74,7 @@ export function defineAttributes<Fields extends object>(
       for (const { field, name, type } of columns) {
         const value = (fields as Record<string, unknown>)[field];
         if (value === undefined) continue;
-        item[name] = { [type]: type === "N" ? String(value) : value } as unknown as AttributeValue;
+        item[name] = { [type]: toWire(type, value) } as unknown as AttributeValue;
       }
       return item;
     },
@@ -76,13 +82,24 @@ export function defineAttributes<Fields extends object>(
       const fields: Record<string, unknown> = {};
       for (const { field, name, type, optional } of columns) {
         const value = item[name]?.[type];
-        if (value !== undefined) fields[field] = type === "N" ? Number(value) : value;
+        if (value !== undefined) fields[field] = fromWire(type, value);
         else if (!optional) throw new CorruptItemError(`an item has no ${name}`);
       }
       return fields as Fields;
     },
     documentation: columns,
   };
+}
+
+/** Numbers are strings on the wire, and the strings of a list are attribute values. */
+function toWire(type: AnyAttribute["type"], value: unknown): unknown {
+  if (type === "N") return String(value);
+  return type === "L" ? (value as string[]).map((S) => ({ S })) : value;
+}
+
+function fromWire(type: AnyAttribute["type"], value: unknown): unknown {
+  if (type === "N") return Number(value);
+  return type === "L" ? (value as AttributeValue[]).map(({ S = "" }) => S) : value;
 }
 
 /** Part of an item's key. Throws CorruptItemError. */

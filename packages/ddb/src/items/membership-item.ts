@@ -14,6 +14,7 @@ export interface MembershipFields {
   last_message_at?: string | undefined;
   message?: string | undefined;
   sender_uuid?: string | undefined;
+  last_revision?: number | undefined;
   unread_count: number;
   read_message_uuid?: string | undefined;
   revision?: number;
@@ -38,8 +39,17 @@ export const membershipAttributes = defineAttributes<MembershipFields>({
     optional: true,
     holds: "Sort key of the newest message; the order of the inbox.",
   },
-  message: { type: "S", optional: true, holds: "Preview: the cut text of the newest message." },
+  message: {
+    type: "S",
+    optional: true,
+    holds: "Preview: the cut text of the newest message; empty when it was deleted.",
+  },
   sender_uuid: { type: "S", optional: true, holds: "Sender of the newest message." },
+  last_revision: {
+    type: "N",
+    optional: true,
+    holds: "Revision of the newest message that the preview shows; absent means 0.",
+  },
   unread_count: {
     type: "N",
     holds: "Messages of others after the read marker; 1,000 and more are one.",
@@ -72,6 +82,7 @@ export function toMembershipItem(
       last_message_at: last_message === null ? undefined : keys.messageSk(last_message.uuid),
       message: last_message === null ? undefined : cutPreview(last_message.message),
       sender_uuid: last_message?.user_uuid,
+      last_revision: last_message?.revision,
       unread_count: membership.unread_count,
       read_message_uuid: membership.read_message_uuid ?? undefined,
       // Random, so that what was worked out from a membership that has since been removed and made
@@ -101,6 +112,11 @@ export function fromMembershipItem(item: Item): Membership {
   };
 }
 
+/** The revision of the newest message that a membership shows. */
+export function shownRevisionOf(item: Item): number {
+  return membershipAttributes.read(item).last_revision ?? 0;
+}
+
 /** The revision of a membership read from the table. Throws CorruptItemError. */
 export function revisionOf(item: Item): number {
   const { revision } = membershipAttributes.read(item);
@@ -124,5 +140,11 @@ function previewOf({
   if (message === undefined) throw new CorruptItemError("an item has no message");
   if (sender_uuid === undefined) throw new CorruptItemError("an item has no sender_uuid");
   const { message_uuid, created_at } = keys.parseMessageSk(last_message_at);
-  return { uuid: message_uuid, created_at, message, user_uuid: sender_uuid };
+  return {
+    uuid: message_uuid,
+    created_at,
+    message,
+    user_uuid: sender_uuid,
+    deleted: message === "",
+  };
 }

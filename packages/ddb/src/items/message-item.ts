@@ -22,7 +22,7 @@ export const messageAttributes = defineAttributes<
     type: "S",
     holds: "The sender's handle when the message was sent.",
   },
-  message: { type: "S", holds: "The text." },
+  message: { type: "S", holds: "The text; empty once the message is deleted." },
   member_count: { type: "N", holds: "Members of the message group when the message was sent." },
   projected: {
     type: "BOOL",
@@ -33,6 +33,23 @@ export const messageAttributes = defineAttributes<
     type: "S",
     optional: true,
     holds: "W3C trace context of the send, where it was traced.",
+  },
+  revision: {
+    type: "N",
+    optional: true,
+    holds: "Raised by every change; every change is conditional on it. Absent before the first.",
+  },
+  change: {
+    type: "S",
+    optional: true,
+    holds: "The last change: `edit` or `delete`, which the stream's event filter reads.",
+  },
+  edited_at: { type: "S", optional: true, holds: "When the text was last edited." },
+  deleted_at: { type: "S", optional: true, holds: "When the message was deleted for everyone." },
+  edit_op_ids: {
+    type: "L",
+    optional: true,
+    holds: "The op_id of every edit, so that a repeated edit never replaces a later one.",
   },
 });
 

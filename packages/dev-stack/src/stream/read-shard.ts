@@ -4,7 +4,7 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from "@aws-sdk/client-dynamodb-streams";
-import { MESSAGE_PK_PREFIX } from "@cruddur/ddb/keys";
+import { passesStreamFilter } from "@cruddur/ddb/stream-filter";
 import type { Checkpoints } from "./checkpoints.ts";
 import { type DeliveryOptions, deliver, type StreamRecord } from "./deliver.ts";
 
@@ -42,7 +42,7 @@ export async function readShard(reader: ShardReader): Promise<boolean> {
       ({ dynamodb }) => doneUntil === undefined || isAfter(dynamodb.SequenceNumber, doneUntil),
     );
     const wanted = records.filter(
-      (record) => isMessageInsert(record) && !isOfDeletedTable(record, reader.createdAt),
+      (record) => passesStreamFilter(record) && !isOfDeletedTable(record, reader.createdAt),
     );
     if (wanted.length > 0) {
       const checkpoint = (to: string) => checkpoints.advance(shardId, to);
@@ -92,11 +92,6 @@ async function openIterator({
     new GetShardIteratorCommand({ ...shard, ShardIteratorType: "TRIM_HORIZON" }),
   );
   return ShardIterator;
-}
-
-/** The filter of the deployed event source: only new messages invoke the handler. */
-function isMessageInsert({ eventName, dynamodb }: StreamRecord): boolean {
-  return eventName === "INSERT" && dynamodb.Keys.pk?.S?.startsWith(MESSAGE_PK_PREFIX) === true;
 }
 
 /** The embedded engine keeps the records of a deleted table for the next table of the same name. */

@@ -1,0 +1,54 @@
+/** A message that was edited or deleted, and who receives it. */
+interface RecentChange {
+  atMs: number;
+  message_group_uuid: string;
+  message_uuid: string;
+  members: readonly string[];
+}
+
+/** As long as a catch-up reaches back, and a bound on memory: beyond it browsers resync. */
+const MAX_AGE_MS = 16 * 60_000;
+const MAX_CHANGES = 10_000;
+
+/**
+ * The changes of messages that this server has seen, its own and those of the notices. A message's
+ * key doesn't say when it was changed, so a catch-up finds changes here or not at all.
+ */
+export class RecentChanges {
+  #changes: RecentChange[] = [];
+  #completeSinceMs = Date.now();
+
+  record(change: Omit<RecentChange, "atMs">): void {
+    this.#changes.push({ ...change, atMs: Date.now() });
+    if (this.#changes.length > MAX_CHANGES) {
+      this.#completeSinceMs = this.#changes[MAX_CHANGES / 2]?.atMs ?? Date.now();
+    }
+    const oldestMs = Math.max(this.#completeSinceMs, Date.now() - MAX_AGE_MS);
+    const [first] = this.#changes;
+    if (first !== undefined && first.atMs < oldestMs) {
+      this.#changes = this.#changes.filter(({ atMs }) => atMs >= oldestMs);
+    }
+  }
+
+  /** Changes may have been missed: from now on the record is complete again. */
+  interrupt(): void {
+    this.#changes = [];
+    this.#completeSinceMs = Date.now();
+  }
+
+  /**
+   * What changed for a user since a moment, each message once; null when that isn't known.
+   * @param overlapMs how much earlier to look, because clocks of servers differ
+   */
+  since(
+    user_uuid: string,
+    sinceMs: number,
+    overlapMs: number,
+  ): Pick<RecentChange, "message_group_uuid" | "message_uuid">[] | null {
+    if (sinceMs < this.#completeSinceMs) return null;
+    const changes = this.#changes.filter(
+      ({ atMs, members }) => atMs >= sinceMs - overlapMs && members.includes(user_uuid),
+    );
+    return [...new Map(changes.map((change) => [change.message_uuid, change])).values()];
+  }
+}

@@ -1,0 +1,81 @@
+import { createClientId } from "@cruddur/contract/ids";
+import type { LiveEvent } from "@cruddur/contract/live-events";
+import { startTcpProxy } from "@cruddur/engines/tcp-proxy";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { type Client, createClient } from "./support/client.ts";
+import { type SignedIn, signIn, type TestServer, useStack } from "./support/stack.ts";
+
+const stack = useStack();
+let one: TestServer;
+let two: TestServer;
+let andrew: SignedIn;
+let bayko: SignedIn;
+const open: { unsubscribe(): void }[] = [];
+
+beforeAll(async () => {
+  [one, two] = await Promise.all([stack.start(), stack.start()]);
+  [andrew, bayko] = await Promise.all([signIn(one, "andrewbrown"), signIn(two, "bayko")]);
+});
+afterEach(() => {
+  for (const connection of open.splice(0)) connection.unsubscribe();
+});
+
+/** Opens a live connection, waits until it is ready, and collects its events. */
+async function listen(client: Client, lastEventId?: string) {
+  const events: LiveEvent[] = [];
+  const ids: string[] = [];
+  const input = lastEventId === undefined ? undefined : { lastEventId };
+  const onData = ({ id, data }: { id: string; data: LiveEvent }) => {
+    ids.push(id);
+    events.push(data);
+  };
+  open.push(client.live.events.subscribe(input, { onData }));
+  await expect.poll(() => events.length).toBeGreaterThan(0);
+  const changes = () =>
+    events.flatMap((event) => (event.type === "message_changed" ? [event.message] : []));
+  return { events, ids, changes };
+}
+
+const clientOfAndrew = () => createClient(one.url, andrew.access_token);
+const clientOfBayko = (url = two.url) => createClient(url, bayko.access_token);
+const send = (client: Client, message: string) =>
+  client.messages.create.mutate({ handle: "bayko", message, client_id: createClientId() });
+const changeOf = ({ message_group_uuid, uuid }: { message_group_uuid: string; uuid: string }) => ({
+  ...{ message_group_uuid, message_uuid: uuid, op_id: createClientId() },
+});
+
+test("an edit and a delete reach the members on every server, and nobody else", async () => {
+  const a = clientOfAndrew();
+  const sent = await send(a, "first text");
+  const [mine, theirs] = await Promise.all([listen(a), listen(clientOfBayko())]);
+  const stranger = await listen(createClient(two.url, (await signIn(two, "londo")).access_token));
+  const edited = await a.messages.edit.mutate({ ...changeOf(sent), message: "second text" });
+  expect(edited).toMatchObject({ uuid: sent.uuid, message: "second text", revision: 1 });
+  const deleted = await a.messages.delete.mutate(changeOf(sent));
+  expect(deleted).toMatchObject({ uuid: sent.uuid, message: "", edited_at: null, revision: 2 });
+  expect(deleted.deleted_at).not.toBeNull();
+  await expect.poll(() => mine.changes()).toEqual([edited, deleted]);
+  // A server reads what another server's notice is about, so it may show the later state twice.
+  await expect.poll(() => theirs.changes().length).toBe(2);
+  expect(theirs.changes()[1]).toEqual(deleted);
+  await expect.poll(() => stranger.events.map(({ type }) => type)).toEqual(["ready"]);
+});
+
+test("a live connection that was cut catches up with what was edited and deleted meanwhile", async () => {
+  await using proxy = await startTcpProxy({ targetPort: two.port });
+  const a = clientOfAndrew();
+  const sent = [await send(a, "to be edited"), await send(a, "to be deleted")] as const;
+  const theirs = await listen(clientOfBayko(`http://127.0.0.1:${proxy.port}`));
+  proxy.cut();
+  const edited = await a.messages.edit.mutate({ ...changeOf(sent[0]), message: "edited" });
+  const deleted = await a.messages.delete.mutate(changeOf(sent[1]));
+  proxy.resume();
+  await expect.poll(() => theirs.changes()).toEqual(expect.arrayContaining([edited, deleted]));
+});
+
+test("a server that hasn't run since the last event answers with a resync", async () => {
+  const { ids } = await listen(clientOfBayko());
+  const three = await stack.start();
+  const theirs = await listen(clientOfBayko(three.url), ids.at(-1) ?? "");
+  await expect.poll(() => theirs.events.map(({ type }) => type)).toContain("resync");
+});

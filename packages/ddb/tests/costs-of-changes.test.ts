@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDynamoDbClient } from "../src/client.ts";
+import { type CapacityMeter, meterCapacity } from "../src/consumed-capacity.ts";
+import { createProjection } from "../src/projection.ts";
+import { createMessagesStore, type MessagesStore } from "../src/store.ts";
+import type { Member } from "../src/types.ts";
+import { people, person, send, startPair, useTable } from "./support.ts";
+
+const table = useTable();
+let client: DynamoDBClient;
+let meter: CapacityMeter;
+let store: MessagesStore;
+beforeAll(() => {
+  client = createDynamoDbClient({ endpoint: table.endpoint });
+  meter = meterCapacity(client);
+  store = createMessagesStore({ client });
+});
+afterAll(() => client.destroy());
+
+describe("write units", () => {
+  it("of an edit and of a delete are one, and one read", async () => {
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid, uuid } = await startPair(table.createStore(), [a, b]);
+    const change = () => ({
+      user_uuid: a.user_uuid,
+      message_group_uuid,
+      message_uuid: uuid,
+      op_id: randomUUID(),
+    });
+    for (const write of [
+      () => store.editMessage({ ...change(), message: "edited" }),
+      () => store.deleteMessage(change()),
+    ]) {
+      meter.reset();
+      await write();
+      expect([meter.writeUnits, meter.readUnits, meter.calls.length]).toEqual([1, 1, 2]);
+    }
+  });
+
+  it.each([2, 50])("of deleting the newest message of %i members are at most 1 + 3n", async (n) => {
+    const projection = createProjection({ client });
+    const members = people(n);
+    const sender = members[0] as Member;
+    const message_group_uuid = randomUUID();
+    await table.createStore().createMessageGroup({ message_group_uuid, members });
+    const message = await send(store, sender, message_group_uuid, "hello there");
+    for (const { user_uuid } of members) {
+      await projection.updateMembership({ user_uuid, message_group_uuid }, [message]);
+    }
+    meter.reset();
+    const deleted = await store.deleteMessage({
+      ...{ user_uuid: sender.user_uuid, message_group_uuid },
+      ...{ message_uuid: message.uuid, op_id: randomUUID() },
+    });
+    for (const { user_uuid } of members) {
+      await projection.reviseMembership({ user_uuid, message_group_uuid }, [deleted]);
+    }
+    expect(meter.writeUnits).toBeLessThanOrEqual(1 + 3 * n);
+  });
+});
