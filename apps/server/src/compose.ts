@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import { createDb } from "@cruddur/db/client";
 import { createNotifications } from "@cruddur/db/notifications";
+import { createSessionRecords } from "@cruddur/db/session-records";
 import { createUsers } from "@cruddur/db/users";
 import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
 import { createFastPathClient } from "@cruddur/ddb/fast-path-client";
@@ -47,6 +48,7 @@ export interface Composition {
 
 const LIVE_CHANNEL = "cruddur_live";
 const LIMITS_CHANNEL = "cruddur_limits";
+const PRUNE_MS = 6 * 3600 * 1000;
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 /** The composition root: builds every part of the server from its configuration. */
@@ -100,8 +102,8 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   };
   const userPool = createUserPool(pool);
   const verifier = createTokenVerifier(pool);
-  const identity = createIdentity({ verifier, users, userPool });
-  const sessions = createSessions({ userPool, identity, people });
+  const records = createSessionRecords(postgres.db);
+  const identity = createIdentity({ verifier, users, records, userPool });
 
   const limits = createLimits({
     serverId,
@@ -130,7 +132,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     serverId,
     maxConnections: config.LIVE_MAX_CONNECTIONS,
     maxConnectionsPerUser: config.LIVE_MAX_CONNECTIONS_PER_USER,
-    onSignedOut: identity.revoke,
+    onSignedOut: identity.forget,
     onError,
     channel: {
       publish: (payload) => notifications.publish(LIVE_CHANNEL, payload),
@@ -138,6 +140,14 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       onReconnect: notifications.onReconnect,
     },
   });
+
+  const sessions = createSessions({
+    ...{ userPool, identity, people, records, users },
+    publishEnd: (end) => live.publish({ type: "signed_out", ...end }),
+    onReuse: (session) => logger.warn(session, "a spent refresh token was sent; its session ended"),
+  });
+  const pruning = setInterval(() => void records.prune().catch(onError), PRUNE_MS);
+  pruning.unref();
 
   const reporter = createReporter({ logger, metrics, spans });
   const services: Services = {
@@ -160,10 +170,9 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       sessions,
       cookie: createSessionCookie({ secure: config.WEB_ORIGIN.startsWith("https:") }),
       limits,
-      live,
       webOrigin: config.WEB_ORIGIN,
     },
-    account: { userPool, users, limits, webOrigin: config.WEB_ORIGIN },
+    account: { userPool, users, sessions, limits, webOrigin: config.WEB_ORIGIN },
     trpc: createTrpcHandler({ services, onError: reporter.onCallFailed }),
     health: createHealth({
       postgres: { check: () => postgres.isHealthy() },
@@ -207,6 +216,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     },
     async close() {
       transport.close();
+      clearInterval(pruning);
       limits.close();
       await limits.share().catch(() => {});
       await notifications.close();

@@ -1,5 +1,6 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
 import {
+  bigint,
   boolean,
   customType,
   index,
@@ -31,6 +32,8 @@ export const users = pgTable(
       .defaultNow(),
     read_receipts: boolean("read_receipts").notNull().default(true),
     typing_indicators: boolean("typing_indicators").notNull().default(true),
+    /** All sessions that were signed in up to this moment have ended. */
+    sessions_ended_at: timestamp("sessions_ended_at", { withTimezone: true, mode: "date" }),
   },
   (table) => [
     // The migration leaves out people who already looked like an earlier one.
@@ -41,3 +44,40 @@ export const users = pgTable(
 );
 
 export type UserRow = typeof users.$inferSelect;
+
+const moment = (name: string) =>
+  timestamp(name, { withTimezone: true, mode: "date" }).notNull().defaultNow();
+
+/** Sessions that ended one by one. A session is named by `origin_jti`, which all its tokens carry. */
+export const endedSessions = pgTable("ended_sessions", {
+  origin_jti: text("origin_jti").primaryKey(),
+  user_uuid: uuid("user_uuid").notNull(),
+  ended_at: moment("ended_at"),
+});
+
+/** Refresh tokens that were exchanged for their successors, as SHA-256: who sends one has a copy. */
+export const spentRefreshTokens = pgTable("spent_refresh_tokens", {
+  token_hash: text("token_hash").primaryKey(),
+  origin_jti: text("origin_jti").notNull(),
+  user_uuid: uuid("user_uuid").notNull(),
+  spent_at: moment("spent_at"),
+});
+
+/** The audit log. Triggers refuse changes, and deletions within 400 days. */
+export const securityEvents = pgTable(
+  "security_events",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    at: moment("at"),
+    event: text("event").notNull(),
+    outcome: text("outcome").notNull(),
+    user_uuid: uuid("user_uuid"),
+    handle: citext("handle"),
+    address: text("address"),
+    device: text("device"),
+  },
+  (table) => [
+    index("security_events_user_uuid_at").on(table.user_uuid, table.at),
+    index("security_events_handle_at").on(table.handle, table.at),
+  ],
+);

@@ -4,7 +4,7 @@ import { router, signedIn } from "./trpc.ts";
 export const liveRouter = router({
   events: signedIn.input(liveEventsInput).subscription(async function* ({ ctx, input, signal }) {
     yield* ctx.services.live.subscribe({
-      user_uuid: ctx.user.user_uuid,
+      session: ctx.user,
       lastEventId: input?.lastEventId ?? null,
       signal: signal ?? new AbortController().signal,
     });

@@ -10,12 +10,14 @@ import { Hono } from "hono";
 import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
 import type { Limits } from "../limits/limits.ts";
+import type { Sessions } from "./sessions.ts";
 import type { UserPool } from "./user-pool.ts";
 import { refuseWeakPassword } from "./weak-passwords.ts";
 
 export interface AccountRoutesOptions {
   userPool: Pick<UserPool, "signUp" | "confirm" | "resend" | "forgot" | "reset">;
   users: Pick<Users, "isHandleFree">;
+  sessions: Pick<Sessions, "endAllOfAccount">;
   limits: Pick<Limits, "consume">;
   webOrigin: string;
 }
@@ -25,7 +27,7 @@ export interface AccountRoutesOptions {
  * rate is per address, so nobody can ask about many handles.
  */
 export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv> {
-  const { userPool, users, limits, webOrigin } = options;
+  const { userPool, users, sessions, limits, webOrigin } = options;
   const routes = new Hono<AppEnv>();
 
   routes.use(async (c, next) => {
@@ -75,6 +77,8 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
     refuseWeakPassword(password, [handle]);
     await limits.consume("accounts", { handle });
     await userPool.reset(handle, code, password).catch(hideAccount);
+    // Whoever knew the old password may be signed in.
+    await sessions.endAllOfAccount(handle);
     return noContent();
   });
 

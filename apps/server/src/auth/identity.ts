@@ -1,12 +1,11 @@
 import { AppError } from "@cruddur/contract/errors";
-import type { Users } from "@cruddur/db/users";
+import type { SessionRecords } from "@cruddur/db/session-records";
+import type { UserRow, Users } from "@cruddur/db/users";
 import { LRUCache } from "lru-cache";
 import type { Claims, TokenVerifier } from "./token-verifier.ts";
 import type { UserPool } from "./user-pool.ts";
 
 const MAX_TOKENS = 20_000;
-/** The longest life of an access token that Cognito allows: a day. */
-const MAX_TOKEN_AGE_MS = 24 * 3600 * 1000;
 
 /** The signed-in user of a request. */
 export interface Identity {
@@ -14,6 +13,8 @@ export interface Identity {
   cognito_user_id: string;
   /** The account's user name in the pool. */
   username: string;
+  /** Names the session that the token belongs to. */
+  origin_jti: string;
   /** When the access token expires, in ms since the epoch. */
   expiresAtMs: number;
 }
@@ -21,52 +22,53 @@ export interface Identity {
 export interface IdentityOptions {
   verifier: TokenVerifier;
   users: Pick<Users, "findUserBySub" | "ensureUser">;
+  records: Pick<SessionRecords, "isEnded">;
   userPool: Pick<UserPool, "getUser">;
 }
 
 export type IdentityService = ReturnType<typeof createIdentity>;
 
-/** Finds the user of an access token. Each token is verified once and remembered until it expires. */
+/**
+ * Finds the user of an access token. Each token is verified once and remembered until it expires or
+ * until sessions of its user end. What has ended is read from Postgres, so it also holds after a
+ * restart.
+ */
 export function createIdentity(options: IdentityOptions) {
-  const { verifier, users, userPool } = options;
-  const verified = new LRUCache<string, { identity: Identity; issuedAtMs: number }>({
-    max: MAX_TOKENS,
-  });
-  const revoked = new LRUCache<string, number>({ max: MAX_TOKENS, ttl: MAX_TOKEN_AGE_MS });
+  const { verifier, users, records, userPool } = options;
+  const verified = new LRUCache<string, Identity>({ max: MAX_TOKENS });
+  /** A token that was verified before sessions ended must not be remembered after it. */
+  let endings = 0;
 
   /** Creates the user's row in Postgres at their first sign-in. */
-  async function resolveUser({ sub, username }: Claims): Promise<string> {
+  async function resolveUser({ sub, username }: Claims): Promise<UserRow> {
     const known = await users.findUserBySub(sub);
-    if (known !== null) return known.uuid;
+    if (known !== null) return known;
     const attributes = await userPool.getUser(username);
     // After the account of the token was deleted, somebody else may have its user name.
     if (attributes.cognito_user_id !== sub) throw new AppError("unauthenticated");
-    return (await users.ensureUser(attributes)).uuid;
+    return users.ensureUser(attributes);
   }
 
-  async function verify(token: string) {
+  async function verify(token: string): Promise<Identity> {
     const claims = await verifier.verify(token);
-    const identity = {
-      user_uuid: await resolveUser(claims),
-      cognito_user_id: claims.sub,
-      username: claims.username,
-      expiresAtMs: claims.expiresAtMs,
+    const { origin_jti, expiresAtMs, username, sub } = claims;
+    const endingsBefore = endings;
+    const [user, isEnded] = await Promise.all([resolveUser(claims), records.isEnded(origin_jti)]);
+    if (isEnded || hasEnded(user.sessions_ended_at, claims)) throw new AppError("unauthenticated");
+    const identity: Identity = {
+      user_uuid: user.uuid,
+      cognito_user_id: sub,
+      ...{ username, origin_jti, expiresAtMs },
     };
-    const entry = { identity, issuedAtMs: claims.issuedAtMs };
-    const ttl = claims.expiresAtMs - Date.now();
-    if (ttl > 0) verified.set(token, entry, { ttl });
-    return entry;
+    const ttl = expiresAtMs - Date.now();
+    if (ttl > 0 && endings === endingsBefore) verified.set(token, identity, { ttl });
+    return identity;
   }
 
   /** The user of an access token. Throws the codes of status 401. */
   async function identify(token: string): Promise<Identity> {
-    const { identity, issuedAtMs } = verified.get(token) ?? (await verify(token));
+    const identity = verified.get(token) ?? (await verify(token));
     if (identity.expiresAtMs <= Date.now()) throw new AppError("token_expired");
-    const revokedMs = revoked.get(identity.user_uuid);
-    // `iat` is in whole seconds: a token of that same second may belong to the next sign-in.
-    if (revokedMs !== undefined && issuedAtMs + 1000 <= revokedMs) {
-      throw new AppError("unauthenticated");
-    }
     return identity;
   }
 
@@ -75,11 +77,21 @@ export function createIdentity(options: IdentityOptions) {
     /** The user of an `Authorization` header. Throws the codes of status 401. */
     authenticate: (authorization: string | undefined): Promise<Identity> =>
       identify(parseBearer(authorization)),
-    /** Refuses the access tokens of a user that were issued before a moment. */
-    revoke(user_uuid: string, beforeMs: number): void {
-      revoked.set(user_uuid, beforeMs);
+    /** Verifies the tokens of a user again, or all, because sessions have ended. */
+    forget(user_uuid?: string): void {
+      endings += 1;
+      for (const [token, identity] of verified.entries()) {
+        if (user_uuid === undefined || identity.user_uuid === user_uuid) verified.delete(token);
+      }
     },
   };
+}
+
+/** Tokens state the time of sign-in in whole seconds: one of the same second has ended, too. */
+function hasEnded(sessionsEndedAt: Date | null, { authTimeSeconds }: Claims): boolean {
+  return (
+    sessionsEndedAt !== null && authTimeSeconds <= Math.floor(sessionsEndedAt.getTime() / 1000)
+  );
 }
 
 const BEARER = /^bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;

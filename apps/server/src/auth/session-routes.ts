@@ -4,7 +4,6 @@ import { Hono } from "hono";
 import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
 import type { Limits } from "../limits/limits.ts";
-import type { Live } from "../live/live.ts";
 import { parseBearer } from "./identity.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 import type { OpenedSession, Sessions } from "./sessions.ts";
@@ -13,13 +12,12 @@ export interface SessionRoutesOptions {
   sessions: Sessions;
   cookie: SessionCookie;
   limits: Pick<Limits, "consume">;
-  live: Pick<Live, "publish">;
   webOrigin: string;
 }
 
 /** The only routes that see the refresh token, which is in a cookie that no script can read. */
 export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv> {
-  const { sessions, cookie, limits, live, webOrigin } = options;
+  const { sessions, cookie, limits, webOrigin } = options;
   const routes = new Hono<AppEnv>();
 
   routes.use(async (c, next) => {
@@ -66,8 +64,7 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
       authorization === null && token !== undefined
         ? (await sessions.refresh(token)).session.access_token
         : parseBearer(authorization ?? undefined);
-    const user_uuid = await sessions.signOutEverywhere(accessToken);
-    live.publish({ type: "signed_out", user_uuid, atMs: Date.now() });
+    await sessions.signOutEverywhere(accessToken);
     return signedOut();
   });
 

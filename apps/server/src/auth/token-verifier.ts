@@ -14,7 +14,10 @@ export interface Claims {
   sub: string;
   /** The account's user name in the pool. */
   username: string;
-  issuedAtMs: number;
+  /** Names the session, in all its tokens; "" from a pool without token revocation. */
+  origin_jti: string;
+  /** When the person signed in, in whole seconds since the epoch. */
+  authTimeSeconds: number;
   expiresAtMs: number;
 }
 
@@ -75,9 +78,16 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       const payload = await verifyPayload(token).catch((cause: unknown) => {
         throw toAppError(cause);
       });
-      const { sub, username = sub, iat = 0, exp = 0 } = payload;
+      const { sub, username = sub, origin_jti = "", iat = 0, exp = 0 } = payload;
+      const { auth_time = iat } = payload;
       if (typeof sub !== "string" || sub.trim() === "") throw new AppError("cognito_user_id_blank");
-      return { sub, username: String(username), issuedAtMs: iat * 1000, expiresAtMs: exp * 1000 };
+      return {
+        sub,
+        username: String(username),
+        origin_jti: String(origin_jti),
+        authTimeSeconds: Number(auth_time),
+        expiresAtMs: exp * 1000,
+      };
     },
   };
 }

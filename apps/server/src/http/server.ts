@@ -6,10 +6,11 @@ import type { Hono } from "hono";
 import { clientAddress } from "../limits/client-address.ts";
 import type { Limits } from "../limits/limits.ts";
 import { releaseHeldBytes } from "../limits/page-budget.ts";
-import { LIVE_PATH, type SseTransport } from "../live/sse-transport.ts";
+import type { SseTransport } from "../live/sse-transport.ts";
 import { toErrorResponse } from "./error-response.ts";
 import type { FastQueries } from "./fast-queries.ts";
 import { isUsableHost } from "./host.ts";
+import { kindOf } from "./request-kind.ts";
 import { type AppEnv, createRequestScope, type RequestScope } from "./request-scope.ts";
 import { createHeaders, setHeaders } from "./security-headers.ts";
 import { createSlowReaders } from "./slow-readers.ts";
@@ -93,14 +94,16 @@ export function createHttpServer(options: HttpServerOptions): Server {
       setHeaders(response, commonHeaders);
       return headers.preflight(request, response);
     }
+    let kind: "live" | "other";
     try {
       await limits.consume("requests", { address: scope.address });
       if (!isUsableHost(request.headers.host)) throw new AppError("invalid_input");
+      kind = kindOf(request);
     } catch (error) {
       setHeaders(response, commonHeaders);
       return refuse(response, error);
     }
-    if (request.method === "GET" && isLive(request.url ?? "")) {
+    if (kind === "live") {
       setHeaders(response, commonHeaders);
       return live.handle(request, response, scope);
     }
@@ -125,10 +128,6 @@ export function createHttpServer(options: HttpServerOptions): Server {
   );
   server.once("close", unreceived.close);
   return server;
-}
-
-function isLive(url: string): boolean {
-  return url === LIVE_PATH || url.startsWith(`${LIVE_PATH}?`);
 }
 
 /** The client's own request id is kept when it is harmless in a log line. */

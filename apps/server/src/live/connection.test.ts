@@ -17,7 +17,7 @@ async function drain(connection: LiveConnection): Promise<LiveEvent[]> {
 }
 
 test("a browser that reads too slowly receives one resync in place of the events that overflow", async () => {
-  const connection = new LiveConnection("u");
+  const connection = new LiveConnection("u", "s");
   for (let n = 0; n < 1_000; n += 1) connection.push(toEnvelope(typing(n)));
   const events = await drain(connection);
   expect(events.length).toBeLessThanOrEqual(257);
@@ -26,7 +26,7 @@ test("a browser that reads too slowly receives one resync in place of the events
 });
 
 test("queued events are delivered in order before the connection ends", async () => {
-  const connection = new LiveConnection("u");
+  const connection = new LiveConnection("u", "s");
   for (let n = 0; n < 3; n += 1) connection.push(toEnvelope(typing(n)));
   expect(await drain(connection)).toEqual([typing(0), typing(1), typing(2)]);
 });

@@ -6,12 +6,15 @@ const MAX_QUEUED = 256;
 /** One live connection of a browser: the events that wait to be written to it. */
 export class LiveConnection implements AsyncIterable<LiveEnvelope> {
   readonly user_uuid: string;
+  /** Names the session that opened the connection. */
+  readonly origin_jti: string;
   #queue: LiveEnvelope[] = [];
   #wake: (() => void) | undefined;
   #ended = false;
 
-  constructor(user_uuid: string) {
+  constructor(user_uuid: string, origin_jti: string) {
     this.user_uuid = user_uuid;
+    this.origin_jti = origin_jti;
   }
 
   push(envelope: LiveEnvelope): void {

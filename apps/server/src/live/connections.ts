@@ -1,5 +1,6 @@
 import { AppError } from "@cruddur/contract/errors";
 import type { LiveEvent } from "@cruddur/contract/live-events";
+import type { SessionId } from "@cruddur/db/session-records";
 import { LiveConnection } from "./connection.ts";
 import { toEnvelope } from "./envelope.ts";
 
@@ -23,7 +24,7 @@ export class LiveConnections {
   }
 
   /** Throws `rate_limited` when the user has too many connections, `unavailable` when all have. */
-  open(user_uuid: string): LiveConnection {
+  open({ user_uuid, origin_jti }: SessionId): LiveConnection {
     const own = this.#byUser.get(user_uuid) ?? new Set();
     if (own.size >= this.#limits.maxConnectionsPerUser) {
       throw new AppError("rate_limited", { retryAfterSeconds: 10 });
@@ -31,7 +32,7 @@ export class LiveConnections {
     if (this.#count >= this.#limits.maxConnections) {
       throw new AppError("unavailable", { retryAfterSeconds: 10 });
     }
-    const connection = new LiveConnection(user_uuid);
+    const connection = new LiveConnection(user_uuid, origin_jti);
     this.#byUser.set(user_uuid, own.add(connection));
     this.#count += 1;
     return connection;
@@ -62,10 +63,18 @@ export class LiveConnections {
     this.send(this.#byUser.keys(), event);
   }
 
-  /** Ends the connections of a user, or all of them. The browsers reconnect by themselves. */
-  end(user_uuid?: string): void {
-    const sets =
-      user_uuid === undefined ? [...this.#byUser.values()] : [this.#byUser.get(user_uuid)];
-    for (const set of sets) for (const connection of set ?? []) connection.end();
+  /** Tells the connections of a session, or of all of a user's, that it has ended, and ends them. */
+  signOut(user_uuid: string, origin_jti?: string): void {
+    const envelope = toEnvelope({ type: "signed_out" });
+    for (const connection of this.#byUser.get(user_uuid) ?? []) {
+      if (origin_jti !== undefined && connection.origin_jti !== origin_jti) continue;
+      connection.push(envelope);
+      connection.end();
+    }
+  }
+
+  /** Ends all connections. The browsers reconnect by themselves. */
+  end(): void {
+    for (const set of this.#byUser.values()) for (const connection of set) connection.end();
   }
 }

@@ -1,6 +1,7 @@
 import { AppError } from "@cruddur/contract/errors";
 import type { Message } from "@cruddur/contract/messages";
 import type { UserShort } from "@cruddur/contract/users";
+import type { SessionId } from "@cruddur/db/session-records";
 import type { ServerStore } from "@cruddur/ddb/store";
 import type { People } from "../people/people.ts";
 import { createCatchUp } from "./catch-up.ts";
@@ -28,8 +29,8 @@ export interface LiveOptions extends ConnectionLimits {
   channel: LiveChannel;
   /** Marks this server's own notices, which it has delivered already when they come back. */
   serverId: string;
-  /** Called on every server when a user has signed out everywhere. */
-  onSignedOut: (user_uuid: string, atMs: number) => void;
+  /** Called on every server when sessions of a user have ended, or may have ended of anybody. */
+  onSignedOut: (user_uuid?: string) => void;
   onError: (error: unknown) => void;
 }
 
@@ -80,6 +81,7 @@ export function createLive(options: LiveOptions) {
     .then(() => recentChanges.interrupt())
     .catch(onError);
   channel.onReconnect(() => {
+    options.onSignedOut();
     // Notices of other servers may be lost for the browsers here, and this server's for all.
     recentChanges.interrupt();
     if (ownNoticesLost) publish({ type: "lost" });
@@ -113,13 +115,13 @@ export function createLive(options: LiveOptions) {
      * or `rate_limited` when there are too many connections.
      */
     async *subscribe(input: {
-      user_uuid: string;
+      session: SessionId;
       lastEventId: string | null;
       signal: AbortSignal;
     }): AsyncGenerator<LiveEnvelope, void> {
       if (closed) throw new AppError("unavailable", { retryAfterSeconds: 1 });
       const { signal, lastEventId } = input;
-      const connection = connections.open(input.user_uuid);
+      const connection = connections.open(input.session);
       const end = () => connection.end();
       signal.addEventListener("abort", end, { once: true });
       try {

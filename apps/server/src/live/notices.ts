@@ -31,7 +31,8 @@ interface NoticeBodies {
   typing: { message_group_uuid: string; user_uuid: string };
   /** `to`: the uuids of the people who receive the new name at once. */
   user: { user_uuid: string; handle: string; to: string[] };
-  signed_out: { user_uuid: string; atMs: number };
+  /** Sessions have ended: the one of `origin_jti`, or all of the user. */
+  signed_out: { user_uuid: string; origin_jti?: string | undefined };
   lost: object;
 }
 
@@ -53,7 +54,7 @@ export interface NoticeHandlersOptions {
   recentChanges: RecentChanges;
   store: Pick<ServerStore, "getMessage">;
   people: Pick<People, "profiles" | "evict">;
-  onSignedOut: (user_uuid: string, atMs: number) => void;
+  onSignedOut: (user_uuid: string) => void;
 }
 
 /** Turns notices, of this server or another, into live events for the browsers connected here. */
@@ -119,10 +120,9 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
       if (profile !== undefined) connections.send(connected, { type: "user", user: profile });
     },
 
-    signed_out({ user_uuid, atMs }) {
-      onSignedOut(user_uuid, atMs);
-      connections.send([user_uuid], { type: "signed_out" });
-      connections.end(user_uuid);
+    signed_out({ user_uuid, origin_jti }) {
+      onSignedOut(user_uuid);
+      connections.signOut(user_uuid, origin_jti);
     },
 
     lost() {

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AppError } from "@cruddur/contract/errors";
+import { APP_ERRORS, AppError } from "@cruddur/contract/errors";
 import { callProcedure, describeFailure, type ProcedureCall } from "../api/call-procedure.ts";
 import type { Context } from "../api/context.ts";
+import { toPublicError } from "../api/errors.ts";
 import { LIVE_PING_MS, LIVE_RECONNECT_AFTER_MS } from "../api/trpc.ts";
 import type { RequestScope } from "../http/request-scope.ts";
 import type { LiveEnvelope } from "./envelope.ts";
@@ -28,7 +29,7 @@ const STOP_RECONNECT_SPREAD_MS = 2_000;
 
 interface OpenResponse {
   response: ServerResponse;
-  scope: RequestScope;
+  ctx: Context;
   nextPingMs: number;
 }
 
@@ -47,19 +48,23 @@ export function createSseTransport(options: {
   const open = new Set<OpenResponse>();
   const frames = new WeakMap<LiveEnvelope, string>();
 
-  // One timer for all connections: it pings, ends those whose token has expired, and cuts those
+  // One timer for all connections: it pings, ends those whose token or session has ended, and cuts those
   // whose browser has stopped reading.
   const sweep = setInterval(() => {
     const now = Date.now();
     for (const entry of open) {
-      const { response, scope } = entry;
-      if (now >= (scope.facts.expiresAtMs ?? Number.POSITIVE_INFINITY)) {
+      const { response, ctx } = entry;
+      if (now >= (ctx.facts.expiresAtMs ?? Number.POSITIVE_INFINITY)) {
         response.end(`retry: ${RECONNECT_MS}\n\n`);
       } else if (response.writableLength > MAX_BUFFERED_BYTES) {
         response.destroy();
       } else if (now >= entry.nextPingMs) {
         entry.nextPingMs = now + LIVE_PING_MS;
         response.write(PING);
+        // The notice of an ended session may have been lost, or may have come just too early.
+        ctx.services.auth.authenticate(ctx.authorization).catch((error: unknown) => {
+          if (APP_ERRORS[toPublicError(error).app_code].status === 401) response.end();
+        });
       }
     }
   }, SWEEP_MS);
@@ -93,7 +98,7 @@ export function createSseTransport(options: {
       };
       response.writeHead(200, HEADERS);
       response.write(CONNECTED);
-      const entry = { response, scope, nextPingMs: Date.now() + LIVE_PING_MS };
+      const entry = { response, ctx: call.ctx, nextPingMs: Date.now() + LIVE_PING_MS };
       open.add(entry);
       try {
         const events = (await callProcedure(call)) as AsyncIterable<LiveEnvelope>;

@@ -27,7 +27,8 @@ export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 /** A database, a table and a user pool for one test file, and servers that use them. */
 async function startStack() {
-  const pool = await startUserPool();
+  let poolAheadMs = 0;
+  const pool = await startUserPool({ now: () => Date.now() + poolAheadMs });
   const connectionUrl = await createDatabase(
     { connectionUrl: inject("connectionUrl") },
     `t_${randomUUID().replaceAll("-", "")}`,
@@ -73,11 +74,9 @@ async function startStack() {
   return {
     env,
     pool,
-    /** A token of the same person, issued some seconds ago. */
-    signEarlierToken(token: string): Promise<string> {
-      const claims = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
-      const { sub, iat } = JSON.parse(claims) as { sub: string; iat: number };
-      return pool.signToken({ sub, iat: iat - 5 });
+    /** Sets the pool's clock ahead of the real one. */
+    setPoolAhead(ms: number): void {
+      poolAheadMs = ms;
     },
     postgres,
     tableName,

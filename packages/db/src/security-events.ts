@@ -1,0 +1,74 @@
+import { desc, eq, lt, or, sql } from "drizzle-orm";
+import type { Db } from "./client.ts";
+import { withAppErrors } from "./errors.ts";
+import { securityEvents } from "./schema.ts";
+
+/** What the audit log records. */
+export type SecurityEventName =
+  | "sign_up"
+  | "sign_in"
+  | "sign_out"
+  | "sign_out_everywhere"
+  | "password_reset"
+  | "refresh_token_reuse"
+  | "account_link"
+  | "account_erase";
+
+export interface NewSecurityEvent {
+  event: SecurityEventName;
+  /** `ok`, or the code of the refusal. */
+  outcome: string;
+  user_uuid?: string | undefined;
+  /** As it was typed: of a failure, it may be nobody's. */
+  handle?: string | undefined;
+  address?: string | undefined;
+  /** The browser or program, as it names itself. */
+  device?: string | undefined;
+}
+
+export type SecurityEvent = typeof securityEvents.$inferSelect;
+
+/** The database refuses to delete younger events. */
+export const SECURITY_EVENTS_KEPT_DAYS = 400;
+const MAX_CHARS = 200;
+
+export type SecurityEvents = ReturnType<typeof createSecurityEvents>;
+
+/** The append-only audit log. Errors are AppError `unavailable`. */
+export function createSecurityEvents(db: Db) {
+  return {
+    async append(event: NewSecurityEvent): Promise<void> {
+      const { handle, device, ...rest } = event;
+      const row = { ...rest, handle: toLine(handle), device: toLine(device) };
+      await withAppErrors(() => db.insert(securityEvents).values(row));
+    },
+
+    /** The newest events about a person, found by uuid or by handle, the newest first. */
+    list(
+      { user_uuid, handle }: { user_uuid: string | null; handle: string },
+      limit: number,
+    ): Promise<SecurityEvent[]> {
+      const byHandle = eq(securityEvents.handle, handle);
+      return withAppErrors(() =>
+        db
+          .select()
+          .from(securityEvents)
+          .where(
+            user_uuid === null ? byHandle : or(byHandle, eq(securityEvents.user_uuid, user_uuid)),
+          )
+          .orderBy(desc(securityEvents.at), desc(securityEvents.id))
+          .limit(limit),
+      );
+    },
+
+    /** Deletes events that are older than the log is kept. */
+    async prune(): Promise<void> {
+      const border = sql`now() - make_interval(days => ${SECURITY_EVENTS_KEPT_DAYS})`;
+      await withAppErrors(() => db.delete(securityEvents).where(lt(securityEvents.at, border)));
+    },
+  };
+}
+
+/** One line of bounded length: what a client sends may hold anything, and Postgres refuses U+0000. */
+const toLine = (text: string | undefined): string | undefined =>
+  text?.replace(/\p{C}/gu, " ").slice(0, MAX_CHARS);
