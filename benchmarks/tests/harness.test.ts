@@ -1,11 +1,11 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { alternate } from "../src/harness/alternate.ts";
+import { alternateSides } from "../src/harness/alternate-sides.ts";
 import { type Bench, runBench } from "../src/harness/bench.ts";
 import { createLoad, httpRequest } from "../src/harness/load.ts";
 import { renderTable } from "../src/harness/report.ts";
-import { type BenchResult, reached } from "../src/harness/result.ts";
+import { type BenchResult, reachesGoal } from "../src/harness/result.ts";
 import { pairedRatio, spread } from "../src/harness/stats.ts";
 
 describe("statistics", () => {
@@ -23,7 +23,7 @@ describe("slices", () => {
   it("run in turn, the order reversed each round, the first round unmeasured", async () => {
     const order: string[] = [];
     const side = (name: string) => async () => order.push(name);
-    const slices = await alternate({ a: side("a"), b: side("b") }, { rounds: 2 });
+    const slices = await alternateSides({ a: side("a"), b: side("b") }, { rounds: 2 });
     expect(order.join("")).toBe("baabba");
     expect(slices.a).toHaveLength(2);
   });
@@ -95,7 +95,7 @@ describe("a bench", () => {
         measure,
       ],
     };
-    expect(result.measures.map(reached)).toEqual([false, true, null]);
+    expect(result.measures.map(reachesGoal)).toEqual([false, true, null]);
     expect(renderTable(result)).toContain("| a\\|b | 2× (1 to 3) | ≤ 1.9× | **no** |");
   });
 });

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { messagePk } from "@cruddur/ddb/keys";
 import { TABLE_NAME } from "@cruddur/ddb/table";
-import { alternate } from "../harness/alternate.ts";
+import { alternateSides } from "../harness/alternate-sides.ts";
 import type { Bench } from "../harness/bench.ts";
 import { startChild } from "../harness/child.ts";
 import { pairedRatio, spread } from "../harness/stats.ts";
 import { fillConversation, people, startBenchTable } from "../harness/table.ts";
 
-const KINDS = ["fast", "standard", "sdk", "floor"] as const;
+const KINDS = ["fast", "standard", "sdk", "minimal"] as const;
 const ROUNDS = 9;
 const SLICE = { durationMs: 400, concurrency: 16 };
 
@@ -20,7 +20,7 @@ export const client: Bench = {
     const message_group_uuid = randomUUID();
     const members = people(2);
     await fillConversation(table.client, { message_group_uuid, members, messages: 20 });
-    const stub = await startChild("src/peers/replay-stub.ts", { args: [table.endpoint] });
+    const stub = await startChild("src/compared/replay-stub.ts", { args: [table.endpoint] });
     ctx.defer(() => stub.stop());
     const input = {
       TableName: TABLE_NAME,
@@ -34,7 +34,7 @@ export const client: Bench = {
       () => Promise<{ calls: number; cpuUsPerCall: number }>
     >;
     for (const kind of KINDS) {
-      const child = await startChild("src/peers/query-runner.ts", {
+      const child = await startChild("src/compared/query-runner.ts", {
         args: [kind, `http://127.0.0.1:${stub.ready}`, JSON.stringify(input)],
         alone: true,
       });
@@ -42,7 +42,7 @@ export const client: Bench = {
       await child.ask({ ...SLICE, durationMs: 800 });
       runners[kind] = () => child.ask(SLICE);
     }
-    const slices = await alternate(runners, { rounds: ROUNDS, tick: ctx.tick });
+    const slices = await alternateSides(runners, { rounds: ROUNDS, tick: ctx.tick });
     const cpu = (kind: (typeof KINDS)[number]) => slices[kind].map((slice) => slice.cpuUsPerCall);
     const us = (kind: (typeof KINDS)[number]) => Math.round(spread(cpu(kind)).median);
     return [
@@ -54,10 +54,10 @@ export const client: Bench = {
         detail: `${us("fast")} against ${us("sdk")} µs`,
       },
       {
-        what: "CPU per Query against the floor (signed undici request, no SDK)",
-        value: pairedRatio(cpu("fast"), cpu("floor")),
+        what: "CPU per Query against a minimal client (signed undici request, no SDK)",
+        value: pairedRatio(cpu("fast"), cpu("minimal")),
         unit: "times",
-        detail: `${us("fast")} against ${us("floor")} µs`,
+        detail: `${us("fast")} against ${us("minimal")} µs`,
       },
       {
         what: "CPU per Query of the standard path, against the default SDK client",

@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
 import type { Member } from "@cruddur/ddb/types";
 import type { StreamBatch } from "@cruddur/lambda-stream/project-batch";
-import { alternate } from "../harness/alternate.ts";
+import { messageItem } from "../compared/original/table.ts";
+import { alternateSides } from "../harness/alternate-sides.ts";
 import type { Bench, Measure } from "../harness/bench.ts";
 import { type Child, startChild } from "../harness/child.ts";
 import { fillBothTables, startBothTables } from "../harness/original-table.ts";
 import { pairedRatio, spread } from "../harness/stats.ts";
 import { insertRecord, messageRecords } from "../harness/stream-lambda.ts";
 import { ORDINARY_TEXT, people, person } from "../harness/table.ts";
-import { messageItem } from "../peers/original/table.ts";
 
 const ROUNDS = 5;
 const CASES = [2, 50].flatMap((members) => [1, 20, 100].map((batch) => ({ members, batch })));
@@ -23,7 +23,7 @@ export const fanOut: Bench = {
   async run(ctx) {
     const table = await startBothTables(ctx);
     const start = async (kind: string) => {
-      const child = await startChild("src/peers/projection-runner.ts", {
+      const child = await startChild("src/compared/projection-runner.ts", {
         args: [kind, table.endpoint],
         alone: true,
       });
@@ -55,7 +55,7 @@ export const fanOut: Bench = {
           return insertRecord(messageItem({ ...message, created_at, sender }), index + 1);
         }),
       });
-      const slices = await alternate(
+      const slices = await alternateSides(
         {
           product: () => messagesPerSecond(product, productBatch),
           original: () => messagesPerSecond(original, originalBatch),

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Slice } from "../harness/alternate.ts";
+import type { Slice } from "../harness/alternate-sides.ts";
 import type { Bench, BenchContext, Measure } from "../harness/bench.ts";
 import { type Child, startChild } from "../harness/child.ts";
 import { compareHttp, ratioMeasures } from "../harness/compare.ts";
@@ -25,7 +25,7 @@ async function startBare(ctx: BenchContext, body: string, how: "from memory" | "
   ctx.defer(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, "body.json");
   await writeFile(file, body);
-  const child = await startChild("src/peers/bare-server.ts", {
+  const child = await startChild("src/compared/bare-server.ts", {
     args: [file, how],
     alone: true,
   });
@@ -42,7 +42,7 @@ export const framework: Bench = {
   steps: 2 * CONNECTIONS.length * (ROUNDS + 1),
   async run(ctx) {
     const environment = await startEnvironment(ctx);
-    const product = await startProduct(ctx, environment, { cannedTable: true });
+    const product = await startProduct(ctx, environment, { fixedTable: true });
     const lists = [
       { path: "messages.list", input: { message_group_uuid: environment.pair, limit: 20 } },
       { path: "messageGroups.list", input: { limit: 20 } },

@@ -21,7 +21,7 @@ export const fullPath: Bench = {
   steps: 2 * (CONNECTIONS.length + 1) * (ROUNDS + 1),
   async run(ctx) {
     const environment = await startEnvironment(ctx);
-    const stub = await startChild("src/peers/replay-stub.ts", { args: [environment.endpoint] });
+    const stub = await startChild("src/compared/replay-stub.ts", { args: [environment.endpoint] });
     ctx.defer(() => stub.stop());
     const endpoint = `http://127.0.0.1:${stub.ready}`;
     const overStub = {

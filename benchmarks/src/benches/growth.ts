@@ -5,7 +5,7 @@ import type { MessagesStore } from "@cruddur/ddb/store";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import type { Member } from "@cruddur/ddb/types";
 import { writeItems } from "@cruddur/ddb/write-items";
-import { alternate } from "../harness/alternate.ts";
+import { alternateSides } from "../harness/alternate-sides.ts";
 import type { Bench, Measure } from "../harness/bench.ts";
 import { pairedRatio, quantile, spread } from "../harness/stats.ts";
 import {
@@ -37,7 +37,7 @@ async function growthOf(
   calls: { small: () => Promise<unknown>; large: () => Promise<unknown> },
   tick: () => void,
 ): Promise<Measure> {
-  const slices = await alternate(
+  const slices = await alternateSides(
     { small: () => p50Ms(calls.small), large: () => p50Ms(calls.large) },
     { rounds: ROUNDS, tick },
   );

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { bundleOptions } from "@cruddur/lambda-stream/bundle";
 import { build } from "esbuild";
-import { alternate } from "../harness/alternate.ts";
+import { alternateSides } from "../harness/alternate-sides.ts";
 import type { Bench } from "../harness/bench.ts";
 import { pairedRatio, spread } from "../harness/stats.ts";
 
@@ -48,7 +48,7 @@ export const lambda: Bench = {
       banner: bundleOptions.banner,
     });
     ctx.tick();
-    const slices = await alternate(
+    const slices = await alternateSides(
       { ours: () => importMs(ours), plain: () => importMs(plain) },
       { rounds: ROUNDS, tick: ctx.tick },
     );

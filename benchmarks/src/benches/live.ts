@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "undici";
-import { alternate } from "../harness/alternate.ts";
+import { alternateSides } from "../harness/alternate-sides.ts";
 import type { Bench, BenchContext, Measure } from "../harness/bench.ts";
 import { type Child, startChild } from "../harness/child.ts";
 import { type Environment, startEnvironment, startProduct } from "../harness/environment.ts";
@@ -77,7 +77,7 @@ async function startProductSide(
 }
 
 async function startBareSide(ctx: BenchContext, count: number): Promise<Side> {
-  const server = await startChild("src/peers/sse-server.ts", { alone: true });
+  const server = await startChild("src/compared/sse-server.ts", { alone: true });
   ctx.defer(() => server.stop());
   const requestOf = () => httpRequest({ method: "GET", path: "/", port: server.ready });
   // As long as a live event, so that both servers write the same number of bytes.
@@ -105,7 +105,7 @@ export const live: Bench = {
       const product = await startProductSide(ctx, environment, count);
       const bare = await startBareSide(ctx, count);
       ctx.tick();
-      const slices = await alternate(
+      const slices = await alternateSides(
         { product: () => timeToLast(product), bare: () => timeToLast(bare) },
         { rounds: ROUNDS, tick: ctx.tick },
       );

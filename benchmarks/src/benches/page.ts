@@ -1,4 +1,4 @@
-import { alternate } from "../harness/alternate.ts";
+import { alternateSides } from "../harness/alternate-sides.ts";
 import type { Bench } from "../harness/bench.ts";
 import { queryRequest, startEnvironment, startProduct } from "../harness/environment.ts";
 import { createLoad } from "../harness/load.ts";
@@ -15,7 +15,7 @@ export const page: Bench = {
   steps: ROUNDS + 1,
   async run(ctx) {
     const environment = await startEnvironment(ctx);
-    const product = await startProduct(ctx, environment, { cannedTable: true });
+    const product = await startProduct(ctx, environment, { fixedTable: true });
     const calls = {
       "messageGroups.list": { limit: 20 },
       "messageGroups.get": { message_group_uuid: environment.pair },
@@ -47,7 +47,7 @@ export const page: Bench = {
         return { cpuUs: (cpuUs - before.cpuUs) / pages, pagesPerSecond: pages / seconds };
       };
     };
-    const slices = await alternate(
+    const slices = await alternateSides(
       { batch: await side(batch, 1), singles: await side(nextSingle, singles.length) },
       { rounds: ROUNDS, tick: ctx.tick },
     );

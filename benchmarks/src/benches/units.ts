@@ -3,6 +3,8 @@ import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import type { Member, StoredMessage } from "@cruddur/ddb/types";
+import { projectOriginal } from "../compared/original/projection.ts";
+import { messageItem } from "../compared/original/table.ts";
 import type { Bench, BenchContext, Goal, Measure } from "../harness/bench.ts";
 import {
   fillOriginalConversation,
@@ -12,8 +14,6 @@ import {
 import { createLambda, messageRecords } from "../harness/stream-lambda.ts";
 import { fillConversation, ORDINARY_TEXT, people, person } from "../harness/table.ts";
 import { startUnitMeter, type UnitMeter } from "../harness/unit-meter.ts";
-import { projectOriginal } from "../peers/original/projection.ts";
-import { messageItem } from "../peers/original/table.ts";
 
 interface Scenario {
   what: string;

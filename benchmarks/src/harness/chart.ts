@@ -1,4 +1,4 @@
-import { type BenchResult, formatNumber, medianOf, reached } from "./result.ts";
+import { type BenchResult, formatNumber, medianOf, reachesGoal } from "./result.ts";
 
 const ROW = 26;
 const LABEL = 470;
@@ -38,7 +38,7 @@ export function renderChart(results: readonly BenchResult[]): string {
   const bars = rows.map(({ label, measure, better }, index) => {
     const y = 44 + index * ROW;
     const length = scale(better);
-    const colour = reached(measure) === true ? "#2f7d4f" : "#b3261e";
+    const colour = reachesGoal(measure) === true ? "#2f7d4f" : "#b3261e";
     const value = `${formatNumber(medianOf(measure))} (${measure.goal?.at === "least" ? "≥" : "≤"} ${formatNumber(measure.goal?.value ?? 0)})`;
     return [
       `<text x="${LABEL - 10}" y="${y + 13}" text-anchor="end">${escapeXml(label.length > 78 ? `${label.slice(0, 77)}…` : label)}</text>`,

@@ -1,4 +1,4 @@
-import { alternate, type Slice } from "./alternate.ts";
+import { alternateSides, type Slice } from "./alternate-sides.ts";
 import type { Measure } from "./bench.ts";
 import type { Child } from "./child.ts";
 import { createLoad, type Load } from "./load.ts";
@@ -52,7 +52,7 @@ export async function compareHttp<Side extends string>(
       await warmUp(load);
       runs[name] = () => measureSlice(child, load, sliceMs);
     }
-    return await alternate(runs, { rounds, tick });
+    return await alternateSides(runs, { rounds, tick });
   } finally {
     for (const load of loads) load.close();
   }

@@ -5,7 +5,7 @@ import { migrateDb } from "@cruddur/db/migrate";
 import { seedDemoUsers } from "@cruddur/db/seed";
 import type { Member } from "@cruddur/ddb/types";
 import { startPostgres } from "@cruddur/engines/postgres";
-import { startUserPool, type UserPool } from "@cruddur/engines/user-pool";
+import { type LocalUserPool, startUserPool } from "@cruddur/engines/user-pool";
 import type { BenchContext } from "./bench.ts";
 import { type Child, startChild } from "./child.ts";
 import { httpRequest } from "./load.ts";
@@ -15,7 +15,7 @@ import { type BenchTable, ORDINARY_TEXT, people } from "./table.ts";
 /** Real engines with people and conversations. One person, the owner, has a full inbox. */
 export interface Environment extends BenchTable {
   connectionUrl: string;
-  pool: UserPool;
+  pool: LocalUserPool;
   owner: Member;
   /** All other people. They exist in Postgres, too. */
   others: Member[];
@@ -119,11 +119,11 @@ export function serverEnv(environment: Environment): Record<string, string> {
 export async function startProduct(
   ctx: BenchContext,
   environment: Environment,
-  options: { env?: Record<string, string>; cannedTable?: boolean } = {},
+  options: { env?: Record<string, string>; fixedTable?: boolean } = {},
 ): Promise<Child> {
   const env = { ...serverEnv(environment), ...options.env };
-  const child = await startChild("src/peers/product-server.ts", {
-    args: [JSON.stringify({ env, cannedTable: options.cannedTable ?? false })],
+  const child = await startChild("src/compared/product-server.ts", {
+    args: [JSON.stringify({ env, fixedTable: options.fixedTable ?? false })],
     alone: true,
     like: "server",
   });
@@ -140,7 +140,7 @@ export async function startOriginal(
   const { issuer, jwksUri } = environment.pool;
   const jwks = await (await fetch(jwksUri)).json();
   const settings = { endpoint, tableName: ORIGINAL_TABLE, issuer, jwks };
-  const child = await startChild("src/peers/original/server.ts", {
+  const child = await startChild("src/compared/original/server.ts", {
     args: [JSON.stringify({ ...settings, connectionUrl: environment.connectionUrl })],
     alone: true,
   });

@@ -7,7 +7,7 @@ import {
   inboxItem,
   messageItem,
   type OriginalMessage,
-} from "../peers/original/table.ts";
+} from "../compared/original/table.ts";
 import type { BenchContext } from "./bench.ts";
 import {
   type BenchTable,

@@ -6,7 +6,7 @@ import {
   type BenchResult,
   formatNumber,
   type ResultMeasure,
-  reached,
+  reachesGoal,
   resultSchema,
 } from "./result.ts";
 
@@ -27,7 +27,7 @@ function formatGoal({ goal, unit }: ResultMeasure): string {
 export function renderTable(result: BenchResult): string {
   const cell = (text: string) => text.replaceAll("|", "\\|");
   const rows = result.measures.map((measure) => {
-    const met = reached(measure);
+    const met = reachesGoal(measure);
     const mark = met === null ? "" : met ? "yes" : "**no**";
     return `| ${[measure.what, formatValue(measure), formatGoal(measure), mark, measure.detail ?? ""].map(cell).join(" | ")} |`;
   });
@@ -70,7 +70,7 @@ export function writeReport(order: readonly string[]): void {
       resultSchema.parse(JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8"))),
     );
   const goals = results.flatMap((result) => result.measures.filter((m) => m.goal !== undefined));
-  const met = goals.filter((measure) => reached(measure) === true).length;
+  const met = goals.filter((measure) => reachesGoal(measure) === true).length;
   const head = `# Results of \`pnpm bench\`\n\n${met} of ${goals.length} goals reached. How it is measured and how to read this: [benchmarks/README.md](../README.md).\n\n![Goals and what was reached](chart.svg)\n`;
   writeFileSync(
     join(folder, "README.md"),

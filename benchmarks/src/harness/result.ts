@@ -25,7 +25,7 @@ export function medianOf(measure: Pick<ResultMeasure, "value">): number {
 }
 
 /** Returns true if a measure reaches its goal, and null if it has none. */
-export function reached(measure: ResultMeasure): boolean | null {
+export function reachesGoal(measure: ResultMeasure): boolean | null {
   if (measure.goal === undefined) return null;
   const value = medianOf(measure);
   return measure.goal.at === "least" ? value >= measure.goal.value : value <= measure.goal.value;

@@ -1,7 +1,7 @@
 import { APP_ERRORS, isAppCode } from "@cruddur/contract/errors";
 import type { AppCode } from "./api.generated.ts";
 
-/** A code of the API's closed set, or `network`: no answer came at all. */
+/** A code of the API's closed set, or `network`: no response came at all. */
 export type ErrorCode = AppCode | "network";
 
 /**
@@ -10,7 +10,7 @@ export type ErrorCode = AppCode | "network";
  */
 export type ClientAction = "retry" | "hold" | "fail";
 
-/** What to do about a failed call, from the contract's table. A call without an answer is retried. */
+/** What to do about a failed call, from the contract's table. A call without a response is retried. */
 export function clientActionOf(code: ErrorCode): ClientAction {
   return code === "network" ? "retry" : APP_ERRORS[code].clientAction;
 }
@@ -39,21 +39,21 @@ export class CruddurError extends Error {
 
 /**
  * Reads a refusal of the API: of a plain route, or of a procedure.
- * @param body the parsed answer; undefined where it isn't JSON
+ * @param body the parsed response; undefined where it isn't JSON
  */
-export function errorOfAnswer(
+export function errorFromBody(
   body: unknown,
-  answer: { status: number; retryAfter?: string | null },
+  response: { status: number; retryAfter?: string | null },
 ): CruddurError {
   const said = (body as { error?: { data?: unknown } } | undefined)?.error?.data ?? body;
   const { app_code, retry_after_seconds } = (said ?? {}) as Record<string, unknown>;
-  const header = Number.parseInt(answer.retryAfter ?? "", 10);
+  const header = Number.parseInt(response.retryAfter ?? "", 10);
   const seconds = typeof retry_after_seconds === "number" ? retry_after_seconds : header;
-  const code = isAppCode(app_code) ? app_code : codeOfStatus(answer.status);
+  const code = isAppCode(app_code) ? app_code : codeOfStatus(response.status);
   return new CruddurError(code, { retryAfterSeconds: Number.isNaN(seconds) ? null : seconds });
 }
 
-/** For answers without our shape, which come from something in front of the server. */
+/** For responses without our shape, which come from something in front of the server. */
 function codeOfStatus(status: number): AppCode {
   if (status === 401) return "unauthenticated";
   if (status === 404) return "not_found";

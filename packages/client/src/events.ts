@@ -1,8 +1,8 @@
 import { createParser } from "eventsource-parser";
 import type { LiveEvent } from "./api.generated.ts";
-import { CruddurError, errorOfAnswer } from "./errors.ts";
-import { type AccessTokens, bearer, errorOfResponse, type Fetch, parseJson } from "./http.ts";
-import { pause, pauseOrWake, retryDelayMs } from "./retry.ts";
+import { CruddurError, errorFromBody } from "./errors.ts";
+import { type AccessTokens, bearer, errorFromResponse, type Fetch, parseJson } from "./http.ts";
+import { pause, retryDelayMs, waitUntilDueOrActive } from "./retry.ts";
 
 /** A live event with its id: the place to resume from. */
 export type ReceivedEvent = LiveEvent & { id: string };
@@ -46,7 +46,7 @@ export async function* openConnection(
       const body = parseJson(data) as Record<string, unknown> | undefined;
       if (event === "message") received.push({ ...(body as LiveEvent), id });
       if (event === "serialized-error") {
-        received.push(errorOfAnswer({ error: body }, { status: 500 }));
+        received.push(errorFromBody({ error: body }, { status: 500 }));
       }
       if (event === "connected" && typeof body?.reconnectAfterInactivityMs === "number") {
         silenceMs = body.reconnectAfterInactivityMs;
@@ -63,7 +63,7 @@ export async function* openConnection(
       credentials: "include",
       signal: stopping.signal,
     });
-    if (!response.ok) throw errorOfResponse(response, parseJson(await response.text()));
+    if (!response.ok) throw errorFromResponse(response, parseJson(await response.text()));
     reader = response.body?.getReader();
     const decoder = new TextDecoder();
     for (;;) {
@@ -138,6 +138,6 @@ export async function* resumeEvents(
     failures += 1;
     onBreak?.();
     if (askedMs !== null) await pause(retryDelayMs(failures, askedMs), signal).catch(() => {});
-    else await pauseOrWake(hintedMs ?? retryDelayMs(failures, null), signal);
+    else await waitUntilDueOrActive(hintedMs ?? retryDelayMs(failures, null), signal);
   }
 }

@@ -1,4 +1,4 @@
-import { CruddurError, errorOfAnswer } from "./errors.ts";
+import { CruddurError, errorFromBody } from "./errors.ts";
 
 export type Fetch = typeof globalThis.fetch;
 
@@ -35,7 +35,7 @@ export function bearer(headers: RequestInit["headers"], token: string): Headers 
 }
 
 /**
- * One request and its answer.
+ * Sends one request, and reads its response.
  * @returns the response, and its body as JSON; undefined for an empty one
  * @throws CruddurError, or the reason of `init.signal` when it aborts
  */
@@ -58,14 +58,14 @@ export async function request(
     throw new CruddurError("network", { cause });
   }
   const body = parseJson(text);
-  if (!response.ok) throw errorOfResponse(response, body);
+  if (!response.ok) throw errorFromResponse(response, body);
   if (body === undefined && text !== "") throw new CruddurError("internal_error");
   return { response, body };
 }
 
-export function errorOfResponse(response: Response, body: unknown): CruddurError {
+export function errorFromResponse(response: Response, body: unknown): CruddurError {
   const retryAfter = response.headers.get("retry-after");
-  return errorOfAnswer(body, { status: response.status, retryAfter });
+  return errorFromBody(body, { status: response.status, retryAfter });
 }
 
 export function parseJson(text: string): unknown {

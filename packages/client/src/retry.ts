@@ -36,7 +36,7 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /** The same, but sooner when a browser is online again or its page is looked at again. Never rejects. */
-export async function pauseOrWake(ms: number, signal?: AbortSignal): Promise<void> {
+export async function waitUntilDueOrActive(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return;
   const { document } = globalThis as { document?: Document };
   const waking = new AbortController();

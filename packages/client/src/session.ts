@@ -54,16 +54,16 @@ function createSession(
   async function call(method: "POST" | "DELETE", path: string, body: unknown): Promise<unknown> {
     const headers = new Headers({ "content-type": "application/json" });
     if (cookie !== null) headers.set("cookie", cookie);
-    const answer = await request(fetch, url + path, {
+    const sent = await request(fetch, url + path, {
       method,
       headers,
       body: JSON.stringify(body),
     });
     // In a browser there is nothing to read here, and older ones don't have the function.
-    const lines = answer.response.headers.getSetCookie?.() ?? [];
+    const lines = sent.response.headers.getSetCookie?.() ?? [];
     const kept = lines.map((line) => line.split(";")[0]);
     if (kept.length > 0) cookie = kept.join("; ");
-    return answer.body;
+    return sent.body;
   }
 
   async function open(): Promise<string | null> {

@@ -18,7 +18,7 @@ const refusalOf = async (call: Promise<unknown>): Promise<CruddurError> => {
 };
 
 describe("procedures", () => {
-  test("every procedure can be called with its input and answers its output", async () => {
+  test("every procedure can be called with its input and returns its output", async () => {
     const me = await andrew.users.me();
     expect(me.handle).toBe("andrewbrown");
     const sent = await andrew.messages.create({
@@ -103,7 +103,7 @@ describe("signing in", () => {
 });
 
 describe("errors", () => {
-  test("a refusal carries its code; no answer at all is `network`, to be retried", async () => {
+  test("a refusal carries its code; no response at all is `network`, to be retried", async () => {
     const error = await refusalOf(andrew.users.short({ handle: "nobody-has-this" }));
     expect([error.code, error.action, error.message]).toEqual([
       "user_not_found",
@@ -123,14 +123,14 @@ describe("errors", () => {
 });
 
 describe("send", () => {
-  test("answers that get lost lead to retries, and the message is stored once", async () => {
+  test("responses that get lost lead to retries, and the message is stored once", async () => {
     let lost = 0;
     const client = clientOf("andrewbrown", {
       fetch: async (input, init) => {
         const response = await fetch(input, init);
         if (!String(input).endsWith("messages.create") || lost === 2) return response;
         lost += 1;
-        throw new TypeError("the answer was lost");
+        throw new TypeError("the response was lost");
       },
     });
     const message = `once ${crypto.randomUUID()}`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CruddurError, errorOfAnswer } from "../src/errors.ts";
+import { CruddurError, errorFromBody } from "../src/errors.ts";
 import { retryDelayMs, withRetries } from "../src/retry.ts";
 
 describe("delays", () => {
@@ -28,9 +28,9 @@ test("retries end after the last attempt, with its error", async () => {
   expect(calls).toBe(2);
 });
 
-test("answers of something in front of the server are read by their status", () => {
+test("responses of something in front of the server are read by their status", () => {
   const codes = [401, 404, 418, 429, 502].map(
-    (status) => errorOfAnswer(undefined, { status }).code,
+    (status) => errorFromBody(undefined, { status }).code,
   );
   expect(codes).toEqual([
     "unauthenticated",
@@ -39,5 +39,5 @@ test("answers of something in front of the server are read by their status", () 
     "rate_limited",
     "unavailable",
   ]);
-  expect(errorOfAnswer(undefined, { status: 429, retryAfter: "9" }).retryAfterSeconds).toBe(9);
+  expect(errorFromBody(undefined, { status: 429, retryAfter: "9" }).retryAfterSeconds).toBe(9);
 });

@@ -32,7 +32,7 @@ export type TableCommand<
 > = $Command<Input, Output, DynamoDBClientResolvedConfig>;
 
 /**
- * Runs around every call of a client: it must call `call` once and return its answer.
+ * Runs around every call of a client: it must call `call` once and return its result.
  * @param operation DynamoDB's name of it, such as `Query`
  */
 export type OnCall = <Output extends ServiceOutputTypes>(
@@ -87,13 +87,13 @@ export function createStandardClient(
   options: TableClientOptions = {},
 ): MessagesTableClient {
   return {
-    send: observed((command) => sdk.send(command), options.onCall),
+    send: withObserver((command) => sdk.send(command), options.onCall),
     destroy: () => sdk.destroy(),
   };
 }
 
 /** Puts an observer around a client's `send`. */
-export function observed(
+export function withObserver(
   send: MessagesTableClient["send"],
   onCall: OnCall | undefined,
 ): MessagesTableClient["send"] {

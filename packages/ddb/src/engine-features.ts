@@ -36,7 +36,7 @@ export async function requireEngineFeatures(
     .send(new TransactWriteItemsCommand({ TransactItems: [{ Put }] }))
     .catch((error: Error) => {
       if (isUnknownOperation(error)) throw refuse("TransactWriteItems", "transactions");
-      // Any other answer, such as that there is no such table, comes from the operation itself.
+      // Any other response, such as that there is no such table, comes from the operation itself.
       if (!("$metadata" in error)) throw error;
     });
 

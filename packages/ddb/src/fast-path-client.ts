@@ -13,11 +13,11 @@ import {
 import { Pool } from "undici";
 import {
   type MessagesTableClient,
-  observed,
   type TableClientOptions,
   type TableCommand,
+  withObserver,
 } from "./client.ts";
-import { type HttpAnswer, postOnce } from "./post-once.ts";
+import { type HttpResponse, postOnce } from "./post-once.ts";
 import { createRequestSigner } from "./sign-request.ts";
 
 /** The operations of people's requests. All others take the standard path. */
@@ -38,7 +38,7 @@ const HOLDS_BINARY = /"BS?":["[]/;
 const RETRYABLE =
   /Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|TransactionInProgress|RequestTimeTooSkewed|InvalidSignature|RequestExpired|ExpiredToken|UnrecognizedClient/;
 
-/** The part of the SDK that makes an output or an error of an HTTP answer. */
+/** The part of the SDK that makes an output or an error of an HTTP response. */
 interface SdkProtocol {
   deserializeResponse(schema: unknown, context: unknown, response: unknown): Promise<object>;
 }
@@ -60,7 +60,7 @@ interface Connection {
  * so a call is one signed request on a kept connection.
  *
  * The standard path takes everything else: the first call, which shows where the endpoint is, other
- * operations, binary values, retries, clock skew. The SDK's own code also reads every error answer,
+ * operations, binary values, retries, clock skew. The SDK's own code also reads every error response,
  * so errors are of the same classes with the same members.
  * @param sdk the standard path; closed together with the fast path by `destroy()`
  */
@@ -90,15 +90,15 @@ export function createFastPathClient(
     if (operation === undefined || connection === undefined) return sdk.send(command);
     const body = JSON.stringify(command.input);
     if (SENDS_BINARY.test(body)) return sdk.send(command);
-    const answer = await ask(connection, operation, body).catch(() => null);
-    if (answer === null || answer.status >= 500) return sdk.send(command);
-    if (answer.status === 200 && !HOLDS_BINARY.test(answer.text)) {
-      const output = parseJson(answer.text);
+    const response = await ask(connection, operation, body).catch(() => null);
+    if (response === null || response.status >= 500) return sdk.send(command);
+    if (response.status === 200 && !HOLDS_BINARY.test(response.text)) {
+      const output = parseJson(response.text);
       if (output === null) return sdk.send(command);
-      return withMetadata(output, answer) as Output;
+      return withMetadata(output, response) as Output;
     }
     try {
-      return withMetadata(await readWithSdk(sdk, command, answer), answer) as Output;
+      return withMetadata(await readWithSdk(sdk, command, response), response) as Output;
     } catch (error) {
       if (isRetryable(error)) return sdk.send(command);
       throw error;
@@ -111,7 +111,7 @@ export function createFastPathClient(
   };
 
   return {
-    send: observed(send, options.onCall),
+    send: withObserver(send, options.onCall),
     destroy() {
       void connection?.pool.destroy();
       sdk.destroy();
@@ -143,14 +143,18 @@ async function connect(
   };
 }
 
-function readWithSdk(sdk: DynamoDBClient, command: object, answer: HttpAnswer): Promise<object> {
+function readWithSdk(
+  sdk: DynamoDBClient,
+  command: object,
+  response: HttpResponse,
+): Promise<object> {
   const { schema } = command as { schema: readonly unknown[] };
   const [, namespace, name, traits, input, output] = schema;
   const { protocol } = sdk.config as unknown as { protocol: SdkProtocol };
   return protocol.deserializeResponse({ namespace, name, traits, input, output }, sdk.config, {
-    statusCode: answer.status,
-    headers: answer.headers,
-    body: new TextEncoder().encode(answer.text),
+    statusCode: response.status,
+    headers: response.headers,
+    body: new TextEncoder().encode(response.text),
   });
 }
 

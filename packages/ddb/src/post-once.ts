@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher, Pool } from "undici";
 
-export interface HttpAnswer {
+export interface HttpResponse {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
@@ -9,29 +9,29 @@ export interface HttpAnswer {
 
 /**
  * One `POST /`, without retries. Uses undici's `dispatch` because its `request` makes a stream of
- * every answer, which costs more than the rest of the call. Throws what undici throws.
+ * every response, which costs more than the rest of the call. Throws what undici throws.
  */
 export function postOnce(
   pool: Pool,
   headers: Record<string, string>,
   body: string,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const answer: HttpAnswer = { status: 0, headers: {}, text: "" };
+    const response: HttpResponse = { status: 0, headers: {}, text: "" };
     const handler: Dispatcher.DispatchHandler = {
       // undici recognises a handler of this kind by this method alone.
       onRequestStart() {},
       onResponseStart(_controller, status, responseHeaders) {
-        answer.status = status;
-        answer.headers = responseHeaders;
+        response.status = status;
+        response.headers = responseHeaders;
       },
       onResponseData(_controller, chunk) {
         chunks.push(chunk);
       },
       onResponseEnd() {
-        answer.text = Buffer.concat(chunks).toString();
-        resolve(answer);
+        response.text = Buffer.concat(chunks).toString();
+        resolve(response);
       },
       onResponseError(_controller, error) {
         reject(error);

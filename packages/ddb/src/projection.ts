@@ -11,14 +11,14 @@ export type StreamProjection = BoundAccessPatterns<typeof streamPatterns>;
 const projectionPatterns = { ...streamPatterns, getMessage, rebuildMembership };
 
 /** The Lambda's part, and what operators need to do its work again. */
-export type Projection = BoundAccessPatterns<typeof projectionPatterns>;
+export type OperatorProjection = BoundAccessPatterns<typeof projectionPatterns>;
 
 /** @param options.tableName `cruddur-messages` by default */
 export function createProjection(options: {
   client: MessagesTableClient;
   tableName?: string;
   onCorruptItem?: Table["onCorruptItem"];
-}): Projection {
+}): OperatorProjection {
   const { client, tableName = TABLE_NAME, onCorruptItem } = options;
   return bindAccessPatterns<Table, typeof projectionPatterns>(
     { client, tableName, onCorruptItem },

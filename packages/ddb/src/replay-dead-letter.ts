@@ -1,6 +1,6 @@
 import type { DeadLetter } from "./dead-letters.ts";
 import { parseMessagePk, parseMessageSk } from "./keys.ts";
-import type { Projection } from "./projection.ts";
+import type { OperatorProjection } from "./projection.ts";
 
 /**
  * Rebuilds every membership of a dead letter's message group from the stored messages. It is safe to
@@ -8,7 +8,7 @@ import type { Projection } from "./projection.ts";
  * when the index does not show all members yet.
  */
 export async function replayDeadLetter(
-  projection: Projection,
+  projection: OperatorProjection,
   { pk, sk }: Pick<DeadLetter, "pk" | "sk">,
 ): Promise<void> {
   if (pk === null || sk === null) throw new Error("the dead letter names no message");

@@ -10,7 +10,7 @@ const storePatterns = { ...serverPatterns, ...messageGroupPatterns };
 /**
  * What people do with conversations, a method for each access pattern. Methods throw AppError
  * `unavailable` for throttling, timeouts and conflicts that outlast the bounded retries: safe to
- * repeat. The functions in `access-patterns/` document their inputs, answers and other errors.
+ * repeat. The functions in `access-patterns/` document their inputs, results and other errors.
  */
 export type MessagesStore = BoundAccessPatterns<typeof storePatterns>;
 

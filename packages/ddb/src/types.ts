@@ -88,7 +88,7 @@ export interface ChangeInput {
   op_id: string;
 }
 
-export interface SendInput {
+export interface StoreSendInput {
   sender: Member;
   client_id: string;
   /** Already validated and normalised (`messageTextSchema`). */

@@ -5,7 +5,7 @@ import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import { type PortOptions, PortTakenError } from "@cruddur/engines/ports";
 import { startPostgres } from "@cruddur/engines/postgres";
 import type { EngineCredentials } from "@cruddur/engines/request-guard";
-import { startUserPool, type UserPool } from "@cruddur/engines/user-pool";
+import { type LocalUserPool, startUserPool } from "@cruddur/engines/user-pool";
 import { AWS, type Env, type StackConfig } from "./config.ts";
 import { explainEngineErrors } from "./engine-errors.ts";
 import type { LogFiles } from "./log-files.ts";
@@ -108,7 +108,7 @@ export async function startDatabase(context: EngineContext): Promise<() => strin
 }
 
 /** Starts the local user pool. @returns null where AWS_COGNITO_USER_POOL_ID names another one */
-export async function startPool(context: EngineContext): Promise<UserPool | null> {
+export async function startPool(context: EngineContext): Promise<LocalUserPool | null> {
   const { config, credentials, dataDir, ports } = context;
   if (config.AWS_COGNITO_USER_POOL_ID !== undefined) return null;
   const pool = await startUserPool({

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { LocalStack } from "@cruddur/command-line/local-stack";
 import { getFreePort } from "@cruddur/engines/ports";
 import { createEngineCredentials } from "@cruddur/engines/request-guard";
-import type { UserPool } from "@cruddur/engines/user-pool";
+import type { LocalUserPool } from "@cruddur/engines/user-pool";
 import { browserOrigin } from "./addresses.ts";
 import { type Env, readStackConfig, type StackConfig } from "./config.ts";
 import { lockDataDir, prepareDataDir } from "./data-dir.ts";
@@ -46,7 +46,7 @@ export interface Stack extends AsyncDisposable {
   readonly endpoints: LocalStack;
   readonly config: StackConfig;
   /** null when AWS_COGNITO_USER_POOL_ID names another pool. */
-  readonly pool: UserPool | null;
+  readonly pool: LocalUserPool | null;
   /** The parts by name: `dynamodb`, `postgres`, `stream-worker`, `server`, `server-2` and so on. */
   readonly parts: ReadonlyMap<string, SupervisedPart>;
   readonly servers: readonly StackServer[];
@@ -73,7 +73,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const lock = await lockDataDir(dataDir);
   const logs = await openLogFiles(dataDir);
   const parts = new Map<string, SupervisedPart>();
-  let pool = null as UserPool | null;
+  let pool = null as LocalUserPool | null;
   let reserved = typeof options.port === "object" ? options.port : undefined;
   const isEngine = (name: string) => name === "dynamodb" || name === "postgres";
   const partsWhere = (test: (name: string) => boolean) =>

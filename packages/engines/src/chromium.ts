@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type LaunchOptions } from "playwright-core";
 import { chromiumPath } from "./config.ts";
-import { makeOnce } from "./make-once.ts";
+import { runOnceAcrossProcesses } from "./run-once-across-processes.ts";
 
 export interface ChromiumOptions {
   /** Default: true. The packaged browser is always headless. */
@@ -76,7 +76,7 @@ async function unpackOnce(): Promise<string> {
   const { default: packed } = await import("@sparticuz/chromium");
   const program = join(tmpdir(), "chromium");
   const done = join(tmpdir(), "cruddur-chromium.done");
-  await makeOnce({
+  await runOnceAcrossProcesses({
     isDone: () => existsSync(done) && existsSync(program),
     lock: join(tmpdir(), "cruddur-chromium.lock"),
     async make() {

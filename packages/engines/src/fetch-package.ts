@@ -7,7 +7,7 @@ import { note } from "@cruddur/command-line/output";
 import { createProgress } from "@cruddur/command-line/progress";
 import { execa } from "execa";
 import { z } from "zod";
-import { makeOnce } from "./make-once.ts";
+import { runOnceAcrossProcesses } from "./run-once-across-processes.ts";
 
 export interface PackageToFetch {
   name: string;
@@ -44,7 +44,11 @@ export async function fetchPackage(wanted: PackageToFetch): Promise<string> {
   const isDone = () => existsSync(folder);
   if (isDone()) return folder;
   await mkdir(cacheDir, { recursive: true, mode: 0o700 });
-  await makeOnce({ isDone, lock: `${folder}.lock`, make: () => fetchInto(folder, wanted) });
+  await runOnceAcrossProcesses({
+    isDone,
+    lock: `${folder}.lock`,
+    make: () => fetchInto(folder, wanted),
+  });
   return folder;
 }
 

@@ -28,7 +28,7 @@ export interface PostgresEngine extends AsyncDisposable {
 }
 
 /** The user `nobody`, since Postgres refuses to run as root. */
-export const UNPRIVILEGED = { uid: 65_534, gid: 65_534 };
+export const NOBODY_USER = { uid: 65_534, gid: 65_534 };
 /** The file with the superuser's password, in the data directory. */
 const PASSWORD_FILE = "cruddur-password";
 /** The log line of a server that listens and has recovered. The locale C keeps it in English. */
@@ -52,7 +52,7 @@ const NOT_DURABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes=of
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresEngine> {
   const programs = await postgresPrograms();
   const isRoot = process.getuid?.() === 0;
-  const runAs = isRoot ? UNPRIVILEGED : undefined;
+  const runAs = isRoot ? NOBODY_USER : undefined;
   const temporary = options.dataDir === undefined;
   const home = temporary
     ? await mkdtemp(join(tmpdir(), "cruddur-postgres-"))
@@ -83,7 +83,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     );
     const end = async (signal: "SIGINT" | "SIGKILL") => {
       if (signal === "SIGINT" && process.platform === "win32") {
-        await stopFast(programs.pgCtl, dataDir, runAs);
+        await stopPostgres(programs.pgCtl, dataDir, runAs);
       }
       await child.stop(signal);
       await cleanUp();
@@ -148,7 +148,7 @@ async function initialise(
 }
 
 /** A fast shutdown by Postgres's own tool: Windows has no SIGINT that we could send. */
-export async function stopFast(
+export async function stopPostgres(
   pgCtl: string,
   dataDir: string,
   runAs: { uid: number; gid: number } | undefined,

@@ -48,7 +48,7 @@ export type UserPoolVariables = Readonly<
   >
 >;
 
-export interface UserPool extends AsyncDisposable {
+export interface LocalUserPool extends AsyncDisposable {
   /** For `AWS_COGNITO_ENDPOINT_URL`. */
   readonly endpoint: string;
   readonly port: number;
@@ -77,7 +77,7 @@ export interface UserPool extends AsyncDisposable {
 }
 
 /** Starts a user pool with Amazon Cognito's JSON API on loopback. Throws in production. */
-export async function startUserPool(options: UserPoolOptions = {}): Promise<UserPool> {
+export async function startUserPool(options: UserPoolOptions = {}): Promise<LocalUserPool> {
   refuseInProduction();
   const { dataDir, accessTokenSeconds = 3_600, now = Date.now } = options;
   const { credentials = createEngineCredentials() } = options;

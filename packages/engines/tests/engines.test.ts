@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startChild } from "../src/child.ts";
 import { startDynamoDb } from "../src/dynamodb.ts";
 import { getFreePort } from "../src/ports.ts";
-import { createDatabase, startPostgres, stopFast, UNPRIVILEGED } from "../src/postgres.ts";
+import { createDatabase, NOBODY_USER, startPostgres, stopPostgres } from "../src/postgres.ts";
 import { postgresPrograms } from "../src/postgres-programs.ts";
 import { isAlive, waitUntilGone } from "../src/processes.ts";
 
@@ -73,7 +73,7 @@ test("Postgres: its own tool shuts it down in order, as on systems without signa
   const lines: string[] = [];
   await using engine = await startPostgres({ dataDir, log: (line) => lines.push(line) });
   const { pgCtl } = await postgresPrograms();
-  await stopFast(pgCtl, dataDir, process.getuid?.() === 0 ? UNPRIVILEGED : undefined);
+  await stopPostgres(pgCtl, dataDir, process.getuid?.() === 0 ? NOBODY_USER : undefined);
   expect(await engine.exited).toEqual({ code: 0, signal: null });
   expect(lines.join("\n")).toContain("database system is shut down");
 });

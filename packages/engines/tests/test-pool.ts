@@ -5,13 +5,13 @@ import * as cognito from "@aws-sdk/client-cognito-identity-provider";
 import { decodeJwt } from "jose";
 import { afterEach, beforeEach, expect } from "vitest";
 import { createSecretHash } from "../src/user-pool/client-secret.ts";
-import { startUserPool, type UserPool, type UserPoolOptions } from "../src/user-pool.ts";
+import { type LocalUserPool, startUserPool, type UserPoolOptions } from "../src/user-pool.ts";
 
 export const PASSWORD = "correct horse battery";
 
 /** A new user pool for each test, with an SDK client and a clock that the test sets. */
 export class TestPool {
-  pool!: UserPool;
+  pool!: LocalUserPool;
   client!: cognito.CognitoIdentityProviderClient;
   clockMs = 0;
   dataDir = "";

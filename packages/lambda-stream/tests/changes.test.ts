@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Projection } from "@cruddur/ddb/projection";
+import type { OperatorProjection } from "@cruddur/ddb/projection";
 import type { Member, StoredMessage } from "@cruddur/ddb/types";
 import { describe, expect, it } from "vitest";
 import { at, createRunner, recordOf, type StreamRecord, texts, useStack } from "./support.ts";
@@ -7,7 +7,7 @@ import { at, createRunner, recordOf, type StreamRecord, texts, useStack } from "
 const stack = useStack();
 
 /** Two messages of the first of three members, projected, and changes of them with their records. */
-async function setUp(projection: Projection = stack.projection) {
+async function setUp(projection: OperatorProjection = stack.projection) {
   const { message_group_uuid, members } = await stack.createMessageGroup(3);
   const sender = at(members, 0);
   const inserts = [
@@ -51,7 +51,7 @@ describe("an edit", () => {
   });
 
   it("of an older message reads one key and writes nothing", async () => {
-    const refused: Projection = {
+    const refused: OperatorProjection = {
       ...stack.projection,
       reviseMembership: () => Promise.reject(new Error("no membership shows this message")),
     };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AppError } from "@cruddur/contract/errors";
-import type { Projection } from "@cruddur/ddb/projection";
+import type { OperatorProjection } from "@cruddur/ddb/projection";
 import { describe, expect, it } from "vitest";
 import { at, createRunner, type StreamRecord, texts, useStack } from "./support.ts";
 
@@ -18,7 +18,7 @@ describe("a failure", () => {
         const record = await stack.send(at(members, 0), message_group_uuid);
         bad.push({ ...record, dynamodb: { ...record.dynamodb, SequenceNumber } });
       }
-      const failing: Projection = {
+      const failing: OperatorProjection = {
         ...stack.projection,
         async updateMembership(id, messages) {
           if (id.message_group_uuid === message_group_uuid) throw new AppError("unavailable");
@@ -37,7 +37,7 @@ describe("a failure", () => {
     const { message_group_uuid, members } = await stack.createMessageGroup(4);
     const record = await stack.send(at(members, 0), message_group_uuid, "news");
     let calls = 0;
-    const crashing: Projection = {
+    const crashing: OperatorProjection = {
       ...stack.projection,
       async updateMembership(id, messages) {
         calls += 1;
@@ -57,7 +57,7 @@ describe("a failure", () => {
   it.each([0, 1, 2])("is reported while a stale index shows %i of 3 members", async (shown) => {
     const { message_group_uuid, members } = await stack.createMessageGroup(3);
     const record = await stack.send(at(members, 0), message_group_uuid, "seen by all");
-    const stale: Projection = {
+    const stale: OperatorProjection = {
       ...stack.projection,
       listMemberUuids: async () => members.slice(0, shown).map(({ user_uuid }) => user_uuid),
     };
@@ -75,7 +75,7 @@ describe("a failure", () => {
     const record = await stack.send(at(members, 0), message_group_uuid, "bye");
     const leaver = at(members, 2);
     await stack.store.removeMember({ message_group_uuid, user_uuid: leaver.user_uuid });
-    const stale: Projection = {
+    const stale: OperatorProjection = {
       ...stack.projection,
       listMemberUuids: async () => members.map(({ user_uuid }) => user_uuid),
     };
@@ -94,7 +94,7 @@ describe("a failure", () => {
     await stack.store.removeMember({ message_group_uuid, user_uuid });
     await stack.store.addMember({ message_group_uuid, member: newcomer });
     const record = await stack.send(at(members, 0), message_group_uuid, "welcome");
-    const stale: Projection = {
+    const stale: OperatorProjection = {
       ...stack.projection,
       listMemberUuids: async () => members.map((member) => member.user_uuid),
     };

@@ -1,5 +1,5 @@
 import { createDynamoDbClient } from "@cruddur/ddb/client";
-import { createProjection, type Projection } from "@cruddur/ddb/projection";
+import { createProjection, type OperatorProjection } from "@cruddur/ddb/projection";
 import { describe, expect, it } from "vitest";
 import { at, createRunner, useStack } from "./support.ts";
 
@@ -10,7 +10,7 @@ const stack = useStack();
  * then on.
  * @param crashAt which of these moments; past the last one it lives
  */
-async function createDyingProjection(crashAt: number): Promise<Projection> {
+async function createDyingProjection(crashAt: number): Promise<OperatorProjection> {
   const { hostname, port } = (await stack.client.config.endpoint?.()) ?? {};
   const client = createDynamoDbClient({ endpoint: `http://${hostname}:${port}`, maxAttempts: 1 });
   let moments = 0;
@@ -71,7 +71,7 @@ describe("a conversation", () => {
       await stack.send(at(members, 1), message_group_uuid, "two"),
     ];
     let reads = 0;
-    const stale: Projection = {
+    const stale: OperatorProjection = {
       ...stack.projection,
       // The first looks show one member, then the other: never both.
       listMemberUuids: async (input) => {

@@ -1,4 +1,4 @@
-import type { Projection } from "@cruddur/ddb/projection";
+import type { OperatorProjection } from "@cruddur/ddb/projection";
 import { describe, expect, it } from "vitest";
 import { at, createRunner, type StreamRecord, texts, useStack } from "./support.ts";
 
@@ -35,7 +35,7 @@ describe("a batch", () => {
       records.push(await stack.send(at(members, index % 2), message_group_uuid, `m${index}`));
     }
     let updates = 0;
-    const counting: Projection = {
+    const counting: OperatorProjection = {
       ...stack.projection,
       updateMembership(id, messages) {
         updates += 1;

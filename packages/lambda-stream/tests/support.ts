@@ -5,7 +5,7 @@ import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
 import type { DeadLetter, DeadLetters } from "@cruddur/ddb/dead-letters";
 import { toMessageItem } from "@cruddur/ddb/message-item";
-import { createProjection, type Projection } from "@cruddur/ddb/projection";
+import { createProjection, type OperatorProjection } from "@cruddur/ddb/projection";
 import type { MessagesStore } from "@cruddur/ddb/store";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import type { Member, Membership, StoredMessage } from "@cruddur/ddb/types";
@@ -23,7 +23,7 @@ export interface StreamRecord {
 interface TestStack extends AsyncDisposable {
   client: DynamoDBClient;
   store: MessagesStore;
-  projection: Projection;
+  projection: OperatorProjection;
   /** Makes a message group of so many members, without a message. */
   createMessageGroup(count: number): Promise<{ message_group_uuid: string; members: Member[] }>;
   /** Sends a message and returns its stream record. */
@@ -110,7 +110,7 @@ export function recordOf(
 }
 
 /** The batch function, with its log and dead sentDeadLetters in memory. */
-export function createRunner(projection: Projection, deadLetters?: DeadLetters) {
+export function createRunner(projection: OperatorProjection, deadLetters?: DeadLetters) {
   const logs: LogEntry[] = [];
   const sentDeadLetters: DeadLetter[] = [];
   const projectBatch = createProjectBatch({

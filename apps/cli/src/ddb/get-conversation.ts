@@ -9,7 +9,7 @@ import { addCommand, type CommonOptions } from "../command.ts";
 import { count } from "../count.ts";
 import { permissionsOfPatterns } from "../permissions.ts";
 import { type DdbContext, findMember } from "./context.ts";
-import { LAST_MS, parseFrom, parseUntil } from "./dates.ts";
+import { LAST_MESSAGE_MS, parseFrom, parseUntil } from "./dates.ts";
 import { formatMessage } from "./format-message.ts";
 import { type TableTarget, withTable } from "./table-target.ts";
 
@@ -35,7 +35,7 @@ export function addGetConversation(program: Command, context: DdbContext): void 
     .option("--from <date>", "no earlier than, as 2026-11-21 or 2026-11-21T10:30Z", parseFrom)
     .option("--until <date>", "no later than; a date includes the whole day", parseUntil)
     .action(async (uuid: string | undefined, options: GetConversationOptions) => {
-      const { from: fromMs = 0, until: untilMs = LAST_MS } = options;
+      const { from: fromMs = 0, until: untilMs = LAST_MESSAGE_MS } = options;
       if (fromMs > untilMs) throw new CliError("--from is after --until");
       await withTable(context, options, async (table) => {
         const message_group_uuid = await resolveMessageGroup(context, options, uuid);

@@ -1,8 +1,8 @@
 import type { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { parseDeadLetterBatch, readDeadLetterBatch } from "@cruddur/ddb/dead-letter-batch";
 import { type DeadLetter, parseDeadLetter } from "@cruddur/ddb/dead-letters";
-import type { Projection } from "@cruddur/ddb/projection";
+import type { OperatorProjection } from "@cruddur/ddb/projection";
 import { replayDeadLetter } from "@cruddur/ddb/replay-dead-letter";
-import { parseStreamBatch, readStreamBatch } from "@cruddur/ddb/stream-batch";
 
 export interface ReplayResult {
   replayed: number;
@@ -25,14 +25,14 @@ export type ReplayBody = (body: string) => Promise<string | null>;
  * @param streams where such batches are looked up; without it they are refused
  */
 export function createReplayBody(
-  projection: Projection,
+  projection: OperatorProjection,
   streams?: DynamoDBStreamsClient,
 ): ReplayBody {
   return async (body) => {
     try {
-      const batch = streams && parseStreamBatch(body);
+      const batch = streams && parseDeadLetterBatch(body);
       if (batch) {
-        const messages = await readStreamBatch(streams, batch);
+        const messages = await readDeadLetterBatch(streams, batch);
         for (const message of messages) await replayDeadLetter(projection, message);
         return null;
       }

@@ -1,11 +1,11 @@
 import { type PostgresEngine, startPostgres } from "@cruddur/engines/postgres";
-import { startUserPool, type UserPool } from "@cruddur/engines/user-pool";
+import { type LocalUserPool, startUserPool } from "@cruddur/engines/user-pool";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runProgram } from "../support.ts";
 
 const AT_AWS = new URL("../at-aws.mjs", import.meta.url).href;
 const EXTRA_USERS = 130;
-let pool: UserPool;
+let pool: LocalUserPool;
 let postgres: PostgresEngine;
 let env: Record<string, string>;
 

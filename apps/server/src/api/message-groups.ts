@@ -6,8 +6,8 @@ import {
   messageGroupsListInput,
   messageGroupsListOutput,
 } from "@cruddur/contract/message-groups";
-import { presentCursors, presentMessageGroup } from "./present.ts";
 import { memberOf, readPage, router, signedIn } from "./trpc.ts";
+import { toWireCursors, toWireMessageGroup } from "./wire-form.ts";
 import { withSyncParsing } from "./with-sync-parsing.ts";
 
 /** On the wire, at most: a preview has 400 bytes. */
@@ -31,8 +31,8 @@ export const messageGroupsRouter = router({
       );
       const profiles = await people.profiles(page.items.map(({ other }) => other.user_uuid));
       return {
-        items: page.items.map((membership) => presentMessageGroup(membership, profiles)),
-        ...presentCursors(page, scope, cursors),
+        items: page.items.map((membership) => toWireMessageGroup(membership, profiles)),
+        ...toWireCursors(page, scope, cursors),
       };
     }),
 
@@ -59,7 +59,7 @@ export const messageGroupsRouter = router({
           { uuid, handle, display_name, read_message_uuid: visible ? read_message_uuid : null },
         ];
       });
-      return { ...presentMessageGroup(ctx.membership, profiles), members };
+      return { ...toWireMessageGroup(ctx.membership, profiles), members };
     }),
 
   markRead: memberOf(markReadInput)

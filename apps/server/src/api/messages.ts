@@ -9,9 +9,8 @@ import {
   messagesListInput,
   messagesListOutput,
 } from "@cruddur/contract/messages";
-import type { Membership, SendInput, StoredMessage } from "@cruddur/ddb/types";
+import type { Membership, StoredMessage, StoreSendInput } from "@cruddur/ddb/types";
 import { z } from "zod";
-import { presentCursors, presentMessage, presentMessages } from "./present.ts";
 import {
   memberOf,
   readPage,
@@ -20,6 +19,7 @@ import {
   type SignedInContext,
   signedIn,
 } from "./trpc.ts";
+import { toWireCursors, toWireMessage, toWireMessages } from "./wire-form.ts";
 import { withSyncParsing } from "./with-sync-parsing.ts";
 
 export const messagesRouter = router({
@@ -47,8 +47,8 @@ export const messagesRouter = router({
               : store.listMessages(range);
       const page = await readPage(ctx, read, bytesOfMessages);
       return {
-        items: await presentMessages(page.items, people),
-        ...presentCursors(page, scope, cursors),
+        items: await toWireMessages(page.items, people),
+        ...toWireCursors(page, scope, cursors),
       };
     }),
 
@@ -67,7 +67,7 @@ export const messagesRouter = router({
         message: input.message,
         traceparent: observe.traceparent(),
       });
-      const message = presentMessage(stored, { display_name, handle });
+      const message = toWireMessage(stored, { display_name, handle });
       const { message_group_uuid, uuid: message_uuid } = message;
       // Also for a repeated send: the first notice may have been lost together with its server.
       live.publish({ type: "message", message_group_uuid, message_uuid, ...recipients }, message);
@@ -108,7 +108,7 @@ const bytesOfMessages = ({ items }: { items: readonly { message: string }[] }): 
 async function send(
   ctx: SignedInContext,
   target: Pick<z.infer<typeof messagesCreateInput>, "message_group_uuid" | "handle">,
-  input: SendInput,
+  input: StoreSendInput,
 ): Promise<{ stored: StoredMessage; member_count: number; members?: string[] | undefined }> {
   const { store, people, limits } = ctx.services;
   const { user_uuid } = ctx.user;
@@ -144,7 +144,7 @@ async function publishChange(
   const { live, people } = ctx.services;
   const { display_name = "", handle = "" } =
     (await people.profiles([stored.user_uuid])).get(stored.user_uuid) ?? {};
-  const message = presentMessage(stored, { display_name, handle });
+  const message = toWireMessage(stored, { display_name, handle });
   const { message_group_uuid, uuid: message_uuid } = message;
   const recipients = recipientsOf(ctx.membership);
   live.publish(

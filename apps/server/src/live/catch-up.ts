@@ -3,7 +3,7 @@ import type { LiveEvent } from "@cruddur/contract/live-events";
 import type { ServerStore } from "@cruddur/ddb/store";
 import type { Membership } from "@cruddur/ddb/types";
 import { bulkhead } from "cockatiel";
-import { presentMessages } from "../api/present.ts";
+import { toWireMessages } from "../api/wire-form.ts";
 import type { People } from "../people/people.ts";
 import type { LiveConnection } from "./connection.ts";
 import { parseEventId, toEnvelope } from "./envelope.ts";
@@ -65,7 +65,7 @@ export function createCatchUp(options: {
       .filter(({ uuid }) => !sent.has(uuid))
       .sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
     for (const { uuid } of missed) sent.add(uuid);
-    const presented = await presentMessages(missed, people);
+    const presented = await toWireMessages(missed, people);
     return [
       ...presented.map((message): LiveEvent => ({ type: "message", message })),
       ...memberships.flatMap(ownReadEvent),
@@ -91,7 +91,7 @@ export function createCatchUp(options: {
         .map((change) => store.getMessage(change)),
     );
     const found = stored.filter((message) => message !== null);
-    const messages = await presentMessages(found, people);
+    const messages = await toWireMessages(found, people);
     return messages.map((message) => ({ type: "message_changed", message }));
   }
 

@@ -1,7 +1,7 @@
 import type { LiveEvent } from "@cruddur/contract/live-events";
 import type { Message } from "@cruddur/contract/messages";
 import type { ServerStore } from "@cruddur/ddb/store";
-import { presentMessages } from "../api/present.ts";
+import { toWireMessages } from "../api/wire-form.ts";
 import type { People } from "../people/people.ts";
 import type { LiveConnections } from "./connections.ts";
 import type { MemberLists } from "./member-lists.ts";
@@ -92,7 +92,7 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
     if (known !== undefined) return connections.send(to, { type, message: known });
     const stored = await store.getMessage({ message_group_uuid, message_uuid });
     if (stored === null) return;
-    const [message] = await presentMessages([stored], people);
+    const [message] = await toWireMessages([stored], people);
     if (message !== undefined) connections.send(to, { type, message });
   }
 

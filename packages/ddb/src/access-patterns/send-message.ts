@@ -7,7 +7,7 @@ import { fromMessageItem, toMessageItem } from "../items/message-item.ts";
 import { fromSendClaimItem, toSendClaimItem } from "../items/send-claim-item.ts";
 import { callTable, isConditionFailure, itemOfFailure, unavailable } from "../retries.ts";
 import { SEND_CLAIM_TTL_DAYS } from "../table.ts";
-import type { Membership, SendInput, StoredMessage } from "../types.ts";
+import type { Membership, StoredMessage, StoreSendInput } from "../types.ts";
 
 /** A newest message further ahead than this has the time of another server's broken clock. */
 const MAX_LEAD_MS = 60_000;
@@ -33,7 +33,7 @@ export const sendMessage = defineAccessPattern(
   },
   async (
     table: SendingTable,
-    input: SendInput & {
+    input: StoreSendInput & {
       /** The sender's, already read by the access check. */
       membership: Membership;
     },
@@ -55,7 +55,7 @@ export const sendMessage = defineAccessPattern(
  */
 export async function claimMessageUuid(
   table: SendingTable,
-  input: SendInput & { message_group_uuid: string; notBeforeMs: number },
+  input: StoreSendInput & { message_group_uuid: string; notBeforeMs: number },
 ): Promise<string> {
   const nowMs = table.now();
   const message_uuid = table.mintMessageUuid({
@@ -108,7 +108,7 @@ async function putUnlessTaken({ client, tableName }: Table, Item: Item): Promise
 
 /** The message as it will be stored in its place. */
 export function toMessage(
-  { sender, client_id, message, traceparent }: SendInput,
+  { sender, client_id, message, traceparent }: StoreSendInput,
   place: { message_group_uuid: string; message_uuid: string; member_count: number },
 ): StoredMessage {
   return {

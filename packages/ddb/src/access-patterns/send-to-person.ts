@@ -5,7 +5,7 @@ import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import { toMembershipItem } from "../items/membership-item.ts";
 import { toMessageItem } from "../items/message-item.ts";
 import { callTable, isConditionFailure, unavailable } from "../retries.ts";
-import type { Member, SendInput, StoredMessage } from "../types.ts";
+import type { Member, StoredMessage, StoreSendInput } from "../types.ts";
 import { getMembership } from "./memberships.ts";
 import {
   claimMessageUuid,
@@ -28,7 +28,10 @@ export const sendToPerson = defineAccessPattern(
     actions: { table: ["PutItem"] },
     uses: { getMembership, sendMessage },
   },
-  async (table: SendingTable, input: SendInput & { receiver: Member }): Promise<StoredMessage> => {
+  async (
+    table: SendingTable,
+    input: StoreSendInput & { receiver: Member },
+  ): Promise<StoredMessage> => {
     const { sender, receiver } = input;
     if (sender.user_uuid === receiver.user_uuid) throw new AppError("user_receiver_is_self");
     const message_group_uuid = derivePairGroupUuid(sender.user_uuid, receiver.user_uuid);

@@ -5,7 +5,7 @@ import { DEMO_PEOPLE, seedDemoUsers } from "@cruddur/db/seed";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { loadConversation } from "@cruddur/ddb/load-conversation";
 import { createMessagesStore } from "@cruddur/ddb/store";
-import type { UserPool } from "@cruddur/engines/user-pool";
+import type { LocalUserPool } from "@cruddur/engines/user-pool";
 import { KNOWN_DEMO_PASSWORD, type StackConfig } from "../config.ts";
 import type { LocalTable } from "../engine-parts.ts";
 import { DEMO_LINES } from "./conversation.ts";
@@ -20,7 +20,7 @@ const ENDED_BEFORE_MS = 3 * 60 * 60_000;
  */
 export async function seedDemo(input: {
   config: Pick<StackConfig, "DEMO_PASSWORD" | "MESSAGES_TABLE">;
-  pool: UserPool;
+  pool: LocalUserPool;
   connectionUrl: string;
   table: LocalTable | undefined;
 }): Promise<void> {
@@ -33,11 +33,15 @@ export async function seedDemo(input: {
  * Takes the published password from the demo people of an earlier start, when only this machine
  * could connect.
  */
-export async function closeKnownAccounts(pool: UserPool): Promise<void> {
+export async function closeKnownAccounts(pool: LocalUserPool): Promise<void> {
   for (const { handle } of DEMO_PEOPLE) await pool.removePassword(handle, KNOWN_DEMO_PASSWORD);
 }
 
-async function seedPeople(pool: UserPool, connectionUrl: string, password: string): Promise<void> {
+async function seedPeople(
+  pool: LocalUserPool,
+  connectionUrl: string,
+  password: string,
+): Promise<void> {
   const accounts = await Promise.all(
     DEMO_PEOPLE.map(async (person) => {
       const { sub } = await pool.ensureUser({ ...person, password });

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { type Action, action } from "./action.ts";
 import { checkClient } from "./client-secret.ts";
 import { attributesFromWire, findByEmail, findUser, type PoolContext } from "./context.ts";
+import { type Action, defineAction } from "./define-action.ts";
 import { CognitoError } from "./errors.ts";
 import { checkPasswordPolicy, createCode, hashPassword } from "./passwords.ts";
-import type { PoolUser } from "./state.ts";
+import type { PoolAccount } from "./state.ts";
 
 const CODE_SECONDS = { confirm: 86_400, reset: 3_600 };
 const MAX_FAILED_ATTEMPTS = 5;
@@ -26,7 +26,7 @@ const byName = z.object({
 const byCode = byName.extend({ ConfirmationCode: z.string().regex(/^\S+$/) });
 
 export const accountActions: Record<string, Action> = {
-  SignUp: action(
+  SignUp: defineAction(
     byName.extend({ Password: z.string(), UserAttributes: attributeListSchema }),
     async (context, { Username, Password, UserAttributes, ...client }) => {
       checkClient(context, client, Username);
@@ -38,29 +38,32 @@ export const accountActions: Record<string, Action> = {
     },
   ),
 
-  ConfirmSignUp: action(byCode, async (context, { Username, ConfirmationCode, ...client }) => {
-    checkClient(context, client, Username);
-    const user = findUser(context, Username);
-    // Cognito gives this answer for an unknown user, to hide which users exist.
-    if (user === undefined) throw expiredCode();
-    if (user.status !== "UNCONFIRMED") {
-      throw new CognitoError(
-        "NotAuthorizedException",
-        `User cannot be confirmed. Current status is ${user.status}`,
-      );
-    }
-    await checkCode(context, user, "confirm", ConfirmationCode);
-    if (user.attributes.email !== undefined && findByEmail(context, user.attributes.email)) {
-      throw new CognitoError(
-        "AliasExistsException",
-        "An account with the given email already exists.",
-      );
-    }
-    await confirm(context, user);
-    return {};
-  }),
+  ConfirmSignUp: defineAction(
+    byCode,
+    async (context, { Username, ConfirmationCode, ...client }) => {
+      checkClient(context, client, Username);
+      const user = findUser(context, Username);
+      // Cognito gives this answer for an unknown user, to hide which users exist.
+      if (user === undefined) throw expiredCode();
+      if (user.status !== "UNCONFIRMED") {
+        throw new CognitoError(
+          "NotAuthorizedException",
+          `User cannot be confirmed. Current status is ${user.status}`,
+        );
+      }
+      await checkCode(context, user, "confirm", ConfirmationCode);
+      if (user.attributes.email !== undefined && findByEmail(context, user.attributes.email)) {
+        throw new CognitoError(
+          "AliasExistsException",
+          "An account with the given email already exists.",
+        );
+      }
+      await confirm(context, user);
+      return {};
+    },
+  ),
 
-  ResendConfirmationCode: action(byName, async (context, { Username, ...client }) => {
+  ResendConfirmationCode: defineAction(byName, async (context, { Username, ...client }) => {
     checkClient(context, client, Username);
     const user = findUser(context, Username);
     if (user === undefined) return delivery(`${Username}@example.com`);
@@ -70,7 +73,7 @@ export const accountActions: Record<string, Action> = {
     return sendCode(context, user);
   }),
 
-  ForgotPassword: action(byName, async (context, { Username, ...client }) => {
+  ForgotPassword: defineAction(byName, async (context, { Username, ...client }) => {
     checkClient(context, client, Username);
     const user = findUser(context, Username);
     if (user === undefined) return delivery(`${Username}@example.com`);
@@ -83,7 +86,7 @@ export const accountActions: Record<string, Action> = {
     return sendCode(context, user, "reset");
   }),
 
-  ConfirmForgotPassword: action(
+  ConfirmForgotPassword: defineAction(
     byCode.extend({ Password: z.string() }),
     async (context, { Username, ConfirmationCode, Password, ...client }) => {
       checkClient(context, client, Username);
@@ -106,7 +109,7 @@ export function addUser(
   context: PoolContext,
   username: string,
   attributes: Record<string, string>,
-): PoolUser {
+): PoolAccount {
   const { users } = context.store.state;
   const key = username.toLowerCase();
   if (Object.hasOwn(users, key)) {
@@ -119,7 +122,7 @@ export function addUser(
     );
   }
   const { sub: _, email_verified = "false", ...rest } = attributes;
-  const user: PoolUser = {
+  const user: PoolAccount = {
     sub: randomUUID(),
     username,
     passwordHash: null,
@@ -133,7 +136,7 @@ export function addUser(
   return user;
 }
 
-export async function confirm(context: PoolContext, user: PoolUser): Promise<void> {
+export async function confirm(context: PoolContext, user: PoolAccount): Promise<void> {
   user.status = "CONFIRMED";
   user.attributes.email_verified = "true";
   user.modifiedAtMs = context.now();
@@ -143,7 +146,7 @@ export async function confirm(context: PoolContext, user: PoolUser): Promise<voi
 
 async function sendCode(
   context: PoolContext,
-  user: PoolUser,
+  user: PoolAccount,
   purpose: "confirm" | "reset" = "confirm",
 ) {
   const code = createCode();
@@ -161,7 +164,7 @@ async function sendCode(
 
 async function checkCode(
   context: PoolContext,
-  user: PoolUser,
+  user: PoolAccount,
   purpose: "confirm" | "reset",
   given: string,
 ): Promise<void> {

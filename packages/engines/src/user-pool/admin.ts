@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { addUser, attributeListSchema, confirm, usernameSchema } from "./accounts.ts";
-import { type Action, action } from "./action.ts";
 import {
   attributesFromWire,
   attributesToWire,
@@ -8,9 +7,10 @@ import {
   findUser,
   type PoolContext,
 } from "./context.ts";
+import { type Action, defineAction } from "./define-action.ts";
 import { CognitoError } from "./errors.ts";
 import { checkPasswordPolicy, hashPassword } from "./passwords.ts";
-import type { PoolUser } from "./state.ts";
+import type { PoolAccount } from "./state.ts";
 
 const LIST_MAX_ITEMS = 60;
 
@@ -18,7 +18,7 @@ const inPool = z.object({ UserPoolId: z.string() });
 const byName = inPool.extend({ Username: usernameSchema });
 
 export const adminActions: Record<string, Action> = {
-  ListUsers: action(
+  ListUsers: defineAction(
     inPool.extend({
       Limit: z.int().min(0).max(LIST_MAX_ITEMS).optional(),
       PaginationToken: z.string().optional(),
@@ -43,7 +43,7 @@ export const adminActions: Record<string, Action> = {
     },
   ),
 
-  AdminCreateUser: action(
+  AdminCreateUser: defineAction(
     byName.extend({
       UserAttributes: attributeListSchema,
       TemporaryPassword: z.string().optional(),
@@ -61,7 +61,7 @@ export const adminActions: Record<string, Action> = {
     },
   ),
 
-  AdminSetUserPassword: action(
+  AdminSetUserPassword: defineAction(
     byName.extend({ Password: z.string(), Permanent: z.boolean().default(false) }),
     async (context, { UserPoolId, Username, Password, Permanent }) => {
       checkPool(context, UserPoolId);
@@ -76,7 +76,7 @@ export const adminActions: Record<string, Action> = {
     },
   ),
 
-  AdminConfirmSignUp: action(byName, async (context, { UserPoolId, Username }) => {
+  AdminConfirmSignUp: defineAction(byName, async (context, { UserPoolId, Username }) => {
     checkPool(context, UserPoolId);
     const user = getUser(context, Username);
     if (user.status !== "UNCONFIRMED") {
@@ -89,18 +89,18 @@ export const adminActions: Record<string, Action> = {
     return {};
   }),
 
-  AdminGetUser: action(byName, async (context, { UserPoolId, Username }) => {
+  AdminGetUser: defineAction(byName, async (context, { UserPoolId, Username }) => {
     checkPool(context, UserPoolId);
     return describe(getUser(context, Username), "UserAttributes");
   }),
 
-  AdminUserGlobalSignOut: action(byName, async (context, { UserPoolId, Username }) => {
+  AdminUserGlobalSignOut: defineAction(byName, async (context, { UserPoolId, Username }) => {
     checkPool(context, UserPoolId);
     await context.tokens.revokeAll(getUser(context, Username).sub);
     return {};
   }),
 
-  AdminDeleteUser: action(byName, async (context, { UserPoolId, Username }) => {
+  AdminDeleteUser: defineAction(byName, async (context, { UserPoolId, Username }) => {
     checkPool(context, UserPoolId);
     const user = getUser(context, Username);
     delete context.store.state.users[user.username.toLowerCase()];
@@ -109,14 +109,14 @@ export const adminActions: Record<string, Action> = {
   }),
 };
 
-function getUser(context: PoolContext, username: string): PoolUser {
+function getUser(context: PoolContext, username: string): PoolAccount {
   const user = findUser(context, username);
   if (user === undefined) throw new CognitoError("UserNotFoundException", "User does not exist.");
   return user;
 }
 
 function describe(
-  user: PoolUser,
+  user: PoolAccount,
   attributesName: "Attributes" | "UserAttributes",
   only?: readonly string[],
 ) {
@@ -131,7 +131,7 @@ function describe(
 }
 
 /** Parses a filter of Cognito: `name = "value"`, or `name ^= "value"` for a prefix. */
-function parseFilter(filter: string | undefined): (user: PoolUser) => boolean {
+function parseFilter(filter: string | undefined): (user: PoolAccount) => boolean {
   if (filter === undefined || filter.trim() === "") return () => true;
   const parsed = /^\s*"?([\w:]+)"?\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/.exec(filter);
   if (parsed === null)

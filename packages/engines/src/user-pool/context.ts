@@ -1,25 +1,25 @@
 import { CognitoError } from "./errors.ts";
 import type { Mailer } from "./mail.ts";
-import type { PoolUser, StateStore } from "./state.ts";
-import type { Tokens } from "./tokens.ts";
+import type { PoolAccount, StateStore } from "./state.ts";
+import type { TokenIssuer } from "./tokens.ts";
 
 /** What every action uses. */
 export interface PoolContext {
   store: StateStore;
-  tokens: Tokens;
+  tokens: TokenIssuer;
   mailer: Mailer;
   now: () => number;
 }
 
 /** Finds a user by username or confirmed email, ignoring case, like a pool with the email alias. */
-export function findUser(context: PoolContext, name: string): PoolUser | undefined {
+export function findUser(context: PoolContext, name: string): PoolAccount | undefined {
   const { users } = context.store.state;
   const key = name.toLowerCase();
   if (Object.hasOwn(users, key)) return users[key];
   return findByEmail(context, key);
 }
 
-export function findByEmail(context: PoolContext, email: string): PoolUser | undefined {
+export function findByEmail(context: PoolContext, email: string): PoolAccount | undefined {
   const key = email.toLowerCase();
   return Object.values(context.store.state.users).find(
     ({ attributes }) =>
@@ -27,7 +27,7 @@ export function findByEmail(context: PoolContext, email: string): PoolUser | und
   );
 }
 
-export function findBySub(context: PoolContext, sub: string): PoolUser | undefined {
+export function findBySub(context: PoolContext, sub: string): PoolAccount | undefined {
   return Object.values(context.store.state.users).find((user) => user.sub === sub);
 }
 
@@ -41,7 +41,7 @@ export const attributesFromWire = (list: readonly { Name: string; Value?: string
   Object.fromEntries(list.map(({ Name, Value = "" }) => [Name, Value]));
 
 /** The attributes in the form of the API, `sub` first. @param only the names to include; default: all */
-export function attributesToWire(user: PoolUser, only?: readonly string[]) {
+export function attributesToWire(user: PoolAccount, only?: readonly string[]) {
   return Object.entries({ sub: user.sub, ...user.attributes })
     .filter(([name]) => only === undefined || only.includes(name))
     .map(([Name, Value]) => ({ Name, Value }));

@@ -1,9 +1,9 @@
 import type { Hono } from "hono";
 import { type EngineCredentials, isFromWebPage, isSignedWith } from "../request-guard.ts";
 import { accountActions } from "./accounts.ts";
-import type { Action } from "./action.ts";
 import { adminActions } from "./admin.ts";
 import type { PoolContext } from "./context.ts";
+import type { Action } from "./define-action.ts";
 import { CognitoError } from "./errors.ts";
 import { createSignInActions } from "./sign-in.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type Action, action } from "./action.ts";
 import { checkClient, checkClientSecret } from "./client-secret.ts";
 import { attributesToWire, findBySub, findUser, type PoolContext } from "./context.ts";
+import { type Action, defineAction } from "./define-action.ts";
 import { CognitoError } from "./errors.ts";
 import { verifyPassword } from "./passwords.ts";
 
@@ -45,7 +45,7 @@ export function createSignInActions(): Record<string, Action> {
   };
 
   return {
-    InitiateAuth: action(
+    InitiateAuth: defineAction(
       z.object({
         ClientId: z.string(),
         AuthFlow: z.string(),
@@ -67,7 +67,7 @@ export function createSignInActions(): Record<string, Action> {
       },
     ),
 
-    GetTokensFromRefreshToken: action(
+    GetTokensFromRefreshToken: defineAction(
       withSecret.extend({ RefreshToken: z.string() }),
       async (context, { RefreshToken, ...client }) => {
         checkClientSecret(context, client);
@@ -76,7 +76,7 @@ export function createSignInActions(): Record<string, Action> {
       },
     ),
 
-    RevokeToken: action(
+    RevokeToken: defineAction(
       withSecret.extend({ Token: z.string() }),
       async (context, { Token, ...client }) => {
         checkClientSecret(context, client);
@@ -88,13 +88,13 @@ export function createSignInActions(): Record<string, Action> {
       },
     ),
 
-    GetUser: action(withAccessToken, async (context, { AccessToken }) => {
+    GetUser: defineAction(withAccessToken, async (context, { AccessToken }) => {
       const user = findBySub(context, await context.tokens.verifyAccess(AccessToken));
       if (user === undefined) throw new CognitoError("UserNotFoundException", "User not found");
       return { Username: user.username, UserAttributes: attributesToWire(user) };
     }),
 
-    GlobalSignOut: action(withAccessToken, async (context, { AccessToken }) => {
+    GlobalSignOut: defineAction(withAccessToken, async (context, { AccessToken }) => {
       await context.tokens.revokeAll(await context.tokens.verifyAccess(AccessToken));
       return {};
     }),

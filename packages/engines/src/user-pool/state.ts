@@ -22,7 +22,7 @@ const userSchema = z.object({
   modifiedAtMs: z.number(),
   codes: z.object({ confirm: codeSchema.optional(), reset: codeSchema.optional() }),
 });
-export type PoolUser = z.infer<typeof userSchema>;
+export type PoolAccount = z.infer<typeof userSchema>;
 
 const sessionSchema = z.object({
   sub: z.string(),

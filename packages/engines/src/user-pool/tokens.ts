@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { importJWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { CognitoError } from "./errors.ts";
-import type { PoolSession, PoolUser, StateStore } from "./state.ts";
+import type { PoolAccount, PoolSession, StateStore } from "./state.ts";
 
 /** The default lifetime of refresh tokens of a Cognito client: 30 days. */
 const REFRESH_TOKEN_SECONDS = 30 * 86_400;
@@ -19,15 +19,15 @@ interface AuthenticationResult {
   RefreshToken?: string;
 }
 
-export interface Tokens {
+export interface TokenIssuer {
   issuer: string;
   jwks(): { keys: Record<string, unknown>[] };
   /** Starts a session. Returns its three tokens. */
-  issue(user: PoolUser): Promise<AuthenticationResult>;
+  issue(user: PoolAccount): Promise<AuthenticationResult>;
   /** Returns new access and id tokens, and a new refresh token in place of the one used. */
   refresh(
     refreshToken: string,
-    userOf: (sub: string) => PoolUser | undefined,
+    userOf: (sub: string) => PoolAccount | undefined,
   ): Promise<AuthenticationResult>;
   /** Ends the session of a refresh token, and so invalidates its access tokens. */
   revoke(refreshToken: string): Promise<void>;
@@ -46,7 +46,7 @@ export async function createTokens(options: {
   issuer: string;
   accessTokenSeconds: number;
   now: () => number;
-}): Promise<Tokens> {
+}): Promise<TokenIssuer> {
   const { store, issuer, accessTokenSeconds, now } = options;
   const { state } = store;
   const key = await importJWK(state.key, "RS256");
@@ -72,7 +72,7 @@ export async function createTokens(options: {
     return new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid }).sign(key);
   };
 
-  const mint = async (user: PoolUser, originJti: string, session: PoolSession) => {
+  const mint = async (user: PoolAccount, originJti: string, session: PoolSession) => {
     const common = { sub: user.sub, origin_jti: originJti, auth_time: session.authTimeSeconds };
     const { email_verified, ...attributes } = user.attributes;
     return {

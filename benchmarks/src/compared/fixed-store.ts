@@ -4,7 +4,7 @@ import type { ServerStore } from "@cruddur/ddb/store";
  * A store that repeats the answer of each read from memory, so that only the server around the table
  * is measured.
  */
-export function createCannedStore(store: ServerStore): ServerStore {
+export function createFixedStore(store: ServerStore): ServerStore {
   const remember = <Input, Output>(read: (input: Input) => Promise<Output>) => {
     const answers = new Map<string, Promise<Output>>();
     return (input: Input): Promise<Output> => {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** A lock of this age belongs to a process that has ended, since a running one renews it. */
 const LOCK_MAX_AGE_MS = 60_000;
 
-export interface MakeOnceOptions {
+export interface RunOnceOptions {
   isDone: () => boolean;
   /** A directory that exists while a process runs `make`. Its parent must exist. */
   lock: string;
@@ -15,7 +15,11 @@ export interface MakeOnceOptions {
  * Runs `make` in one process of this machine at a time, until it has succeeded once. Rejects when
  * this process ran it and it failed; a waiting process then tries it.
  */
-export async function makeOnce({ isDone, lock, make }: MakeOnceOptions): Promise<void> {
+export async function runOnceAcrossProcesses({
+  isDone,
+  lock,
+  make,
+}: RunOnceOptions): Promise<void> {
   while (!isDone()) {
     if (!(await acquire(lock))) {
       await sleep(100);

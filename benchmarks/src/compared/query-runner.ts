@@ -1,19 +1,19 @@
 /**
  * Repeats one Query on a DynamoDB client and reports the CPU time. Arguments: the client (`fast` and
- * `standard` path of the product, `sdk`, or `floor`), the endpoint, the input of the Query as JSON.
+ * `standard` path of the product, `sdk`, or `minimal`), the endpoint, the input of the Query as JSON.
  */
 import { DynamoDBClient, QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { createFastPathClient } from "@cruddur/ddb/fast-path-client";
 import { announceReady, onJob } from "../harness/job.ts";
-import { createFloorClient } from "./floor-client.ts";
+import { createMinimalClient } from "./minimal-client.ts";
 
 const [kind = "", endpoint = "", json = "{}"] = process.argv.slice(2);
 const input = JSON.parse(json) as QueryCommandInput;
 
 function createCall(): () => Promise<unknown> {
-  if (kind === "floor") {
-    const client = createFloorClient({ endpoint, region: "us-east-1" });
+  if (kind === "minimal") {
+    const client = createMinimalClient({ endpoint, region: "us-east-1" });
     return () => client.call("Query", input);
   }
   const client =

@@ -1,6 +1,6 @@
 /**
  * The product's server, composed like `main.ts`, in a measured process. One JSON argument has `env`,
- * and `cannedTable` to answer reads of the table from memory.
+ * and `fixedTable` to answer reads of the table from memory.
  */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -11,18 +11,18 @@ import { readConfig } from "../../../apps/server/src/config.ts";
 // @boundaries-ignore measures the server as it is built
 import { createLogger } from "../../../apps/server/src/observe/logger.ts";
 import { announceReady } from "../harness/job.ts";
-import { createCannedStore } from "./canned-store.ts";
+import { createFixedStore } from "./fixed-store.ts";
 
-const { env, cannedTable } = JSON.parse(process.argv[2] ?? "{}") as {
+const { env, fixedTable } = JSON.parse(process.argv[2] ?? "{}") as {
   env: Record<string, string>;
-  cannedTable: boolean;
+  fixedTable: boolean;
 };
 
 const config = readConfig(env);
 // Writes request logs as in production. The harness discards them.
 const logger = createLogger({ level: config.LOG_LEVEL });
 const { server, services } = await compose(config, logger);
-if (cannedTable) Object.assign(services, { store: createCannedStore(services.store) });
+if (fixedTable) Object.assign(services, { store: createFixedStore(services.store) });
 server.listen(config.PORT, config.HOST);
 await once(server, "listening");
 announceReady((server.address() as AddressInfo).port);

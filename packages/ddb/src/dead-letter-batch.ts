@@ -12,7 +12,7 @@ import { passesStreamFilter } from "./stream-filter.ts";
  * What Lambda's event source puts into the dead-letter queue when a batch has used up its retries:
  * positions in the stream, and no keys (AWS Lambda Developer Guide, "Retain discarded records").
  */
-export interface StreamBatch {
+export interface DeadLetterBatch {
   streamArn: string;
   shardId: string;
   startSequenceNumber: string;
@@ -20,9 +20,11 @@ export interface StreamBatch {
 }
 
 /** Reads the body of a dead letter; null when it does not name a batch of stream records. */
-export function parseStreamBatch(json: string): StreamBatch | null {
+export function parseDeadLetterBatch(json: string): DeadLetterBatch | null {
   try {
-    return (JSON.parse(json) as { DDBStreamBatchInfo?: StreamBatch }).DDBStreamBatchInfo ?? null;
+    return (
+      (JSON.parse(json) as { DDBStreamBatchInfo?: DeadLetterBatch }).DDBStreamBatchInfo ?? null
+    );
   } catch {
     return null;
   }
@@ -35,9 +37,9 @@ const MAX_PAGES = 100;
  * The new and changed messages of a batch, looked up in the stream, which keeps records for 24 hours. Throws
  * when the records are gone: `rebuild-inboxes` is then the remedy.
  */
-export async function readStreamBatch(
+export async function readDeadLetterBatch(
   streams: DynamoDBStreamsClient,
-  batch: StreamBatch,
+  batch: DeadLetterBatch,
 ): Promise<Pick<DeadLetter, "pk" | "sk">[]> {
   try {
     const { ShardIterator } = await streams.send(

@@ -5,7 +5,7 @@ import { Pool } from "undici";
  * The limit for a DynamoDB client: each call is one signed request on a kept connection, without an
  * SDK, retries and typed errors. It derives the key of Signature Version 4 once a day.
  */
-export function createFloorClient(options: { endpoint: string; region: string }) {
+export function createMinimalClient(options: { endpoint: string; region: string }) {
   const pool = new Pool(options.endpoint, { connections: 64, pipelining: 1 });
   const host = new URL(options.endpoint).host;
   let day = "";

@@ -6,7 +6,7 @@ import { CognitoError } from "./errors.ts";
 export type Action = (context: PoolContext, input: unknown) => Promise<object>;
 
 /** Creates an action that validates its input, and throws InvalidParameterException if it is invalid. */
-export function action<Schema extends z.ZodType>(
+export function defineAction<Schema extends z.ZodType>(
   schema: Schema,
   run: (context: PoolContext, input: z.infer<Schema>) => Promise<object>,
 ): Action {

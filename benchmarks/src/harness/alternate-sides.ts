@@ -13,7 +13,7 @@ export interface Slice {
  * @param options.rounds the number of measured rounds, after one round that is not measured
  * @returns the slices of each side; slices with the same index are from the same round
  */
-export async function alternate<Side extends string, T>(
+export async function alternateSides<Side extends string, T>(
   sides: Record<Side, () => Promise<T>>,
   options: { rounds: number; tick?: () => void },
 ): Promise<Record<Side, T[]>> {

@@ -5,7 +5,7 @@ import type { People } from "../people/people.ts";
 import type { CursorScope, Cursors } from "./cursors.ts";
 
 /** The wire form of a membership, under the other person's current name. */
-export function presentMessageGroup(
+export function toWireMessageGroup(
   membership: Membership,
   profiles: Awaited<ReturnType<People["profiles"]>>,
 ): MessageGroup {
@@ -29,19 +29,19 @@ export function presentMessageGroup(
 }
 
 /** The wire form of stored messages, under their senders' current names: one look-up for all. */
-export async function presentMessages(
+export async function toWireMessages(
   messages: readonly StoredMessage[],
   people: Pick<People, "profiles">,
 ): Promise<Message[]> {
   const profiles = await people.profiles(messages.map((message) => message.user_uuid));
   return messages.map((message) => {
     const { display_name = "", handle = "" } = profiles.get(message.user_uuid) ?? {};
-    return presentMessage(message, { display_name, handle });
+    return toWireMessage(message, { display_name, handle });
   });
 }
 
 /** The wire form of one stored message. Leaves out what only the table needs. */
-export function presentMessage(
+export function toWireMessage(
   message: StoredMessage,
   { display_name, handle }: Pick<Message, "display_name" | "handle">,
 ): Message {
@@ -61,7 +61,7 @@ export function presentMessage(
 }
 
 /** The positions of a page as signed cursors. */
-export function presentCursors(
+export function toWireCursors(
   page: Page<unknown>,
   scope: CursorScope,
   cursors: Cursors,
