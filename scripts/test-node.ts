@@ -26,7 +26,7 @@ async function testOn(version: string, options: readonly string[]): Promise<void
   process.exitCode = tests.exitCode ?? 1;
 }
 
-const program = createProgram("test:node", "Run `pnpm test` on another version of Node.")
+const program = createProgram("pnpm test:node", "Run `pnpm test` on another version of Node.")
   .argument("<version>", "such as 24 or 20.19", parseVersion)
   .argument("[options...]", "options of `pnpm test`, after `--`")
   .action(testOn);

@@ -68,7 +68,7 @@ async function runRounds(
 }
 
 const program = createProgram(
-  "test:repeat",
+  "pnpm test:repeat",
   "Run the tests many times and print how often each failed. Exits with 1 if any failed.",
 )
   .argument("[files or packages...]", "such as web or apps/web/tests/touch.test.ts; default: all")

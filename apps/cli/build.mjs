@@ -1,4 +1,4 @@
-/** Bundles the programs into `dist/bin`, with the migrations that they apply beside it. */
+/** Bundles the programs into `dist/bin`, with the migrations that they apply next to it. */
 import { cp, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";

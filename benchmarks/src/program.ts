@@ -61,7 +61,7 @@ function startBar(label: string, steps: number): { tick(): void; stop(): void } 
 
 /** `pnpm bench [name…]`. */
 export function main(argv: readonly string[]): Promise<void> {
-  const program = new Command("bench")
+  const program = new Command("pnpm bench")
     .description("Run benchmarks and write their results to benchmarks/results.")
     .argument("[name...]", "the benchmarks to run; default: all")
     .addHelpText(

@@ -26,8 +26,8 @@ export interface OperationHistory {
   /** The steps run one after the other; the operations of one step run concurrently. */
   steps: Operation[][];
   /**
-   * Which of the waiting requests of a step runs next (modulo); used in a circle. All zeros means
-   * that requests run in the order of their arrival.
+   * Which of the waiting requests of a step runs next (modulo); after the last entry,
+   * the first is used again. All zeros means that requests run in the order of their arrival.
    */
   schedule: number[];
 }

@@ -10,7 +10,7 @@ export class RequestScheduler {
   #isRunning = false;
 
   /**
-   * @param schedule which of the waiting requests runs next (modulo); used in a circle
+   * @param schedule which of the waiting requests runs next (modulo); after the last entry, the first is used again
    * @param requestsInFlight how many requests clients have sent and not received an answer to,
    *   including those that wait here
    */

@@ -25,7 +25,7 @@ export interface OperationHistoryRun {
  * Runs an operation history against the table and the model. Afterwards, memberships may still miss
  * updates, since the rest of the stream is not delivered. Throws when an answer contradicts the
  * model, and when an operation fails in any way but `unavailable`.
- * @param deliveries how the `deliver` operations deliver records; used in a circle
+ * @param deliveries how the `deliver` operations deliver records; after the last, the first is used again
  */
 export async function runOperationHistory(
   environment: TestEnvironment,

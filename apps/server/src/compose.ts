@@ -229,7 +229,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   };
 }
 
-/** The built web app: beside the sources, or beside the bundle in a container. */
+/** The built web app: next to the sources, or next to the bundle in a container. */
 function findWebRoot(): string {
   const places = ["../../web/dist", "../web", "./web"].map((place) =>
     fileURLToPath(new URL(place, import.meta.url)),

@@ -159,7 +159,7 @@ const SHOTS: readonly Shot[] = [
   },
 ];
 
-const program = new Command("screenshots")
+const program = new Command("pnpm screenshots")
   .description(
     "Takes every page and state, light and dark, phone and desktop, to docs/screenshots.",
   )

@@ -2,7 +2,7 @@
 
 export type MessagesTypingOutput = null;
 /**
- * What a live connection delivers. `resync` means that more was missed than is sent again: read the lists anew.
+ * What a live connection delivers. `resync` means that more was missed than is sent again: read the lists again.
  */
 export type LiveEvent =
   | {
@@ -122,7 +122,7 @@ export interface Procedures {
       output: MessagesListOutput;
     };
     /**
-     * Sends a message to a conversation by its uuid, or to a person by handle. A repeated `client_id` answers the first message.
+     * Sends a message to a conversation by its uuid, or to a person by handle. A repeated `client_id` returns the first message.
      */
     create: {
       kind: "mutation";
@@ -130,7 +130,7 @@ export interface Procedures {
       output: Message;
     };
     /**
-     * Replaces the text of a message of the caller's own, within 24 hours; the earlier text is not kept. A repeated `op_id` answers the message as it is.
+     * Replaces the text of a message of the caller's own, within 24 hours; the earlier text is not kept. A repeated `op_id` returns the message as it is.
      */
     edit: {
       kind: "mutation";

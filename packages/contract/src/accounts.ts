@@ -1,4 +1,4 @@
-/** Bodies of the plain HTTP routes beside tRPC: `/session` (sign-in) and `/account` (sign-up). */
+/** Bodies of the plain HTTP routes besides tRPC: `/session` (sign-in) and `/account` (sign-up). */
 import { z } from "zod";
 import { code } from "./fields.ts";
 import * as limits from "./limits.ts";

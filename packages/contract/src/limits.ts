@@ -6,7 +6,7 @@ export const MESSAGE_MAX_CHARS = 1024;
 export const MESSAGE_MAX_BYTES = 32_768;
 /** How long after it was sent a message can be edited. */
 export const MESSAGE_EDIT_WINDOW_HOURS = 24;
-/** How often a message can be edited: the id of every edit stays beside it, so that none is repeated. */
+/** How often a message can be edited: the id of every edit is stored with it, so that none is repeated. */
 export const MESSAGE_MAX_EDITS = 20;
 /** The preview is cut so that a membership stays under 1 KB, the size of one write unit. */
 export const PREVIEW_MAX_CHARS = 200;

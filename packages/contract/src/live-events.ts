@@ -12,7 +12,7 @@ export const liveEventSchema = z
   .discriminatedUnion("type", [
     /** The live connection is open: everything after this moment is delivered. */
     z.object({ type: z.literal("ready") }),
-    /** More was missed than is sent again: the client must read its lists anew. */
+    /** More was missed than is sent again: the client must read its lists again. */
     z.object({ type: z.literal("resync") }),
     z.object({ type: z.literal("message"), message: messageSchema }),
     /** A message was edited or deleted. Keep it unless a higher `revision` of it is known. */
@@ -39,7 +39,7 @@ export const liveEventSchema = z
   .meta({
     id: "LiveEvent",
     description:
-      "What a live connection delivers. `resync` means that more was missed than is sent again: read the lists anew.",
+      "What a live connection delivers. `resync` means that more was missed than is sent again: read the lists again.",
   });
 export type LiveEvent = z.infer<typeof liveEventSchema>;
 

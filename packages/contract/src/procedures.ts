@@ -4,7 +4,7 @@ import * as messageGroups from "./message-groups.ts";
 import * as messages from "./messages.ts";
 import * as users from "./users.ts";
 
-/** One procedure of the API: how it is called, what it takes and what it answers. */
+/** One procedure of the API: how it is called, what it takes and what it returns. */
 export interface Procedure {
   kind: "query" | "mutation" | "subscription";
   /** What it does, in one sentence. */
@@ -48,14 +48,14 @@ export const procedures = {
   "messages.create": {
     kind: "mutation",
     summary:
-      "Sends a message to a conversation by its uuid, or to a person by handle. A repeated `client_id` answers the first message.",
+      "Sends a message to a conversation by its uuid, or to a person by handle. A repeated `client_id` returns the first message.",
     input: messages.messagesCreateInput,
     output: messages.messageSchema,
   },
   "messages.edit": {
     kind: "mutation",
     summary:
-      "Replaces the text of a message of the caller's own, within 24 hours; the earlier text is not kept. A repeated `op_id` answers the message as it is.",
+      "Replaces the text of a message of the caller's own, within 24 hours; the earlier text is not kept. A repeated `op_id` returns the message as it is.",
     input: messages.messagesEditInput,
     output: messages.messageSchema,
   },

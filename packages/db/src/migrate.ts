@@ -4,7 +4,7 @@ import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 import { withAppErrors } from "./errors.ts";
 
-/** The committed migrations, in the directory beside `src`. */
+/** The committed migrations, in the directory next to `src`. */
 const MIGRATIONS_FOLDER = fileURLToPath(new URL("../migrations", import.meta.url));
 
 /** An arbitrary number that all processes share: whoever holds this lock migrates, the others wait. */

@@ -13,8 +13,8 @@ export interface NewUser {
 }
 
 /**
- * Checks what the user pool says by the rules of sign-up. A pool also has other doors than our
- * sign-up, so its word is not enough. An unusable name gives way to the handle.
+ * Checks an account of the user pool by the rules of sign-up, because accounts can also be created
+ * in the pool directly. The handle replaces a display name that is not allowed.
  * @throws AppError `handle_taken`, `handle_invalid` or `invalid_input`
  */
 export function checkPoolUser(user: NewUser): NewUser {

@@ -4,7 +4,7 @@ import { withAppErrors } from "./errors.ts";
 import { type UserRow, users } from "./schema.ts";
 
 export interface DemoPerson {
-  /** Always the same, so that a database created anew still fits the conversations in the table. */
+  /** Always the same, so that a database that is created again still fits the conversations in the table. */
   uuid: string;
   handle: string;
   display_name: string;

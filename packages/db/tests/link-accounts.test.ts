@@ -35,12 +35,12 @@ describe("a person is linked to the account with their user name and verified em
     expect(await link(londo)).toEqual({ linked: [], refused: [] });
   });
 
-  test("again when the pool was created anew, and nobody loses an account that still exists", async () => {
+  test("again when the pool was created again, and nobody loses an account that still exists", async () => {
     await link(account("londo", { cognito_user_id: "old" }), account("bayko"));
-    const anew = account("londo", { cognito_user_id: "new" });
-    expect(await link(anew, account("bayko"))).toEqual({ linked: ["londo"], refused: [] });
+    const recreated = account("londo", { cognito_user_id: "new" });
+    expect(await link(recreated, account("bayko"))).toEqual({ linked: ["londo"], refused: [] });
     const second = account("LONDO", { cognito_user_id: "second" });
-    expect(await link(anew, second, account("bayko"))).toEqual({ linked: [], refused: [] });
+    expect(await link(recreated, second, account("bayko"))).toEqual({ linked: [], refused: [] });
     expect((await users.findUserBySub("new"))?.handle).toBe("londo");
   });
 });

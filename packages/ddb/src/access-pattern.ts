@@ -45,7 +45,7 @@ export type AccessPattern<Input extends unknown[] = never[], Output = unknown> =
 
 export type AccessPatterns = Readonly<Record<string, AccessPattern>>;
 
-/** Puts the description of an access pattern beside its function. */
+/** Puts the description of an access pattern next to its function. */
 export function defineAccessPattern<
   Run extends (table: never, ...input: never[]) => Promise<unknown>,
 >(

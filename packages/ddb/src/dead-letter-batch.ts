@@ -30,7 +30,7 @@ export function parseDeadLetterBatch(json: string): DeadLetterBatch | null {
   }
 }
 
-/** Empty pages are usual in a stream; after this many in a row of pages the end is not coming. */
+/** The most pages to read. Empty pages are usual in a stream, and a shard that grows has no last page. */
 const MAX_PAGES = 100;
 
 /**

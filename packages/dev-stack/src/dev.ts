@@ -11,7 +11,7 @@ const WEB = `${REPOSITORY}apps/web/`;
 
 /** `pnpm dev`: the local stack, whose server restarts and whose web app reloads on a change. */
 export function createDevProgram(env: Env): Command {
-  return new Command("dev")
+  return new Command("pnpm dev")
     .description("Start Cruddur Messages for development: the local stack with hot reload.")
     .action(async () => {
       const config = readStackConfig(env);

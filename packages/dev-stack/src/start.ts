@@ -9,7 +9,7 @@ Environment variables:
   PORT            port of the web app (default: 3000)
   HOST            address to listen on (default: 127.0.0.1)
   DATA_DIR        folder of all data and logs (default: .data)
-  DEMO_PASSWORD   password of the demo people
+  DEMO_PASSWORD   password of the demo people (default: crudders-unite)
   AWS_ENDPOINT_URL, CONNECTION_URL, AWS_COGNITO_USER_POOL_ID with AWS_COGNITO_CLIENT_ID
                   DynamoDB endpoint ("aws" means AWS), Postgres and user pool to use
                   instead of starting one
@@ -19,7 +19,7 @@ const print = (line: string) => process.stderr.write(`${line}\n`);
 
 /** `pnpm start`: builds what has changed and runs the whole product until Ctrl-C. */
 export function createStartProgram(env: Env): Command {
-  return new Command("start")
+  return new Command("pnpm start")
     .description("Run Cruddur Messages on this machine: engines, data, server and web app.")
     .option("--built", "run the output of `pnpm build` without building; needs no pnpm")
     .addHelpText("after", VARIABLES)

@@ -99,7 +99,7 @@ async function createDataFile(program: string, dataFile: string): Promise<void> 
   const { child } = await startHidden(program, { dataFile: unfinished });
   await child.stop();
   await indexStreamRecords(unfinished);
-  // SQLite gives the files that it adds beside this one the same mode.
+  // SQLite gives the files that it adds next to this one the same mode.
   await chmod(unfinished, 0o600);
   await rename(unfinished, dataFile);
 }

@@ -14,10 +14,7 @@ export const configSchema = v.object({
     v.pipe(text, v.description("Name of the DynamoDB table.")),
     TABLE_NAME,
   ),
-  DEAD_LETTER_QUEUE_URL: v.pipe(
-    url,
-    v.description("SQS queue for records that can't be messages."),
-  ),
+  DEAD_LETTER_QUEUE_URL: v.pipe(url, v.description("SQS queue for malformed stream records.")),
   OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(
     v.pipe(url, v.description("Where traces go (OTLP over HTTP); unset turns tracing off.")),
   ),

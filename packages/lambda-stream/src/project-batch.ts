@@ -96,8 +96,7 @@ async function projectMessageGroup(
     });
     return [];
   } catch (error) {
-    const { name, message } = error as Error;
-    log({ level: "warn", event: "inboxes_failed", ...about, error: `${name}: ${message}` });
+    log({ level: "warn", event: "inboxes_failed", ...about, ...describeError(error) });
     return [sequenceNumber];
   }
 }
@@ -115,8 +114,13 @@ async function sendDeadLetter(
     log({ level: "error", event: "dead_letter_sent", sequence_number, problem });
     return [];
   } catch (error) {
-    const { name } = error as Error;
-    log({ level: "error", event: "dead_letter_failed", sequence_number, error: name });
+    log({ level: "error", event: "dead_letter_failed", sequence_number, ...describeError(error) });
     return [sequence_number];
   }
+}
+
+/** An error's name and code. Its message is left out, because it can quote an item or a request. */
+function describeError(error: unknown): { error: string; code: string | undefined } {
+  const { name = typeof error, code } = (error ?? {}) as { name?: string; code?: unknown };
+  return { error: name, code: code === undefined ? undefined : String(code) };
 }

@@ -7,6 +7,29 @@ import { at, createRunner, type StreamRecord, texts, useStack } from "./support.
 const stack = useStack();
 
 describe("a failure", () => {
+  it("is logged by the error's name and code, never by its message, which can quote a text", async () => {
+    const { message_group_uuid, members } = await stack.createMessageGroup(2);
+    const record = await stack.send(at(members, 0), message_group_uuid, "a secret text");
+    const refusal = Object.assign(new Error("cannot write a secret text"), {
+      name: "ValidationException",
+      code: 400,
+    });
+    const failing: OperatorProjection = {
+      ...stack.projection,
+      updateMembership: () => Promise.reject(refusal),
+    };
+    const { run, logs } = createRunner(failing);
+    await run(record);
+    expect(logs).toContainEqual(
+      expect.objectContaining({
+        event: "inboxes_failed",
+        error: "ValidationException",
+        code: "400",
+      }),
+    );
+    expect(JSON.stringify(logs)).not.toContain("secret text");
+  });
+
   it.each([[["9", "10", "11"]], [["10", "9", "11"]], [["11", "10", "9"]]])(
     "names the lowest sequence number, compared as a number, wherever its record is: %j",
     async (sequenceNumbers) => {

@@ -41,7 +41,7 @@ async function soak({ minutes, pause, seed }: Options): Promise<void> {
   }
 }
 
-const program = new Command("soak")
+const program = new Command("pnpm soak")
   .description(
     "Starts a local stack and kills its server, stream worker, DynamoDB engine and Postgres, one " +
       "by one and together, while people send messages. Then compares what people see with what " +

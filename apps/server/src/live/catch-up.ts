@@ -11,7 +11,7 @@ import type { RecentChanges } from "./recent-changes.ts";
 
 /** Clocks of servers differ and writes take time: what is this close to the last event is sent again. */
 const OVERLAP_MS = 10_000;
-/** Beyond these limits a `resync`, after which the browser reads its lists anew, costs less. */
+/** Beyond these limits a `resync`, after which the browser reads its lists again, costs less. */
 const MAX_AGE_MS = 15 * 60_000;
 const MAX_MESSAGE_GROUPS = 20;
 const MAX_MESSAGES = 200;

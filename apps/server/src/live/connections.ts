@@ -23,7 +23,7 @@ export class LiveConnections {
     return this.#count;
   }
 
-  /** Throws `rate_limited` when the user has too many connections, `unavailable` when all have. */
+  /** Throws `rate_limited` when the user has too many connections, `unavailable` when this process does. */
   open({ user_uuid, origin_jti }: SessionId): LiveConnection {
     const own = this.#byUser.get(user_uuid) ?? new Set();
     if (own.size >= this.#limits.maxConnectionsPerUser) {

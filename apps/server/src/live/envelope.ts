@@ -10,8 +10,8 @@ export function toEnvelope(event: LiveEvent): LiveEnvelope {
 }
 
 /**
- * The id of a live event is the moment it was made, so the last id that a browser has seen tells
- * what it has missed. The id isn't signed: whoever sends one gets only their own conversations.
+ * The id of a live event is the moment it was made, so the last id that a browser has seen shows
+ * which events it has missed. The id isn't signed: whoever sends one gets only their own conversations.
  */
 function formatEventId(ms: number): string {
   return ms.toString(36);

@@ -9,7 +9,7 @@ import type { RecentChanges } from "./recent-changes.ts";
 
 /** The live events that a connection makes by itself. Every other event begins with a notice. */
 type ConnectionEvent = "ready" | "resync";
-/** `lost`: some notices of a server were lost, so every browser must read its lists anew. */
+/** `lost`: some notices of a server were lost, so every browser must read its lists again. */
 type NoticeType = Exclude<LiveEvent["type"], ConnectionEvent> | "lost";
 
 /** The content of each notice. A live event without an entry here doesn't compile. */
@@ -37,7 +37,8 @@ interface NoticeBodies {
 }
 
 /**
- * What servers tell one another when something happens. A notice holds ids only: a server that has
+ * What servers tell one another when something happens. A notice holds ids, handles, counts and
+ * times, never the text of a message: a server that has
  * receivers connected reads the text from the table.
  */
 export type LiveNotice<Type extends NoticeType = NoticeType> = {

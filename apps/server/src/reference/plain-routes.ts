@@ -13,7 +13,7 @@ interface PlainRoute {
   status: 200 | 201 | 204;
 }
 
-/** The routes beside the procedures, as the reference shows them; they are in `auth/*-routes.ts`. */
+/** The routes besides the procedures, as the reference shows them; they are in `auth/*-routes.ts`. */
 export const ROUTES: PlainRoute[] = [
   {
     path: "/session",

@@ -9,10 +9,10 @@ import { callTable, isConditionFailure, itemOfFailure, unavailable } from "../re
 import { SEND_CLAIM_TTL_DAYS } from "../table.ts";
 import type { Membership, StoredMessage, StoreSendInput } from "../types.ts";
 
-/** A newest message further ahead than this has the time of another server's broken clock. */
+/** A newest message further ahead than this is the work of a server whose clock is wrong. */
 const MAX_LEAD_MS = 60_000;
 
-/** What sending needs beside the table. */
+/** What sending needs besides the table. */
 export interface SendingTable extends Table {
   /** Clock in ms since the epoch. */
   now: () => number;
