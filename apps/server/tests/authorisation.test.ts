@@ -38,6 +38,10 @@ const MATRIX: Record<string, Row> = {
     }),
     membersOnly: true,
   },
+  "messages.get": {
+    input: ({ message_group_uuid, message_uuid }) => ({ message_group_uuid, message_uuid }),
+    membersOnly: true,
+  },
   "messages.edit": {
     input: (ids) => ({ ...ids, message: "edited", op_id: randomUUID() }),
     membersOnly: true,
@@ -46,6 +50,14 @@ const MATRIX: Record<string, Row> = {
     input: ({ message_group_uuid, deletable_uuid }) => ({
       ...{ message_group_uuid, message_uuid: deletable_uuid, op_id: randomUUID() },
     }),
+    membersOnly: true,
+  },
+  "messages.react": {
+    input: (ids) => ({ ...ids, emoji: "👍", op_id: randomUUID() }),
+    membersOnly: true,
+  },
+  "messages.unreact": {
+    input: (ids) => ({ ...ids, emoji: "👍", op_id: randomUUID() }),
     membersOnly: true,
   },
   "messages.typing": {

@@ -79,3 +79,44 @@ test("a server that hasn't run since the last event answers with a resync", asyn
   const theirs = await listen(clientOfBayko(three.url), ids.at(-1) ?? "");
   await expect.poll(() => theirs.events.map(({ type }) => type)).toContain("resync");
 });
+
+test("a reply names the message that it answers, which can be read by its uuid even once deleted", async () => {
+  const a = clientOfAndrew();
+  const question = await send(a, "a question");
+  const { message_group_uuid, uuid: reply_to } = question;
+  const client_id = createClientId();
+  const reply = { message_group_uuid, message: "an answer", client_id, reply_to };
+  const theirs = await clientOfBayko().messages.create.mutate(reply);
+  expect(theirs).toMatchObject({ reply_to, message: "an answer" });
+  const quoted = { message_group_uuid, message_uuid: reply_to };
+  expect(await clientOfBayko().messages.get.query(quoted)).toEqual(question);
+  await a.messages.delete.mutate(changeOf(question));
+  expect(await clientOfBayko().messages.get.query(quoted)).toMatchObject({ message: "" });
+  const elsewhere = await createClient(one.url, andrew.access_token).messages.create.mutate({
+    handle: "londo",
+    message: "other",
+    client_id: createClientId(),
+  });
+  const crossing = { ...reply, client_id: createClientId(), reply_to: elsewhere.uuid };
+  await expect(clientOfBayko().messages.create.mutate(crossing)).rejects.toMatchObject({
+    data: { app_code: "message_not_found" },
+  });
+});
+
+test("reactions arrive live, each emoji with those who chose it", async () => {
+  const [a, b] = [clientOfAndrew(), clientOfBayko()];
+  const sent = await send(a, "react to this");
+  const mine = await listen(a);
+  await b.messages.react.mutate({ ...changeOf(sent), emoji: "👍" });
+  const both = await a.messages.react.mutate({ ...changeOf(sent), emoji: "👍" });
+  const people = [andrew.user.uuid, bayko.user.uuid].sort();
+  expect(both).toMatchObject({ reactions: [{ emoji: "👍", user_uuids: people }], revision: 2 });
+  await expect.poll(() => mine.changes()).toContainEqual(both);
+  const left = await b.messages.unreact.mutate({ ...changeOf(sent), emoji: "👍" });
+  expect(left.reactions).toEqual([{ emoji: "👍", user_uuids: [andrew.user.uuid] }]);
+  for (const emoji of ["", "ok", "👍👍"]) {
+    await expect(b.messages.react.mutate({ ...changeOf(sent), emoji })).rejects.toMatchObject({
+      data: { app_code: "emoji_invalid" },
+    });
+  }
+});

@@ -70,6 +70,8 @@ export type AppCode =
   | "message_deleted"
   | "message_edit_window_closed"
   | "message_edits_full"
+  | "reactions_full"
+  | "emoji_invalid"
   | "client_id_blank"
   | "client_id_reused"
   | "handle_invalid"
@@ -130,6 +132,14 @@ export interface Procedures {
       output: Message;
     };
     /**
+     * One message of a conversation, such as the one that another message answers.
+     */
+    get: {
+      kind: "query";
+      input: MessagesGetInput;
+      output: Message;
+    };
+    /**
      * Replaces the text of a message of the caller's own, within 24 hours; the earlier text is not kept. A repeated `op_id` returns the message as it is.
      */
     edit: {
@@ -143,6 +153,22 @@ export interface Procedures {
     delete: {
       kind: "mutation";
       input: MessagesDeleteInput;
+      output: Message;
+    };
+    /**
+     * Adds the caller's reaction to a message: each emoji once a person, at most 12 different ones on a message.
+     */
+    react: {
+      kind: "mutation";
+      input: MessagesReactInput;
+      output: Message;
+    };
+    /**
+     * Takes the caller's reaction off a message.
+     */
+    unreact: {
+      kind: "mutation";
+      input: MessagesUnreactInput;
       output: Message;
     };
     /**
@@ -377,6 +403,20 @@ export interface Message {
   message: string;
   created_at: string;
   /**
+   * Uuid of the message that this one answers; null where it answers none.
+   */
+  reply_to: string | null;
+  /**
+   * Each emoji once, in an order that stays the same; empty where nobody has reacted.
+   */
+  reactions: {
+    emoji: string;
+    /**
+     * Who reacted with this emoji.
+     */
+    user_uuids: string[];
+  }[];
+  /**
    * When the text was last edited; null where it never was.
    */
   edited_at: string | null;
@@ -406,6 +446,20 @@ export interface MessagesCreateInput {
    * Handle of a person, with or without a leading @.
    */
   handle?: string;
+  /**
+   * The message of the same conversation that this one answers.
+   */
+  reply_to?: string;
+}
+export interface MessagesGetInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * Uuid of a message.
+   */
+  message_uuid: string;
 }
 export interface MessagesEditInput {
   /**
@@ -438,6 +492,42 @@ export interface MessagesDeleteInput {
    * A uuid that the client mints for each change and repeats with every retry, so that the change is made once.
    */
   op_id: string;
+}
+export interface MessagesReactInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * Uuid of a message.
+   */
+  message_uuid: string;
+  /**
+   * A uuid that the client mints for each change and repeats with every retry, so that the change is made once.
+   */
+  op_id: string;
+  /**
+   * One emoji, which is shown as one character.
+   */
+  emoji: string;
+}
+export interface MessagesUnreactInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * Uuid of a message.
+   */
+  message_uuid: string;
+  /**
+   * A uuid that the client mints for each change and repeats with every retry, so that the change is made once.
+   */
+  op_id: string;
+  /**
+   * One emoji, which is shown as one character.
+   */
+  emoji: string;
 }
 export interface MessagesTypingInput {
   /**
@@ -588,8 +678,11 @@ export const PROCEDURE_KINDS = {
   "messageGroups.markRead": "mutation",
   "messages.list": "query",
   "messages.create": "mutation",
+  "messages.get": "query",
   "messages.edit": "mutation",
   "messages.delete": "mutation",
+  "messages.react": "mutation",
+  "messages.unreact": "mutation",
   "messages.typing": "mutation",
   "users.short": "query",
   "users.search": "query",

@@ -42,8 +42,13 @@ export type SendInput = {
   /** Default: a new one. Give your own to send the same message once, even across restarts. */
   client_id?: string;
 } & (
-  | { message_group_uuid: string; handle?: undefined }
-  | { handle: string; message_group_uuid?: undefined }
+  | {
+      message_group_uuid: string;
+      handle?: undefined;
+      /** Uuid of the message of the same conversation that this one answers. */
+      reply_to?: string;
+    }
+  | { handle: string; message_group_uuid?: undefined; reply_to?: undefined }
 );
 
 export interface Client {

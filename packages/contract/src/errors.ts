@@ -54,6 +54,8 @@ export const APP_ERRORS = {
   message_deleted: conflict,
   message_edit_window_closed: conflict,
   message_edits_full: conflict,
+  reactions_full: conflict,
+  emoji_invalid: invalid,
   client_id_blank: invalid,
   client_id_reused: conflict,
   handle_invalid: invalid,

@@ -8,6 +8,9 @@ export const MESSAGE_MAX_BYTES = 32_768;
 export const MESSAGE_EDIT_WINDOW_HOURS = 24;
 /** How often a message can be edited: the id of every edit is stored with it, so that none is repeated. */
 export const MESSAGE_MAX_EDITS = 20;
+/** How many different emoji one message can carry as reactions; each of them once a person. */
+export const MESSAGE_MAX_EMOJI = 12;
+export const EMOJI_MAX_BYTES = 64;
 /** The preview is cut so that a membership stays under 1 KB, the size of one write unit. */
 export const PREVIEW_MAX_CHARS = 200;
 export const PREVIEW_MAX_BYTES = 400;

@@ -15,7 +15,7 @@ export const liveEventSchema = z
     /** More was missed than is sent again: the client must read its lists again. */
     z.object({ type: z.literal("resync") }),
     z.object({ type: z.literal("message"), message: messageSchema }),
-    /** A message was edited or deleted. Keep it unless a higher `revision` of it is known. */
+    /** A message was edited or deleted, or its reactions changed. Keep it unless a higher `revision` of it is known. */
     z.object({ type: z.literal("message_changed"), message: messageSchema }),
     /** A member's read marker moved. */
     z.object({

@@ -12,7 +12,7 @@ import {
 } from "./fields.ts";
 import * as limits from "./limits.ts";
 import { messageGroupInput } from "./message-groups.ts";
-import { countBytes, countChars, normalizeText } from "./text.ts";
+import { countBytes, countChars, isEmoji, normalizeText } from "./text.ts";
 import { handleSchema } from "./users.ts";
 
 export const messageTextSchema = nonBlank("message_blank")
@@ -29,6 +29,11 @@ export const messageTextSchema = nonBlank("message_blank")
     `Text of a message: at most ${limits.MESSAGE_MAX_CHARS} characters as people count them and ${limits.MESSAGE_MAX_BYTES} bytes of UTF-8.`,
   );
 
+const reactionSchema = z.object({
+  emoji: z.string(),
+  user_uuids: z.array(z.string()).describe("Who reacted with this emoji."),
+});
+
 export const messageSchema = z
   .object({
     uuid: z.string(),
@@ -39,6 +44,15 @@ export const messageSchema = z
     handle: z.string(),
     message: z.string().describe("The text; empty where the message was deleted."),
     created_at: time,
+    reply_to: z
+      .string()
+      .nullable()
+      .describe("Uuid of the message that this one answers; null where it answers none."),
+    reactions: z
+      .array(reactionSchema)
+      .describe(
+        "Each emoji once, in an order that stays the same; empty where nobody has reacted.",
+      ),
     edited_at: time.nullable().describe("When the text was last edited; null where it never was."),
     deleted_at: time
       .nullable()
@@ -54,8 +68,11 @@ export const messageSchema = z
   });
 export type Message = z.infer<typeof messageSchema>;
 
-/** What is the same in every message that nobody has changed. */
-export const UNCHANGED_MESSAGE = { edited_at: null, deleted_at: null, revision: 0 } as const;
+/** The fields of a message that answers none and that nobody has changed. */
+export const UNCHANGED_MESSAGE: Pick<
+  Message,
+  "reply_to" | "reactions" | "edited_at" | "deleted_at" | "revision"
+> = { reply_to: null, reactions: [], edited_at: null, deleted_at: null, revision: 0 };
 
 export const messagesListInput = messageGroupInput.extend({
   ...pageFields({ defaultItems: limits.PAGE_DEFAULT_ITEMS, maxItems: limits.PAGE_MAX_ITEMS }),
@@ -67,6 +84,8 @@ export const messagesListInput = messageGroupInput.extend({
 });
 export const messagesListOutput = pageOf(messageSchema);
 
+export const messagesGetInput = messageGroupInput.extend({ message_uuid: messageUuid });
+
 /** Exactly one of `message_group_uuid` and `handle` says where the message goes. */
 export const messagesCreateInput = z
   .object({
@@ -74,8 +93,11 @@ export const messagesCreateInput = z
     client_id: clientId,
     message_group_uuid: messageGroupUuid.optional(),
     handle: handleSchema.optional(),
+    reply_to: messageUuid
+      .optional()
+      .describe("The message of the same conversation that this one answers."),
   })
-  .superRefine(({ message_group_uuid, handle }, ctx) => {
+  .superRefine(({ message_group_uuid, handle, reply_to }, ctx) => {
     if (message_group_uuid === undefined && handle === undefined) {
       ctx.addIssue({
         code: "custom",
@@ -84,6 +106,8 @@ export const messagesCreateInput = z
       });
     } else if (message_group_uuid !== undefined && handle !== undefined) {
       ctx.addIssue({ code: "custom", message: code("invalid_input"), path: ["handle"] });
+    } else if (message_group_uuid === undefined && reply_to !== undefined) {
+      ctx.addIssue({ code: "custom", message: code("invalid_input"), path: ["reply_to"] });
     }
   });
 
@@ -92,3 +116,9 @@ const messageChangeInput = messageGroupInput.extend({ message_uuid: messageUuid,
 
 export const messagesEditInput = messageChangeInput.extend({ message: messageTextSchema });
 export const messagesDeleteInput = messageChangeInput;
+export const messagesReactInput = messageChangeInput.extend({
+  emoji: z
+    .string(code("emoji_invalid"))
+    .refine(isEmoji, code("emoji_invalid"))
+    .describe("One emoji, which is shown as one character."),
+});

@@ -52,6 +52,12 @@ export const procedures = {
     input: messages.messagesCreateInput,
     output: messages.messageSchema,
   },
+  "messages.get": {
+    kind: "query",
+    summary: "One message of a conversation, such as the one that another message answers.",
+    input: messages.messagesGetInput,
+    output: messages.messageSchema,
+  },
   "messages.edit": {
     kind: "mutation",
     summary:
@@ -64,6 +70,19 @@ export const procedures = {
     summary:
       "Deletes a message of the caller's own for everyone. Its place, sender and time stay; its text does not.",
     input: messages.messagesDeleteInput,
+    output: messages.messageSchema,
+  },
+  "messages.react": {
+    kind: "mutation",
+    summary:
+      "Adds the caller's reaction to a message: each emoji once a person, at most 12 different ones on a message.",
+    input: messages.messagesReactInput,
+    output: messages.messageSchema,
+  },
+  "messages.unreact": {
+    kind: "mutation",
+    summary: "Takes the caller's reaction off a message.",
+    input: messages.messagesReactInput,
     output: messages.messageSchema,
   },
   "messages.typing": {

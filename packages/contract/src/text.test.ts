@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { countBytes, countChars, isBlank, normalizeText, truncateText } from "./text.ts";
+import { countBytes, countChars, isBlank, isEmoji, normalizeText, truncateText } from "./text.ts";
 
 describe("counting", () => {
   it.each([
@@ -59,4 +59,23 @@ describe("any text", () => {
       }),
     );
   });
+});
+
+describe("an emoji", () => {
+  it.each(["👍", "❤️", "👍🏽", "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "1️⃣", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"])(
+    "is one that is shown as one character: %s",
+    (text) => expect(isEmoji(text)).toBe(true),
+  );
+
+  it.each([
+    "",
+    "a",
+    "1",
+    "👍👍",
+    "👍a",
+    "<b>",
+    " 👍",
+    "\u200d",
+    "\u{1f469}" + "\u200d\u{1f469}".repeat(30),
+  ])("isn't any other text: %j", (text) => expect(isEmoji(text)).toBe(false));
 });

@@ -1,4 +1,5 @@
 import { countGraphemes, graphemeSegments } from "unicode-segmenter/grapheme";
+import { EMOJI_MAX_BYTES } from "./limits.ts";
 
 const encoder = new TextEncoder();
 
@@ -44,6 +45,22 @@ export function isSingleLine(text: string): boolean {
  */
 export function removeBidiControls(text: string): string {
   return text.replace(BIDI_CONTROL, "");
+}
+
+const PICTOGRAPH = "\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})?";
+/** A flag, a keycap, or pictographs with their variations, tags and joiners (Unicode UTS #51). */
+const EMOJI = new RegExp(
+  "^(?:\\p{Regional_Indicator}{2}|[0-9#*]\\ufe0f?\\u20e3|" +
+    `${PICTOGRAPH}(?:[\\u{e0020}-\\u{e007e}]+\\u{e007f})?(?:\\u200d${PICTOGRAPH})*)$`,
+  "u",
+);
+
+/**
+ * True for one emoji that is shown as one character. Reserved pictographs count, so that an emoji
+ * that is newer than this program isn't refused.
+ */
+export function isEmoji(text: string): boolean {
+  return countBytes(text) <= EMOJI_MAX_BYTES && countChars(text) === 1 && EMOJI.test(text);
 }
 
 /** The stored form of a text: well-formed UTF-16, no white space around it, `\n` as line ends. */

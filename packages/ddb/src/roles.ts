@@ -11,6 +11,7 @@ import { listMessagesBetween } from "./access-patterns/list-messages-between.ts"
 import { loadConversation } from "./access-patterns/load-conversation.ts";
 import { markRead } from "./access-patterns/mark-read.ts";
 import { getMembership, getMemberships, listMemberUuids } from "./access-patterns/memberships.ts";
+import { addReaction, removeReaction } from "./access-patterns/react-to-message.ts";
 import { rebuildInboxes } from "./access-patterns/rebuild-inboxes.ts";
 import { rebuildMembership } from "./access-patterns/rebuild-membership.ts";
 import { reviseMembership } from "./access-patterns/revise-membership.ts";
@@ -37,6 +38,8 @@ export const serverPatterns = {
   sendToPerson,
   editMessage,
   deleteMessage,
+  addReaction,
+  removeReaction,
   markRead,
 };
 

@@ -1,7 +1,7 @@
 import { MESSAGE_PK_PREFIX } from "./keys.ts";
 import type { MessageChange } from "./types.ts";
 
-/** The changes of messages that memberships show or count. */
+/** The changes of messages that memberships show or count; a reaction is none of them. */
 const PROJECTED_CHANGES: readonly MessageChange[] = ["edit", "delete"];
 
 const isMessage = { pk: { S: [{ prefix: MESSAGE_PK_PREFIX }] } };

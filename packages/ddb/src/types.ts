@@ -6,7 +6,7 @@ export interface Member {
 }
 
 /** What the last change of a message was. Only edits and deletes concern memberships. */
-export type MessageChange = "edit" | "delete";
+export type MessageChange = "edit" | "delete" | "reaction";
 
 /** A message as stored. Names are the sender's when it was sent; people are shown today's. */
 export interface StoredMessage {
@@ -30,8 +30,14 @@ export interface StoredMessage {
   change?: MessageChange | undefined;
   edited_at?: string | undefined;
   deleted_at?: string | undefined;
+  /** uuid of the message that this one answers; never a copy of its text. */
+  reply_to?: string | undefined;
+  /** `<user_uuid>:<emoji>` for each reaction, in no order. */
+  reactions?: readonly string[] | undefined;
   /** The op_id of every edit, the first one first. */
   edit_op_ids?: readonly string[] | undefined;
+  /** The op_ids of the last reactions, the newest one last. */
+  reaction_op_ids?: readonly string[] | undefined;
 }
 
 /** What a membership is updated from: the state of a message, its text whole or cut. */
@@ -93,6 +99,8 @@ export interface StoreSendInput {
   client_id: string;
   /** Already validated and normalised (`messageTextSchema`). */
   message: string;
+  /** uuid of a message of the same message group. */
+  reply_to?: string | undefined;
   /** W3C trace context of the send, kept on the item so that the stream's work joins the trace. */
   traceparent?: string | undefined;
 }

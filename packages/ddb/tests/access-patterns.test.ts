@@ -89,7 +89,8 @@ describe("access patterns", () => {
     const ofB = { user_uuid: b.user_uuid, message_group_uuid };
     const membership = await run.getMembership(ofA);
     if (membership === null) throw new Error("no membership");
-    const sent = await run.sendMessage({ ...draft(), sender: a, membership });
+    const reply = { ...draft(), sender: a, membership, reply_to: first.uuid };
+    const sent = await run.sendMessage(reply);
     await run.updateMembership(ofB, [sent]);
     await run.updateMembership(ofB, [sent]);
     await run.markRead({ ...ofB, message_uuid: first.uuid });
@@ -107,6 +108,8 @@ describe("access patterns", () => {
     await run.getNewestMessage({ message_group_uuid });
     const change = () => ({ ...ofA, message_uuid: sent.uuid, op_id: randomUUID() });
     await run.editMessage({ ...change(), message: "edited" });
+    await run.addReaction({ ...change(), emoji: "👍" });
+    await run.removeReaction({ ...change(), emoji: "👍" });
     const deleted = await run.deleteMessage(change());
     const unread = await run.sendMessage({ ...draft(), sender: a, membership });
     await run.updateMembership(ofB, [unread]);

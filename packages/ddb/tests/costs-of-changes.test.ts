@@ -20,7 +20,7 @@ beforeAll(() => {
 afterAll(() => client.destroy());
 
 describe("write units", () => {
-  it("of an edit and of a delete are one, and one read", async () => {
+  it("of an edit, a reaction and a delete are one, and one read", async () => {
     const [a, b] = [person("a"), person("b")];
     const { message_group_uuid, uuid } = await startPair(table.createStore(), [a, b]);
     const change = () => ({
@@ -31,6 +31,8 @@ describe("write units", () => {
     });
     for (const write of [
       () => store.editMessage({ ...change(), message: "edited" }),
+      () => store.addReaction({ ...change(), emoji: "👍" }),
+      () => store.removeReaction({ ...change(), emoji: "👍" }),
       () => store.deleteMessage(change()),
     ]) {
       meter.reset();

@@ -6,11 +6,14 @@ import {
   messagesCreateInput,
   messagesDeleteInput,
   messagesEditInput,
+  messagesGetInput,
   messagesListInput,
   messagesListOutput,
+  messagesReactInput,
 } from "@cruddur/contract/messages";
 import type { Membership, StoredMessage, StoreSendInput } from "@cruddur/ddb/types";
 import { z } from "zod";
+import type { People } from "../people/people.ts";
 import {
   memberOf,
   readPage,
@@ -52,6 +55,15 @@ export const messagesRouter = router({
       };
     }),
 
+  get: memberOf(messagesGetInput)
+    .output(withSyncParsing(messageSchema))
+    .query(async ({ ctx, input }) => {
+      const { store, people } = ctx.services;
+      const stored = await store.getMessage(input);
+      if (stored === null) throw new AppError("message_not_found");
+      return toOneWireMessage(stored, people);
+    }),
+
   create: signedIn
     .input(withSyncParsing(messagesCreateInput))
     .output(withSyncParsing(messageSchema))
@@ -65,6 +77,7 @@ export const messagesRouter = router({
         sender: { user_uuid, display_name, handle },
         client_id: input.client_id,
         message: input.message,
+        reply_to: input.reply_to,
         traceparent: observe.traceparent(),
       });
       const message = toWireMessage(stored, { display_name, handle });
@@ -88,6 +101,20 @@ export const messagesRouter = router({
       return publishChange(ctx, await ctx.services.store.deleteMessage({ ...input, user_uuid }));
     }),
 
+  react: memberOf(messagesReactInput)
+    .output(withSyncParsing(messageSchema))
+    .mutation(async ({ ctx, input }) => {
+      const { user_uuid } = ctx.user;
+      return publishChange(ctx, await ctx.services.store.addReaction({ ...input, user_uuid }));
+    }),
+
+  unreact: memberOf(messagesReactInput)
+    .output(withSyncParsing(messageSchema))
+    .mutation(async ({ ctx, input }) => {
+      const { user_uuid } = ctx.user;
+      return publishChange(ctx, await ctx.services.store.removeReaction({ ...input, user_uuid }));
+    }),
+
   typing: memberOf(messageGroupInput)
     .output(z.null())
     .mutation(async ({ ctx, input: { message_group_uuid } }) => {
@@ -100,9 +127,15 @@ export const messagesRouter = router({
 
 /** Names, uuids and times of a message on the wire. */
 const BYTES_BESIDE_TEXT = 500;
+/** A uuid and an emoji, in the strings of the item and on the wire. */
+const BYTES_OF_REACTION = 200;
 
-const bytesOfMessages = ({ items }: { items: readonly { message: string }[] }): number =>
-  items.reduce((sum, { message }) => sum + message.length * 2 + BYTES_BESIDE_TEXT, 0);
+const bytesOfMessages = ({ items }: { items: readonly StoredMessage[] }): number =>
+  items.reduce(
+    (sum, { message, reactions = [] }) =>
+      sum + message.length * 2 + reactions.length * BYTES_OF_REACTION + BYTES_BESIDE_TEXT,
+    0,
+  );
 
 /** @returns the stored message and who receives it; `members` only where known without a read */
 async function send(
@@ -136,15 +169,23 @@ function recipientsOf({ user_uuid, member_count, other }: Membership) {
   return { member_count, members };
 }
 
+async function toOneWireMessage(
+  stored: StoredMessage,
+  people: Pick<People, "profiles">,
+): Promise<Message> {
+  const { user_uuid } = stored;
+  const { display_name = "", handle = "" } =
+    (await people.profiles([user_uuid])).get(user_uuid) ?? {};
+  return toWireMessage(stored, { display_name, handle });
+}
+
 /** Delivers a changed message to the members. Also after a repeat: the first notice may be lost. */
 async function publishChange(
   ctx: SignedInContext & { membership: Membership },
   stored: StoredMessage,
 ): Promise<Message> {
   const { live, people } = ctx.services;
-  const { display_name = "", handle = "" } =
-    (await people.profiles([stored.user_uuid])).get(stored.user_uuid) ?? {};
-  const message = toWireMessage(stored, { display_name, handle });
+  const message = await toOneWireMessage(stored, people);
   const { message_group_uuid, uuid: message_uuid } = message;
   const recipients = recipientsOf(ctx.membership);
   live.publish(

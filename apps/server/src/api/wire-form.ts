@@ -1,5 +1,6 @@
 import type { MessageGroup } from "@cruddur/contract/message-groups";
 import type { Message } from "@cruddur/contract/messages";
+import { parseReaction } from "@cruddur/ddb/reactions";
 import type { Membership, Page, StoredMessage } from "@cruddur/ddb/types";
 import type { People } from "../people/people.ts";
 import type { CursorScope, Cursors } from "./cursors.ts";
@@ -54,10 +55,24 @@ export function toWireMessage(
     handle,
     message: message.message,
     created_at: message.created_at,
+    reply_to: message.reply_to ?? null,
+    reactions: toWireReactions(message.reactions ?? []),
     edited_at: message.edited_at ?? null,
     deleted_at: message.deleted_at ?? null,
     revision: message.revision ?? 0,
   };
+}
+
+/** Stored reactions are in no order, so emoji and people are sorted: answers then stay comparable. */
+function toWireReactions(stored: readonly string[]): Message["reactions"] {
+  if (stored.length === 0) return [];
+  const byEmoji = new Map<string, string[]>();
+  for (const { user_uuid, emoji } of stored.map(parseReaction)) {
+    byEmoji.set(emoji, [...(byEmoji.get(emoji) ?? []), user_uuid].sort());
+  }
+  return [...byEmoji]
+    .map(([emoji, user_uuids]) => ({ emoji, user_uuids }))
+    .sort((a, b) => (a.emoji < b.emoji ? -1 : 1));
 }
 
 /** The positions of a page as signed cursors. */

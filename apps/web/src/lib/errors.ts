@@ -32,6 +32,8 @@ const SENTENCES: Record<ErrorCode, string> = {
   message_deleted: "That message was deleted.",
   message_edit_window_closed: "A message can be edited for 24 hours. This one is older.",
   message_edits_full: "This message has been edited too often to be edited again.",
+  reactions_full: "This message already has 12 different reactions.",
+  emoji_invalid: "Choose one emoji.",
   client_id_blank: "This message couldn't be sent. Please try again.",
   client_id_reused: "This message was already sent to another conversation.",
   handle_invalid: "Use 2 to 30 letters, digits, dots, dashes or underscores.",

@@ -28,6 +28,9 @@ export const deleteMessage = defineAccessPattern(
         message: "",
         deleted_at: new Date(table.now()).toISOString(),
         edited_at: undefined,
+        reply_to: undefined,
+        reactions: undefined,
+        reaction_op_ids: undefined,
       };
     }),
 );

@@ -8,6 +8,7 @@ import { fromSendClaimItem, toSendClaimItem } from "../items/send-claim-item.ts"
 import { callTable, isConditionFailure, itemOfFailure, unavailable } from "../retries.ts";
 import { SEND_CLAIM_TTL_DAYS } from "../table.ts";
 import type { Membership, StoredMessage, StoreSendInput } from "../types.ts";
+import { getMessage } from "./get-message.ts";
 
 /** A newest message further ahead than this is the work of a server whose clock is wrong. */
 const MAX_LEAD_MS = 60_000;
@@ -21,15 +22,17 @@ export interface SendingTable extends Table {
 
 /**
  * Claims a place for the message, then stores it there. Safe to repeat from any point and on any
- * server: a repeated `client_id` returns the message that was stored first.
- * Throws AppError `client_id_reused`, `unavailable`.
+ * server: a repeated `client_id` returns the message that was stored first. A reply can answer a
+ * deleted message, which may have been deleted while the reply was on its way.
+ * Throws AppError `message_not_found` for a reply to none, `client_id_reused`, `unavailable`.
  */
 export const sendMessage = defineAccessPattern(
   {
     question: "A message to a message group, stored once however often it is sent",
     key: "pk = CLM#{user_uuid}, sk = {client_id}; pk = MSG#{message_group_uuid}, sk = {created_at}#{message_uuid}",
-    cost: `2 WU; the send claim expires after ${SEND_CLAIM_TTL_DAYS} days`,
+    cost: `2 WU; a reply 1 RU more; the send claim expires after ${SEND_CLAIM_TTL_DAYS} days`,
     actions: { table: ["PutItem"] },
+    uses: { getMessage },
   },
   async (
     table: SendingTable,
@@ -39,6 +42,11 @@ export const sendMessage = defineAccessPattern(
     },
   ): Promise<StoredMessage> => {
     const { message_group_uuid, member_count, last_message } = input.membership;
+    const { reply_to } = input;
+    if (reply_to !== undefined) {
+      const answered = await getMessage(table, { message_group_uuid, message_uuid: reply_to });
+      if (answered === null) throw new AppError("message_not_found");
+    }
     const message_uuid = await claimMessageUuid(table, {
       ...input,
       message_group_uuid,
@@ -108,7 +116,7 @@ async function putUnlessTaken({ client, tableName }: Table, Item: Item): Promise
 
 /** The message as it will be stored in its place. */
 export function toMessage(
-  { sender, client_id, message, traceparent }: StoreSendInput,
+  { sender, client_id, message, reply_to, traceparent }: StoreSendInput,
   place: { message_group_uuid: string; message_uuid: string; member_count: number },
 ): StoredMessage {
   return {
@@ -121,6 +129,7 @@ export function toMessage(
     message,
     created_at: messageCreatedAt(place.message_uuid),
     member_count: place.member_count,
+    ...(reply_to === undefined ? {} : { reply_to: reply_to.toLowerCase() }),
     ...(traceparent === undefined ? {} : { traceparent }),
   };
 }

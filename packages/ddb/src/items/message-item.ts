@@ -42,7 +42,8 @@ export const messageAttributes = defineAttributes<
   change: {
     type: "S",
     optional: true,
-    holds: "The last change: `edit` or `delete`, which the stream's event filter reads.",
+    holds:
+      "The last change: `edit`, `delete` or `reaction`, which the stream's event filter reads.",
   },
   edited_at: { type: "S", optional: true, holds: "When the text was last edited." },
   deleted_at: { type: "S", optional: true, holds: "When the message was deleted for everyone." },
@@ -50,6 +51,17 @@ export const messageAttributes = defineAttributes<
     type: "L",
     optional: true,
     holds: "The op_id of every edit, so that a repeated edit never replaces a later one.",
+  },
+  reply_to: { type: "S", optional: true, holds: "UUIDv7 of the message that this one answers." },
+  reactions: {
+    type: "SS",
+    optional: true,
+    holds: "`{user_uuid}:{emoji}` for each reaction.",
+  },
+  reaction_op_ids: {
+    type: "L",
+    optional: true,
+    holds: "The op_ids of the last reactions, so that a repeated one isn't made again.",
   },
 });
 
