@@ -9,7 +9,8 @@ Environment variables:
   PORT            port of the web app (default: 3000)
   HOST            address to listen on (default: 127.0.0.1)
   DATA_DIR        folder of all data and logs (default: .data)
-  DEMO_PASSWORD   password of the demo people (default: crudders-unite)
+  DEMO_PASSWORD   password of the demo people (default: crudders-unite; no demo people
+                  where other machines can connect to HOST)
   AWS_ENDPOINT_URL, CONNECTION_URL, AWS_COGNITO_USER_POOL_ID with AWS_COGNITO_CLIENT_ID
                   DynamoDB endpoint ("aws" means AWS), Postgres and user pool to use
                   instead of starting one
