@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import { createDb } from "@cruddur/db/client";
 import { createNotifications } from "@cruddur/db/notifications";
+import { createSecurityEvents } from "@cruddur/db/security-events";
 import { createSessionRecords } from "@cruddur/db/session-records";
 import { createUsers } from "@cruddur/db/users";
 import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
@@ -11,6 +12,7 @@ import { createFastPathClient } from "@cruddur/ddb/fast-path-client";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import { createContext, type Services } from "./api/context.ts";
 import { createCursors } from "./api/cursors.ts";
+import type { Audit } from "./auth/attempts.ts";
 import { createIdentity } from "./auth/identity.ts";
 import { createSessionCookie } from "./auth/session-cookie.ts";
 import { createSessions } from "./auth/sessions.ts";
@@ -103,6 +105,8 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const userPool = createUserPool(pool);
   const verifier = createTokenVerifier(pool);
   const records = createSessionRecords(postgres.db);
+  const securityEvents = createSecurityEvents(postgres.db);
+  const audit: Audit = (event) => void securityEvents.append(event).catch(onError);
   const identity = createIdentity({ verifier, users, records, userPool });
 
   const limits = createLimits({
@@ -111,6 +115,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       sends: config.LIMIT_SENDS,
       signIns: config.LIMIT_SIGN_INS,
       accounts: config.LIMIT_ACCOUNTS,
+      codes: config.LIMIT_CODES,
       searches: config.LIMIT_SEARCHES,
       lookups: config.LIMIT_LOOKUPS,
       typing: config.LIMIT_TYPING,
@@ -144,9 +149,14 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const sessions = createSessions({
     ...{ userPool, identity, people, records, users },
     publishEnd: (end) => live.publish({ type: "signed_out", ...end }),
-    onReuse: (session) => logger.warn(session, "a spent refresh token was sent; its session ended"),
+    onReuse(session) {
+      logger.warn(session, "a spent refresh token was sent; its session ended");
+      const { user_uuid } = session;
+      audit({ event: "refresh_token_reuse", outcome: "session_ended", user_uuid });
+    },
   });
-  const pruning = setInterval(() => void records.prune().catch(onError), PRUNE_MS);
+  const prune = () => Promise.all([records.prune(), securityEvents.prune()]).catch(onError);
+  const pruning = setInterval(prune, PRUNE_MS);
   pruning.unref();
 
   const reporter = createReporter({ logger, metrics, spans });
@@ -165,14 +175,18 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       createContext(services, request.headers.authorization, scope),
     onError: reporter.onLiveConnectionFailed,
   });
+  const cookie = createSessionCookie({
+    secure: config.WEB_ORIGIN.startsWith("https:"),
+    secret: config.CURSOR_SECRET,
+  });
   const routes = createRoutes({
     session: {
       sessions,
-      cookie: createSessionCookie({ secure: config.WEB_ORIGIN.startsWith("https:") }),
+      ...{ users, cookie, audit },
       limits,
       webOrigin: config.WEB_ORIGIN,
     },
-    account: { userPool, users, sessions, limits, webOrigin: config.WEB_ORIGIN },
+    account: { userPool, users, sessions, cookie, audit, limits, webOrigin: config.WEB_ORIGIN },
     trpc: createTrpcHandler({ services, onError: reporter.onCallFailed }),
     health: createHealth({
       postgres: { check: () => postgres.isHealthy() },

@@ -97,10 +97,13 @@ export const configSchema = z
     CACHE_MAX_ITEMS: count.default(50_000).describe("People that the in-process cache holds."),
     LIMIT_SENDS: rate("60/10").describe("Sends per user."),
     LIMIT_SIGN_INS: rate("10/60").describe(
-      "Sign-in attempts per handle; ten times that per address.",
+      "Sign-in attempts per account and address, and per known device; ten times that per address.",
     ),
     LIMIT_ACCOUNTS: rate("20/600").describe(
       "Sign-ups, codes and password resets, per address and per handle.",
+    ),
+    LIMIT_CODES: rate("20/86400").describe(
+      "Codes sent and tried per account, and per known device; ten times that per address.",
     ),
     LIMIT_SEARCHES: rate("60/60").describe("People searches per user; ten times that per address."),
     LIMIT_LOOKUPS: rate("60/60").describe("Handle look-ups per user; ten times that per address."),

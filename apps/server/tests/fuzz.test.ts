@@ -27,6 +27,7 @@ const { stack, server } = useServer({
   LIMIT_NAMES: "10000000/10",
   LIMIT_SIGN_INS: "1000000/1",
   LIMIT_ACCOUNTS: "1000000/1",
+  LIMIT_CODES: "1000000/1",
 });
 let someone: SignedIn;
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });

@@ -7,7 +7,7 @@ import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import { createHttpServer, type HttpServerOptions } from "../src/http/server.ts";
 import { createClient, refusalOf } from "./support/client.ts";
-import { postJson, signIn, type TestServer, useServer } from "./support/stack.ts";
+import { PASSWORD, postJson, signIn, type TestServer, useServer } from "./support/stack.ts";
 
 const { stack, server } = useServer();
 
@@ -177,18 +177,74 @@ describe("rate limits", () => {
     expect((await send(two)).status).toBe(429);
   });
 
-  test("sign-in attempts are limited by handle, whatever the address", async () => {
-    const proxied = await stack.start({ LIMIT_SIGN_INS: "3/60", TRUSTED_PROXIES: "1" });
-    const guess = (n: number) =>
-      postJson(
-        `${proxied.url}/session`,
-        // Nobody else signs in as Bayko here: the servers share the uses of a handle.
-        { handle: "Bayko", password: `guess ${n}` },
-        { "x-forwarded-for": `6.6.6.6, 10.0.0.${n}` },
+  describe("of guessed passwords", () => {
+    const guessAt = async (target: { url: string }) => {
+      return (handle: string, address: string, password = "a wrong guess", cookie = "") =>
+        postJson(
+          `${target.url}/session`,
+          { handle, password },
+          { "x-forwarded-for": `6.6.6.6, ${address}`, cookie },
+        );
+    };
+    const proxied = () => stack.start({ LIMIT_SIGN_INS: "3/60", TRUSTED_PROXIES: "1" });
+    const createPerson = (handle: string) =>
+      stack.pool.createUser({
+        ...{ handle, display_name: handle, email: `${handle}@example.com`, password: PASSWORD },
+      });
+
+    test("hold for an account's handle and email address together, from one address", async () => {
+      await createPerson("guessed");
+      const guess = await guessAt(await proxied());
+      expect((await guess("guessed", "10.0.0.9", PASSWORD)).status).toBe(200);
+      const statuses = [];
+      for (const name of ["Guessed", "guessed@example.com", "@guessed", "GUESSED@example.com"]) {
+        statuses.push((await guess(name, "10.0.0.1")).status);
+      }
+      expect(statuses).toEqual([401, 401, 401, 429]);
+    });
+
+    test("don't lock the owner out, who is at another address or in a known device", async () => {
+      await createPerson("besieged");
+      const guess = await guessAt(await proxied());
+      const first = await guess("besieged", "10.0.0.9", PASSWORD);
+      const device = first.headers.getSetCookie().at(-1)?.split(";")[0] ?? "";
+      expect(device).toMatch(/^cruddur_device=/);
+      for (let n = 0; n < 10; n += 1) await guess("besieged", "10.0.0.1");
+      expect((await guess("besieged", "10.0.0.1", PASSWORD)).status).toBe(429);
+      expect((await guess("besieged", "10.0.0.2", PASSWORD)).status).toBe(200);
+      expect((await guess("besieged", "10.0.0.1", PASSWORD, device)).status).toBe(200);
+      const forged = `${device.slice(0, -4)}AAAA`;
+      expect((await guess("besieged", "10.0.0.1", PASSWORD, forged)).status).toBe(429);
+      expect((await guess("besieged", "10.0.0.1", PASSWORD, `${device}; ${device}`)).status).toBe(
+        429,
       );
+    });
+
+    test("hold for all networks of one /48 of IPv6 together", async () => {
+      const guess = await guessAt(await proxied());
+      const statuses = [];
+      // 30 of one address, 120 of one /48.
+      for (let n = 0; n < 140; n += 1) {
+        const network = (n * 256).toString(16);
+        statuses.push((await guess(`nobody${n}`, `2001:db8:1:${network}::1`)).status);
+      }
+      expect(statuses.slice(0, 120)).not.toContain(429);
+      expect(new Set(statuses.slice(120))).toEqual(new Set([429]));
+    });
+  });
+
+  test("codes are counted for an account and day, however often they are sent again", async () => {
+    const strict = await stack.start({ LIMIT_CODES: "6/86400", TRUSTED_PROXIES: "1" });
+    const post = (path: string, body: object, n: number) =>
+      postJson(`${strict.url}/account/${path}`, body, { "x-forwarded-for": `10.1.0.${n}` });
+    const handle = "andrewbrown";
     const statuses = [];
-    for (let n = 0; n < 5; n += 1) statuses.push((await guess(n)).status);
-    expect(statuses).toEqual([401, 401, 401, 429, 429]);
+    for (let n = 0; n < 4; n += 1) {
+      statuses.push((await post("forgot", { handle }, n)).status);
+      const guess = { handle, code: "000000", password: "another horse 9 Battery" };
+      statuses.push((await post("reset", guess, n + 100)).status);
+    }
+    expect(statuses).toEqual([204, 422, 204, 422, 204, 422, 429, 429]);
   });
 
   test("each person's reads, changes, new names and live connections are limited", async () => {

@@ -35,7 +35,8 @@ describe("signing in", () => {
       handle: "londo",
       password: PASSWORD,
     });
-    expect(response.headers.get("set-cookie")).toMatch(/; Secure/);
+    expect(response.headers.get("set-cookie")).toMatch(/^__Host-cruddur_session=[^;]+;.*Path=\/;/);
+    for (const line of response.headers.getSetCookie()) expect(line).toMatch(/; Secure/);
     expect(response.headers.get("strict-transport-security")).toMatch(/max-age=\d{8}/);
   });
 
@@ -142,6 +143,14 @@ describe("signing out", () => {
     });
     await signIn(server, "andrewbrown");
   });
+});
+
+test("of two session cookies none is used, because another host may have set one", async () => {
+  const { cookie } = await signIn(server, "londo");
+  for (const both of [`${cookie}; cruddur_session=${"x".repeat(40)}`, `${cookie}; ${cookie}`]) {
+    expect((await refresh(both)).status).toBe(401);
+  }
+  expect((await refresh(cookie)).status).toBe(200);
 });
 
 describe("other sites", () => {

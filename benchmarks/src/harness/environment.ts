@@ -93,6 +93,7 @@ export function serverEnv(environment: Environment): Record<string, string> {
     "SENDS",
     "SIGN_INS",
     "ACCOUNTS",
+    "CODES",
     "SEARCHES",
     "LOOKUPS",
     "TYPING",

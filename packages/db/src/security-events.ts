@@ -10,9 +10,7 @@ export type SecurityEventName =
   | "sign_out"
   | "sign_out_everywhere"
   | "password_reset"
-  | "refresh_token_reuse"
-  | "account_link"
-  | "account_erase";
+  | "refresh_token_reuse";
 
 export interface NewSecurityEvent {
   event: SecurityEventName;

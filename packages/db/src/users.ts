@@ -97,6 +97,17 @@ export function createUsers(db: Db) {
       return withAppErrors(async () => (await byHandle.execute({ handle }))[0] ?? null);
     },
 
+    /** Finds a person by handle or email address, ignoring case. Returns null for an unknown one. */
+    async findUuidByName(name: string): Promise<string | null> {
+      return withAppErrors(async () => {
+        const rows = await db
+          .select({ uuid: users.uuid })
+          .from(users)
+          .where(or(eq(users.handle, name), eq(users.email, name)));
+        return rows[0]?.uuid ?? null;
+      });
+    },
+
     /**
      * Returns whether somebody may sign up under a handle. A handle in use, and one that
      * looks like it, is free only for the seeded person whose email is given: `ensureUser` gives them

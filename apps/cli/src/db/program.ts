@@ -1,6 +1,7 @@
 import { createProgram } from "@cruddur/command-line/program";
 import type { Command } from "commander";
 import type { CommandContext } from "../command.ts";
+import { addAudit } from "./audit.ts";
 import { addConnect } from "./connect.ts";
 import { addCreate } from "./create.ts";
 import { addDrop } from "./drop.ts";
@@ -18,6 +19,7 @@ export function createDbProgram(context: CommandContext): Command {
   addSeed(program, context);
   addSetup(program, context);
   addUpdateCognitoUserIds(program, context);
+  addAudit(program, context);
   addConnect(program, context);
   return program;
 }

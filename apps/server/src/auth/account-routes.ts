@@ -6,17 +6,22 @@ import {
 } from "@cruddur/contract/accounts";
 import { AppError } from "@cruddur/contract/errors";
 import type { Users } from "@cruddur/db/users";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { toPublicError } from "../api/errors.ts";
 import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
 import type { Limits } from "../limits/limits.ts";
+import { type Audit, codeKey, describeCaller, identifyAttempt } from "./attempts.ts";
+import type { SessionCookie } from "./session-cookie.ts";
 import type { Sessions } from "./sessions.ts";
 import type { UserPool } from "./user-pool.ts";
 import { refuseWeakPassword } from "./weak-passwords.ts";
 
 export interface AccountRoutesOptions {
   userPool: Pick<UserPool, "signUp" | "confirm" | "resend" | "forgot" | "reset">;
-  users: Pick<Users, "isHandleFree">;
+  users: Pick<Users, "isHandleFree" | "findUuidByName">;
+  cookie: SessionCookie;
+  audit: Audit;
   sessions: Pick<Sessions, "endAllOfAccount">;
   limits: Pick<Limits, "consume">;
   webOrigin: string;
@@ -27,7 +32,7 @@ export interface AccountRoutesOptions {
  * rate is per address, so nobody can ask about many handles.
  */
 export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv> {
-  const { userPool, users, sessions, limits, webOrigin } = options;
+  const { userPool, users, sessions, cookie, limits, audit, webOrigin } = options;
   const routes = new Hono<AppEnv>();
 
   routes.use(async (c, next) => {
@@ -35,6 +40,12 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
     await limits.consume("accounts", { address: c.env.scope.address });
     await next();
   });
+
+  /** A code is short, and each resend renews its tries: both are counted for each account and day. */
+  async function countCode(c: Context<AppEnv>, name: string): Promise<void> {
+    const attempt = await identifyAttempt({ users, cookie }, name, c.req.raw.headers);
+    await limits.consume("codes", codeKey(attempt), { address: c.env.scope.address });
+  }
 
   const noContent = () =>
     new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
@@ -45,6 +56,7 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
     // The user pool doesn't know every handle in Postgres; a duplicate would fail at the first sign-in.
     if (!(await users.isHandleFree(input))) throw new AppError("handle_taken");
     await userPool.signUp(input);
+    audit({ event: "sign_up", outcome: "ok", handle: input.handle, ...describeCaller(c) });
     return Response.json(
       { handle: input.handle },
       { status: 201, headers: { "cache-control": "no-store" } },
@@ -53,21 +65,21 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
 
   routes.post("/confirm", async (c) => {
     const { handle, code } = accountConfirmInput.parse(await readJson(c.req.raw));
-    await limits.consume("accounts", { handle });
+    await countCode(c, handle);
     await userPool.confirm(handle, code).catch(hideAccount);
     return noContent();
   });
 
   routes.post("/resend", async (c) => {
     const { handle } = accountHandleInput.parse(await readJson(c.req.raw));
-    await limits.consume("accounts", { handle });
+    await countCode(c, handle);
     await userPool.resend(handle).catch(ignoreAccount);
     return noContent();
   });
 
   routes.post("/forgot", async (c) => {
     const { handle } = accountHandleInput.parse(await readJson(c.req.raw));
-    await limits.consume("accounts", { handle });
+    await countCode(c, handle);
     await userPool.forgot(handle).catch(ignoreAccount);
     return noContent();
   });
@@ -75,10 +87,17 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
   routes.post("/reset", async (c) => {
     const { handle, code, password } = passwordResetInput.parse(await readJson(c.req.raw));
     refuseWeakPassword(password, [handle]);
-    await limits.consume("accounts", { handle });
-    await userPool.reset(handle, code, password).catch(hideAccount);
-    // Whoever knew the old password may be signed in.
-    await sessions.endAllOfAccount(handle);
+    await countCode(c, handle);
+    const about = { event: "password_reset", handle, ...describeCaller(c) } as const;
+    try {
+      await userPool.reset(handle, code, password).catch(hideAccount);
+      // Whoever knew the old password may be signed in.
+      const user = await sessions.endAllOfAccount(handle);
+      audit({ ...about, outcome: "ok", user_uuid: user?.uuid });
+    } catch (error) {
+      audit({ ...about, outcome: toPublicError(error).app_code });
+      throw error;
+    }
     return noContent();
   });
 

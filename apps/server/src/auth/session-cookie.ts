@@ -1,11 +1,16 @@
-import { parse, serialize } from "hono/utils/cookie";
+import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { serialize } from "hono/utils/cookie";
 
-const NAME = "cruddur_session";
+const SESSION = "cruddur_session";
+const DEVICE = "cruddur_device";
 /** How long a browser keeps a refresh token. The user pool's own limit may be shorter. */
-const MAX_AGE_SECONDS = 30 * 24 * 3600;
+const SESSION_SECONDS = 30 * 24 * 3600;
+/** The longest that browsers keep a cookie. */
+const DEVICE_SECONDS = 400 * 24 * 3600;
 
 /** The form of a refresh token. Anything else is ignored without asking the user pool. */
 const REFRESH_TOKEN = /^[\w.~+/=-]{16,4000}$/;
+const DEVICE_VALUE = /^([\da-f-]{36})\.([\da-f-]{36})\.([\w-]{43})$/;
 
 export interface SessionCookie {
   /** The refresh token of a request; undefined when signed out. */
@@ -14,18 +19,66 @@ export interface SessionCookie {
   keep(refreshToken: string): string;
   /** The `set-cookie` header that deletes the cookie. */
   drop(): string;
+  /** The id of the device in which this person has signed in before; undefined in any other. */
+  readDevice(headers: Headers, user_uuid: string): string | undefined;
+  /** The `set-cookie` header that makes this a known device of a person. */
+  keepDevice(user_uuid: string): string;
 }
 
-/** @param secure false only for plain HTTP on a developer's machine */
-export function createSessionCookie({ secure }: { secure: boolean }): SessionCookie {
-  const attributes = { path: "/session", httpOnly: true, secure, sameSite: "Strict" } as const;
+/**
+ * @param options.secure false only for plain HTTP on a developer's machine. Where it is true, the
+ *   names begin with `__Host-`, so that no other host of the domain can set the cookies.
+ * @param options.secret signs the cookie of a known device
+ */
+export function createSessionCookie(options: { secure: boolean; secret: string }): SessionCookie {
+  const { secure, secret } = options;
+  const prefix = secure ? "__Host-" : "";
+  const attributes = { httpOnly: true, secure, sameSite: "Strict" } as const;
+  // A name with this prefix requires the path `/`.
+  const ofSession = { ...attributes, path: secure ? "/" : "/session" };
+  const sign = (payload: string): Buffer =>
+    createHmac("sha256", secret).update(`device ${payload}`).digest();
+
   return {
     read(headers) {
-      const value = parse(headers.get("cookie") ?? "", NAME)[NAME];
+      const value = readOnce(headers, prefix + SESSION);
       return value !== undefined && REFRESH_TOKEN.test(value) ? value : undefined;
     },
     keep: (refreshToken) =>
-      serialize(NAME, refreshToken, { ...attributes, maxAge: MAX_AGE_SECONDS }),
-    drop: () => serialize(NAME, "", { ...attributes, maxAge: 0 }),
+      serialize(prefix + SESSION, refreshToken, { ...ofSession, maxAge: SESSION_SECONDS }),
+    drop: () => serialize(prefix + SESSION, "", { ...ofSession, maxAge: 0 }),
+    readDevice(headers, user_uuid) {
+      const [, owner, device, mac = ""] =
+        DEVICE_VALUE.exec(readOnce(headers, prefix + DEVICE) ?? "") ?? [];
+      if (owner !== user_uuid || device === undefined) return undefined;
+      const given = Buffer.from(mac, "base64url");
+      return timingSafeEqual(given, sign(`${owner}.${device}`)) ? device : undefined;
+    },
+    keepDevice(user_uuid) {
+      const payload = `${user_uuid}.${randomUUID()}`;
+      const value = `${payload}.${sign(payload).toString("base64url")}`;
+      return serialize(prefix + DEVICE, value, {
+        ...attributes,
+        path: "/",
+        maxAge: DEVICE_SECONDS,
+      });
+    },
   };
+}
+
+/** The value of a cookie that was sent once. Of two with one name, somebody else may have set one. */
+function readOnce(headers: Headers, name: string): string | undefined {
+  const values = (headers.get("cookie") ?? "").split(";").flatMap((pair) => {
+    const [key, ...rest] = pair.trim().split("=");
+    return key === name ? [decode(rest.join("="))] : [];
+  });
+  return values.length === 1 ? values[0] : undefined;
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return "";
+  }
 }

@@ -1,15 +1,20 @@
 import { sessionCreateInput } from "@cruddur/contract/accounts";
 import { AppError } from "@cruddur/contract/errors";
+import type { Users } from "@cruddur/db/users";
 import { Hono } from "hono";
+import { toPublicError } from "../api/errors.ts";
 import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
 import type { Limits } from "../limits/limits.ts";
+import { type Audit, describeCaller, identifyAttempt, signInKey } from "./attempts.ts";
 import { parseBearer } from "./identity.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 import type { OpenedSession, Sessions } from "./sessions.ts";
 
 export interface SessionRoutesOptions {
   sessions: Sessions;
+  users: Pick<Users, "findUuidByName">;
+  audit: Audit;
   cookie: SessionCookie;
   limits: Pick<Limits, "consume">;
   webOrigin: string;
@@ -17,7 +22,7 @@ export interface SessionRoutesOptions {
 
 /** The only routes that see the refresh token, which is in a cookie that no script can read. */
 export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv> {
-  const { sessions, cookie, limits, webOrigin } = options;
+  const { sessions, users, cookie, limits, audit, webOrigin } = options;
   const routes = new Hono<AppEnv>();
 
   routes.use(async (c, next) => {
@@ -27,19 +32,39 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
     await next();
   });
 
-  const answer = ({ session, refresh_token }: OpenedSession) =>
-    Response.json(session, {
-      headers: { "set-cookie": cookie.keep(refresh_token), "cache-control": "no-store" },
-    });
+  const answer = ({ session, refresh_token }: OpenedSession) => {
+    const response = Response.json(session, { headers: { "cache-control": "no-store" } });
+    response.headers.append("set-cookie", cookie.keep(refresh_token));
+    return response;
+  };
 
   const signedOut = () =>
-    new Response(null, { status: 204, headers: { "set-cookie": cookie.drop() } });
+    new Response(null, {
+      status: 204,
+      // Not "storage": it would delete messages that wait to be sent.
+      headers: { "set-cookie": cookie.drop(), "clear-site-data": '"cache"' },
+    });
 
   routes.post("/", async (c) => {
+    const { headers } = c.req.raw;
     const { handle, password } = sessionCreateInput.parse(await readJson(c.req.raw));
     const username = handle.replace(/^@/, "");
-    await limits.consume("signIns", { handle: username });
-    return answer(await sessions.signIn(username, password));
+    const attempt = await identifyAttempt({ users, cookie }, username, headers);
+    const about = { event: "sign_in", handle: username, ...describeCaller(c) } as const;
+    try {
+      await limits.consume("signIns", signInKey(attempt, c.env.scope.address));
+      const opened = await sessions.signIn(username, password);
+      const { uuid } = opened.session.user;
+      audit({ ...about, outcome: "ok", user_uuid: uuid });
+      const response = answer(opened);
+      if (attempt.device === undefined) {
+        response.headers.append("set-cookie", cookie.keepDevice(uuid));
+      }
+      return response;
+    } catch (error) {
+      audit({ ...about, outcome: toPublicError(error).app_code, user_uuid: attempt.user_uuid });
+      throw error;
+    }
   });
 
   routes.post("/refresh", async (c) => {
@@ -51,7 +76,12 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
 
   routes.delete("/", async (c) => {
     const token = cookie.read(c.req.raw.headers);
-    if (token !== undefined) await sessions.signOut(token);
+    if (token !== undefined) {
+      const user_uuid = await sessions.signOut(token);
+      if (user_uuid !== null) {
+        audit({ event: "sign_out", outcome: "ok", user_uuid, ...describeCaller(c) });
+      }
+    }
     return signedOut();
   });
 
@@ -64,7 +94,8 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
       authorization === null && token !== undefined
         ? (await sessions.refresh(token)).session.access_token
         : parseBearer(authorization ?? undefined);
-    await sessions.signOutEverywhere(accessToken);
+    const user_uuid = await sessions.signOutEverywhere(accessToken);
+    audit({ event: "sign_out_everywhere", outcome: "ok", user_uuid, ...describeCaller(c) });
     return signedOut();
   });
 

@@ -14,6 +14,7 @@ export interface Rate {
 const ADDRESS_FACTORS = {
   sends: 10,
   signIns: 10,
+  codes: 10,
   accounts: 1,
   searches: 10,
   lookups: 10,
@@ -28,7 +29,14 @@ const ADDRESS_FACTORS = {
 export type LimitName = keyof typeof ADDRESS_FACTORS;
 
 /** What a use counts against. */
-export type LimitKey = { user: string } | { handle: string } | { address: string };
+export type LimitKey =
+  | { user: string }
+  | { handle: string }
+  | { address: string }
+  /** Attempts on one account from one address, so that strangers elsewhere don't use up the owner's. */
+  | { account: string; address: string }
+  /** A browser in which the account has signed in before. */
+  | { device: string };
 
 /** Carries the servers' uses to one another. */
 export interface LimitsChannel {
@@ -58,6 +66,12 @@ const NOT_SHARED: ReadonlySet<LimitName> = new Set([
   "connections",
 ]);
 
+/**
+ * Whoever holds a /56 or a /48 of IPv6 addresses has 256 or 65,536 networks of one customer, so they
+ * are counted, too: they are allowed more, because they can also be many customers of a carrier.
+ */
+const NETWORK_FACTORS = { "/64": 1, "/56": 2, "/48": 4 };
+
 type Use = [limit: LimitName, key: string, count: number];
 
 export type Limits = ReturnType<typeof createLimits>;
@@ -71,16 +85,20 @@ export function createLimits(options: LimitsOptions) {
   const limiters = new Map(
     Object.entries(rates).flatMap(([name, { points, durationSeconds: duration }]) => {
       const addressPoints = points * ADDRESS_FACTORS[name as LimitName];
-      return [
-        [`${name}:own`, new RateLimiterMemory({ points, duration })],
-        [`${name}:address`, new RateLimiterMemory({ points: addressPoints, duration })],
-      ] as const;
+      const ofNetworks = Object.entries(NETWORK_FACTORS).map(
+        ([prefix, factor]) =>
+          [
+            `${name}:${prefix}`,
+            new RateLimiterMemory({ points: addressPoints * factor, duration }),
+          ] as const,
+      );
+      return [[`${name}:own`, new RateLimiterMemory({ points, duration })] as const, ...ofNetworks];
     }),
   );
   let unshared = new Map<string, Use>();
 
   const limiterOf = (limit: LimitName, key: string): RateLimiterMemory | undefined =>
-    limiters.get(`${limit}:${key.startsWith("a:") ? "address" : "own"}`);
+    limiters.get(`${limit}:${/^a(\/\d\d):/.exec(key)?.[1] ?? "own"}`);
 
   function recordUse(limit: LimitName, key: string): void {
     if (channel === undefined || NOT_SHARED.has(limit)) return;
@@ -114,8 +132,7 @@ export function createLimits(options: LimitsOptions) {
   return {
     /** Counts one use against each key. Throws `rate_limited` with the seconds to wait. */
     async consume(limit: LimitName, ...keys: LimitKey[]): Promise<void> {
-      for (const each of keys) {
-        const key = toKey(each);
+      for (const key of keys.flatMap(toKeys)) {
         try {
           await limiterOf(limit, key)?.consume(key);
           recordUse(limit, key);
@@ -133,8 +150,18 @@ export function createLimits(options: LimitsOptions) {
 }
 
 /** Keys are short because they travel over the channel; cutting them bounds the payload. */
-function toKey(key: LimitKey): string {
-  if ("user" in key) return `u:${key.user}`;
-  if ("handle" in key) return `h:${key.handle.toLowerCase().slice(0, 64)}`;
-  return `a:${key.address.slice(0, 64)}`;
+function toKeys(key: LimitKey): string[] {
+  if ("user" in key) return [`u:${key.user}`];
+  if ("handle" in key) return [`h:${toShortName(key.handle)}`];
+  if ("device" in key) return [`d:${key.device}`];
+  if ("account" in key) return [`s:${toShortName(key.account)}@${key.address.slice(0, 64)}`];
+  const address = key.address.slice(0, 64);
+  const [first, second, third, fourth] = address.split(":");
+  if (fourth === undefined) return [`a/64:${address}`];
+  const site = `${first}:${second}:${third}`;
+  // The last 8 of the 64 bits are the last two digits of the fourth group.
+  const customer = `${site}:${fourth.padStart(4, "0").slice(0, 2)}`;
+  return [`a/64:${address}`, `a/56:${customer}`, `a/48:${site}`];
 }
+
+const toShortName = (name: string): string => name.toLowerCase().slice(0, 64);

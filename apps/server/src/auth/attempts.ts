@@ -1,0 +1,43 @@
+import type { NewSecurityEvent } from "@cruddur/db/security-events";
+import type { Users } from "@cruddur/db/users";
+import type { Context } from "hono";
+import type { AppEnv } from "../http/request-scope.ts";
+import type { LimitKey } from "../limits/limits.ts";
+import type { SessionCookie } from "./session-cookie.ts";
+
+/** Appends to the audit log. Doesn't wait and doesn't throw. */
+export type Audit = (event: NewSecurityEvent) => void;
+
+/** Who asks, for the audit log. */
+export const describeCaller = (c: Context<AppEnv>) => ({
+  address: c.env.scope.address,
+  device: c.req.header("user-agent"),
+});
+
+export interface Attempt {
+  /** undefined for an account that nobody has signed in to, or that doesn't exist. */
+  user_uuid: string | undefined;
+  /** The account, by whichever of its names it was called. */
+  account: string;
+  /** undefined in a browser in which the person hasn't signed in. */
+  device: string | undefined;
+}
+
+/** Finds out which account an attempt is about: its handle and its email address are one. */
+export async function identifyAttempt(
+  { users, cookie }: { users: Pick<Users, "findUuidByName">; cookie: SessionCookie },
+  name: string,
+  headers: Headers,
+): Promise<Attempt> {
+  const user_uuid = (await users.findUuidByName(name)) ?? undefined;
+  const device = user_uuid === undefined ? undefined : cookie.readDevice(headers, user_uuid);
+  return { user_uuid, account: user_uuid ?? name, device };
+}
+
+/** What a sign-in counts against. */
+export const signInKey = ({ account, device }: Attempt, address: string): LimitKey =>
+  device === undefined ? { account, address } : { device };
+
+/** What a code counts against: guesses from all addresses together, except in a known device. */
+export const codeKey = ({ account, device }: Attempt): LimitKey =>
+  device === undefined ? { handle: account } : { device };
