@@ -11,10 +11,10 @@ test("an own message keeps its row and its key when the server has stored it", (
     client_id: own.client_id,
     message_group_uuid: "group",
     handle: null,
-    seq: 1,
+    order: 1,
     message: own.message,
     state: "sending" as const,
-    tries: 1,
+    attempts: 1,
     created_at: own.created_at,
     error: null,
   };

@@ -22,7 +22,7 @@ describe("a draft", () => {
 
   test("that was sent is not brought back by a late save of an older text", async () => {
     const store = createMemoryStore();
-    const first = await store.putDraft(MESSAGE_GROUP_UUID, { text: "hello", rev: 0 });
+    const first = await store.putDraft(MESSAGE_GROUP_UUID, { text: "hello", revision: 0 });
     await store.enqueue({
       client_id: "c",
       message_group_uuid: MESSAGE_GROUP_UUID,
@@ -30,9 +30,9 @@ describe("a draft", () => {
       message: "hello",
       created_at: "",
     });
-    expect((await store.putDraft(MESSAGE_GROUP_UUID, { text: "hello", rev: first.rev })).text).toBe(
-      "",
-    );
+    expect(
+      (await store.putDraft(MESSAGE_GROUP_UUID, { text: "hello", revision: first.revision })).text,
+    ).toBe("");
   });
 
   test("that is being stored when the page closes is stored without waiting", async () => {

@@ -72,7 +72,7 @@ export async function createOutbox(options: OutboxOptions) {
     return reading;
   }
 
-  function pause(ms: number, isStrict: boolean): Promise<void> {
+  function pause(ms: number, ignoresOnline: boolean): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -81,7 +81,7 @@ export async function createOutbox(options: OutboxOptions) {
         resolve();
       };
       const timer = setTimeout(done, ms);
-      const stopListening = isStrict ? () => {} : options.onOnline(done);
+      const stopListening = ignoresOnline ? () => {} : options.onOnline(done);
       stopped.signal.addEventListener("abort", done);
     });
   }
@@ -192,7 +192,7 @@ export async function createOutbox(options: OutboxOptions) {
 
     /** Sends a failed message again. */
     async retry(message: OutboxMessage) {
-      await patch(message, { state: "queued", tries: 0, error: null });
+      await patch(message, { state: "queued", attempts: 0, error: null });
       drain(message.message_group_uuid);
     },
 

@@ -25,7 +25,7 @@ export function createDrafts(options: {
   }
 
   const draftOf = (message_group_uuid: string): Draft =>
-    drafts.get().get(message_group_uuid) ?? { text: "", rev: 0 };
+    drafts.get().get(message_group_uuid) ?? { text: "", revision: 0 };
 
   function cancelSave(message_group_uuid: string): void {
     clearTimeout(timers.get(message_group_uuid));
@@ -41,7 +41,7 @@ export function createDrafts(options: {
       .putDraft(message_group_uuid, draft)
       .finally(() => saving.set(message_group_uuid, (saving.get(message_group_uuid) ?? 1) - 1));
     if (stored.text === draft.text) {
-      put(message_group_uuid, { ...draftOf(message_group_uuid), rev: stored.rev });
+      put(message_group_uuid, { ...draftOf(message_group_uuid), revision: stored.revision });
       channel.post({ type: "draft", message_group_uuid });
     } else {
       // Another tab has changed the draft. Its text stays unless the person is typing here.
@@ -121,7 +121,7 @@ export function createDrafts(options: {
         clearTimeout(timers.get(message_group_uuid));
         const draft = draftOf(message_group_uuid);
         store.putDraftOnExit(message_group_uuid, draft);
-        put(message_group_uuid, { ...draft, rev: draft.rev + 1 });
+        put(message_group_uuid, { ...draft, revision: draft.revision + 1 });
       }
       timers.clear();
     },

@@ -19,8 +19,8 @@ export interface DrainContext {
   onChanged(message: OutboxMessage): void;
   /** Called when a message is no longer stored. */
   onRemoved(message: OutboxMessage): void;
-  /** Resolves after `ms`, or when the network is back, unless `isStrict`. */
-  pause(ms: number, isStrict: boolean): Promise<void>;
+  /** Resolves after `ms`, or sooner when the network is back unless `ignoresOnline`. */
+  pause(ms: number, ignoresOnline: boolean): Promise<void>;
   stopped: AbortSignal;
   random?: () => number;
 }
@@ -44,8 +44,8 @@ export async function drainConversation(
 
 async function sendOne(next: OutboxMessage, context: DrainContext): Promise<void> {
   const { store, stopped } = context;
-  const tries = next.tries + 1;
-  const sending = await store.patch(next.client_id, { state: "sending", tries });
+  const attempts = next.attempts + 1;
+  const sending = await store.patch(next.client_id, { state: "sending", attempts });
   if (sending === undefined) return context.onRemoved(next);
   context.onChanged(sending);
   try {
@@ -66,7 +66,7 @@ async function sendOne(next: OutboxMessage, context: DrainContext): Promise<void
     context.onChanged(failed);
     if (action === "retry") {
       const askedMs = retryAfterMs(error);
-      await context.pause(retryDelayMs(tries, askedMs, context.random), askedMs !== null);
+      await context.pause(retryDelayMs(attempts, askedMs, context.random), askedMs !== null);
     }
   }
 }

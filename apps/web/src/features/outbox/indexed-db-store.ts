@@ -1,36 +1,23 @@
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { joinDraft, nextDraft } from "./memory-store.ts";
+import { openOutboxDatabase, type StoredDraft, withCurrentNames } from "./outbox-database.ts";
 import { pageExitDrafts } from "./page-exit-drafts.ts";
 import type { Draft, OutboxMessage, OutboxStore } from "./types.ts";
-
-type StoredDraft = Draft & { message_group_uuid: string };
-
-interface OutboxDb extends DBSchema {
-  outbox: { key: string; value: OutboxMessage; indexes: { order: [string, number] } };
-  draft: { key: string; value: StoredDraft };
-}
 
 /**
  * The outbox in IndexedDB. Each user has a database, so that people who share a computer never see
  * one another's messages. Rejects when the browser refuses storage.
  */
 export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore> {
-  const db: IDBPDatabase<OutboxDb> = await openDB<OutboxDb>(`cruddur-outbox-${user_uuid}`, 1, {
-    upgrade(fresh) {
-      fresh
-        .createObjectStore("outbox", { keyPath: "client_id" })
-        .createIndex("order", ["message_group_uuid", "seq"]);
-      fresh.createObjectStore("draft", { keyPath: "message_group_uuid" });
-    },
-    blocking: () => db.close(),
-  });
+  const db = await openOutboxDatabase(user_uuid);
   const unsaved = pageExitDrafts.read(user_uuid);
   if (unsaved.size > 0) {
     const tx = db.transaction("draft", "readwrite");
-    for (const [message_group_uuid, draft] of unsaved) {
+    for (const [message_group_uuid, kept] of unsaved) {
+      const draft = withCurrentNames(kept);
       const stored = await tx.store.get(message_group_uuid);
       // With a higher revision, the page's own last write arrived or another tab wrote since.
-      if ((stored?.rev ?? 0) < draft.rev) await tx.store.put({ message_group_uuid, ...draft });
+      if ((stored?.revision ?? 0) < draft.revision)
+        await tx.store.put({ message_group_uuid, ...draft });
     }
     await tx.done;
     pageExitDrafts.clear(user_uuid);
@@ -65,8 +52,8 @@ export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore
       const outbox = tx.objectStore("outbox");
       const drafts = tx.objectStore("draft");
       const last = await outbox.index("order").openCursor(rangeOf(message_group_uuid), "prev");
-      const seq = (last?.value.seq ?? 0) + 1;
-      const message: OutboxMessage = { ...added, seq, state: "queued", tries: 0, error: null };
+      const order = (last?.value.order ?? 0) + 1;
+      const message: OutboxMessage = { ...added, order, state: "queued", attempts: 0, error: null };
       const stored = await drafts.get(message_group_uuid);
       const draft = nextDraft(withoutKey(stored), { text: "" });
       await outbox.add(message);
@@ -100,14 +87,14 @@ export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore
     async putDraft(message_group_uuid, draft) {
       const tx = db.transaction("draft", "readwrite");
       const stored = withoutKey(await tx.store.get(message_group_uuid));
-      if (stored && stored.rev > draft.rev) return stored;
+      if (stored && stored.revision > draft.revision) return stored;
       const next = nextDraft(stored, draft);
       await tx.store.put({ message_group_uuid, ...next });
       await tx.done;
       return next;
     },
     putDraftOnExit(message_group_uuid, draft) {
-      const next = { ...draft, rev: draft.rev + 1 };
+      const next = { ...draft, revision: draft.revision + 1 };
       pageExitDrafts.put(user_uuid, message_group_uuid, next);
       const tx = db.transaction("draft", "readwrite");
       // The page closes: nothing can handle a failure, and the transaction must be committed here.

@@ -7,7 +7,7 @@ export function createMemoryStore(
   const messages = new Map(initial.messages.map((message) => [message.client_id, message]));
   const drafts = new Map(initial.drafts);
 
-  const inOrder = () => [...messages.values()].sort((a, b) => a.seq - b.seq);
+  const inOrder = () => [...messages.values()].sort((a, b) => a.order - b.order);
 
   function storeDraft(message_group_uuid: string, change: Partial<Draft>): Draft {
     const draft = nextDraft(drafts.get(message_group_uuid), change);
@@ -22,8 +22,8 @@ export function createMemoryStore(
       inOrder().filter((message) => message.message_group_uuid === message_group_uuid),
     draftOf: async (message_group_uuid) => drafts.get(message_group_uuid),
     async enqueue(added) {
-      const seq = (inOrder().at(-1)?.seq ?? 0) + 1;
-      const message: OutboxMessage = { ...added, seq, state: "queued", tries: 0, error: null };
+      const order = (inOrder().at(-1)?.order ?? 0) + 1;
+      const message: OutboxMessage = { ...added, order, state: "queued", attempts: 0, error: null };
       messages.set(message.client_id, message);
       return { message, draft: storeDraft(message.message_group_uuid, { text: "" }) };
     },
@@ -47,7 +47,9 @@ export function createMemoryStore(
     },
     async putDraft(message_group_uuid, draft) {
       const stored = drafts.get(message_group_uuid);
-      return stored && stored.rev > draft.rev ? stored : storeDraft(message_group_uuid, draft);
+      return stored && stored.revision > draft.revision
+        ? stored
+        : storeDraft(message_group_uuid, draft);
     },
     putDraftOnExit: (message_group_uuid, draft) => void storeDraft(message_group_uuid, draft),
     close() {},
@@ -56,7 +58,7 @@ export function createMemoryStore(
 
 /** The next revision of a stored draft. */
 export function nextDraft(stored: Draft | undefined, change: Partial<Draft>): Draft {
-  return { text: "", ...stored, ...change, rev: (stored?.rev ?? 0) + 1 };
+  return { text: "", ...stored, ...change, revision: (stored?.revision ?? 0) + 1 };
 }
 
 /** Puts a message that is edited again before the text typed since. */

@@ -22,7 +22,7 @@ export function createOutboxMessages(initial: readonly OutboxMessage[]) {
     of(message_group_uuid).filter((message) => message.client_id !== client_id);
 
   function put(message: OutboxMessage): void {
-    const messages = [...without(message), message].sort((a, b) => a.seq - b.seq);
+    const messages = [...without(message), message].sort((a, b) => a.order - b.order);
     replace(message.message_group_uuid, messages);
   }
 

@@ -20,22 +20,22 @@ export interface OutboxMessage {
   /** The receiver's handle while the conversation may not exist yet; null otherwise. */
   handle: string | null;
   /** Order within the conversation. */
-  seq: number;
+  order: number;
   message: string;
   state: OutboxState;
-  tries: number;
+  attempts: number;
   created_at: string;
   /** Why the last attempt failed; null before the first. */
   error: ErrorCode | null;
 }
 
 /**
- * A text that is not sent yet. `rev` grows with every change, deletion included, so that a late
+ * A text that is not sent yet. `revision` grows with every change, deletion included, so that a late
  * save of an older text is ignored.
  */
 export interface Draft {
   text: string;
-  rev: number;
+  revision: number;
   /** The startup draft that was taken over last. It is never taken over again. */
   startup_id?: string;
 }
@@ -70,7 +70,7 @@ export interface OutboxStore {
   /** @returns the changed message, or undefined when it is no longer stored */
   patch(
     client_id: string,
-    change: Partial<Pick<OutboxMessage, "state" | "tries" | "error" | "seq">>,
+    change: Partial<Pick<OutboxMessage, "state" | "attempts" | "error" | "order">>,
   ): Promise<OutboxMessage | undefined>;
   remove(client_id: string): Promise<void>;
   /**
