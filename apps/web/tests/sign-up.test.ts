@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { createPerson, findAxeViolations, useBrowser } from "./support.ts";
+import { createPerson, findAxeViolations, readCode, useBrowser } from "./support.ts";
 
 const browser = useBrowser();
 
@@ -57,4 +57,17 @@ test("an error that belongs to no field, such as a wrong password, is shown abov
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.locator("form").getByText("That handle and password don't match.").waitFor();
   expect(await page.locator("[aria-invalid]").count()).toBe(0);
+});
+
+test("a confirmation code is accepted with spaces in it", async () => {
+  const page = await browser.open();
+  const handle = `spaced${Date.now().toString(36)}`;
+  await page.goto("/sign-up");
+  const Email = `${handle}@example.com`;
+  await submit(page, { Name: "Sam", Handle: handle, Email, Password: "correct horse battery" });
+  await page.getByRole("heading", { name: "Check your email" }).waitFor();
+  const code = await readCode(handle);
+  await page.getByLabel("Code").fill(` ${code.slice(0, 3)} ${code.slice(3)}`);
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
 });

@@ -51,6 +51,8 @@ export function AuthForm(props: {
     if (isBusy) return;
     const fields: Record<string, string> = {};
     for (const [name, value] of new FormData(event.currentTarget)) fields[name] = String(value);
+    // Some mails and people write a code in groups.
+    if (fields.code !== undefined) fields.code = fields.code.replaceAll(/\s/g, "");
     setBusy(true);
     setError(null);
     try {

@@ -33,9 +33,7 @@ export function MessageForm(props: {
   const outbox = useOutbox();
   const address = useOutboxAddress(target);
   const draft = useDraft(target);
-  const sendTyping = useSendTyping(
-    "message_group_uuid" in target ? target.message_group_uuid : null,
-  );
+  const typing = useSendTyping("message_group_uuid" in target ? target.message_group_uuid : null);
   const [problem, setProblem] = useState<string | null>(null);
   // With a long text on a slow device, counting may follow typing a frame later.
   const length = measureMessage(useDeferredValue(draft.text));
@@ -57,6 +55,7 @@ export function MessageForm(props: {
     const found = measureMessage(text).problem;
     setProblem(found);
     if (found !== null || outbox === null) return;
+    typing.onSend();
     try {
       await outbox.send(address, text);
     } catch {
@@ -98,7 +97,7 @@ export function MessageForm(props: {
             onChange={(event) => {
               setProblem(null);
               draft.setText(event.target.value);
-              if (event.target.value.trim() !== "") sendTyping();
+              if (event.target.value.trim() !== "") typing.onInput();
             }}
             onKeyDown={onKeyDown}
             onFocus={() => draft.setEditing(true)}

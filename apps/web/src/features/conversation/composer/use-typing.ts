@@ -10,20 +10,29 @@ const SEND_AFTER_MS = 300;
 /** A little longer than two signals, so that a lost one does not make the line flicker. */
 const EXPIRES_MS = 7_000;
 
-/** Sends typing signals, at most one every three seconds. @returns call it on input */
-export function useSendTyping(message_group_uuid: string | null): () => void {
+/** Sends typing signals, at most one every three seconds. */
+export function useSendTyping(message_group_uuid: string | null) {
   const { user } = useSession();
   const sentMs = useRef(0);
-  return () => {
-    if (message_group_uuid === null || !user.typing_indicators) return;
-    if (Date.now() - sentMs.current < SEND_EVERY_MS) return;
-    sentMs.current = Date.now();
-    setTimeout(() => {
-      // A lost signal needs no handling, because another one follows.
-      getClient()
-        .messages.typing.mutate({ message_group_uuid })
-        .catch(() => {});
-    }, SEND_AFTER_MS);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  return {
+    /** Call it on input. */
+    onInput(): void {
+      if (message_group_uuid === null || !user.typing_indicators) return;
+      if (Date.now() - sentMs.current < SEND_EVERY_MS) return;
+      sentMs.current = Date.now();
+      timer.current = setTimeout(() => {
+        // A lost signal needs no handling, because another one follows.
+        getClient()
+          .messages.typing.mutate({ message_group_uuid })
+          .catch(() => {});
+      }, SEND_AFTER_MS);
+    },
+    /** Call it when the message is sent. A signal that waits is dropped: it would arrive later. */
+    onSend(): void {
+      clearTimeout(timer.current);
+      sentMs.current = 0;
+    },
   };
 }
 
