@@ -31,10 +31,29 @@ export async function compareTableWithModel(
       user_uuid,
       message,
     }));
+    for (const { uuid, revision, deleted_at, edit_op_ids, reactions } of messages) {
+      const state = model.changedMessage(uuid);
+      deepStrictEqual(
+        { revision, deleted_at, edit_op_ids, reactions: reactions?.toSorted() },
+        {
+          revision: state?.revision,
+          deleted_at: state?.deleted_at,
+          edit_op_ids: state?.edit_op_ids,
+          reactions: state?.reactions?.toSorted(),
+        },
+        `the changes of ${uuid}`,
+      );
+    }
     const expected = model.messages(message_group_uuid);
     deepStrictEqual(stored, expected, `the messages of ${message_group_uuid}`);
   }
-  const { memberships, messageGroupUuids } = await scanTable(client);
+  const { memberships, messageGroupUuids, json } = await scanTable(client);
+  for (const text of model.deletedTexts()) {
+    // Each text begins with a uuid of its own, which a preview of it would hold, too.
+    if (json.includes(text.slice(0, 36))) {
+      throw new Error("The text of a deleted message is still in the table.");
+    }
+  }
   const known = new Set(people.map(({ user_uuid }) => user_uuid));
   deepStrictEqual(
     memberships
@@ -104,14 +123,15 @@ function toModelInboxEntry(membership: Membership): ModelInboxEntry {
 async function scanTable(client: DynamoDBClient): Promise<{
   memberships: [user_uuid: string, message_group_uuid: string][];
   messageGroupUuids: Set<string>;
+  /** All items as JSON. */
+  json: string;
 }> {
   const memberships: [string, string][] = [];
   const messageGroupUuids = new Set<string>();
-  const pages = paginateScan(
-    { client },
-    { TableName: TABLE_NAME, ProjectionExpression: "pk, sk", ConsistentRead: true },
-  );
+  const pages = paginateScan({ client }, { TableName: TABLE_NAME, ConsistentRead: true });
+  let json = "";
   for await (const { Items = [] } of pages) {
+    json += JSON.stringify(Items);
     for (const { pk, sk } of Items) {
       if (pk?.S?.startsWith("GRP#")) {
         memberships.push([parseMembershipPk(pk.S), parseMembershipSk(sk?.S ?? "")]);
@@ -119,5 +139,5 @@ async function scanTable(client: DynamoDBClient): Promise<{
       if (pk?.S?.startsWith("MSG#")) messageGroupUuids.add(parseMessagePk(pk.S));
     }
   }
-  return { memberships, messageGroupUuids };
+  return { memberships, messageGroupUuids, json };
 }

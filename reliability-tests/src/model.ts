@@ -1,5 +1,6 @@
 import { PREVIEW_MAX_BYTES, PREVIEW_MAX_CHARS, UNREAD_COUNT_MAX } from "@cruddur/contract/limits";
 import { truncateText } from "@cruddur/contract/text";
+import type { StoredMessage } from "@cruddur/ddb/types";
 
 /** The fields of a message that must survive every fault. */
 export interface ModelMessage {
@@ -28,6 +29,12 @@ interface ModelMessageGroup {
   messages: Map<string, ModelMessage>;
 }
 
+/** What is known of a message that was changed: its state of the highest revision. */
+type ChangedMessage = Pick<
+  StoredMessage,
+  "message" | "revision" | "deleted_at" | "edit_op_ids" | "reactions"
+>;
+
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
@@ -38,6 +45,10 @@ export class Model {
   readonly #messageGroups = new Map<string, ModelMessageGroup>();
   /** `<user_uuid>/<client_id>`, with the message that every send of that draft must return. */
   readonly #sends = new Map<string, ModelMessage>();
+
+  /** The changed messages by their uuid, and the text of every edit by its op_id. */
+  readonly #states = new Map<string, ChangedMessage>();
+  readonly #editTexts = new Map<string, string>();
 
   /** Idempotent, like the store's method. */
   createMessageGroup(message_group_uuid: string, user_uuids: readonly string[]): void {
@@ -66,12 +77,53 @@ export class Model {
     const { uuid, message_group_uuid, client_id, user_uuid, message: text } = message;
     const key = `${user_uuid}/${client_id}`;
     const first = this.#sends.get(key);
-    if (first && (first.uuid !== uuid || first.message !== text)) {
+    const isChanged = this.#states.has(uuid);
+    if (first && (first.uuid !== uuid || (!isChanged && first.message !== text))) {
       throw new Error(`The draft ${client_id} was stored twice: ${first.uuid} and ${uuid}.`);
     }
+    if (first) return;
     const recorded = { uuid, message_group_uuid, client_id, user_uuid, message: text };
     this.#sends.set(key, recorded);
     this.#messageGroup(message_group_uuid).messages.set(uuid, recorded);
+  }
+
+  /** The text that an edit was sent with. */
+  addEditText(op_id: string, text: string): void {
+    this.#editTexts.set(op_id, text);
+  }
+
+  /**
+   * Records a changed message of an answer. Every change is answered in the end, so the highest
+   * revision is the last state. Throws when the answer contradicts another answer.
+   */
+  recordState(message: StoredMessage): void {
+    const { uuid, revision = 0, deleted_at, edit_op_ids = [] } = message;
+    const lastEdit = edit_op_ids.at(-1);
+    const text = lastEdit === undefined ? undefined : this.#editTexts.get(lastEdit);
+    const isTextRight =
+      deleted_at === undefined ? [undefined, message.message].includes(text) : !message.message;
+    if (!isTextRight) throw new Error(`The message ${uuid} has another text than its last edit.`);
+    const known = this.#states.get(uuid);
+    const [older, newer] = revision < (known?.revision ?? 0) ? [message, known] : [known, message];
+    const isPrefix = (older?.edit_op_ids ?? []).every((id, i) => newer?.edit_op_ids?.[i] === id);
+    if (!isPrefix) throw new Error(`The message ${uuid} lost an edit.`);
+    if (older?.deleted_at !== undefined && newer?.deleted_at === undefined) {
+      throw new Error(`The message ${uuid} was revived.`);
+    }
+    if (newer) this.#states.set(uuid, newer);
+  }
+
+  /** What the table must hold of a message that was changed; undefined for any other. */
+  changedMessage(uuid: string): ChangedMessage | undefined {
+    return this.#states.get(uuid);
+  }
+
+  /** Every text that a deleted message had and no other message has. */
+  deletedTexts(): string[] {
+    return [...this.#states.values()]
+      .filter(({ deleted_at }) => deleted_at !== undefined)
+      .flatMap(({ edit_op_ids = [] }) => edit_op_ids.map((id) => this.#editTexts.get(id) ?? ""))
+      .filter((text) => text !== "");
   }
 
   /** Moves a member's read marker forward. Does nothing for a person who is not a member. */
@@ -111,7 +163,12 @@ export class Model {
   /** The messages of a message group, oldest first. */
   messages(message_group_uuid: string): ModelMessage[] {
     const { messages } = this.#messageGroup(message_group_uuid);
-    return [...messages.values()].sort((a, b) => compare(a.uuid, b.uuid));
+    return [...messages.values()]
+      .map((message) => ({
+        ...message,
+        message: this.#states.get(message.uuid)?.message ?? message.message,
+      }))
+      .sort((a, b) => compare(a.uuid, b.uuid));
   }
 
   /** One person's conversations that hold a message, newest first. */
@@ -137,7 +194,10 @@ export class Model {
       unread_count: Math.min(
         UNREAD_COUNT_MAX,
         messages.filter(
-          (message) => message.user_uuid !== user_uuid && message.uuid > (read_message_uuid ?? ""),
+          (message) =>
+            message.user_uuid !== user_uuid &&
+            message.uuid > (read_message_uuid ?? "") &&
+            message.message !== "",
         ).length,
       ),
       read_message_uuid,

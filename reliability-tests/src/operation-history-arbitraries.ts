@@ -37,6 +37,10 @@ const attempts = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 2 }) },
 );
 
+/** Few choices of a message, so that changes of one message often meet. */
+const aMessage = { person, messageGroup: index, message: fc.nat({ max: 5 }) };
+const emoji = fc.nat({ max: 2 });
+
 const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   {
     weight: 5,
@@ -53,6 +57,11 @@ const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
     arbitrary: operation("send", { from: person, messageGroup: index, text, attempts }),
   },
   { weight: 3, arbitrary: operation("retry", { draft: index }) },
+  { weight: 5, arbitrary: operation("edit", { ...aMessage, text }) },
+  { weight: 4, arbitrary: operation("delete", aMessage) },
+  { weight: 2, arbitrary: operation("react", { ...aMessage, emoji }) },
+  { weight: 1, arbitrary: operation("unreact", { ...aMessage, emoji }) },
+  { weight: 3, arbitrary: operation("retry_change", { change: index }) },
   {
     weight: 3,
     arbitrary: operation("read_messages", {
@@ -111,6 +120,19 @@ const contendingOperation: fc.Arbitrary<Operation> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: operation("deliver", { records: records(3) }) },
+  {
+    weight: 2,
+    arbitrary: operation("delete", { person: oneOfTwo, messageGroup: oneOfTwo, message: index }),
+  },
+  {
+    weight: 1,
+    arbitrary: operation("edit", {
+      person: oneOfTwo,
+      messageGroup: oneOfTwo,
+      message: index,
+      text: fc.constant("edited"),
+    }),
+  },
   { weight: 1, arbitrary: operation("rejoin", { person: oneOfTwo, messageGroup: oneOfTwo }) },
 );
 

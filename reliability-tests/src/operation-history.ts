@@ -12,6 +12,12 @@ export type Operation =
   | { type: "send"; from: number; messageGroup: number; text: string; attempts: number }
   /** Sends a draft again with its client id, whether or not it was acknowledged. */
   | { type: "retry"; draft: number }
+  | { type: "edit"; person: number; messageGroup: number; message: number; text: string }
+  | { type: "delete"; person: number; messageGroup: number; message: number }
+  | { type: "react"; person: number; messageGroup: number; message: number; emoji: number }
+  | { type: "unreact"; person: number; messageGroup: number; message: number; emoji: number }
+  /** Sends a change of a message again with its op_id, however long ago it was made. */
+  | { type: "retry_change"; change: number }
   | { type: "read_messages"; person: number; messageGroup: number; limit: number }
   | { type: "read_inbox"; person: number; limit: number }
   | { type: "mark_read"; person: number; messageGroup: number; message: number }

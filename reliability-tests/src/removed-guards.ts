@@ -37,6 +37,40 @@ export const removeSendClaimCondition: RemoveGuard = ({ serverTable }) => {
   };
 };
 
+/** A change of a message succeeds although the message has changed since the change was planned. */
+export const removeMessageRevisionCheck: RemoveGuard = ({ serverTable }) => {
+  serverTable.rewrite = (request) => {
+    const { operation, input } = request;
+    const { Key } = input as { Key?: { pk?: { S?: string } } };
+    if (operation !== "UpdateItem" || !Key?.pk?.S?.startsWith("MSG#")) return request;
+    const { ":base": _, ...ExpressionAttributeValues } = valuesOf(input);
+    return { operation, input: { ...withoutCondition(input), ExpressionAttributeValues } };
+  };
+};
+
+/** Deleted messages count as unread. */
+export const countDeletedMessages: RemoveGuard = ({ lambdaTable, serverTable }) => {
+  const rewrite = (request: TableRequest): TableRequest => {
+    const { operation, input } = request;
+    if (!String(input.FilterExpression).includes("deleted_at")) return request;
+    return { operation, input: { ...input, FilterExpression: "user_uuid <> :member" } };
+  };
+  lambdaTable.rewrite = rewrite;
+  serverTable.rewrite = rewrite;
+};
+
+/** The event filter passes new messages only. */
+export const ignoreChanges: RemoveGuard = ({ lambda }) => {
+  const { invoke } = lambda;
+  lambda.invoke = (records, crashAfterWrites) =>
+    invoke(
+      records.map((record) =>
+        record.eventName === "MODIFY" ? { ...record, eventName: "REMOVE" } : record,
+      ),
+      crashAfterWrites,
+    );
+};
+
 /** The memberships and messages of a new message group overwrite existing ones. */
 export const removeCreateCondition: RemoveGuard = ({ serverTable }) => {
   serverTable.rewrite = (request) => {

@@ -1,6 +1,7 @@
 import { Model } from "./model.ts";
 import type { Operation, OperationHistory } from "./operation-history.ts";
 import { changeMembers, createMessageGroup } from "./operations/change-members.ts";
+import { changeMessage, sendChange } from "./operations/change-messages.ts";
 import { OperationContext, pick } from "./operations/operation-context.ts";
 import { markRead, readInbox, readMessages } from "./operations/read-conversations.ts";
 import { MAX_ATTEMPTS } from "./operations/retry-unavailable.ts";
@@ -86,6 +87,15 @@ async function runOperation(
     case "retry": {
       const draft = pick(context.drafts, operation.draft);
       return draft ? sendDraft(context, draft, MAX_ATTEMPTS) : undefined;
+    }
+    case "edit":
+    case "delete":
+    case "react":
+    case "unreact":
+      return changeMessage(context, operation);
+    case "retry_change": {
+      const change = pick(context.changes, operation.change);
+      return change ? sendChange(context, change) : undefined;
     }
     case "read_messages": {
       const reader = context.person(operation.person);

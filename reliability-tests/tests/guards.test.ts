@@ -40,6 +40,16 @@ const readWhileDelivered: fc.Arbitrary<Scenario> = contendedStreamFaultScenarios
   return { ...scenario, deliveries: [], operationHistory: { ...operationHistory, steps } };
 });
 
+/** The sender edits one message on two devices at once. */
+const concurrentEdits: fc.Arbitrary<Scenario> = contendedStreamFaultScenarios.map((scenario) => {
+  const { operationHistory } = scenario;
+  const send = { type: "send", from: 0, messageGroup: 0, text: "hello", attempts: 1 } as const;
+  const edit = { type: "edit", person: 0, messageGroup: 0, message: 0, text: "edited" } as const;
+  const [createMessageGroup = []] = operationHistory.steps;
+  const steps = [createMessageGroup, [send], [edit, edit, edit]];
+  return { ...scenario, deliveries: [], operationHistory: { ...operationHistory, steps } };
+});
+
 const removals: [
   consequence: string,
   removeGuard: guards.RemoveGuard,
@@ -68,6 +78,24 @@ const removals: [
     "without the condition of a creation, a pair's message group is created twice and loses its preview",
     guards.removeCreateCondition,
     crossingSends,
+    /the inbox of/,
+  ],
+  [
+    "without the revision check of a message, a concurrent edit is lost",
+    guards.removeMessageRevisionCheck,
+    concurrentEdits,
+    /lost an edit|exactly once|another text|the changes of/,
+  ],
+  [
+    "when deleted messages count, an inbox shows unread messages that nobody can read",
+    guards.countDeletedMessages,
+    scenarios,
+    /the inbox of/,
+  ],
+  [
+    "when the stream passes no changes, inboxes show the text of edited and deleted messages",
+    guards.ignoreChanges,
+    tableFaultScenarios,
     /the inbox of/,
   ],
   [

@@ -1,7 +1,7 @@
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import type { MessagesStore } from "@cruddur/ddb/store";
 import type { Member } from "@cruddur/ddb/types";
-import type { Model } from "../model.ts";
+import type { Model, ModelMessage } from "../model.ts";
 import type { TestEnvironment } from "../test-environment.ts";
 
 /** What a client keeps until its message is acknowledged. */
@@ -14,9 +14,21 @@ export interface Draft {
   receiver: Member | null;
 }
 
+/** One change of a message as its client sends it, every time with the same op_id. */
+export interface Change {
+  type: "edit" | "delete" | "react" | "unreact";
+  person: Member;
+  message: ModelMessage;
+  op_id: string;
+  /** The new text of an edit. */
+  text: string;
+  emoji: string;
+}
+
 /** What the operations of one history share: the test environment, the model, and past operations. */
 export class OperationContext {
   readonly drafts: Draft[] = [];
+  readonly changes: Change[] = [];
   readonly messageGroups: string[] = [];
   /** Message groups of two people, whose members never change. */
   readonly pairs = new Set<string>();

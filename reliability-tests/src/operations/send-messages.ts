@@ -81,10 +81,11 @@ function acknowledge(context: OperationContext, draft: Draft, message: StoredMes
     message.message_group_uuid === message_group_uuid &&
     message.client_id === client_id &&
     message.user_uuid === sender.user_uuid &&
-    message.message === text;
+    (message.message === text || message.revision !== undefined);
   if (!isExpected) throw new Error(`The answer to the draft ${client_id} is another message.`);
   if (receiver) context.addMessageGroup(message_group_uuid, [sender, receiver]);
-  context.model.acknowledge(message);
+  context.model.acknowledge({ ...message, message: text });
+  if (message.revision !== undefined) context.model.recordState(message);
 }
 
 /** Does what the API does for `messages.create`: it checks the membership, then sends. */
