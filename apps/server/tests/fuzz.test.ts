@@ -2,8 +2,8 @@ import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { appRouter } from "../src/router.ts";
 import { collectGarbage } from "./support/garbage.ts";
+import { type Malformed, malformed } from "./support/malformed-requests.ts";
 import { type SignedIn, signIn, useServer } from "./support/stack.ts";
 
 /** `FUZZ_REQUESTS=100000` for the long run. */
@@ -46,108 +46,6 @@ beforeAll(async () => {
   });
 });
 afterAll(() => agent.destroy());
-
-interface Malformed {
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  /** null sends no body at all, not even an empty one. */
-  body: string | Uint8Array | null;
-  /** Sends the body without its length. */
-  chunked: boolean;
-}
-
-/** A live connection stays open, so its response never ends. */
-const PROCEDURES = Object.keys(appRouter._def.procedures).filter((path) => path !== "live.events");
-/** Known keys with wrong values pass the outermost checks. */
-const KEYS = [
-  "message_group_uuid",
-  "message",
-  "client_id",
-  "handle",
-  "cursor",
-  "limit",
-  "direction",
-  "around",
-  "since",
-  "query",
-  "message_uuid",
-  "display_name",
-  "json",
-  "0",
-  "__proto__",
-  "constructor",
-];
-const wrongInput = fc.oneof(
-  fc.jsonValue({ maxDepth: 4 }),
-  fc.dictionary(
-    fc.constantFrom(...KEYS),
-    fc.oneof(fc.jsonValue(), fc.string({ unit: "binary" }), fc.uuid()),
-    { maxKeys: 5 },
-  ),
-);
-const json = wrongInput.map((value) => JSON.stringify(value) ?? "null");
-const brokenJson = fc.oneof(
-  json.map((text) => text.slice(0, -1)),
-  fc.string({ unit: "binary" }),
-  fc.constantFrom("", "{", "[[[[", "nul", '{"a":1}}', "\u0000", '{"0":', "NaN", "'x'"),
-);
-/** What Node's client refuses to send goes over a plain socket, below. */
-const headerValue = fc
-  .string({ unit: fc.constantFrom(...'abc .-_=;,/"%é0{}') })
-  .map((value) => value.trim());
-
-const malformed: fc.Arbitrary<Malformed> = fc.record({
-  method: fc.constantFrom("GET", "GET", "POST", "POST", "PUT", "PATCH", "DELETE", "HEAD"),
-  path: fc.oneof(
-    fc
-      .tuple(fc.constantFrom(...PROCEDURES), fc.oneof(json, brokenJson), fc.boolean())
-      .map(
-        ([procedure, input, batch]) =>
-          `/trpc/${procedure}?${batch ? "batch=1&" : ""}input=${encodeURIComponent(Buffer.from(input).toString())}`,
-      ),
-    fc.string({ unit: "grapheme-ascii" }).map((text) => `/trpc/${encodeURIComponent(text)}`),
-    fc.constantFrom(
-      "/trpc",
-      "/trpc/",
-      "/trpc/,,,?batch=1",
-      "/trpc/%",
-      "/trpc/%E0%A4%A",
-      "/trpc/__proto__",
-      "/trpc/users.__proto__",
-      "/session/%00",
-      "/trpc/messages.list?batch=1&input=%7B%220%22:5%7D",
-    ),
-    fc.constantFrom(
-      "/session",
-      "/session/refresh",
-      "/session/all",
-      "/account",
-      "/account/confirm",
-      "/account/reset",
-    ),
-  ),
-  headers: fc.record({
-    "content-type": fc.constantFrom(
-      "application/json",
-      "application/json",
-      "text/plain",
-      "multipart/form-data",
-      "application/octet-stream",
-      "x",
-    ),
-    authorization: fc.oneof(
-      fc.constant("valid"),
-      headerValue,
-      headerValue.map((value) => `Bearer ${value}`),
-    ),
-    cookie: headerValue.map((value) => `cruddur_session=${value}`),
-    "trpc-accept": fc.constantFrom("application/json", "application/jsonl", "x"),
-    "x-forwarded-for": headerValue,
-  }),
-  body: fc.oneof(json, brokenJson, fc.uint8Array({ maxLength: 200 }), fc.constant(null)),
-  chunked: fc.boolean(),
-});
 
 function send({
   method,
@@ -287,4 +185,25 @@ test("bytes that aren't HTTP are refused or cut, and the server keeps running", 
     { numRuns: 25 },
   );
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+});
+
+test("a megabyte of combining marks is refused in every text, signed in or not", async () => {
+  const text = `a${"\u0301".repeat(500_000)}`;
+  for (const path of [
+    "/trpc/messages.create",
+    "/trpc/users.update",
+    "/session",
+    "/account",
+    "/account/reset",
+  ]) {
+    for (const authorization of ["", `Bearer ${someone.access_token}`]) {
+      const response = await fetch(server.url + path, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization },
+        body: JSON.stringify({ message: text, display_name: text, handle: text, password: text }),
+      });
+      expect(response.status, path).toBe(413);
+      await response.body?.cancel();
+    }
+  }
 });

@@ -9,7 +9,8 @@ const LIVE_PROCEDURE = LIVE_PATH.slice("/trpc/".length);
 /**
  * Decides once which part answers a request. Only the transport of live connections ends them with
  * their token, so no other spelling of their path may lead to them. Throws `not_found` for a path
- * that is the API's after decoding and resolving, but isn't written in its one form.
+ * that is the API's after decoding and resolving, but isn't written in its one form, and for a
+ * request target that is no URL, such as `*`.
  */
 export function kindOf({
   method,
@@ -17,12 +18,18 @@ export function kindOf({
 }: Pick<IncomingMessage, "method" | "url">): "live" | "other" {
   const procedures = API_URL.exec(url)?.[1];
   if (procedures === undefined) {
-    if (leadsToApi(url)) throw new AppError("not_found");
+    if (!isUsable(url) || leadsToApi(url)) throw new AppError("not_found");
     return "other";
   }
   if (!procedures.includes(LIVE_PROCEDURE)) return "other";
   if (procedures === LIVE_PROCEDURE && method === "GET") return "live";
   throw new AppError("not_found");
+}
+
+function isUsable(url: string): boolean {
+  return url.startsWith("/")
+    ? URL.canParse(`http://local${url}`)
+    : /^https?:\/\//i.test(url) && URL.canParse(url);
 }
 
 function leadsToApi(url: string): boolean {
