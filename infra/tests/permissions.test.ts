@@ -96,7 +96,7 @@ test("the stream Lambda may read the stream and do what its access patterns do, 
   expect(dynamoDbActions("stream")).toEqual({
     stream: ["DescribeStream", "GetRecords", "GetShardIterator"],
     "stream/*": ["ListStreams"],
-    table: ["Query", "UpdateItem"],
+    table: ["GetItem", "Query", "UpdateItem"],
     "message-group-sk-index": ["Query"],
   });
 });
