@@ -31,7 +31,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     throw error;
   }
   const { port } = server.address() as AddressInfo;
-  logger.info({ port }, "listening");
+  const metricsPort = (metricsServer?.address() as AddressInfo | undefined)?.port ?? null;
+  logger.info({ port, metrics_port: metricsPort ?? undefined }, "listening");
 
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
@@ -63,7 +64,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 
   return {
     port,
-    metricsPort: (metricsServer?.address() as AddressInfo | undefined)?.port ?? null,
+    metricsPort,
     stop: () => {
       stopping ??= stop();
       return stopping;

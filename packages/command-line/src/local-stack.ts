@@ -12,6 +12,8 @@ const localStackSchema = z.object({
   AWS_COGNITO_ENDPOINT_URL: z.string(),
   AWS_COGNITO_USER_POOL_ID: z.string(),
   AWS_COGNITO_CLIENT_ID: z.string(),
+  // Of the first server, once it has logged its port.
+  METRICS_URL: z.string().optional(),
   // Only of the engines that the local stack itself runs. The file is its owner's alone.
   AWS_ACCESS_KEY_ID: z.string().optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),

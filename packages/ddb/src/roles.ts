@@ -4,6 +4,7 @@ import { deleteMessage } from "./access-patterns/delete-message.ts";
 import { editMessage } from "./access-patterns/edit-message.ts";
 import { getMessage } from "./access-patterns/get-message.ts";
 import { getNewestMessage } from "./access-patterns/get-newest-message.ts";
+import { listHotMessageGroups } from "./access-patterns/list-hot-message-groups.ts";
 import { listInbox } from "./access-patterns/list-inbox.ts";
 import { listMessages } from "./access-patterns/list-messages.ts";
 import { listMessagesAround, listMessagesSince } from "./access-patterns/list-messages-around.ts";
@@ -59,6 +60,7 @@ export const operatorPatterns = {
   listMemberUuids,
   listInbox,
   listMessagesBetween,
+  listHotMessageGroups,
   getMessage,
   loadConversation,
   rebuildMembership,

@@ -104,6 +104,7 @@ describe("access patterns", () => {
     await run.listMessagesSince({ message_group_uuid, sinceMs: 0, limit: 5 });
     const range = { fromMs: 0, untilMs: Date.now(), limit: 5 };
     await run.listMessagesBetween({ message_group_uuid, ...range });
+    await run.listHotMessageGroups({ sinceMs: 0, limit: 5 });
     await run.getMessage({ message_group_uuid, message_uuid: sent.uuid });
     await run.getNewestMessage({ message_group_uuid });
     const change = () => ({ ...ofA, message_uuid: sent.uuid, op_id: randomUUID() });

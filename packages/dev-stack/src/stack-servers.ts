@@ -21,6 +21,8 @@ export interface ServersContext {
   mode: ServerMode;
   /** The variables of every part as of now. */
   partEnv: () => Env;
+  /** Called each time the first server listens, with the port of its metrics. */
+  onMetricsPort: (port: number) => void;
 }
 
 export interface NewServer {
@@ -32,7 +34,7 @@ export interface NewServer {
 
 /** The servers of a local stack: `server`, `server-2` and so on. */
 export function createServers(context: ServersContext) {
-  const { add, remove, config, logs, mode, partEnv } = context;
+  const { add, remove, config, logs, mode, partEnv, onMetricsPort } = context;
   const servers: StackServer[] = [];
   let count = 0;
 
@@ -43,6 +45,8 @@ export function createServers(context: ServersContext) {
       typeof wanted === "object" ? wanted : await reservePort(wanted, config.HOST);
     const { port } = reserved;
     const url = browserOrigin(config.HOST, port);
+    const writeLog = logs.open(name);
+    const isFirst = count === 1;
     const part = await add(name, async () => {
       const socket = reserved ?? (await reservePort(port, config.HOST));
       reserved = undefined;
@@ -51,8 +55,17 @@ export function createServers(context: ServersContext) {
         port: socket,
         host: config.HOST,
         // Each server is an origin of its own, unless one address stands for all of them.
-        env: { ...partEnv(), WEB_ORIGIN: config.WEB_ORIGIN ?? url, ...env },
-        log: logs.open(name),
+        env: {
+          ...(isFirst && { METRICS_PORT: "0" }),
+          ...partEnv(),
+          WEB_ORIGIN: config.WEB_ORIGIN ?? url,
+          ...env,
+        },
+        log(line) {
+          writeLog(line);
+          const port = isFirst ? readMetricsPort(line) : undefined;
+          if (port !== undefined) onMetricsPort(port);
+        },
       });
     });
     const server: StackServer = {
@@ -70,4 +83,10 @@ export function createServers(context: ServersContext) {
   }
 
   return { servers: servers as readonly StackServer[], start };
+}
+
+/** The port that a server chose for its metrics, from the line that it logs when it listens. */
+function readMetricsPort(line: string): number | undefined {
+  const [, port] = /"metrics_port":(\d+)/.exec(line) ?? [];
+  return port === undefined ? undefined : Number(port);
 }

@@ -74,6 +74,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const logs = await openLogFiles(dataDir);
   const parts = new Map<string, SupervisedPart>();
   let pool = null as LocalUserPool | null;
+  /** Resolves when the newest content of `stack.json` is on disk. */
+  let written = Promise.resolve();
   let reserved = typeof options.port === "object" ? options.port : undefined;
   const isEngine = (name: string) => name === "dynamodb" || name === "postgres";
   const partsWhere = (test: (name: string) => boolean) =>
@@ -85,6 +87,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await Promise.all([reserved?.release(), stopWhere((name) => name.startsWith("server"))]);
     await stopWhere((name) => name === "stream-worker");
     await Promise.all([pool?.stop(), stopWhere(isEngine)]);
+    await written.catch(() => undefined);
     await rm(join(dataDir, "stack.json"), { force: true });
     await logs.close();
     await lock.release();
@@ -122,9 +125,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       }),
     ]);
     await saveSettings(dataDir, settings);
+    let metricsUrl: string | undefined;
     const endpoints = (): LocalStack => ({
       pid: process.pid,
       url,
+      METRICS_URL: metricsUrl,
       AWS_ENDPOINT_URL: table()?.endpoint ?? "",
       CONNECTION_URL: connectionUrl(),
       AWS_COGNITO_ENDPOINT_URL: config.AWS_COGNITO_ENDPOINT_URL ?? "",
@@ -136,8 +141,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       }),
       ...pool?.env,
     });
-    const writeEndpoints = () =>
-      writeAtomically(join(dataDir, "stack.json"), JSON.stringify(endpoints(), null, 2));
+    const writeEndpoints = () => {
+      // One write after the other, because all of them go through the same temporary file.
+      written = written.then(() =>
+        writeAtomically(join(dataDir, "stack.json"), JSON.stringify(endpoints(), null, 2)),
+      );
+      return written;
+    };
     const partEnv = (): Env => ({
       SHUTDOWN_TIMEOUT_SECONDS: "5",
       CURSOR_SECRET: settings.cursorSecret,
@@ -165,7 +175,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }
     const mode = options.serverMode ?? defaultServerMode();
     const remove = (name: string) => void parts.delete(name);
-    const { servers, start } = createServers({ add, remove, config, logs, mode, partEnv });
+    const { servers, start } = createServers({
+      add,
+      remove,
+      config,
+      logs,
+      mode,
+      partEnv,
+      onMetricsPort(port) {
+        const isRestart = metricsUrl !== undefined;
+        metricsUrl = `http://127.0.0.1:${port}/metrics`;
+        if (!isRestart) return;
+        writeEndpoints().catch((error) => log(`stack.json was not written: ${error.message}`));
+      },
+    });
     await options.beforeServer;
     if (options.server !== false) {
       const handedOver = reserved;
@@ -208,7 +231,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 /** The endpoints as variables. An empty one is left out, which means AWS. */
-function variablesOf({ pid: _, url: __, ...endpoints }: LocalStack): Env {
+function variablesOf({ pid: _, url: __, METRICS_URL: ___, ...endpoints }: LocalStack): Env {
   return Object.fromEntries(
     Object.entries(endpoints).map(([name, value]) => [name, value === "" ? undefined : value]),
   );

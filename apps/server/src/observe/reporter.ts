@@ -90,5 +90,6 @@ function pathOf(url: string): string {
 /** One of a few names, whatever the URL, because each name is a time series. */
 function routeOf(url: string): string {
   if (url.startsWith("/trpc/live.events")) return "live";
-  return /^\/(trpc|session|account|healthz)\b/.exec(url)?.[1] ?? "web";
+  // A failed sign-in must not look like a refresh whose cookie has expired.
+  return /^\/(trpc|session(?:\/(?:refresh|all))?|account|healthz)\b/.exec(url)?.[1] ?? "web";
 }

@@ -1,0 +1,50 @@
+import Table from "cli-table3";
+import { count } from "../count.ts";
+import { HOT_MINUTES, type Status } from "./status.ts";
+
+/** The state of a stack as one screen of text. */
+export function formatStatus(status: Status): string {
+  const table = new Table({ style: { head: [], border: [] }, wordWrap: true, colWidths: [20, 74] });
+  const { health, server, lag_seconds, dead_letters, hot_conversations } = status;
+  const unknown = "unknown";
+  table.push(
+    ["health", health === null ? unknown : formatHealth(health)],
+    ["inboxes behind", lag_seconds === null ? unknown : `${lag_seconds.toFixed(1)} s`],
+    ["dead letters", dead_letters === null ? unknown : formatDeadLetters(dead_letters)],
+    [
+      "sign-ins",
+      server === null
+        ? unknown
+        : `${server.sign_ins} succeeded, ${server.sign_in_failures} refused`,
+    ],
+    [
+      "requests",
+      server === null
+        ? unknown
+        : `${server.requests}, ${count(server.server_errors, "server error")}, ${count(server.live_connections, "live connection")}`,
+    ],
+    [
+      `hot conversations\n(${HOT_MINUTES} minutes)`,
+      hot_conversations === null ? unknown : formatHot(hot_conversations),
+    ],
+  );
+  return [`Cruddur Messages, ${status.at}`, table.toString(), ...status.problems].join("\n");
+}
+
+function formatHealth({ status, parts }: NonNullable<Status["health"]>): string {
+  const down = Object.entries(parts).flatMap(([name, state]) => (state === "down" ? [name] : []));
+  return down.length === 0 ? status : `${status}: ${down.join(", ")} down`;
+}
+
+function formatDeadLetters({ count, newest }: NonNullable<Status["dead_letters"]>): string {
+  if (count === 0) return "none";
+  return `${count}${newest === null ? "" : `, the newest at ${newest.at}: ${newest.problem}`}`;
+}
+
+function formatHot(conversations: NonNullable<Status["hot_conversations"]>): string {
+  const lines = conversations.map(
+    ({ message_group_uuid, messages, last_message_at }) =>
+      `${message_group_uuid}  ${count(messages, "message")}, last ${last_message_at.slice(11, 19)}`,
+  );
+  return lines.join("\n") || "none";
+}
