@@ -126,6 +126,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ]);
     await saveSettings(dataDir, settings);
     let metricsUrl: string | undefined;
+    let isReady = false;
     const endpoints = (): LocalStack => ({
       pid: process.pid,
       url,
@@ -183,9 +184,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       mode,
       partEnv,
       onMetricsPort(port) {
-        const isRestart = metricsUrl !== undefined;
         metricsUrl = `http://127.0.0.1:${port}/metrics`;
-        if (!isRestart) return;
+        // Before the stack is ready, commands must not find it.
+        if (!isReady) return;
         writeEndpoints().catch((error) => log(`stack.json was not written: ${error.message}`));
       },
     });
@@ -195,6 +196,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       reserved = undefined;
       await start({ port: handedOver });
     }
+    isReady = true;
     await writeEndpoints();
 
     const partOf = (name: string): SupervisedPart => {
