@@ -96,17 +96,19 @@ test("the stream Lambda may read the stream and do what its access patterns do, 
   expect(dynamoDbActions("stream")).toEqual({
     stream: ["DescribeStream", "GetRecords", "GetShardIterator"],
     "stream/*": ["ListStreams"],
+    // GetItem reads a membership before an edited or deleted message changes it.
     table: ["GetItem", "Query", "UpdateItem"],
     "message-group-sk-index": ["Query"],
   });
 });
 
-test("the server may read one account of the pool and end its sessions, and nothing else", () => {
+test("the server may read one account of the pool and end its sessions, operators may list accounts, and nothing else", () => {
   const inPool = allowed().filter(({ statement }) =>
     actionsOf(statement).some((action) => action.startsWith("cognito-idp:")),
   );
   expect(inPool.map(({ stack, statement }) => [stack, ...actionsOf(statement)])).toEqual([
     ["api", "cognito-idp:AdminGetUser", "cognito-idp:AdminUserGlobalSignOut"],
+    ["operators", "cognito-idp:ListUsers"],
   ]);
 });
 
