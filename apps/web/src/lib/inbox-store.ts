@@ -3,7 +3,13 @@ import type { Message } from "@cruddur/contract/messages";
 import type { UserShort } from "@cruddur/contract/users";
 import type { QueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
-import { type InboxOverlay, overlayMessage, overlayMessageGroup, overlayRead } from "./inbox.ts";
+import {
+  type InboxOverlay,
+  overlayChange,
+  overlayMessage,
+  overlayMessageGroup,
+  overlayRead,
+} from "./inbox.ts";
 import { onLiveEvent } from "./live-events.ts";
 import { createStore } from "./store.ts";
 import { type ApiClient, trpc } from "./trpc.ts";
@@ -77,6 +83,11 @@ export function startInbox(options: {
     onLiveEvent("message", ({ message }) => {
       inboxOverlay.set(overlayMessage(inboxOverlay.get(), message, user_uuid));
       void keepMessageGroup(message.message_group_uuid);
+    }),
+    onLiveEvent("message_changed", ({ message }) => {
+      inboxOverlay.set(overlayChange(inboxOverlay.get(), message));
+      // The server counts again what is unread.
+      if (message.deleted_at !== null) catchUp();
     }),
     onLiveEvent("read", ({ unread_count, ...event }) => {
       if (event.user_uuid !== user_uuid || unread_count === null) return;

@@ -52,6 +52,20 @@ export function overlayMessage(
   });
 }
 
+/** Takes the new state of a message that was edited or deleted. A deleted message is not unread. */
+export function overlayChange(overlay: InboxOverlay, message: Message): InboxOverlay {
+  const entry = overlay.get(message.message_group_uuid) ?? EMPTY;
+  const isNewest = entry.newest === null || message.uuid >= entry.newest.uuid;
+  const isCounted = message.deleted_at !== null && entry.received.includes(message.uuid);
+  if (!isNewest && !isCounted) return overlay;
+  return withEntry(overlay, message.message_group_uuid, {
+    ...entry,
+    newest: isNewest ? message : entry.newest,
+    isNewestChanged: isNewest || entry.isNewestChanged,
+    received: isCounted ? entry.received.filter((uuid) => uuid !== message.uuid) : entry.received,
+  });
+}
+
 /** Takes the person's own read marker, from this tab or another device. It only moves forward. */
 export function overlayRead(
   overlay: InboxOverlay,

@@ -42,7 +42,7 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
           <span className={styles.line}>
             <span className={styles.preview} dir="auto">
               {isOwn && <span className={styles.own}>You: </span>}
-              {messageGroup.message}
+              {messageGroup.message_deleted ? "Message deleted" : messageGroup.message}
             </span>
             {hasFailed && (
               <span className={styles.failed}>

@@ -43,11 +43,13 @@ export function MessageActions(props: { ref: Ref<MessageActionsHandle>; onDone()
         },
       );
     }
-    items.push({
-      label: "Copy text",
-      icon: <CopyIcon />,
-      onSelect: () => void copy(text, "Message copied"),
-    });
+    if (text !== "") {
+      items.push({
+        label: "Copy text",
+        icon: <CopyIcon />,
+        onSelect: () => void copy(text, "Message copied"),
+      });
+    }
     if (message !== null) {
       const path = paths.messageGroup(message.message_group_uuid, { message: message.uuid });
       items.push({

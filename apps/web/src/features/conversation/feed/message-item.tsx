@@ -8,6 +8,7 @@ import { useDelayed } from "../../../ui/skeleton.tsx";
 import { useOutbox } from "../../outbox/hooks.ts";
 import type { OutboxMessage } from "../../outbox/types.ts";
 import type { MessageRow } from "./feed-rows.ts";
+import { DeletedText, MessageReactions } from "./message-changes.tsx";
 import styles from "./message-item.module.css";
 import { isEmojiOnly, MessageText } from "./message-text.tsx";
 
@@ -53,7 +54,11 @@ export const MessageItem = memo(
             dir="auto"
             data-held
           >
-            <MessageText text={row.text} />
+            {row.message !== null && row.message.deleted_at !== null ? (
+              <DeletedText message={row.message} isOwn={isOwn} />
+            ) : (
+              <MessageText text={row.text} />
+            )}
           </div>
           <button
             type="button"
@@ -66,6 +71,7 @@ export const MessageItem = memo(
             <MoreIcon />
           </button>
         </div>
+        {row.message !== null && <MessageReactions message={row.message} />}
         <Meta {...props} />
         {row.pending?.state === "failed" && <FailedActions failed={row.pending} />}
       </li>
@@ -114,6 +120,9 @@ function Meta({ row, isOwn, receipt }: MessageItemProps) {
         <span aria-hidden="true">{timeFormat.time(row.created_at)}</span>
         <span className="visually-hidden">{full}</span>
       </time>
+      {row.message !== null && row.message.edited_at !== null && (
+        <span title={`Edited ${timeFormat.full(row.message.edited_at)}`}>Edited</span>
+      )}
       {isOwn && <Status row={row} receipt={receipt} />}
     </div>
   );

@@ -51,6 +51,9 @@ function hasUnsent(message_group_uuid: string): boolean {
 onLiveEvent("message", ({ message }) => {
   cached.get(message.message_group_uuid)?.history.upsert(message);
 });
+onLiveEvent("message_changed", ({ message }) => {
+  cached.get(message.message_group_uuid)?.history.change(message);
+});
 onMessageSent((message) => {
   cached.get(message.message_group_uuid)?.history.upsert(message);
 });

@@ -58,10 +58,10 @@ export function insertMessage(window: HistoryWindow, message: Message): HistoryW
 
 /**
  * Replaces the window's copy of a message, such as one that was edited.
- * @returns the same window when it does not have the message, or has an equal copy
+ * @returns the same window when it does not have the message, or has an equal or a newer copy
  */
 export function replaceMessage(window: HistoryWindow, message: Message): HistoryWindow {
-  const isOutdated = (item: Message) => item.uuid === message.uuid && !isSame(item, message);
+  const isOutdated = (item: Message) => item !== message && newerState(item, message) === message;
   if (!window.some(({ items }) => items.some(isOutdated))) return window;
   return window.map((page) => ({
     ...page,
@@ -69,9 +69,16 @@ export function replaceMessage(window: HistoryWindow, message: Message): History
   }));
 }
 
+/** Of the known state of a message and another message: the other one if it is a newer state. */
+export function newerState(known: Message, other: Message): Message {
+  if (known.uuid !== other.uuid || known.revision > other.revision) return known;
+  return known.revision === other.revision && isSame(known, other) ? known : other;
+}
+
+/** Reactions are left out, because every change of them raises the revision. */
 function isSame(a: Message, b: Message): boolean {
-  const keys = Object.keys({ ...a, ...b }) as (keyof Message)[];
-  return keys.every((key) => a[key] === b[key]);
+  const { reactions: _, ...fields } = { ...a, ...b };
+  return (Object.keys(fields) as (keyof typeof fields)[]).every((key) => a[key] === b[key]);
 }
 
 /**

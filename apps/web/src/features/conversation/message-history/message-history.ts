@@ -11,6 +11,7 @@ import {
   MAX_PAGES,
   type MessagePage,
   messagesOfWindow,
+  newerState,
   PAGE_ITEMS,
   replaceMessage,
 } from "./history-window.ts";
@@ -250,6 +251,15 @@ export function createMessageHistory(options: {
       const unseen = isNew ? withUnseen([message]) : state.get().unseen;
       const replaced = replaceMessage(window, message);
       show(isAttached(window) ? insertMessage(replaced, message) : replaced, { unseen });
+    },
+
+    /** Takes the new state of a message that was edited, deleted or reacted to. */
+    change(message: Message): void {
+      for (const live of reads) live.push(message);
+      recent = recent.map((known) => newerState(known, message));
+      if (state.get().status !== "ready") return;
+      lastAttached = lastAttached && replaceMessage(lastAttached, message);
+      show(replaceMessage(window, message));
     },
 
     /** Marks the messages up to this one as seen. */
