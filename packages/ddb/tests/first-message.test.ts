@@ -68,6 +68,7 @@ describe("a first message", () => {
           created_at: message.created_at,
           message: "hello",
           user_uuid: a.user_uuid,
+          deleted: false,
         },
         unread_count: 0,
         read_message_uuid: null,
