@@ -29,5 +29,16 @@ test("edits, deletions and reactions of other people appear live, in the convers
   await inbox.getByText("Message deleted").waitFor();
   expect(await log.getByText("no slip").count()).toBe(0);
   expect(await row.getByText("Edited").count()).toBe(0);
+
+  // Of messages shown together only the last shows its time, but each says that it was edited.
+  const earlier = await apiB.send({ message_group_uuid }, "before another one");
+  await apiB.send({ message_group_uuid }, "another one");
+  await apiB.messages.edit.mutate({
+    message_group_uuid,
+    message_uuid: earlier.uuid,
+    op_id: randomUUID(),
+    message: "before the last one",
+  });
+  await page.locator(`[data-uuid="${earlier.uuid}"]`).getByText("Edited").waitFor();
   expect(await findAxeViolations(page)).toEqual([]);
 });

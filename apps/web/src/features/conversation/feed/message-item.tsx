@@ -121,7 +121,9 @@ function Meta({ row, isOwn, receipt }: MessageItemProps) {
         <span className="visually-hidden">{full}</span>
       </time>
       {row.message !== null && row.message.edited_at !== null && (
-        <span title={`Edited ${timeFormat.full(row.message.edited_at)}`}>Edited</span>
+        <span data-edited title={`Edited ${timeFormat.full(row.message.edited_at)}`}>
+          Edited
+        </span>
       )}
       {isOwn && <Status row={row} receipt={receipt} />}
     </div>
