@@ -33,7 +33,7 @@ export const liveEventSchema = z
     z.object({ type: z.literal("typing"), message_group_uuid: z.string(), user_uuid: z.string() }),
     /** A person has changed their name. */
     z.object({ type: z.literal("user"), user: userShortSchema }),
-    /** The person has signed out everywhere. */
+    /** This session has ended, alone or with all of the person's sessions. */
     z.object({ type: z.literal("signed_out") }),
   ])
   .meta({

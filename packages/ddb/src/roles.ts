@@ -21,7 +21,7 @@ import { sendToPerson } from "./access-patterns/send-to-person.ts";
 import { updateMembership } from "./access-patterns/update-membership.ts";
 
 /*
- * Every access pattern is in one of these lists: the programs can call what is in theirs, their
+ * Every access pattern is in one of these lists or is used by one that is: the programs can call what is in theirs, their
  * roles on AWS allow what it needs, and ARCHITECTURE.md names it.
  */
 

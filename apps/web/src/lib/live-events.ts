@@ -18,8 +18,8 @@ const listeners: Listeners = {
 };
 
 /**
- * Calls back for each live event of a type, in order of arrival. `ready`: the live connection is open
- * and all missed events were delivered. `resync`: more was missed than is delivered again, so cached
+ * Calls back for each live event of a type, in order of arrival. `ready`: the live connection is open;
+ * what was missed follows as events or as a `resync`. `resync`: more was missed than is delivered again, so cached
  * data must be read again.
  * @returns unsubscribe
  */
