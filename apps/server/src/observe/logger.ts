@@ -39,11 +39,12 @@ export function createLogger(options: { level: string; destination?: Destination
 export function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { name: typeof error };
   const { name, cause, stack = "" } = error;
-  const code = "code" in error ? String(error.code) : undefined;
+  const error_code = "code" in error ? String(error.code) : undefined;
   const frames = stack.split("\n").filter((line) => line.startsWith("    at "));
   return {
     name,
-    code,
+    // Not `code`, which is removed because a person's confirmation code has that name.
+    error_code,
     at: frames.slice(0, 8).map((line) => line.trim()),
     cause: cause === undefined || cause === error ? undefined : serializeError(cause),
   };
