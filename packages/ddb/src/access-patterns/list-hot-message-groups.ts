@@ -1,14 +1,10 @@
-import {
-  QueryCommand,
-  type QueryCommandOutput,
-  ScanCommand,
-  type ScanCommandOutput,
-} from "@aws-sdk/client-dynamodb";
+import { QueryCommand, type QueryCommandOutput } from "@aws-sdk/client-dynamodb";
 import pLimit from "p-limit";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
 import { messagePk, messageSkFloor } from "../keys.ts";
 import { callTable } from "../retries.ts";
+import { scanIndex } from "../scan-index.ts";
 import { INBOX_INDEX, INBOX_INDEX_SORT_KEY, PARTITION_KEY, SORT_KEY } from "../table.ts";
 
 export interface HotMessageGroup {
@@ -53,33 +49,22 @@ export const listHotMessageGroups = defineAccessPattern(
 );
 
 /** The sort key of the newest message of each message group that has one since the moment. */
-async function newestOfMessageGroups(
-  { client, tableName }: Table,
-  sinceMs: number,
-): Promise<Map<string, string>> {
+async function newestOfMessageGroups(table: Table, sinceMs: number): Promise<Map<string, string>> {
   const newest = new Map<string, string>();
-  let start: Item | undefined;
-  do {
-    const page: ScanCommandOutput = await callTable(() =>
-      client.send(
-        new ScanCommand({
-          TableName: tableName,
-          IndexName: INBOX_INDEX,
-          FilterExpression: "#at >= :since",
-          ProjectionExpression: "#group, #at",
-          ExpressionAttributeNames: { "#at": INBOX_INDEX_SORT_KEY, "#group": SORT_KEY },
-          ExpressionAttributeValues: { ":since": { S: messageSkFloor(sinceMs) } },
-          ExclusiveStartKey: start,
-        }),
-      ),
-    );
-    for (const item of page.Items ?? []) {
+  const pages = scanIndex(table, {
+    IndexName: INBOX_INDEX,
+    FilterExpression: "#at >= :since",
+    ProjectionExpression: "#group, #at",
+    ExpressionAttributeNames: { "#at": INBOX_INDEX_SORT_KEY, "#group": SORT_KEY },
+    ExpressionAttributeValues: { ":since": { S: messageSkFloor(sinceMs) } },
+  });
+  for await (const { Items = [] } of pages) {
+    for (const item of Items) {
       const message_group_uuid = item[SORT_KEY]?.S ?? "";
       const at = item[INBOX_INDEX_SORT_KEY]?.S ?? "";
       if (at > (newest.get(message_group_uuid) ?? "")) newest.set(message_group_uuid, at);
     }
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
+  }
   return newest;
 }
 

@@ -1,10 +1,8 @@
-import { ScanCommand, type ScanCommandOutput } from "@aws-sdk/client-dynamodb";
 import pLimit from "p-limit";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
-import type { Item } from "../items/attributes.ts";
 import { parseMembershipPk, parseMembershipSk } from "../keys.ts";
 import { reportCorruptItem } from "../read-items.ts";
-import { callTable } from "../retries.ts";
+import { scanIndex } from "../scan-index.ts";
 import { MESSAGE_GROUP_INDEX } from "../table.ts";
 import { rebuildMembership } from "./rebuild-membership.ts";
 
@@ -36,7 +34,7 @@ export const rebuildInboxes = defineAccessPattern(
     progress.onTotal?.(await countMemberships(table));
     const limit = pLimit(MEMBERSHIPS_AT_ONCE);
     const result = { memberships: 0, repaired: 0 };
-    for await (const { Items = [] } of scanMemberships(table)) {
+    for await (const { Items = [] } of scanIndex(table, { IndexName: MESSAGE_GROUP_INDEX })) {
       await limit.map(Items, async (item) => {
         try {
           const rebuilt = await rebuildMembership(table, {
@@ -58,29 +56,11 @@ export const rebuildInboxes = defineAccessPattern(
 /** Reads the index: what DescribeTable says is up to six hours old, and 0 for a new table. */
 async function countMemberships(table: Table): Promise<number> {
   let memberships = 0;
-  for await (const { Count = 0 } of scanMemberships(table, { Select: "COUNT" })) {
+  for await (const { Count = 0 } of scanIndex(table, {
+    IndexName: MESSAGE_GROUP_INDEX,
+    Select: "COUNT",
+  })) {
     memberships += Count;
   }
   return memberships;
-}
-
-async function* scanMemberships(
-  { client, tableName }: Table,
-  options: { Select?: "COUNT" } = {},
-): AsyncGenerator<ScanCommandOutput> {
-  let start: Item | undefined;
-  do {
-    const page: ScanCommandOutput = await callTable(() =>
-      client.send(
-        new ScanCommand({
-          TableName: tableName,
-          IndexName: MESSAGE_GROUP_INDEX,
-          ExclusiveStartKey: start,
-          ...options,
-        }),
-      ),
-    );
-    yield page;
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
 }
