@@ -90,7 +90,7 @@ export type AppCode =
 export interface Procedures {
   messageGroups: {
     /**
-     * A page of the caller's inbox, the conversation with the newest message first.
+     * A page of one of the caller's folders, the conversation with the newest message first.
      */
     list: {
       kind: "query";
@@ -238,6 +238,10 @@ export interface MessageGroupsListInput {
    * The largest number of items in the page.
    */
   limit?: number;
+  /**
+   * Which of the caller's folders to list.
+   */
+  folder?: "inbox" | "requests" | "archive";
   unread?: boolean;
 }
 export interface MessageGroupsListOutput {

@@ -13,7 +13,7 @@ export const MESSAGE_MAX_EMOJI = 12;
 export const EMOJI_MAX_BYTES = 64;
 /** The preview is cut so that a membership stays under 1 KB, the size of one write unit. */
 export const PREVIEW_MAX_CHARS = 200;
-export const PREVIEW_MAX_BYTES = 400;
+export const PREVIEW_MAX_BYTES = 256;
 
 export const HANDLE_MAX_CHARS = 30;
 export const DISPLAY_NAME_MAX_CHARS = 50;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { flag, messageGroupUuid, messageUuid, pageFields, pageOf, time } from "./fields.ts";
+import { code, flag, messageGroupUuid, messageUuid, pageFields, pageOf, time } from "./fields.ts";
 import * as limits from "./limits.ts";
 import { userShortSchema } from "./users.ts";
 
@@ -36,9 +36,13 @@ const messageGroupSchema = z
   });
 export type MessageGroup = z.infer<typeof messageGroupSchema>;
 
-/** The inbox, newest first. `unread` leaves only conversations with unread messages. */
+/** A folder, newest first. `unread` leaves only conversations with unread messages. */
 export const messageGroupsListInput = z.object({
   ...pageFields({ defaultItems: limits.PAGE_DEFAULT_ITEMS, maxItems: limits.PAGE_MAX_ITEMS }),
+  folder: z
+    .enum(["inbox", "requests", "archive"], code("invalid_input"))
+    .default("inbox")
+    .describe("Which of the caller's folders to list."),
   unread: flag.optional(),
 });
 export const messageGroupsListOutput = pageOf(messageGroupSchema);

@@ -22,7 +22,8 @@ export interface Procedure {
 export const procedures = {
   "messageGroups.list": {
     kind: "query",
-    summary: "A page of the caller's inbox, the conversation with the newest message first.",
+    summary:
+      "A page of one of the caller's folders, the conversation with the newest message first.",
     input: messageGroups.messageGroupsListInput,
     output: messageGroups.messageGroupsListOutput,
   },

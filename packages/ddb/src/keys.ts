@@ -8,6 +8,8 @@ import { messageCreatedAt, messageUuidMs } from "@cruddur/contract/ids";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const MEMBERSHIP = "GRP#";
+/** Each person has one partition of the inbox index for each folder. */
+const FOLDERS = { inbox: "INB#", pinned: "PIN#", requests: "REQ#", archive: "ARC#" } as const;
 const MESSAGE = "MSG#";
 const SEND_CLAIM = "CLM#";
 
@@ -34,6 +36,24 @@ export function membershipSk(message_group_uuid: string): string {
 /** @returns the message group's uuid. Throws KeyError. */
 export function parseMembershipSk(sk: string): string {
   return parsePrefixed("", sk);
+}
+
+/** Where a membership is listed. Pinned conversations are in a folder of their own, above the inbox. */
+export type Folder = keyof typeof FOLDERS;
+
+/** Partition key of the inbox index: one folder of a person. */
+export function inboxPk(user_uuid: string, folder: Folder): string {
+  return FOLDERS[folder] + user_uuid.toLowerCase();
+}
+
+/** @returns the folder. Throws KeyError. */
+export function parseInboxPk(inbox_pk: string): Folder {
+  for (const [folder, prefix] of Object.entries(FOLDERS)) {
+    if (!inbox_pk.startsWith(prefix)) continue;
+    parsePrefixed(prefix, inbox_pk);
+    return folder as Folder;
+  }
+  throw new KeyError("not the key of a folder");
 }
 
 /** Partition key of a message group's messages. */

@@ -13,9 +13,9 @@ export const MESSAGE_GROUP_INDEX = "message-group-sk-index";
 export const MESSAGE_GROUP_INDEX_PARTITION_KEY = "message_group_uuid";
 export const MESSAGE_GROUP_INDEX_SORT_KEY = SORT_KEY;
 
-/** A person's inbox, newest first. Sparse: only memberships with a message have its sort key. */
+/** A person's folders, newest first. Sparse: only memberships with a message have its sort key. */
 export const INBOX_INDEX = "inbox-index";
-export const INBOX_INDEX_PARTITION_KEY = PARTITION_KEY;
+export const INBOX_INDEX_PARTITION_KEY = "inbox_pk";
 export const INBOX_INDEX_SORT_KEY = "last_message_at";
 /** What an inbox shows, and no more: attributes that aren't copied cost nothing to write or read. */
 export const INBOX_INDEX_ATTRIBUTES = [
@@ -47,6 +47,7 @@ export function createTableParams(tableName: string = TABLE_NAME): CreateTableCo
       PARTITION_KEY,
       SORT_KEY,
       MESSAGE_GROUP_INDEX_PARTITION_KEY,
+      INBOX_INDEX_PARTITION_KEY,
       INBOX_INDEX_SORT_KEY,
     ].map((AttributeName) => ({ AttributeName, AttributeType: "S" as const })),
     KeySchema: keySchema(PARTITION_KEY, SORT_KEY),

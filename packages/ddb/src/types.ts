@@ -1,3 +1,5 @@
+import type { Folder } from "./keys.ts";
+
 /** A person as copied into items. People are shown today's names, which the server looks up. */
 export interface Member {
   user_uuid: string;
@@ -57,6 +59,7 @@ export interface Preview
 export interface Membership {
   user_uuid: string;
   message_group_uuid: string;
+  folder: Folder;
   member_count: number;
   /** The other person of a pair; of a larger message group, one other member. Names are from when the item was made. */
   other: Member;

@@ -1,5 +1,5 @@
-import { print } from "@cruddur/command-line/output";
-import { ensureTable } from "@cruddur/ddb/create-table";
+import { note, print } from "@cruddur/command-line/output";
+import { ensureIndexes, ensureTable } from "@cruddur/ddb/create-table";
 import { requireEngineFeatures } from "@cruddur/ddb/engine-features";
 import type { Command } from "commander";
 import { addCommand, type CommandContext, type CommonOptions } from "../command.ts";
@@ -18,7 +18,12 @@ export function addSchemaLoad(program: Command, context: CommandContext): void {
     ],
   }).action((options: CommonOptions) =>
     withTable(context, options, async ({ client, tableName, endpoint }) => {
-      if (endpoint !== undefined && !isAws(endpoint)) await requireEngineFeatures(client, endpoint);
+      const isLocal = endpoint !== undefined && !isAws(endpoint);
+      if (isLocal) await requireEngineFeatures(client, endpoint);
+      await ensureTable(client, { tableName });
+      // At AWS infra changes an index: making one again would empty every inbox for minutes.
+      const made = isLocal ? await ensureIndexes(client, tableName) : [];
+      if (made.length > 0) note(`made ${made.join(", ")}: run pnpm ddb rebuild-inboxes`);
       const table = await ensureTable(client, { tableName });
       print(options, table, JSON.stringify(table, null, 2));
     }),

@@ -22,7 +22,7 @@ describe("tables", () => {
       description.GlobalSecondaryIndexes;
     expect(Object.fromEntries(indexes.map((each) => [each.IndexName, each.KeySchema]))).toEqual({
       "message-group-sk-index": key("message_group_uuid", "sk"),
-      "inbox-index": key("pk", "last_message_at"),
+      "inbox-index": key("inbox_pk", "last_message_at"),
     });
     expect(await ddb(["schema-load"], env)).toMatchObject({ exitCode: 0 });
     expect((await ddb(["list-tables"])).stdout).toContain("another-table");

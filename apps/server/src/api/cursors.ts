@@ -6,7 +6,7 @@ import type { PagePosition } from "@cruddur/ddb/types";
 export interface CursorScope {
   list: "inbox" | "unread" | "messages" | "search";
   user_uuid: string;
-  /** The message group uuid of a message history, the text of a search. */
+  /** The folder, the message group uuid of a message history, the text of a search. */
   of?: string;
 }
 

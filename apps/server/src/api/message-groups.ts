@@ -10,7 +10,7 @@ import { memberOf, readPage, router, signedIn } from "./trpc.ts";
 import { toWireCursors, toWireMessageGroup } from "./wire-form.ts";
 import { withSyncParsing } from "./with-sync-parsing.ts";
 
-/** On the wire, at most: a preview has 400 bytes. */
+/** On the wire, at most: a preview has 256 bytes. */
 const BYTES_OF_MESSAGE_GROUP = 1024;
 const BYTES_OF_MEMBER = 300;
 
@@ -21,12 +21,12 @@ export const messageGroupsRouter = router({
     .query(async ({ ctx, input }) => {
       const { store, people, cursors } = ctx.services;
       const { user_uuid } = ctx.user;
-      const scope = { list: input.unread ? "unread" : "inbox", user_uuid } as const;
+      const { folder, limit, unread } = input;
+      const scope = { list: unread ? "unread" : "inbox", user_uuid, of: folder } as const;
       const position = input.cursor ? cursors.decode(scope, input.cursor) : undefined;
-      const { limit, unread } = input;
       const page = await readPage(
         ctx,
-        () => store.listInbox({ user_uuid, limit, unread, position }),
+        () => store.listInbox({ user_uuid, folder, limit, unread, position }),
         ({ items }) => items.length * BYTES_OF_MESSAGE_GROUP,
       );
       const profiles = await people.profiles(page.items.map(({ other }) => other.user_uuid));

@@ -2,7 +2,7 @@ import { QueryCommand, type QueryCommandOutput } from "@aws-sdk/client-dynamodb"
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
 import { fromMembershipItem } from "../items/membership-item.ts";
-import { FIRST_MESSAGE_UUID, LAST_MESSAGE_UUID, membershipPk, messageSk } from "../keys.ts";
+import { FIRST_MESSAGE_UUID, type Folder, inboxPk, LAST_MESSAGE_UUID, messageSk } from "../keys.ts";
 import { parseItems } from "../read-items.ts";
 import { callTable } from "../retries.ts";
 import { INBOX_INDEX } from "../table.ts";
@@ -17,6 +17,8 @@ const EDGES = { first: messageSk(FIRST_MESSAGE_UUID), last: messageSk(LAST_MESSA
 
 interface ListInboxInput {
   user_uuid: string;
+  /** The inbox by default. */
+  folder?: Folder | undefined;
   limit: number;
   position?: PagePosition | undefined;
   /** Only conversations with unread messages. */
@@ -24,13 +26,14 @@ interface ListInboxInput {
 }
 
 /**
- * A person's memberships, the newest conversation first. Eventually consistent. With `unread`, the
+ * The memberships of one of a person's folders, the newest conversation first. Eventually consistent. With `unread`, the
  * index is read in bounded steps: a page may hold fewer than `limit` and still have a next one.
  */
 export const listInbox = defineAccessPattern(
   {
-    question: "A page of a person's inbox, towards older or newer; optionally only what is unread",
-    key: "pk = GRP#{user_uuid}, last_message_at < or > {created_at}#{message_uuid}",
+    question:
+      "A page of one of a person's folders, towards older or newer; optionally only what is unread",
+    key: "inbox_pk = INB#, PIN#, REQ# or ARC#{user_uuid}, last_message_at < or > {created_at}#{message_uuid}",
     order: "newest first",
     cost: `one Query, 20 typical items 1.5 RU; unread only: up to ${FILTER_MAX_QUERIES} Queries of ${FILTER_PAGE_ITEMS} items`,
     actions: { [INBOX_INDEX]: ["Query"] },
@@ -67,7 +70,7 @@ export const listInbox = defineAccessPattern(
 
 function queryInbox(
   { client, tableName }: Table,
-  { user_uuid, limit, position, unread }: ListInboxInput,
+  { user_uuid, folder = "inbox", limit, position, unread }: ListInboxInput,
   start: Item | undefined,
 ): Promise<QueryCommandOutput> {
   const range =
@@ -77,9 +80,9 @@ function queryInbox(
       new QueryCommand({
         TableName: tableName,
         IndexName: INBOX_INDEX,
-        KeyConditionExpression: `pk = :pk${range}`,
+        KeyConditionExpression: `inbox_pk = :folder${range}`,
         ExpressionAttributeValues: {
-          ":pk": { S: membershipPk(user_uuid) },
+          ":folder": { S: inboxPk(user_uuid, folder) },
           ...(position === undefined
             ? {}
             : { ":border": { S: "after" in position ? position.after : position.before } }),

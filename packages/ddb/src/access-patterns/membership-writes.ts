@@ -3,7 +3,7 @@ import type { Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
 import { membershipKey, revisionOf } from "../items/membership-item.ts";
 import { cutPreview } from "../items/preview.ts";
-import { messageSk } from "../keys.ts";
+import { inboxPk, messageSk } from "../keys.ts";
 import { callTable, isConditionFailure, itemOfFailure } from "../retries.ts";
 import type { MembershipId, NewestMessage } from "../types.ts";
 
@@ -12,7 +12,10 @@ export type WriteOutcome =
   | { written: true; item: Item }
   | { written: false; item: Item | undefined };
 
-/** One conditional UpdateItem of a membership; every one raises `revision`. */
+/**
+ * One conditional UpdateItem of a membership. Every one raises `revision`, and puts a membership of
+ * the time before folders into the inbox.
+ */
 export async function updateIf(
   { client, tableName }: Table,
   { user_uuid, message_group_uuid }: MembershipId,
@@ -25,9 +28,13 @@ export async function updateIf(
         new UpdateItemCommand({
           TableName: tableName,
           Key: membershipKey(user_uuid, message_group_uuid),
-          UpdateExpression: `SET ${update.set} ADD ${add}revision :one`,
+          UpdateExpression: `SET ${update.set}, inbox_pk = if_not_exists(inbox_pk, :inbox) ADD ${add}revision :one`,
           ConditionExpression: update.condition,
-          ExpressionAttributeValues: { ...update.values, ":one": { N: "1" } },
+          ExpressionAttributeValues: {
+            ...update.values,
+            ":one": { N: "1" },
+            ":inbox": { S: inboxPk(user_uuid, "inbox") },
+          },
           ReturnValues: "ALL_NEW",
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         }),

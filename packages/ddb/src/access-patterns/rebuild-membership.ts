@@ -1,5 +1,5 @@
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
-import { fromMembershipItem } from "../items/membership-item.ts";
+import { fromMembershipItem, lacksFolder } from "../items/membership-item.ts";
 import { messageKey } from "../items/message-item.ts";
 import { cutPreview } from "../items/preview.ts";
 import { messageSk } from "../keys.ts";
@@ -39,6 +39,7 @@ export const rebuildMembership = defineAccessPattern(
       const membership = fromMembershipItem(item);
       const { last_message, read_message_uuid, unread_count, member_count } = membership;
       if (newest === null) return { repaired: false, member_count };
+      const isListed = !lacksFolder(item);
       // A newer message than the newest readable one was shown while it could still be read. A
       // preview never goes back to an older message while the newer one exists.
       const keepsPreview =
@@ -49,7 +50,7 @@ export const rebuildMembership = defineAccessPattern(
       const until = messageSk(keepsPreview ? last_message.uuid : newest.uuid);
       const counted = await countUnread(table, { ...id, read_message_uuid, until });
       const isRight = counted === unread_count && (keepsPreview || shows(last_message, newest));
-      if (isRight) return { repaired: false, member_count };
+      if (isRight && isListed) return { repaired: false, member_count };
       const state = { unread_count: counted, ...(keepsPreview ? {} : { newest }) };
       const outcome = await writeMembershipState(table, id, item, state);
       if (outcome.written) return { repaired: true, member_count };

@@ -11,6 +11,7 @@ export interface MembershipFields {
   user_uuid: string;
   user_display_name: string;
   user_handle: string;
+  inbox_pk?: string | undefined;
   last_message_at?: string | undefined;
   message?: string | undefined;
   sender_uuid?: string | undefined;
@@ -20,7 +21,7 @@ export interface MembershipFields {
   revision?: number;
 }
 
-/** A membership item. Without `last_message_at` it is in no inbox. */
+/** A membership item. Without `last_message_at` it is in no folder. */
 export const membershipAttributes = defineAttributes<MembershipFields>({
   message_group_uuid: {
     type: "S",
@@ -34,10 +35,16 @@ export const membershipAttributes = defineAttributes<MembershipFields>({
   },
   user_display_name: { type: "S", holds: "That person's display name when the item was made." },
   user_handle: { type: "S", holds: "That person's handle when the item was made." },
+  inbox_pk: {
+    type: "S",
+    optional: true,
+    holds:
+      "The folder that lists the conversation: `INB#`, `PIN#`, `REQ#` or `ARC#`, and the member's uuid. Every write adds it to an item that lacks it.",
+  },
   last_message_at: {
     type: "S",
     optional: true,
-    holds: "Sort key of the newest message; the order of the inbox.",
+    holds: "Sort key of the newest message; the order of the folder.",
   },
   message: {
     type: "S",
@@ -66,11 +73,14 @@ export const membershipAttributes = defineAttributes<MembershipFields>({
   },
 });
 
-/** A new membership; it keeps a preview of the newest message. */
+/** A new membership; it keeps a preview of the newest message. Listed in the inbox by default. */
 export function toMembershipItem(
-  membership: Omit<Membership, "last_message"> & { last_message: NewestMessage | null },
+  membership: Omit<Membership, "last_message" | "folder"> & {
+    last_message: NewestMessage | null;
+    folder?: keys.Folder;
+  },
 ): Item {
-  const { message_group_uuid, other, last_message } = membership;
+  const { message_group_uuid, other, last_message, folder = "inbox" } = membership;
   return {
     ...membershipKey(membership.user_uuid, message_group_uuid),
     ...membershipAttributes.write({
@@ -79,6 +89,7 @@ export function toMembershipItem(
       user_uuid: other.user_uuid,
       user_display_name: other.display_name,
       user_handle: other.handle,
+      inbox_pk: keys.inboxPk(membership.user_uuid, folder),
       last_message_at: last_message === null ? undefined : keys.messageSk(last_message.uuid),
       message: last_message === null ? undefined : cutPreview(last_message.message),
       sender_uuid: last_message?.user_uuid,
@@ -100,6 +111,7 @@ export function fromMembershipItem(item: Item): Membership {
   return {
     user_uuid,
     message_group_uuid,
+    folder: fields.inbox_pk === undefined ? "inbox" : keys.parseInboxPk(fields.inbox_pk),
     member_count: fields.member_count,
     other: {
       user_uuid: fields.user_uuid,
@@ -110,6 +122,11 @@ export function fromMembershipItem(item: Item): Membership {
     unread_count: Math.min(fields.unread_count, UNREAD_COUNT_MAX),
     read_message_uuid: fields.read_message_uuid ?? null,
   };
+}
+
+/** True for an item of the time before folders, which no folder lists. */
+export function lacksFolder(item: Item): boolean {
+  return item.inbox_pk === undefined;
 }
 
 /** The revision of the newest message that a membership shows. */
