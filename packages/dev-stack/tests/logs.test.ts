@@ -99,7 +99,6 @@ test("no log and no trace contains a message, token, password, code or search", 
   try {
     await using stack = await startStack({
       dataDir,
-      serverMode: "source",
       env: { LOG_LEVEL: "trace", DEMO_PASSWORD, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
       log: (line) => stackLog.push(line),
     });

@@ -46,7 +46,7 @@ test(`${STARTS} stacks start, ${AT_ONCE} at a time, although their engines prefe
           const dataDir = await mkdtemp(join(home, `${started + index}-`));
           const wanted = { ...shared, dynamodb: port };
           await saveSettings(dataDir, { cursorSecret: "x".repeat(64), ports: wanted });
-          stacks.push(await startStack({ dataDir, port, serverMode: "source" }));
+          stacks.push(await startStack({ dataDir, port }));
         }),
       );
       expect(results.filter(({ status }) => status === "rejected")).toEqual([]);
@@ -96,7 +96,7 @@ test("an engine whose port is taken while it restarts gets another port, which t
   timeout: 240_000,
 }, async () => {
   const dataDir = join(home, "moved");
-  await using stack = await startStack({ dataDir, serverMode: "source" });
+  await using stack = await startStack({ dataDir });
   for (const [engine, variable] of [
     ["dynamodb", "AWS_ENDPOINT_URL"],
     ["postgres", "CONNECTION_URL"],
@@ -120,7 +120,7 @@ test.runIf(process.platform === "linux")(
   async () => {
     const dataDir = join(home, "address");
     const env = { HOST: "127.0.0.2" };
-    await using stack = await startStack({ dataDir, serverMode: "source", env });
+    await using stack = await startStack({ dataDir, env });
     expect(new URL(stack.url).hostname).toBe("127.0.0.2");
     expect(await isAnswering(stack.url)).toBe(true);
   },

@@ -34,7 +34,6 @@ test("a stack is not ready before its server receives the live notices of other 
   const starting = startStack({
     dataDir,
     port,
-    serverMode: "source",
     env: { CONNECTION_URL: connectionUrl.href },
   }).then((stack) => {
     isReady = true;

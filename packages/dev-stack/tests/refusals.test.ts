@@ -10,7 +10,7 @@ import { TSX_LOADER } from "../src/server-part.ts";
 
 const START = new URL("../src/bin/start.ts", import.meta.url).pathname;
 /** Starts a stack without a build, for errors that occur only once the engines run. */
-const STACK = new URL("./run-source-stack.ts", import.meta.url).pathname;
+const STACK = new URL("./start-without-build.ts", import.meta.url).pathname;
 /** An address for documentation (RFC 5737), which no machine has. */
 const ELSEWHERE = "203.0.113.1";
 

@@ -12,7 +12,7 @@ import { isAlive, waitUntilGone } from "@cruddur/engines/processes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TSX_LOADER } from "../src/server-part.ts";
 
-const ENTRY = new URL("./run-source-stack.ts", import.meta.url).pathname;
+const ENTRY = new URL("./start-without-build.ts", import.meta.url).pathname;
 const START = new URL("../src/bin/start.ts", import.meta.url).pathname;
 let dataDir: string;
 let port: number;

@@ -5,9 +5,9 @@ import { readStackConfig } from "../src/config.ts";
 import { runStack } from "../src/run-stack.ts";
 
 noteNodeVersion(process.env);
-/** `pnpm start` without a build: it runs the server from source. */
+/** `pnpm start` without its build step. The server must be built, which turbo does before these tests. */
 const program = new Command("start").action(() =>
-  runStack({ env: process.env, config: readStackConfig(process.env), serverMode: "source" }),
+  runStack({ env: process.env, config: readStackConfig(process.env), serverMode: "built" }),
 );
 await runCli(program, process.argv);
 process.exit();
