@@ -1,5 +1,10 @@
 // Generated from the contract's schemas by `pnpm generate-docs`.
 
+export type MessageGroupsRenameOutput = null;
+export type MessageGroupsAddOutput = null;
+export type MessageGroupsRemoveOutput = null;
+export type MessageGroupsLeaveOutput = null;
+export type MessageGroupsMakeOwnerOutput = null;
 export type MessagesTypingOutput = null;
 /**
  * What a live connection delivers. `resync` means that more was missed than is sent again: read the lists again.
@@ -35,6 +40,14 @@ export type LiveEvent =
       user_uuid: string;
     }
   | {
+      type: "group_changed";
+      message_group_uuid: string;
+    }
+  | {
+      type: "group_left";
+      message_group_uuid: string;
+    }
+  | {
       type: "user";
       user: UserShort;
     }
@@ -57,6 +70,8 @@ export type AppCode =
   | "email_taken"
   | "not_a_member"
   | "not_the_sender"
+  | "not_the_owner"
+  | "message_before_joined"
   | "origin_refused"
   | "invalid_input"
   | "message_group_uuid_blank"
@@ -70,6 +85,12 @@ export type AppCode =
   | "message_deleted"
   | "message_edit_window_closed"
   | "message_edits_full"
+  | "message_not_changeable"
+  | "not_a_group"
+  | "group_full"
+  | "group_too_small"
+  | "group_name_invalid"
+  | "user_not_in_group"
   | "reactions_full"
   | "emoji_invalid"
   | "client_id_blank"
@@ -113,6 +134,54 @@ export interface Procedures {
       input: MessageGroupsMarkReadInput;
       output: MessageGroupsMarkReadOutput;
     };
+    /**
+     * Makes a group of the caller, who becomes its owner, and of other people by handle: 3 to 50 members together. A repeated `client_id` returns the first group.
+     */
+    create: {
+      kind: "mutation";
+      input: MessageGroupsCreateInput;
+      output: MessageGroupsCreateOutput;
+    };
+    /**
+     * Gives a group of the caller another name, or none.
+     */
+    rename: {
+      kind: "mutation";
+      input: MessageGroupsRenameInput;
+      output: MessageGroupsRenameOutput;
+    };
+    /**
+     * Adds people to a group of the caller, all or none. Who is a member already stays one. They read nothing that was written before unless the caller shares it.
+     */
+    add: {
+      kind: "mutation";
+      input: MessageGroupsAddInput;
+      output: MessageGroupsAddOutput;
+    };
+    /**
+     * Removes a member from a group that the caller owns, at once on every connection.
+     */
+    remove: {
+      kind: "mutation";
+      input: MessageGroupsRemoveInput;
+      output: MessageGroupsRemoveOutput;
+    };
+    /**
+     * Takes the caller out of a group. The member who joined first becomes the owner where the owner leaves.
+     */
+    leave: {
+      kind: "mutation";
+      input: MessageGroupsLeaveInput;
+      output: MessageGroupsLeaveOutput;
+    };
+    /**
+     * Makes another member the owner of a group that the caller owns.
+     */
+    makeOwner: {
+      kind: "mutation";
+      input: MessageGroupsMakeOwnerInput;
+      output: MessageGroupsMakeOwnerOutput;
+    };
   };
   messages: {
     /**
@@ -148,7 +217,7 @@ export interface Procedures {
       output: Message;
     };
     /**
-     * Deletes a message of the caller's own for everyone. Its place, sender and time stay; its text does not.
+     * Deletes a message for everyone: one of the caller's own, or anyone's in a group that the caller owns. Its place, sender and time stay; its text does not.
      */
     delete: {
       kind: "mutation";
@@ -256,10 +325,26 @@ export interface MessageGroupsListOutput {
   previous_cursor: string | null;
 }
 /**
- * A conversation as one member sees it. In a conversation of two, the uuid, the name and the handle are the other person's.
+ * A conversation as one member sees it. In a conversation of two, `user_uuid`, `display_name` and `handle` are the other person's.
  */
 export interface MessageGroup {
   uuid: string;
+  /**
+   * `pair`: the conversation of two people, which nobody joins or leaves. In a `group`, `user_uuid`, `display_name` and `handle` are blank.
+   */
+  kind: "pair" | "group";
+  /**
+   * Name of a group; null where it has none.
+   */
+  name: string | null;
+  /**
+   * The owner of a group can remove members, make another member the owner, and delete anyone's message. A conversation of two has none.
+   */
+  role: "owner" | "member";
+  /**
+   * The first other members of a group, at most 3, for its title and picture; empty in a pair.
+   */
+  some_members: UserShort[];
   user_uuid: string;
   display_name: string;
   handle: string;
@@ -272,6 +357,22 @@ export interface MessageGroup {
    * True where the newest message was deleted: `message` is then empty.
    */
   message_deleted: boolean;
+  /**
+   * Kind of the newest message.
+   */
+  message_kind: "text" | "created" | "renamed" | "added" | "removed" | "left" | "owner_changed";
+  /**
+   * Whom the newest message is about, where it is a system message; at most 3.
+   */
+  message_subjects: UserShort[];
+  /**
+   * How many people it is about.
+   */
+  message_subject_count: number;
+  /**
+   * Whether an unread message mentions the caller.
+   */
+  mentioned: boolean;
   /**
    * When the newest message was written.
    */
@@ -287,6 +388,14 @@ export interface MessageGroup {
    */
   read_message_uuid: string | null;
 }
+/**
+ * What everybody may see of a person.
+ */
+export interface UserShort {
+  uuid: string;
+  handle: string;
+  display_name: string;
+}
 export interface MessageGroupsGetInput {
   /**
    * Uuid of a conversation.
@@ -294,10 +403,26 @@ export interface MessageGroupsGetInput {
   message_group_uuid: string;
 }
 /**
- * A conversation with its members.
+ * A conversation with its members, the one who joined first at the beginning.
  */
 export interface MessageGroupDetail {
   uuid: string;
+  /**
+   * `pair`: the conversation of two people, which nobody joins or leaves. In a `group`, `user_uuid`, `display_name` and `handle` are blank.
+   */
+  kind: "pair" | "group";
+  /**
+   * Name of a group; null where it has none.
+   */
+  name: string | null;
+  /**
+   * The owner of a group can remove members, make another member the owner, and delete anyone's message. A conversation of two has none.
+   */
+  role: "owner" | "member";
+  /**
+   * The first other members of a group, at most 3, for its title and picture; empty in a pair.
+   */
+  some_members: UserShort[];
   user_uuid: string;
   display_name: string;
   handle: string;
@@ -310,6 +435,22 @@ export interface MessageGroupDetail {
    * True where the newest message was deleted: `message` is then empty.
    */
   message_deleted: boolean;
+  /**
+   * Kind of the newest message.
+   */
+  message_kind: "text" | "created" | "renamed" | "added" | "removed" | "left" | "owner_changed";
+  /**
+   * Whom the newest message is about, where it is a system message; at most 3.
+   */
+  message_subjects: UserShort[];
+  /**
+   * How many people it is about.
+   */
+  message_subject_count: number;
+  /**
+   * Whether an unread message mentions the caller.
+   */
+  mentioned: boolean;
   /**
    * When the newest message was written.
    */
@@ -328,6 +469,14 @@ export interface MessageGroupDetail {
     uuid: string;
     handle: string;
     display_name: string;
+    /**
+     * The owner of a group can remove members, make another member the owner, and delete anyone's message. A conversation of two has none.
+     */
+    role: "owner" | "member";
+    /**
+     * When the member joined the group; null in a conversation of two.
+     */
+    joined_at: string | null;
     /**
      * The member's read marker; null before the first read, and where either side hides read receipts.
      */
@@ -350,6 +499,98 @@ export interface MessageGroupsMarkReadOutput {
    * Exact below 1000, which stands for that many or more.
    */
   unread_count: number;
+}
+export interface MessageGroupsCreateInput {
+  /**
+   * Handles of people. Repeated handles and the caller's own count once.
+   *
+   * Items: Handle of a person, with or without a leading @.
+   */
+  handles: string[];
+  name?: string | null;
+  /**
+   * The first message.
+   */
+  message?: string;
+  /**
+   * A uuid that the client mints for each draft and repeats with every retry, so that the message is stored once.
+   */
+  client_id: string;
+}
+export interface MessageGroupsCreateOutput {
+  message_group_uuid: string;
+}
+export interface MessageGroupsRenameInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * A uuid that the client mints for each change and repeats with every retry, so that the change is made once.
+   */
+  op_id: string;
+  /**
+   * The new name; null takes the name away.
+   */
+  name: string | null;
+}
+export interface MessageGroupsAddInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * A uuid that the client mints for each change and repeats with every retry, so that the change is made once.
+   */
+  op_id: string;
+  /**
+   * Handles of people. Repeated handles and the caller's own count once.
+   *
+   * Items: Handle of a person, with or without a leading @.
+   */
+  handles: string[];
+  /**
+   * Whether the new members can read what was written before, as far as the caller can; they can't by default.
+   */
+  share_history?: boolean;
+}
+export interface MessageGroupsRemoveInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * A uuid that the client mints for each change and repeats with every retry, so that the change is made once.
+   */
+  op_id: string;
+  /**
+   * Uuid of a person.
+   */
+  user_uuid: string;
+}
+export interface MessageGroupsLeaveInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * A uuid that the client mints for each change and repeats with every retry, so that the change is made once.
+   */
+  op_id: string;
+}
+export interface MessageGroupsMakeOwnerInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * A uuid that the client mints for each change and repeats with every retry, so that the change is made once.
+   */
+  op_id: string;
+  /**
+   * Uuid of a person.
+   */
+  user_uuid: string;
 }
 export interface MessagesListInput {
   /**
@@ -402,9 +643,21 @@ export interface Message {
   display_name: string;
   handle: string;
   /**
-   * The text; empty where the message was deleted.
+   * `text` is what people write. All others are system messages, which are never unread and which nobody can change: who made the group, gave it a name, added or removed members, left, or made another member the owner.
+   */
+  kind: "text" | "created" | "renamed" | "added" | "removed" | "left" | "owner_changed";
+  /**
+   * The text; empty where the message was deleted. Of a system message, the group's new name, or empty.
    */
   message: string;
+  /**
+   * Whom a system message is about: who was added or removed, or the new owner. `user_uuid` is who did it.
+   */
+  subjects: UserShort[];
+  /**
+   * Uuids of the members whom the text mentions by their handle, as in `@bayko`.
+   */
+  mentions: string[];
   created_at: string;
   /**
    * Uuid of the message that this one answers; null where it answers none.
@@ -425,9 +678,13 @@ export interface Message {
    */
   edited_at: string | null;
   /**
-   * When the sender deleted the message for everyone; null where it was not deleted.
+   * When the message was deleted for everyone; null where it was not deleted.
    */
   deleted_at: string | null;
+  /**
+   * Who deleted the message: its sender, or an owner of the group.
+   */
+  deleted_by_user_uuid: string | null;
   /**
    * Raised by every change: of two states of a message, the higher one is newer.
    */
@@ -544,14 +801,6 @@ export interface UsersShortInput {
    * Handle of a person, with or without a leading @.
    */
   handle: string;
-}
-/**
- * What everybody may see of a person.
- */
-export interface UserShort {
-  uuid: string;
-  handle: string;
-  display_name: string;
 }
 export interface UsersSearchInput {
   query: string;
@@ -680,6 +929,12 @@ export const PROCEDURE_KINDS = {
   "messageGroups.list": "query",
   "messageGroups.get": "query",
   "messageGroups.markRead": "mutation",
+  "messageGroups.create": "mutation",
+  "messageGroups.rename": "mutation",
+  "messageGroups.add": "mutation",
+  "messageGroups.remove": "mutation",
+  "messageGroups.leave": "mutation",
+  "messageGroups.makeOwner": "mutation",
   "messages.list": "query",
   "messages.create": "mutation",
   "messages.get": "query",

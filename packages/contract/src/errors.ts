@@ -40,6 +40,8 @@ export const APP_ERRORS = {
   // What the caller may do
   not_a_member: forbidden,
   not_the_sender: forbidden,
+  not_the_owner: forbidden,
+  message_before_joined: forbidden,
   origin_refused: forbidden,
   // Whether the input is valid
   invalid_input: invalid,
@@ -54,6 +56,12 @@ export const APP_ERRORS = {
   message_deleted: conflict,
   message_edit_window_closed: conflict,
   message_edits_full: conflict,
+  message_not_changeable: conflict,
+  not_a_group: conflict,
+  group_full: conflict,
+  group_too_small: invalid,
+  group_name_invalid: invalid,
+  user_not_in_group: conflict,
   reactions_full: conflict,
   emoji_invalid: invalid,
   client_id_blank: invalid,

@@ -29,6 +29,7 @@ export const clientId = nonBlank("client_id_blank")
 export const opId = uuid.describe(
   "A uuid that the client mints for each change and repeats with every retry, so that the change is made once.",
 );
+export const userUuid = uuid.describe("Uuid of a person.");
 /** Message uuids are UUIDv7: they carry the message's time (see `ids.ts`). */
 export const messageUuid = z.uuidv7(code("invalid_input")).describe("Uuid of a message.");
 

@@ -21,8 +21,14 @@ export const DISPLAY_NAME_MAX_CHARS = 50;
 export const DISPLAY_NAME_MAX_BYTES = 120;
 export const EMAIL_MAX_CHARS = 254;
 
-export const MESSAGE_GROUP_MIN_MEMBERS = 2;
-export const MESSAGE_GROUP_MAX_MEMBERS = 100;
+/** Members with whom a group can be made; people can leave it until nobody is left. */
+export const MESSAGE_GROUP_MIN_MEMBERS = 3;
+/** A change of members is one transaction, which takes 100 items at the most. */
+export const MESSAGE_GROUP_MAX_MEMBERS = 50;
+export const GROUP_NAME_MAX_CHARS = 50;
+export const GROUP_NAME_MAX_BYTES = 120;
+/** How many other members the title and the picture of a group in the inbox are made of. */
+export const GROUP_TITLE_MAX_MEMBERS = 3;
 
 export const PAGE_DEFAULT_ITEMS = 20;
 export const PAGE_MAX_ITEMS = 100;

@@ -31,6 +31,10 @@ export const liveEventSchema = z
         ),
     }),
     z.object({ type: z.literal("typing"), message_group_uuid: z.string(), user_uuid: z.string() }),
+    /** The name, the members or the owner of a group have changed: read it again. */
+    z.object({ type: z.literal("group_changed"), message_group_uuid: z.string() }),
+    /** The receiver has left a group or was removed from it: nothing of it can be read any more. */
+    z.object({ type: z.literal("group_left"), message_group_uuid: z.string() }),
     /** A person has changed their name. */
     z.object({ type: z.literal("user"), user: userShortSchema }),
     /** This session has ended, alone or with all of the person's sessions. */

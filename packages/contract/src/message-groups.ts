@@ -1,15 +1,54 @@
 import { z } from "zod";
-import { code, flag, messageGroupUuid, messageUuid, pageFields, pageOf, time } from "./fields.ts";
+import {
+  clientId,
+  code,
+  flag,
+  messageGroupUuid,
+  messageUuid,
+  opId,
+  pageFields,
+  pageOf,
+  time,
+  userUuid,
+} from "./fields.ts";
 import * as limits from "./limits.ts";
-import { userShortSchema } from "./users.ts";
+import { messageKindSchema, messageTextSchema } from "./message-text.ts";
+import {
+  countBytes,
+  countChars,
+  isBlank,
+  isSingleLine,
+  normalizeText,
+  removeBidiControls,
+} from "./text.ts";
+import { handleSchema, userShortSchema } from "./users.ts";
 
 const unreadCount = z
   .number()
   .describe(`Exact below ${limits.UNREAD_COUNT_MAX}, which stands for that many or more.`);
 
+const roleSchema = z
+  .enum(["owner", "member"])
+  .describe(
+    "The owner of a group can remove members, make another member the owner, and delete anyone's message. A conversation of two has none.",
+  );
+export type Role = z.infer<typeof roleSchema>;
+
 const messageGroupSchema = z
   .object({
     uuid: z.string(),
+    kind: z
+      .enum(["pair", "group"])
+      .describe(
+        "`pair`: the conversation of two people, which nobody joins or leaves. In a `group`, `user_uuid`, `display_name` and `handle` are blank.",
+      ),
+    name: z.string().nullable().describe("Name of a group; null where it has none."),
+    role: roleSchema,
+    some_members: z
+      .array(userShortSchema)
+      .describe(
+        `The first other members of a group, at most ${limits.GROUP_TITLE_MAX_MEMBERS}, for its title and picture; empty in a pair.`,
+      ),
     user_uuid: z.string(),
     display_name: z.string(),
     handle: z.string(),
@@ -18,6 +57,14 @@ const messageGroupSchema = z
     message_deleted: z
       .boolean()
       .describe("True where the newest message was deleted: `message` is then empty."),
+    message_kind: messageKindSchema.describe("Kind of the newest message."),
+    message_subjects: z
+      .array(userShortSchema)
+      .describe(
+        `Whom the newest message is about, where it is a system message; at most ${limits.GROUP_TITLE_MAX_MEMBERS}.`,
+      ),
+    message_subject_count: z.number().describe("How many people it is about."),
+    mentioned: z.boolean().describe("Whether an unread message mentions the caller."),
     created_at: time.describe("When the newest message was written."),
     last_message_uuid: z.string(),
     last_message_user_uuid: z.string(),
@@ -32,9 +79,31 @@ const messageGroupSchema = z
   .meta({
     id: "MessageGroup",
     description:
-      "A conversation as one member sees it. In a conversation of two, the uuid, the name and the handle are the other person's.",
+      "A conversation as one member sees it. In a conversation of two, `user_uuid`, `display_name` and `handle` are the other person's.",
   });
 export type MessageGroup = z.infer<typeof messageGroupSchema>;
+
+/** The fields of a conversation of two whose newest message is a text. */
+export const PAIR: Pick<
+  MessageGroup,
+  | "kind"
+  | "name"
+  | "role"
+  | "some_members"
+  | "message_kind"
+  | "message_subjects"
+  | "message_subject_count"
+  | "mentioned"
+> = {
+  kind: "pair",
+  name: null,
+  role: "member",
+  some_members: [],
+  message_kind: "text",
+  message_subjects: [],
+  message_subject_count: 0,
+  mentioned: false,
+};
 
 /** A folder, newest first. `unread` leaves only conversations with unread messages. */
 export const messageGroupsListInput = z.object({
@@ -54,6 +123,10 @@ export const messageGroupDetailSchema = messageGroupSchema
   .extend({
     members: z.array(
       userShortSchema.extend({
+        role: roleSchema,
+        joined_at: time
+          .nullable()
+          .describe("When the member joined the group; null in a conversation of two."),
         read_message_uuid: z
           .string()
           .nullable()
@@ -63,7 +136,10 @@ export const messageGroupDetailSchema = messageGroupSchema
       }),
     ),
   })
-  .meta({ id: "MessageGroupDetail", description: "A conversation with its members." });
+  .meta({
+    id: "MessageGroupDetail",
+    description: "A conversation with its members, the one who joined first at the beginning.",
+  });
 export type MessageGroupDetail = z.infer<typeof messageGroupDetailSchema>;
 
 /** Moves the caller's read marker to a message. A marker never moves back. */
@@ -72,3 +148,52 @@ export const markReadOutput = z.object({
   read_message_uuid: z.string(),
   unread_count: unreadCount,
 });
+
+/** A name is shown on one line: see `text.ts`. */
+const groupNameSchema = z
+  .string(code("group_name_invalid"))
+  .refine(isSingleLine, code("group_name_invalid"))
+  .transform((name) => normalizeText(removeBidiControls(name)))
+  .refine(
+    (name) =>
+      !isBlank(name) &&
+      countBytes(name) <= limits.GROUP_NAME_MAX_BYTES &&
+      countChars(name) <= limits.GROUP_NAME_MAX_CHARS,
+    code("group_name_invalid"),
+  )
+  .describe(
+    `Name of a group: one line of at most ${limits.GROUP_NAME_MAX_CHARS} characters and ${limits.GROUP_NAME_MAX_BYTES} bytes of UTF-8.`,
+  );
+
+/** Limits are refinements: as `minItems` they would make a tuple of the client's type. */
+const handlesSchema = z
+  .array(handleSchema, code("invalid_input"))
+  .refine((handles) => handles.length > 0, code("user_receiver_handle_blank"))
+  .refine((handles) => handles.length <= limits.MESSAGE_GROUP_MAX_MEMBERS, code("group_full"))
+  .describe("Handles of people. Repeated handles and the caller's own count once.");
+
+/** The caller becomes the group's owner. */
+export const messageGroupsCreateInput = z.object({
+  handles: handlesSchema,
+  name: groupNameSchema.nullish(),
+  message: messageTextSchema.optional().describe("The first message."),
+  client_id: clientId,
+});
+export const messageGroupsCreateOutput = z.object({ message_group_uuid: z.string() });
+
+/** Names one change of one group. Every input that changes a group has these fields. */
+const groupChangeInput = messageGroupInput.extend({ op_id: opId });
+
+export const messageGroupsRenameInput = groupChangeInput.extend({
+  name: groupNameSchema.nullable().describe("The new name; null takes the name away."),
+});
+export const messageGroupsAddInput = groupChangeInput.extend({
+  handles: handlesSchema,
+  share_history: flag
+    .optional()
+    .describe(
+      "Whether the new members can read what was written before, as far as the caller can; they can't by default.",
+    ),
+});
+export const messageGroupsMemberInput = groupChangeInput.extend({ user_uuid: userUuid });
+export const messageGroupsLeaveInput = groupChangeInput;

@@ -4,7 +4,6 @@ import {
   code,
   messageGroupUuid,
   messageUuid,
-  nonBlank,
   opId,
   pageFields,
   pageOf,
@@ -12,22 +11,9 @@ import {
 } from "./fields.ts";
 import * as limits from "./limits.ts";
 import { messageGroupInput } from "./message-groups.ts";
-import { countBytes, countChars, isEmoji, normalizeText } from "./text.ts";
-import { handleSchema } from "./users.ts";
-
-export const messageTextSchema = nonBlank("message_blank")
-  .transform(normalizeText)
-  .superRefine((text, ctx) => {
-    // Bytes are counted first: counting them is cheaper and bounds the work of counting characters.
-    if (countBytes(text) > limits.MESSAGE_MAX_BYTES) {
-      ctx.addIssue({ code: "custom", message: code("message_exceed_max_bytes") });
-    } else if (countChars(text) > limits.MESSAGE_MAX_CHARS) {
-      ctx.addIssue({ code: "custom", message: code("message_exceed_max_chars") });
-    }
-  })
-  .describe(
-    `Text of a message: at most ${limits.MESSAGE_MAX_CHARS} characters as people count them and ${limits.MESSAGE_MAX_BYTES} bytes of UTF-8.`,
-  );
+import { messageKindSchema, messageTextSchema } from "./message-text.ts";
+import { isEmoji } from "./text.ts";
+import { handleSchema, userShortSchema } from "./users.ts";
 
 const reactionSchema = z.object({
   emoji: z.string(),
@@ -42,7 +28,20 @@ export const messageSchema = z
     user_uuid: z.string().describe("Who wrote the message."),
     display_name: z.string(),
     handle: z.string(),
-    message: z.string().describe("The text; empty where the message was deleted."),
+    kind: messageKindSchema,
+    message: z
+      .string()
+      .describe(
+        "The text; empty where the message was deleted. Of a system message, the group's new name, or empty.",
+      ),
+    subjects: z
+      .array(userShortSchema)
+      .describe(
+        "Whom a system message is about: who was added or removed, or the new owner. `user_uuid` is who did it.",
+      ),
+    mentions: z
+      .array(z.string())
+      .describe("Uuids of the members whom the text mentions by their handle, as in `@bayko`."),
     created_at: time,
     reply_to: z
       .string()
@@ -56,7 +55,11 @@ export const messageSchema = z
     edited_at: time.nullable().describe("When the text was last edited; null where it never was."),
     deleted_at: time
       .nullable()
-      .describe("When the sender deleted the message for everyone; null where it was not deleted."),
+      .describe("When the message was deleted for everyone; null where it was not deleted."),
+    deleted_by_user_uuid: z
+      .string()
+      .nullable()
+      .describe("Who deleted the message: its sender, or an owner of the group."),
     revision: z
       .number()
       .describe("Raised by every change: of two states of a message, the higher one is newer."),
@@ -68,11 +71,29 @@ export const messageSchema = z
   });
 export type Message = z.infer<typeof messageSchema>;
 
-/** The fields of a message that answers none and that nobody has changed. */
+/** The fields of a text that answers none, mentions nobody and was never changed. */
 export const UNCHANGED_MESSAGE: Pick<
   Message,
-  "reply_to" | "reactions" | "edited_at" | "deleted_at" | "revision"
-> = { reply_to: null, reactions: [], edited_at: null, deleted_at: null, revision: 0 };
+  | "kind"
+  | "subjects"
+  | "mentions"
+  | "reply_to"
+  | "reactions"
+  | "edited_at"
+  | "deleted_at"
+  | "deleted_by_user_uuid"
+  | "revision"
+> = {
+  kind: "text",
+  subjects: [],
+  mentions: [],
+  reply_to: null,
+  reactions: [],
+  edited_at: null,
+  deleted_at: null,
+  deleted_by_user_uuid: null,
+  revision: 0,
+};
 
 export const messagesListInput = messageGroupInput.extend({
   ...pageFields({ defaultItems: limits.PAGE_DEFAULT_ITEMS, maxItems: limits.PAGE_MAX_ITEMS }),

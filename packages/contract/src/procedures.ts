@@ -1,4 +1,5 @@
 import { z } from "zod";
+import * as limits from "./limits.ts";
 import * as liveEvents from "./live-events.ts";
 import * as messageGroups from "./message-groups.ts";
 import * as messages from "./messages.ts";
@@ -39,6 +40,44 @@ export const procedures = {
     input: messageGroups.markReadInput,
     output: messageGroups.markReadOutput,
   },
+  "messageGroups.create": {
+    kind: "mutation",
+    summary: `Makes a group of the caller, who becomes its owner, and of other people by handle: ${limits.MESSAGE_GROUP_MIN_MEMBERS} to ${limits.MESSAGE_GROUP_MAX_MEMBERS} members together. A repeated \`client_id\` returns the first group.`,
+    input: messageGroups.messageGroupsCreateInput,
+    output: messageGroups.messageGroupsCreateOutput,
+  },
+  "messageGroups.rename": {
+    kind: "mutation",
+    summary: "Gives a group of the caller another name, or none.",
+    input: messageGroups.messageGroupsRenameInput,
+    output: z.null(),
+  },
+  "messageGroups.add": {
+    kind: "mutation",
+    summary:
+      "Adds people to a group of the caller, all or none. Who is a member already stays one. They read nothing that was written before unless the caller shares it.",
+    input: messageGroups.messageGroupsAddInput,
+    output: z.null(),
+  },
+  "messageGroups.remove": {
+    kind: "mutation",
+    summary: "Removes a member from a group that the caller owns, at once on every connection.",
+    input: messageGroups.messageGroupsMemberInput,
+    output: z.null(),
+  },
+  "messageGroups.leave": {
+    kind: "mutation",
+    summary:
+      "Takes the caller out of a group. The member who joined first becomes the owner where the owner leaves.",
+    input: messageGroups.messageGroupsLeaveInput,
+    output: z.null(),
+  },
+  "messageGroups.makeOwner": {
+    kind: "mutation",
+    summary: "Makes another member the owner of a group that the caller owns.",
+    input: messageGroups.messageGroupsMemberInput,
+    output: z.null(),
+  },
   "messages.list": {
     kind: "query",
     summary:
@@ -69,7 +108,7 @@ export const procedures = {
   "messages.delete": {
     kind: "mutation",
     summary:
-      "Deletes a message of the caller's own for everyone. Its place, sender and time stay; its text does not.",
+      "Deletes a message for everyone: one of the caller's own, or anyone's in a group that the caller owns. Its place, sender and time stay; its text does not.",
     input: messages.messagesDeleteInput,
     output: messages.messageSchema,
   },

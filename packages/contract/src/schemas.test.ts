@@ -4,10 +4,18 @@ import * as accounts from "./accounts.ts";
 import { isAppCode } from "./errors.ts";
 import * as liveEvents from "./live-events.ts";
 import * as messageGroups from "./message-groups.ts";
+import * as messageText from "./message-text.ts";
 import * as messages from "./messages.ts";
 import * as users from "./users.ts";
 
-const schemas = { ...accounts, ...liveEvents, ...messageGroups, ...messages, ...users };
+const schemas = {
+  ...accounts,
+  ...liveEvents,
+  ...messageGroups,
+  ...messageText,
+  ...messages,
+  ...users,
+};
 
 const client_id = "a1b2c3d4-0000-4000-8000-00000000000a";
 

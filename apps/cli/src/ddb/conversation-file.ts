@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { CliError } from "@cruddur/command-line/cli-error";
 import { MESSAGE_MAX_BYTES, MESSAGE_MAX_CHARS } from "@cruddur/contract/limits";
-import { messageTextSchema } from "@cruddur/contract/messages";
+import { messageTextSchema } from "@cruddur/contract/message-text";
 import type { ConversationLine } from "@cruddur/ddb/load-conversation";
 
 /** Reads a conversation file (`parseConversation`). Throws CliError. */

@@ -1,11 +1,19 @@
+import { AppError } from "@cruddur/contract/errors";
 import {
   markReadInput,
   markReadOutput,
   messageGroupDetailSchema,
   messageGroupInput,
+  messageGroupsAddInput,
+  messageGroupsCreateInput,
+  messageGroupsCreateOutput,
+  messageGroupsLeaveInput,
   messageGroupsListInput,
   messageGroupsListOutput,
+  messageGroupsMemberInput,
+  messageGroupsRenameInput,
 } from "@cruddur/contract/message-groups";
+import { z } from "zod";
 import { memberOf, readPage, router, signedIn } from "./trpc.ts";
 import { toWireCursors, toWireMessageGroup } from "./wire-form.ts";
 import { withSyncParsing } from "./with-sync-parsing.ts";
@@ -54,9 +62,16 @@ export const messageGroupsRouter = router({
         const profile = profiles.get(user_uuid);
         if (profile === undefined) return [];
         const { uuid, handle, display_name, read_receipts } = profile;
+        const ofPair = { role: "member" as const, joined_at: null };
         const visible = uuid === ctx.user.user_uuid || (showsReceipts && read_receipts);
         return [
-          { uuid, handle, display_name, read_message_uuid: visible ? read_message_uuid : null },
+          {
+            uuid,
+            handle,
+            display_name,
+            ...ofPair,
+            read_message_uuid: visible ? read_message_uuid : null,
+          },
         ];
       });
       return { ...toWireMessageGroup(ctx.membership, profiles), members };
@@ -75,4 +90,18 @@ export const messageGroupsRouter = router({
       }
       return state;
     }),
+
+  create: signedIn
+    .input(withSyncParsing(messageGroupsCreateInput))
+    .output(withSyncParsing(messageGroupsCreateOutput))
+    .mutation(notYet),
+  rename: memberOf(messageGroupsRenameInput).output(z.null()).mutation(notYet),
+  add: memberOf(messageGroupsAddInput).output(z.null()).mutation(notYet),
+  remove: memberOf(messageGroupsMemberInput).output(z.null()).mutation(notYet),
+  leave: memberOf(messageGroupsLeaveInput).output(z.null()).mutation(notYet),
+  makeOwner: memberOf(messageGroupsMemberInput).output(z.null()).mutation(notYet),
 });
+
+function notYet(): never {
+  throw new AppError("unavailable");
+}

@@ -1,4 +1,4 @@
-import type { MessageGroup } from "@cruddur/contract/message-groups";
+import { type MessageGroup, PAIR } from "@cruddur/contract/message-groups";
 import type { Message } from "@cruddur/contract/messages";
 import { parseReaction } from "@cruddur/ddb/reactions";
 import type { Membership, Page, StoredMessage } from "@cruddur/ddb/types";
@@ -14,6 +14,7 @@ export function toWireMessageGroup(
   const profile = profiles.get(other.user_uuid);
   return {
     uuid: message_group_uuid,
+    ...PAIR,
     user_uuid: other.user_uuid,
     display_name: profile?.display_name ?? "",
     handle: profile?.handle ?? "",
@@ -53,12 +54,16 @@ export function toWireMessage(
     user_uuid: message.user_uuid,
     display_name,
     handle,
+    kind: "text",
+    subjects: [],
+    mentions: [],
     message: message.message,
     created_at: message.created_at,
     reply_to: message.reply_to ?? null,
     reactions: toWireReactions(message.reactions ?? []),
     edited_at: message.edited_at ?? null,
     deleted_at: message.deleted_at ?? null,
+    deleted_by_user_uuid: message.deleted_at === undefined ? null : message.user_uuid,
     revision: message.revision ?? 0,
   };
 }

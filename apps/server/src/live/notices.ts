@@ -29,6 +29,8 @@ interface NoticeBodies {
     unread_count: number;
   };
   typing: { message_group_uuid: string; user_uuid: string };
+  group_changed: { message_group_uuid: string };
+  group_left: { message_group_uuid: string; user_uuids: string[] };
   /** `to`: the uuids of the people who receive the new name at once. */
   user: { user_uuid: string; handle: string; to: string[] };
   /** Sessions have ended: the one of `origin_jti`, or all of the user. */
@@ -111,6 +113,15 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
     async typing(event) {
       if (connections.size === 0) return;
       connections.send(await othersWith("typing_indicators", event), event);
+    },
+
+    async group_changed(event) {
+      if (connections.size === 0) return;
+      connections.send(await memberLists.get(event.message_group_uuid), event);
+    },
+
+    group_left({ user_uuids, ...event }) {
+      connections.send(user_uuids, event);
     },
 
     async user({ to, user_uuid, handle }) {

@@ -1,5 +1,5 @@
 import { createMessageUuidFactory } from "@cruddur/contract/ids";
-import type { MessageGroup } from "@cruddur/contract/message-groups";
+import { type MessageGroup, PAIR } from "@cruddur/contract/message-groups";
 import { type Message, UNCHANGED_MESSAGE } from "@cruddur/contract/messages";
 import { expect, it } from "vitest";
 import {
@@ -20,6 +20,7 @@ const empty: InboxOverlay = new Map();
 function messageGroup(uuid: string, last: number, over: Partial<MessageGroup> = {}): MessageGroup {
   return {
     uuid,
+    ...PAIR,
     user_uuid: `other-${uuid}`,
     display_name: uuid,
     handle: uuid,

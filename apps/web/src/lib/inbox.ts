@@ -1,3 +1,4 @@
+import { GROUP_TITLE_MAX_MEMBERS } from "@cruddur/contract/limits";
 import type { LiveEvent } from "@cruddur/contract/live-events";
 import type { MessageGroup } from "@cruddur/contract/message-groups";
 import type { Message } from "@cruddur/contract/messages";
@@ -42,7 +43,8 @@ export function overlayMessage(
   const { newest, received } = entry;
   const isNewest = newest === null || message.uuid > newest.uuid;
   const isChanged = newest?.uuid === message.uuid && newest.message !== message.message;
-  const isReceived = message.user_uuid !== ownUserUuid && !received.includes(message.uuid);
+  const isCounted = message.kind === "text" && message.user_uuid !== ownUserUuid;
+  const isReceived = isCounted && !received.includes(message.uuid);
   if (!isNewest && !isChanged && !isReceived) return overlay;
   return withEntry(overlay, message.message_group_uuid, {
     ...entry,
@@ -119,6 +121,9 @@ function mergeOverlay(messageGroup: MessageGroup, overlay: MessageGroupOverlay):
     ? {
         message: newest.message,
         message_deleted: newest.deleted_at !== null,
+        message_kind: newest.kind,
+        message_subjects: newest.subjects.slice(0, GROUP_TITLE_MAX_MEMBERS),
+        message_subject_count: newest.subjects.length,
         created_at: newest.created_at,
         last_message_uuid: newest.uuid,
         last_message_user_uuid: newest.user_uuid,

@@ -13,6 +13,8 @@ const listeners: Listeners = {
   message_changed: new Set(),
   read: new Set(),
   typing: new Set(),
+  group_changed: new Set(),
+  group_left: new Set(),
   user: new Set(),
   signed_out: new Set(),
 };

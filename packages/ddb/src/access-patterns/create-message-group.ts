@@ -1,18 +1,18 @@
 import { type TransactWriteItem, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/contract/errors";
-import { MESSAGE_GROUP_MAX_MEMBERS, MESSAGE_GROUP_MIN_MEMBERS } from "@cruddur/contract/limits";
+import { MESSAGE_GROUP_MAX_MEMBERS } from "@cruddur/contract/limits";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import { toMembershipItem } from "../items/membership-item.ts";
 import { callTable, isConditionFailure } from "../retries.ts";
 import type { Member } from "../types.ts";
 
 /**
- * Makes a membership for each of 2 to 100 members, all or none, in no inbox until the first
+ * Makes a membership for each of 2 to 50 members, all or none, in no inbox until the first
  * message. Repeating it changes nothing. Throws AppError `invalid_input` for another number.
  */
 export const createMessageGroup = defineAccessPattern(
   {
-    question: "A message group of 2 to 100 members, all memberships or none",
+    question: "A message group of 2 to 50 members, all memberships or none",
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid} for each member",
     cost: "at most 4n WU",
     actions: { table: ["PutItem"] },
@@ -22,10 +22,7 @@ export const createMessageGroup = defineAccessPattern(
     { message_group_uuid, members }: { message_group_uuid: string; members: Member[] },
   ): Promise<void> => {
     const distinct = [...new Map(members.map((member) => [member.user_uuid, member])).values()];
-    if (
-      distinct.length < MESSAGE_GROUP_MIN_MEMBERS ||
-      distinct.length > MESSAGE_GROUP_MAX_MEMBERS
-    ) {
+    if (distinct.length < 2 || distinct.length > MESSAGE_GROUP_MAX_MEMBERS) {
       throw new AppError("invalid_input");
     }
     const TransactItems = distinct.map(({ user_uuid }, index) => {
