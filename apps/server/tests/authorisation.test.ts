@@ -52,6 +52,12 @@ const MATRIX: Record<string, Row> = {
     }),
     membersOnly: true,
   },
+  "messages.hide": {
+    input: ({ message_group_uuid, deletable_uuid }) => ({
+      ...{ message_group_uuid, message_uuid: deletable_uuid },
+    }),
+    membersOnly: true,
+  },
   "messages.react": {
     input: (ids) => ({ ...ids, emoji: "👍", op_id: randomUUID() }),
     membersOnly: true,

@@ -120,3 +120,59 @@ test("reactions arrive live, each emoji with those who chose it", async () => {
     });
   }
 });
+
+test("a hidden message is gone on all of the person's own devices, from every read, and for nobody else", async () => {
+  await using proxy = await startTcpProxy({ targetPort: two.port });
+  const [a, b] = [clientOfAndrew(), clientOfBayko()];
+  const sent = [await send(a, "stays"), await send(a, "hidden")] as const;
+  const { message_group_uuid, uuid: message_uuid } = sent[1];
+  const mine = await listen(clientOfBayko(one.url));
+  const away = await listen(clientOfBayko(`http://127.0.0.1:${proxy.port}`));
+  const theirs = await listen(a);
+  proxy.cut();
+  const hidden = { message_group_uuid, message_uuid };
+  expect(await b.messages.hide.mutate(hidden)).toBeNull();
+  expect(await b.messages.hide.mutate(hidden)).toBeNull();
+  const event = { type: "message_hidden", ...hidden };
+  await expect.poll(() => mine.events).toContainEqual(event);
+  await a.messages.edit.mutate({ ...changeOf(sent[1]), message: "hidden, and edited" });
+
+  const textsOf = async (client: Client) =>
+    (await client.messages.list.query({ message_group_uuid })).items
+      .map(({ message }) => message)
+      .slice(-2);
+  expect(await textsOf(a)).toEqual(["stays", "hidden, and edited"]);
+  expect((await textsOf(b)).at(-1)).toBe("stays");
+  const refused = { data: { app_code: "message_hidden" } };
+  await expect(b.messages.get.query(hidden)).rejects.toMatchObject(refused);
+  const around = { message_group_uuid, around: message_uuid };
+  await expect(b.messages.list.query(around)).rejects.toMatchObject(refused);
+  await expect(a.messages.list.query(around)).resolves.toBeDefined();
+
+  // A connection that was away learns of it, and doesn't get the message again.
+  proxy.resume();
+  await expect.poll(() => away.events).toContainEqual(event);
+  const delivered = away.events.slice(away.events.findIndex(({ type }) => type === "ready") + 1);
+  expect(JSON.stringify(delivered.slice(1))).not.toContain("hidden, and edited");
+  expect(theirs.events.some(({ type }) => type === "message_hidden")).toBe(false);
+});
+
+test("a conversation whose newest message is hidden has an empty preview and nothing unread", async () => {
+  const [londo, mira] = await Promise.all(
+    ["londo", "mira"].map(async (handle) =>
+      createClient(one.url, (await signIn(one, handle)).access_token),
+    ),
+  );
+  if (londo === undefined || mira === undefined) throw new Error("nobody has signed in");
+  const draft = { message: "seen once", client_id: createClientId() };
+  const sent = await londo.messages.create.mutate({ ...draft, handle: "mira" });
+  const { message_group_uuid, uuid: message_uuid } = sent;
+  const rowOf = async (client: Client) => {
+    const { items } = await client.messageGroups.list.query({});
+    return items.find(({ uuid }) => uuid === message_group_uuid);
+  };
+  expect(await rowOf(mira)).toMatchObject({ message: "seen once", unread_count: 1 });
+  await mira.messages.hide.mutate({ message_group_uuid, message_uuid });
+  expect(await rowOf(mira)).toMatchObject({ message: "", message_deleted: true, unread_count: 0 });
+  expect(await rowOf(londo)).toMatchObject({ message: "seen once", message_deleted: false });
+});

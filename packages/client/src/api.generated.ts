@@ -5,6 +5,7 @@ export type MessageGroupsAddOutput = null;
 export type MessageGroupsRemoveOutput = null;
 export type MessageGroupsLeaveOutput = null;
 export type MessageGroupsMakeOwnerOutput = null;
+export type MessagesHideOutput = null;
 export type MessagesTypingOutput = null;
 /**
  * What a live connection delivers. `resync` means that more was missed than is sent again: read the lists again.
@@ -23,6 +24,11 @@ export type LiveEvent =
   | {
       type: "message_changed";
       message: Message;
+    }
+  | {
+      type: "message_hidden";
+      message_group_uuid: string;
+      message_uuid: string;
     }
   | {
       type: "read";
@@ -83,6 +89,7 @@ export type AppCode =
   | "message_exceed_max_chars"
   | "message_exceed_max_bytes"
   | "message_deleted"
+  | "message_hidden"
   | "message_edit_window_closed"
   | "message_edits_full"
   | "message_not_changeable"
@@ -225,6 +232,14 @@ export interface Procedures {
       output: Message;
     };
     /**
+     * Hides a message from the caller alone, on all their devices. It also counts as read, with everything before it.
+     */
+    hide: {
+      kind: "mutation";
+      input: MessagesHideInput;
+      output: MessagesHideOutput;
+    };
+    /**
      * Adds the caller's reaction to a message: each emoji once a person, at most 12 different ones on a message.
      */
     react: {
@@ -354,7 +369,7 @@ export interface MessageGroup {
    */
   message: string;
   /**
-   * True where the newest message was deleted: `message` is then empty.
+   * True where the newest message was deleted, or hidden by the caller: `message` is then empty.
    */
   message_deleted: boolean;
   /**
@@ -432,7 +447,7 @@ export interface MessageGroupDetail {
    */
   message: string;
   /**
-   * True where the newest message was deleted: `message` is then empty.
+   * True where the newest message was deleted, or hidden by the caller: `message` is then empty.
    */
   message_deleted: boolean;
   /**
@@ -754,6 +769,16 @@ export interface MessagesDeleteInput {
    */
   op_id: string;
 }
+export interface MessagesHideInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * Uuid of a message.
+   */
+  message_uuid: string;
+}
 export interface MessagesReactInput {
   /**
    * Uuid of a conversation.
@@ -940,6 +965,7 @@ export const PROCEDURE_KINDS = {
   "messages.get": "query",
   "messages.edit": "mutation",
   "messages.delete": "mutation",
+  "messages.hide": "mutation",
   "messages.react": "mutation",
   "messages.unreact": "mutation",
   "messages.typing": "mutation",

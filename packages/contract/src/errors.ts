@@ -54,6 +54,7 @@ export const APP_ERRORS = {
   message_exceed_max_chars: invalid,
   message_exceed_max_bytes: invalid,
   message_deleted: conflict,
+  message_hidden: conflict,
   message_edit_window_closed: conflict,
   message_edits_full: conflict,
   message_not_changeable: conflict,

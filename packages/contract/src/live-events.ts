@@ -17,6 +17,12 @@ export const liveEventSchema = z
     z.object({ type: z.literal("message"), message: messageSchema }),
     /** A message was edited or deleted, or its reactions changed. Keep it unless a higher `revision` of it is known. */
     z.object({ type: z.literal("message_changed"), message: messageSchema }),
+    /** The person has hidden a message from themselves, on this device or another. */
+    z.object({
+      type: z.literal("message_hidden"),
+      message_group_uuid: z.string(),
+      message_uuid: z.string(),
+    }),
     /** A member's read marker moved. */
     z.object({
       type: z.literal("read"),

@@ -56,7 +56,9 @@ const messageGroupSchema = z
     message: z.string().describe("Preview of the newest message, whoever wrote it."),
     message_deleted: z
       .boolean()
-      .describe("True where the newest message was deleted: `message` is then empty."),
+      .describe(
+        "True where the newest message was deleted, or hidden by the caller: `message` is then empty.",
+      ),
     message_kind: messageKindSchema.describe("Kind of the newest message."),
     message_subjects: z
       .array(userShortSchema)

@@ -137,6 +137,8 @@ const messageChangeInput = messageGroupInput.extend({ message_uuid: messageUuid,
 
 export const messagesEditInput = messageChangeInput.extend({ message: messageTextSchema });
 export const messagesDeleteInput = messageChangeInput;
+/** Hiding a message again changes nothing, so it needs no `op_id`. */
+export const messagesHideInput = messagesGetInput;
 export const messagesReactInput = messageChangeInput.extend({
   emoji: z
     .string(code("emoji_invalid"))

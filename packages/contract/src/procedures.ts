@@ -112,6 +112,13 @@ export const procedures = {
     input: messages.messagesDeleteInput,
     output: messages.messageSchema,
   },
+  "messages.hide": {
+    kind: "mutation",
+    summary:
+      "Hides a message from the caller alone, on all their devices. It also counts as read, with everything before it.",
+    input: messages.messagesHideInput,
+    output: z.null(),
+  },
   "messages.react": {
     kind: "mutation",
     summary:

@@ -12,6 +12,7 @@ const MEMBERSHIP = "GRP#";
 const FOLDERS = { inbox: "INB#", pinned: "PIN#", requests: "REQ#", archive: "ARC#" } as const;
 const MESSAGE = "MSG#";
 const SEND_CLAIM = "CLM#";
+const HIDDEN_MESSAGE = "HID#";
 
 /** A string that isn't a key of this table. The message names the kind of key, never its content. */
 export class KeyError extends Error {
@@ -139,6 +140,23 @@ export function sendClaimSk(client_id: string): string {
 /** @returns the client_id. Throws KeyError. */
 export function parseSendClaimSk(sk: string): string {
   return parsePrefixed("", sk);
+}
+
+/** Partition key of the messages that a person has hidden from themselves. */
+export function hiddenMessagePk(user_uuid: string): string {
+  return HIDDEN_MESSAGE + user_uuid.toLowerCase();
+}
+
+/** Sort key of a hidden message: in the order of its conversation. Throws RangeError when the message's uuid is no UUIDv7. */
+export function hiddenMessageSk(message_group_uuid: string, message_uuid: string): string {
+  return `${message_group_uuid.toLowerCase()}#${messageSk(message_uuid)}`;
+}
+
+const UUID_CHARS = 36;
+
+/** @returns the uuid of the message. Throws KeyError. */
+export function parseHiddenMessageSk(sk: string): string {
+  return parseMessageSk(sk.slice(UUID_CHARS + 1)).message_uuid;
 }
 
 function parsePrefixed(prefix: string, key: string): string {

@@ -4,6 +4,7 @@ import { deleteMessage } from "./access-patterns/delete-message.ts";
 import { editMessage } from "./access-patterns/edit-message.ts";
 import { getMessage } from "./access-patterns/get-message.ts";
 import { getNewestMessage } from "./access-patterns/get-newest-message.ts";
+import { hideMessage, listHiddenMessages } from "./access-patterns/hide-message.ts";
 import { listHotMessageGroups } from "./access-patterns/list-hot-message-groups.ts";
 import { listInbox } from "./access-patterns/list-inbox.ts";
 import { listMessages } from "./access-patterns/list-messages.ts";
@@ -41,6 +42,8 @@ export const serverPatterns = {
   deleteMessage,
   addReaction,
   removeReaction,
+  hideMessage,
+  listHiddenMessages,
   markRead,
 };
 

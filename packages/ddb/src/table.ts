@@ -27,6 +27,7 @@ export const INBOX_INDEX_ATTRIBUTES = [
   "member_count",
   "unread_count",
   "read_message_uuid",
+  "newest_hidden_at",
 ] as const;
 
 export const STREAM_VIEW_TYPE = "NEW_IMAGE";

@@ -69,6 +69,8 @@ export interface Membership {
   unread_count: number;
   /** The read marker; null before the first. */
   read_message_uuid: string | null;
+  /** The newest message that the member has hidden from themselves; absent while there is none. */
+  newest_hidden_uuid?: string;
 }
 
 /** Names one membership. */

@@ -111,6 +111,9 @@ describe("access patterns", () => {
     await run.editMessage({ ...change(), message: "edited" });
     await run.addReaction({ ...change(), emoji: "👍" });
     await run.removeReaction({ ...change(), emoji: "👍" });
+    await run.hideMessage(change());
+    const hidden = { from: first.uuid, until: sent.uuid };
+    await run.listHiddenMessages({ ...ofA, ...hidden });
     const deleted = await run.deleteMessage(change());
     const unread = await run.sendMessage({ ...draft(), sender: a, membership });
     await run.updateMembership(ofB, [unread]);

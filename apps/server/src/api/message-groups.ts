@@ -14,6 +14,7 @@ import {
   messageGroupsRenameInput,
 } from "@cruddur/contract/message-groups";
 import { z } from "zod";
+import { moveReadMarker } from "./read-marker.ts";
 import { memberOf, readPage, router, signedIn } from "./trpc.ts";
 import { toWireCursors, toWireMessageGroup } from "./wire-form.ts";
 import { withSyncParsing } from "./with-sync-parsing.ts";
@@ -79,17 +80,7 @@ export const messageGroupsRouter = router({
 
   markRead: memberOf(markReadInput)
     .output(withSyncParsing(markReadOutput))
-    .mutation(async ({ ctx, input }) => {
-      const { user_uuid } = ctx.user;
-      const { message_group_uuid } = input;
-      const { moved, ...state } = await ctx.services.store.markRead({ user_uuid, ...input });
-      if (moved) {
-        const { read_message_uuid: message_uuid, unread_count } = state;
-        const ids = { user_uuid, message_group_uuid, message_uuid };
-        ctx.services.live.publish({ type: "read", ...ids, unread_count });
-      }
-      return state;
-    }),
+    .mutation(({ ctx, input }) => moveReadMarker(ctx, input)),
 
   create: signedIn
     .input(withSyncParsing(messageGroupsCreateInput))

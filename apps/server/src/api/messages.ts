@@ -7,6 +7,7 @@ import {
   messagesDeleteInput,
   messagesEditInput,
   messagesGetInput,
+  messagesHideInput,
   messagesListInput,
   messagesListOutput,
   messagesReactInput,
@@ -14,6 +15,8 @@ import {
 import type { Membership, StoredMessage, StoreSendInput } from "@cruddur/ddb/types";
 import { z } from "zod";
 import type { People } from "../people/people.ts";
+import { withoutHidden } from "./hidden-messages.ts";
+import { moveReadMarker } from "./read-marker.ts";
 import {
   memberOf,
   readPage,
@@ -49,8 +52,13 @@ export const messagesRouter = router({
               ? store.listMessagesSince({ ...range, sinceMs: Date.parse(since) })
               : store.listMessages(range);
       const page = await readPage(ctx, read, bytesOfMessages);
+      const items = await withoutHidden(store, ctx.membership, page.items);
+      if (around !== undefined && items.length < page.items.length) {
+        const isShown = items.some(({ uuid }) => uuid === around.toLowerCase());
+        if (!isShown) throw new AppError("message_hidden");
+      }
       return {
-        items: await toWireMessages(page.items, people),
+        items: await toWireMessages(items, people),
         ...toWireCursors(page, scope, cursors),
       };
     }),
@@ -61,6 +69,8 @@ export const messagesRouter = router({
       const { store, people } = ctx.services;
       const stored = await store.getMessage(input);
       if (stored === null) throw new AppError("message_not_found");
+      const [shown] = await withoutHidden(store, ctx.membership, [stored]);
+      if (shown === undefined) throw new AppError("message_hidden");
       return toOneWireMessage(stored, people);
     }),
 
@@ -99,6 +109,19 @@ export const messagesRouter = router({
     .mutation(async ({ ctx, input }) => {
       const { user_uuid } = ctx.user;
       return publishChange(ctx, await ctx.services.store.deleteMessage({ ...input, user_uuid }));
+    }),
+
+  hide: memberOf(messagesHideInput)
+    .output(z.null())
+    .mutation(async ({ ctx, input }) => {
+      const { store, live } = ctx.services;
+      const { user_uuid } = ctx.user;
+      const { message_group_uuid } = input;
+      const { uuid: message_uuid, ...message } = await store.hideMessage({ ...input, user_uuid });
+      // What nobody can see any more must not stay unread.
+      if (message.user_uuid !== user_uuid) await moveReadMarker(ctx, input);
+      live.publish({ type: "message_hidden", user_uuid, message_group_uuid, message_uuid });
+      return null;
     }),
 
   react: memberOf(messagesReactInput)

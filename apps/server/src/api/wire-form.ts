@@ -11,6 +11,7 @@ export function toWireMessageGroup(
   profiles: Awaited<ReturnType<People["profiles"]>>,
 ): MessageGroup {
   const { message_group_uuid, member_count, other, last_message } = membership;
+  const isHidden = last_message?.uuid === membership.newest_hidden_uuid;
   const profile = profiles.get(other.user_uuid);
   return {
     uuid: message_group_uuid,
@@ -19,8 +20,8 @@ export function toWireMessageGroup(
     display_name: profile?.display_name ?? "",
     handle: profile?.handle ?? "",
     member_count,
-    message: last_message?.message ?? "",
-    message_deleted: last_message?.deleted ?? false,
+    message: isHidden ? "" : (last_message?.message ?? ""),
+    message_deleted: last_message !== null && (isHidden || last_message.deleted),
     // A conversation without messages is in no inbox, but its page can be opened.
     created_at: last_message?.created_at ?? new Date(0).toISOString(),
     last_message_uuid: last_message?.uuid ?? "",

@@ -3,6 +3,7 @@ import type { LiveEvent } from "@cruddur/contract/live-events";
 import type { ServerStore } from "@cruddur/ddb/store";
 import type { Membership } from "@cruddur/ddb/types";
 import { bulkhead } from "cockatiel";
+import { withoutHidden } from "../api/hidden-messages.ts";
 import { toWireMessages } from "../api/wire-form.ts";
 import type { People } from "../people/people.ts";
 import type { LiveConnection } from "./connection.ts";
@@ -55,7 +56,12 @@ export function createCatchUp(options: {
         store.listMessagesSince({ message_group_uuid, sinceMs: fromMs, limit }),
       ),
     );
-    const messages = pages.flatMap(({ items }) => items);
+    const shown = await Promise.all(
+      memberships.map((membership, index) =>
+        withoutHidden(store, membership, pages[index]?.items ?? []),
+      ),
+    );
+    const messages = shown.flat();
     const chars = messages.reduce((sum, { message }) => sum + message.length, 0);
     if (chars > MAX_TEXT_CHARS) return [{ type: "resync" }];
     if (messages.length > MAX_MESSAGES || pages.some(({ previous }) => previous !== null)) {
@@ -73,7 +79,7 @@ export function createCatchUp(options: {
   }
 
   /**
-   * Messages that were edited or deleted since a moment, in conversations that are still the user's.
+   * Messages that were edited, deleted or hidden since a moment, in conversations that are still the user's.
    * A `resync` when they are too many, or when this server hasn't run since then.
    */
   async function readChanged(user_uuid: string, sinceMs: number): Promise<LiveEvent[]> {
@@ -84,15 +90,21 @@ export function createCatchUp(options: {
     const memberships = await Promise.all(
       uuids.map((message_group_uuid) => store.getMembership({ user_uuid, message_group_uuid })),
     );
-    const own = new Set(memberships.map((membership) => membership?.message_group_uuid));
-    const stored = await Promise.all(
-      changes
-        .filter(({ message_group_uuid }) => own.has(message_group_uuid))
-        .map((change) => store.getMessage(change)),
+    const own = new Map(memberships.map((each) => [each?.message_group_uuid, each]));
+    const events = await Promise.all(
+      changes.map(async (change): Promise<LiveEvent[]> => {
+        const { message_group_uuid, message_uuid } = change;
+        const membership = own.get(message_group_uuid);
+        const message = membership && (await store.getMessage(change));
+        if (!message) return [];
+        const shown = await withoutHidden(store, membership, [message]);
+        if (shown.length === 0)
+          return [{ type: "message_hidden", message_group_uuid, message_uuid }];
+        const presented = await toWireMessages(shown, people);
+        return presented.map((message) => ({ type: "message_changed", message }));
+      }),
     );
-    const found = stored.filter((message) => message !== null);
-    const messages = await toWireMessages(found, people);
-    return messages.map((message) => ({ type: "message_changed", message }));
+    return events.flat();
   }
 
   /** Looks twice for messages, once for changes. A last event id that no server made gives a `resync`. */

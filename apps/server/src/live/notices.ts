@@ -22,6 +22,7 @@ interface NoticeBodies {
     members?: string[] | undefined;
   };
   message_changed: NoticeBodies["message"];
+  message_hidden: { user_uuid: string; message_group_uuid: string; message_uuid: string };
   read: {
     message_group_uuid: string;
     user_uuid: string;
@@ -102,6 +103,12 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
   return {
     message: deliverMessage,
     message_changed: deliverMessage,
+
+    message_hidden({ user_uuid, ...event }) {
+      const { message_group_uuid, message_uuid } = event;
+      recentChanges.record({ message_group_uuid, message_uuid, members: [user_uuid] });
+      connections.send([user_uuid], event);
+    },
 
     async read({ unread_count, ...event }) {
       if (connections.size === 0) return;

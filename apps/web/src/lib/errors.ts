@@ -32,6 +32,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   message_exceed_max_chars: "That message is too long. The limit is 1,024 characters.",
   message_exceed_max_bytes: "That message takes too much space. Try splitting it.",
   message_deleted: "That message was deleted.",
+  message_hidden: "You deleted that message for yourself.",
   message_edit_window_closed: "A message can be edited for 24 hours. This one is older.",
   message_edits_full: "This message has been edited too often to be edited again.",
   message_not_changeable: "That is a note about the group. Nobody can change it.",

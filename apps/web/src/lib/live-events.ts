@@ -11,6 +11,7 @@ const listeners: Listeners = {
   resync: new Set(),
   message: new Set(),
   message_changed: new Set(),
+  message_hidden: new Set(),
   read: new Set(),
   typing: new Set(),
   group_changed: new Set(),

@@ -18,6 +18,7 @@ export interface MembershipFields {
   last_revision?: number | undefined;
   unread_count: number;
   read_message_uuid?: string | undefined;
+  newest_hidden_at?: string | undefined;
   revision?: number;
 }
 
@@ -65,6 +66,11 @@ export const membershipAttributes = defineAttributes<MembershipFields>({
     type: "S",
     optional: true,
     holds: "Read marker: the newest message that the member has read.",
+  },
+  newest_hidden_at: {
+    type: "S",
+    optional: true,
+    holds: "Sort key of the newest message that the member has hidden; absent while there is none.",
   },
   revision: {
     type: "N",
@@ -121,6 +127,9 @@ export function fromMembershipItem(item: Item): Membership {
     last_message: previewOf(fields),
     unread_count: Math.min(fields.unread_count, UNREAD_COUNT_MAX),
     read_message_uuid: fields.read_message_uuid ?? null,
+    ...(fields.newest_hidden_at !== undefined && {
+      newest_hidden_uuid: keys.parseMessageSk(fields.newest_hidden_at).message_uuid,
+    }),
   };
 }
 
