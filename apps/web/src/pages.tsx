@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import { Redirect } from "wouter";
 import { MessageGroupsPage } from "./features/inbox/message-groups-page.tsx";
+import { InboxBadge } from "./features/inbox/use-inbox.ts";
 import { NotFoundPage } from "./features/shell/not-found-page.tsx";
 import { paths } from "./lib/routes.ts";
 import { useRoute } from "./lib/use-route.ts";
@@ -22,6 +23,7 @@ export function Pages() {
     case "settings":
       return (
         <Suspense>
+          <InboxBadge />
           <SettingsPage />
         </Suspense>
       );

@@ -1,4 +1,4 @@
-import { type ReceivedEvent, resumeEvents } from "@cruddur/client/events";
+import { type EventsOptions, type ReceivedEvent, resumeEvents } from "@cruddur/client/events";
 import { waitUntilDueOrActive } from "@cruddur/client/retry";
 import { reportConnectionLost, reportConnectionRestored, resetConnection } from "./connection.ts";
 import { isUnauthenticated } from "./errors.ts";
@@ -33,7 +33,7 @@ export function startLive({ session }: { session: SessionStore }): () => void {
       connection = new AbortController();
       const { signal } = connection;
       try {
-        const options = { lastEventId, signal, onBreak: reportConnectionLost };
+        const options: EventsOptions = { lastEventId, signal, onBreak: reportConnectionLost };
         const live = { url: "", fetch: tracedFetch, tokens: session };
         for await (const event of resumeEvents(live, options)) {
           lastEventId = event.id;

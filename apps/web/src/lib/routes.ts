@@ -11,6 +11,13 @@ export const paths = {
   forgot: (options: { handle?: string } = {}) => `/forgot${query({ handle: options.handle })}`,
 };
 
+/** True for the list of conversations, where a conversation's arrow leads. */
+export const isInbox = (address: string): boolean => address === paths.messages();
+
+/** True for the list and for any conversation, where the arrow of the settings leads. */
+export const isMessages = (address: string): boolean =>
+  address.split(/[/?]/)[1] === paths.messages().slice(1);
+
 export type Route =
   | { page: "home" }
   | { page: "messages" }
@@ -22,6 +29,14 @@ export type Route =
   | { page: "confirm"; handle: string | null }
   | { page: "forgot"; handle: string | null }
   | { page: "not_found" };
+
+/** The pages for people who are not signed in. */
+export const PUBLIC_PAGES: ReadonlySet<Route["page"]> = new Set([
+  "sign_in",
+  "sign_up",
+  "confirm",
+  "forgot",
+]);
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -1,11 +1,12 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useId, useRef } from "react";
+import { openLayer } from "../lib/history.ts";
 import { Button } from "./button.tsx";
 import styles from "./dialog.module.css";
 import { CloseIcon } from "./icons.tsx";
 
 /**
- * A modal dialog on the platform's `<dialog>`. It keeps the focus inside, closes on Escape and gives
- * the focus back. Render it only while it is open.
+ * A modal dialog on the platform's `<dialog>`. It keeps the focus inside, closes on Escape and on the
+ * browser's Back, and gives the focus back. Render it only while it is open.
  */
 export function Dialog(props: {
   title: string;
@@ -17,6 +18,9 @@ export function Dialog(props: {
   const { title, onClose, children, placement = "centre" } = props;
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+
+  const onBack = useEffectEvent(onClose);
+  useEffect(() => openLayer(() => onBack()), []);
 
   useEffect(() => {
     const dialog = ref.current;

@@ -1,6 +1,6 @@
-import { Link } from "wouter";
-import { paths } from "../../lib/routes.ts";
+import { isInbox, paths } from "../../lib/routes.ts";
 import { Avatar } from "../../ui/avatar.tsx";
+import { BackLink } from "../../ui/back-link.tsx";
 import { Button } from "../../ui/button.tsx";
 import { BackIcon, CalendarIcon, LinkIcon, MoreIcon } from "../../ui/icons.tsx";
 import { Menu } from "../../ui/menu.tsx";
@@ -19,9 +19,14 @@ export function MessageGroupHeader(props: {
   const { message_group_uuid, user_uuid, display_name, detail, onJumpToDate } = props;
   return (
     <header className={styles.header}>
-      <Link href={paths.messages()} className={styles.back} aria-label="Back to conversations">
+      <BackLink
+        to={paths.messages()}
+        isAbove={isInbox}
+        className={styles.back}
+        label="Back to conversations"
+      >
         <BackIcon />
-      </Link>
+      </BackLink>
       <Avatar user_uuid={user_uuid} display_name={display_name} size={36} />
       <div className={styles.names}>
         <h1 className={styles.name} dir="auto" tabIndex={-1}>

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import { useAnnounce } from "../../lib/announcer.tsx";
 import { describeError, failureCode } from "../../lib/errors.ts";
 import { paths } from "../../lib/routes.ts";
@@ -52,6 +52,17 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
       ?.goToMessage(messageUuid)
       .catch((reason) => showToast({ tone: "danger", text: describeError(reason) }));
   }, [messageUuid]);
+
+  // Writing ends the visit of the linked message: a reload then shows the end, not that message.
+  const [, navigate] = useLocation();
+  const newest = unsent.at(-1)?.client_id;
+  const newestBefore = useRef(newest);
+  useEffect(() => {
+    if (newest === newestBefore.current) return;
+    newestBefore.current = newest;
+    if (newest === undefined || messageUuid === undefined) return;
+    navigate(paths.messageGroup(message_group_uuid), { replace: true });
+  }, [newest, messageUuid, message_group_uuid, navigate]);
 
   const failed = unsent.filter(({ state }) => state === "failed").length;
   const failedBefore = useRef(failed);

@@ -4,6 +4,8 @@ import { addOwnRead } from "../../lib/inbox-store.ts";
 import { useLiveEvent } from "../../lib/live-events.ts";
 import { getClient, trpc } from "../../lib/trpc.ts";
 
+const JUST_READ_MS = 2_000;
+
 /** The conversation's name, members and read markers, kept up to date by live events. */
 export function useMessageGroup(message_group_uuid: string, user_uuid: string) {
   const utils = trpc.useUtils();
@@ -57,9 +59,12 @@ export function useMessageGroup(message_group_uuid: string, user_uuid: string) {
   return {
     data: query.data,
     error: query.error,
-    /** Reads the message group from the server. The cached one may be older than the inbox. */
+    /**
+     * Reads the message group from the server. The cached one may be older than the inbox, unless
+     * it was read a moment ago by the page that led here.
+     */
     fetch: useCallback(
-      () => utils.messageGroups.get.fetch({ message_group_uuid }, { staleTime: 0 }),
+      () => utils.messageGroups.get.fetch({ message_group_uuid }, { staleTime: JUST_READ_MS }),
       [utils, message_group_uuid],
     ),
     markRead: useCallback(

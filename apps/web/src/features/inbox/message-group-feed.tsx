@@ -4,7 +4,7 @@ import { Button } from "../../ui/button.tsx";
 import { CheckIcon, ComposeIcon, WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { useFailedMessageGroups } from "../outbox/hooks.ts";
+import { useFailedMessageGroups } from "../outbox/use-outbox.ts";
 import styles from "./message-group-feed.module.css";
 import { MessageGroupItem } from "./message-group-item.tsx";
 import { MessageGroupNewItem } from "./message-group-new-item.tsx";

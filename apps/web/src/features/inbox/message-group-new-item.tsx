@@ -1,13 +1,16 @@
 import { Link } from "wouter";
 import { paths } from "../../lib/routes.ts";
+import { useSession } from "../../lib/session.tsx";
 import { trpc } from "../../lib/trpc.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import styles from "./message-group-item.module.css";
 
 /** A new conversation in the inbox, until its first message is stored. */
 export function MessageGroupNewItem({ handle }: { handle: string }) {
+  const { user: self } = useSession();
   const { data: user } = trpc.users.short.useQuery({ handle });
-  if (user === undefined) return null;
+  // Nobody has a conversation with themselves.
+  if (user === undefined || user.uuid === self.uuid) return null;
   return (
     <li>
       <Link

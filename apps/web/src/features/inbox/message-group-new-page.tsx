@@ -5,10 +5,11 @@ import { Link, Redirect, useLocation } from "wouter";
 import { describeError, failureCode } from "../../lib/errors.ts";
 import { useLiveEvent } from "../../lib/live-events.ts";
 import { usePageTitle } from "../../lib/page-title.ts";
-import { paths } from "../../lib/routes.ts";
+import { isInbox, paths } from "../../lib/routes.ts";
 import { useSession } from "../../lib/session.tsx";
 import { trpc } from "../../lib/trpc.ts";
 import { Avatar } from "../../ui/avatar.tsx";
+import { BackLink } from "../../ui/back-link.tsx";
 import { Button } from "../../ui/button.tsx";
 import { BackIcon, SearchIcon, WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -24,7 +25,7 @@ export function MessageGroupNewPage({ handle }: { handle: string }) {
   const isSelf = person.data?.uuid === user.uuid;
   const messageGroup = trpc.messageGroups.get.useQuery(
     { message_group_uuid: message_group_uuid ?? "" },
-    { enabled: message_group_uuid !== undefined && !isSelf, gcTime: 0 },
+    { enabled: message_group_uuid !== undefined && !isSelf },
   );
   usePageTitle(
     person.data === undefined ? "New message" : `New message to ${person.data.display_name}`,
@@ -87,9 +88,14 @@ function FirstMessage(props: { person: UserShort; message_group_uuid: string }) 
   return (
     <>
       <header className={styles.header}>
-        <Link href={paths.messages()} className={styles.back} aria-label="Back to messages">
+        <BackLink
+          to={paths.messages()}
+          isAbove={isInbox}
+          className={styles.back}
+          label="Back to messages"
+        >
           <BackIcon />
-        </Link>
+        </BackLink>
         <Avatar user_uuid={person.uuid} display_name={person.display_name} size={36} />
         <div className={styles.names}>
           <h1 dir="auto">{person.display_name}</h1>

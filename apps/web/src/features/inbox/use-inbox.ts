@@ -3,6 +3,7 @@ import { type InfiniteData, replaceEqualDeep } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { keepNewerMessageGroups, mergeInbox } from "../../lib/inbox.ts";
 import { inboxOverlay } from "../../lib/inbox-store.ts";
+import { formatUnread, useUnreadBadge } from "../../lib/page-title.ts";
 import { useStore } from "../../lib/store.ts";
 import { type RouterOutputs, trpc } from "../../lib/trpc.ts";
 
@@ -54,6 +55,13 @@ export function useInbox(options: { unread: boolean; open_uuid: string | null })
       if (shown.hasNextPage && !shown.isFetchingNextPage) void shown.fetchNextPage();
     },
   };
+}
+
+/** The number of unread messages in the tab's title and icon, for pages without the inbox. */
+export function InboxBadge(): null {
+  const { unread } = useInbox({ unread: false, open_uuid: null });
+  useUnreadBadge(formatUnread(unread.count, unread.isMore));
+  return null;
 }
 
 function useMessageGroupPages(input: { unread?: true }, options: { enabled?: boolean } = {}) {

@@ -1,19 +1,11 @@
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { useSession } from "../../lib/session.tsx";
-import { useStore } from "../../lib/store.ts";
-import type { Outbox } from "./create-outbox.ts";
-import { currentOutbox } from "./outbox.ts";
 import { outboxAddressOf } from "./outbox-address.ts";
 import { setStartupDraft, startupDraftsOf } from "./startup-drafts.ts";
 import type { MessageTarget, OutboxMessage } from "./types.ts";
+import { noSubscription, useOutbox } from "./use-outbox.ts";
 
 const NONE: readonly OutboxMessage[] = [];
-const noSubscription = () => () => {};
-
-/** The outbox of the signed-in person; null until it is open. */
-export function useOutbox(): Outbox | null {
-  return useStore(currentOutbox)?.outbox ?? null;
-}
 
 /** The conversation's messages that the server has not stored yet, in order. */
 export function useOutboxMessages(target: MessageTarget): readonly OutboxMessage[] {
@@ -22,21 +14,6 @@ export function useOutboxMessages(target: MessageTarget): readonly OutboxMessage
   return useSyncExternalStore(outbox?.byMessageGroup.subscribe ?? noSubscription, () =>
     outbox ? outbox.messagesOf(message_group_uuid) : NONE,
   );
-}
-
-/** The message groups with a failed message, which the inbox marks. */
-export function useFailedMessageGroups(): ReadonlySet<string> {
-  const outbox = useOutbox();
-  const byMessageGroup = useSyncExternalStore(
-    outbox?.byMessageGroup.subscribe ?? noSubscription,
-    () => (outbox ? outbox.byMessageGroup.get() : null),
-  );
-  return useMemo(() => {
-    const failed = [...(byMessageGroup ?? [])].filter(([, messages]) =>
-      messages.some(({ state }) => state === "failed"),
-    );
-    return new Set(failed.map(([message_group_uuid]) => message_group_uuid));
-  }, [byMessageGroup]);
 }
 
 /** The conversation under which the target's messages and draft are stored. */

@@ -1,13 +1,10 @@
+import { waitUntilDueOrActive } from "@cruddur/client/retry";
 import type { Message } from "@cruddur/contract/messages";
 import { createStore } from "../../lib/store.ts";
-import { getClient } from "../../lib/trpc.ts";
-import { createOutbox, type Outbox } from "./create-outbox.ts";
-import { createFallbackStore } from "./fallback-store.ts";
-import { openIndexedDbStore } from "./indexed-db-store.ts";
-import { onOnline, onPageExit, withWebLock } from "./page-events.ts";
-import { takeStartupDrafts } from "./startup-drafts.ts";
-import { openTabChannel } from "./tab-channel.ts";
+import type { Outbox } from "./create-outbox.ts";
 import type { OutboxSnapshot, SendMessage } from "./types.ts";
+
+const LOAD_AGAIN_MS = 3_000;
 
 /** The signed-in person's outbox; null until storage is open. */
 export const currentOutbox = createStore<{ user_uuid: string; outbox: Outbox } | null>(null);
@@ -23,12 +20,6 @@ export function onMessageSent(listener: (message: Message) => void): () => void 
   return () => sentListeners.delete(listener);
 }
 
-const sendOverTrpc: SendMessage = ({ client_id, message, message_group_uuid, handle }, signal) =>
-  getClient().messages.create.mutate(
-    handle === null ? { client_id, message, message_group_uuid } : { client_id, message, handle },
-    { signal },
-  );
-
 /**
  * Starts sending this person's unsent messages. Called when they have signed in; a second call for
  * the same person sends the messages that were held while the session had ended.
@@ -36,7 +27,7 @@ const sendOverTrpc: SendMessage = ({ client_id, message, message_group_uuid, han
  */
 export function startOutbox({
   user_uuid,
-  send = sendOverTrpc,
+  send,
 }: {
   user_uuid: string;
   send?: SendMessage;
@@ -47,21 +38,42 @@ export function startOutbox({
     return () => stopOutbox(user_uuid);
   }
   if (running) stopOutbox(running.user_uuid);
-  let stopped = false;
-  void openOutbox(user_uuid, send).then((outbox) => {
-    if (stopped) {
-      void outbox.stop();
-      return;
-    }
-    for (const [message_group_uuid, draft] of takeStartupDrafts(user_uuid)) {
-      outbox.drafts.addStartupDraft(message_group_uuid, draft);
-    }
-    currentOutbox.set({ user_uuid, outbox });
-  });
+  const stopping = new AbortController();
+  void open(user_uuid, send, stopping.signal);
   return () => {
-    stopped = true;
+    stopping.abort();
     stopOutbox(user_uuid);
   };
+}
+
+async function open(
+  user_uuid: string,
+  send: SendMessage | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { addStartupDrafts, openOutbox } = await loadCode();
+  const outbox = await openOutbox({ user_uuid, send, onSent: emitSent, lastKnown });
+  if (signal.aborted) {
+    void outbox.stop();
+    return;
+  }
+  addStartupDrafts(outbox, user_uuid);
+  currentOutbox.set({ user_uuid, outbox });
+}
+
+/** The inbox can be used before this code is loaded. Without a network, loading is tried again. */
+async function loadCode(): Promise<typeof import("./open-outbox.ts")> {
+  for (;;) {
+    try {
+      return await import("./open-outbox.ts");
+    } catch {
+      await waitUntilDueOrActive(LOAD_AGAIN_MS);
+    }
+  }
+}
+
+function emitSent(message: Message): void {
+  for (const listener of sentListeners) listener(message);
 }
 
 function stopOutbox(user_uuid: string): void {
@@ -69,22 +81,6 @@ function stopOutbox(user_uuid: string): void {
   if (running?.user_uuid !== user_uuid) return;
   currentOutbox.set(null);
   void running.outbox.stop();
-}
-
-async function openOutbox(user_uuid: string, send: SendMessage): Promise<Outbox> {
-  const name = `cruddur-outbox-${user_uuid}`;
-  const store = await createFallbackStore(() => openIndexedDbStore(user_uuid), lastKnown);
-  return createOutbox({
-    store,
-    send,
-    channel: openTabChannel(name),
-    withLock: (lock, task, signal) => withWebLock(`${name}-${lock}`, task, signal),
-    onOnline,
-    onPageExit,
-    onSent(message) {
-      for (const listener of sentListeners) listener(message);
-    },
-  });
 }
 
 function lastKnown(): OutboxSnapshot {

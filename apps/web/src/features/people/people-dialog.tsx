@@ -4,20 +4,17 @@ import { paths } from "../../lib/routes.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { PeopleSearch } from "./people-search.tsx";
 
-const RECENT_SHOWN = 6;
-
 /** A dialog to find a person to write to. It first offers the people of the newest conversations. */
 export function PeopleDialog(props: { recent: readonly MessageGroup[]; onClose(): void }) {
   const [, navigate] = useLocation();
-  const recent = props.recent
+  const known = props.recent
     // People who were deleted have no handle, and cannot receive messages.
     .filter(({ handle }) => handle !== "")
-    .slice(0, RECENT_SHOWN)
     .map(({ user_uuid, handle, display_name }) => ({ uuid: user_uuid, handle, display_name }));
   return (
     <Dialog title="New message" placement="top" onClose={props.onClose}>
       <PeopleSearch
-        recent={recent}
+        known={known}
         onSelect={({ handle }) => {
           props.onClose();
           navigate(paths.messageGroupNew(handle));

@@ -1,67 +1,61 @@
 import type { UserShort } from "@cruddur/contract/users";
-import { keepPreviousData } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { describeError } from "../../lib/errors.ts";
-import { trpc } from "../../lib/trpc.ts";
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Button } from "../../ui/button.tsx";
 import styles from "./people-search.module.css";
-
-const PAGE_ITEMS = 10;
-const DEBOUNCE_MS = 200;
+import { usePeopleSearch } from "./use-people-search.ts";
 
 /**
  * A search for people (ARIA combobox pattern with a list). The field keeps the focus, arrow keys move
  * the active option, and Enter selects it. The next page is loaded at the end of the list.
+ * @param props.known people to offer before anything is typed, and while the server cannot be reached
  */
 export function PeopleSearch(props: {
-  recent: readonly UserShort[];
+  known: readonly UserShort[];
   onSelect(user: UserShort): void;
 }) {
   const id = useId();
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
-  const query = useDebounced(text.trim().replace(/^@/, ""));
-  const search = trpc.users.search.useInfiniteQuery(
-    { query, limit: PAGE_ITEMS },
-    {
-      enabled: query !== "",
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
-      placeholderData: keepPreviousData,
-    },
-  );
-  const found = search.data?.pages.flatMap((page) => page.items) ?? [];
-  const options = query === "" ? props.recent : found;
+  /** Enter was pressed before the list belonged to the typed text. */
+  const [isEntered, setEntered] = useState(false);
+  const { people: options, isSettled, ...search } = usePeopleSearch(text, props.known);
   const activeIndex = Math.min(active, options.length - 1);
   const activeRef = useRef<HTMLDivElement>(null);
 
-  function loadMore(): void {
-    if (search.hasNextPage && !search.isFetchingNextPage) void search.fetchNextPage();
-  }
-
   function move(to: number): void {
+    setEntered(false);
     setActive(Math.max(0, Math.min(to, options.length - 1)));
-    if (to >= options.length - 2) loadMore();
+    if (to >= options.length - 2) search.loadMore();
   }
 
   useEffect(() => {
     activeRef.current?.scrollIntoView({ block: "nearest" });
   }, [activeIndex]);
 
+  const select = useEffectEvent(() => {
+    setEntered(false);
+    const chosen = options[activeIndex];
+    if (chosen !== undefined) props.onSelect(chosen);
+  });
+  // The list must belong to the typed text, so that a fast typist does not select another person.
+  useEffect(() => {
+    if (isEntered && isSettled) select();
+  }, [isEntered, isSettled]);
+
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.nativeEvent.isComposing) return;
+    // Safari reports an input method by the key code only.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     const last = options.length - 1;
     if (event.key === "ArrowDown") move(activeIndex === last ? 0 : activeIndex + 1);
     else if (event.key === "ArrowUp") move(activeIndex <= 0 ? last : activeIndex - 1);
     else if (event.key === "Enter") {
-      // The list must belong to the typed text, so that a fast typist does not select another person.
-      const chosen = isCurrent ? options[activeIndex] : undefined;
-      if (chosen !== undefined) props.onSelect(chosen);
+      search.settle();
+      setEntered(true);
     } else return;
     event.preventDefault();
   }
 
-  const isCurrent = query === text.trim().replace(/^@/, "") && !search.isPlaceholderData;
   return (
     <div className={styles.search}>
       <input
@@ -82,18 +76,12 @@ export function PeopleSearch(props: {
         onChange={(event) => {
           setText(event.target.value);
           setActive(0);
+          setEntered(false);
         }}
         onKeyDown={onKeyDown}
       />
       <p className={styles.status} role="status">
-        {query === "" && options.length > 0
-          ? "Recent"
-          : statusOf({
-              query,
-              isSettled: isCurrent && !search.isFetching,
-              count: found.length,
-              search,
-            })}
+        {search.status}
       </p>
       <div
         id={`${id}-list`}
@@ -101,7 +89,7 @@ export function PeopleSearch(props: {
         aria-label="People"
         className={styles.list}
         onScroll={({ currentTarget: list }) => {
-          if (list.scrollTop + list.clientHeight > list.scrollHeight - 80) loadMore();
+          if (list.scrollTop + list.clientHeight > list.scrollHeight - 80) search.loadMore();
         }}
       >
         {options.map((user, index) => (
@@ -127,32 +115,7 @@ export function PeopleSearch(props: {
           </div>
         ))}
       </div>
-      {query !== "" && search.isError && (
-        <Button onClick={() => void search.refetch()}>Try again</Button>
-      )}
+      {search.retry && <Button onClick={search.retry}>Try again</Button>}
     </div>
   );
-}
-
-function statusOf(options: {
-  query: string;
-  isSettled: boolean;
-  count: number;
-  search: { error: unknown; isError: boolean; hasNextPage: boolean };
-}): string {
-  const { query, isSettled, count, search } = options;
-  if (query === "") return "Type a name or handle.";
-  if (search.isError) return describeError(search.error);
-  if (!isSettled && count === 0) return "Searching…";
-  if (count === 0) return "Nobody found. Try a part of the name or handle.";
-  return `${count}${search.hasNextPage ? "+" : ""} ${count === 1 ? "person" : "people"}`;
-}
-
-function useDebounced(value: string): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), value === "" ? 0 : DEBOUNCE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }

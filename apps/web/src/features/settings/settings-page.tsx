@@ -1,13 +1,13 @@
 import { DISPLAY_NAME_MAX_CHARS } from "@cruddur/contract/limits";
 import { countChars } from "@cruddur/contract/text";
 import { type SubmitEvent, useState } from "react";
-import { Link } from "wouter";
 import { describeError } from "../../lib/errors.ts";
 import { usePageTitle } from "../../lib/page-title.ts";
-import { paths } from "../../lib/routes.ts";
+import { isMessages, paths } from "../../lib/routes.ts";
 import { useSession } from "../../lib/session.tsx";
 import { type RouterInputs, trpc } from "../../lib/trpc.ts";
 import { Avatar } from "../../ui/avatar.tsx";
+import { BackLink } from "../../ui/back-link.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Field, Switch } from "../../ui/field.tsx";
 import { BackIcon } from "../../ui/icons.tsx";
@@ -20,9 +20,14 @@ export default function SettingsPage() {
   return (
     <main className={styles.page}>
       <header className={styles.header}>
-        <Link href={paths.messages()} className={styles.back} aria-label="Back to messages">
+        <BackLink
+          to={paths.messages()}
+          isAbove={isMessages}
+          className={styles.back}
+          label="Back to messages"
+        >
           <BackIcon />
-        </Link>
+        </BackLink>
         <h1>Settings</h1>
       </header>
       <div className={styles.sections}>

@@ -4,7 +4,7 @@ import { Redirect, useLocation, useSearch } from "wouter";
 import { useAnnounce } from "../../lib/announcer.tsx";
 import { describeError } from "../../lib/errors.ts";
 import { TabBadge } from "../../lib/page-title.ts";
-import { paths } from "../../lib/routes.ts";
+import { PUBLIC_PAGES, paths } from "../../lib/routes.ts";
 import { useSessionState } from "../../lib/session.tsx";
 import { useRoute } from "../../lib/use-route.ts";
 import { Button } from "../../ui/button.tsx";
@@ -13,8 +13,6 @@ import { Notice } from "../../ui/notice.tsx";
 import { AppSkeleton } from "./app-skeleton.tsx";
 import { SignedIn } from "./signed-in.tsx";
 import { useRouteFocus } from "./use-route-focus.ts";
-
-const PUBLIC_PAGES: ReadonlySet<string> = new Set(["sign_in", "sign_up", "confirm", "forgot"]);
 
 /**
  * The one place that checks who is signed in. Without a session only the public pages are shown, and

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { PUBLIC_PAGES } from "../../lib/routes.ts";
 import { useRoute } from "../../lib/use-route.ts";
 
 const GIVE_UP_MS = 3_000;
@@ -9,21 +10,25 @@ const FIRST_GIVE_UP_MS = 10_000;
  * Moves the focus after a change of page: with a mouse or trackpad to the composer of a
  * conversation, otherwise to the heading, because a focused field would open a phone's keyboard.
  * After a load of the document it only focuses the composer. Pages load in steps, so it waits for
- * its target, but it does not take the focus from an element that the person has chosen.
+ * its target, but it does not take the focus from an element that the person has chosen. The forms
+ * of the public pages focus their own field with a mouse or trackpad.
  */
 export function useRouteFocus(): void {
   const route = useRoute();
   const key = JSON.stringify(route);
   /** The page with which the document was loaded; null when the person has left it. */
   const loaded = useRef<string | null>(key);
+  const isForm = PUBLIC_PAGES.has(route.page);
   const hasComposer = route.page === "message_group" || route.page === "message_group_new";
 
   useEffect(() => {
     if (loaded.current !== key) loaded.current = null;
     const isLoad = loaded.current !== null;
+    const isFine = matchMedia("(pointer: fine)").matches;
+    if (isForm && isFine) return;
     // A form has focused its first field.
     if (!hasComposer && document.activeElement instanceof HTMLInputElement) return;
-    const wantsComposer = hasComposer && matchMedia("(pointer: fine)").matches;
+    const wantsComposer = hasComposer && isFine;
     if (isLoad && !wantsComposer) return;
     const ours: (Element | null)[] = [document.activeElement, document.body];
 
@@ -51,7 +56,7 @@ export function useRouteFocus(): void {
       clearTimeout(timer);
       observer.disconnect();
     };
-  }, [key, hasComposer]);
+  }, [key, hasComposer, isForm]);
 }
 
 function find(selector: string): HTMLElement | null {

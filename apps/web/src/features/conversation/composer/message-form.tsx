@@ -9,12 +9,16 @@ import {
   useState,
 } from "react";
 import { SendIcon } from "../../../ui/icons.tsx";
-import { useDraft, useOutbox, useOutboxAddress } from "../../outbox/hooks.ts";
+import { useDraft, useOutboxAddress } from "../../outbox/hooks.ts";
 import { onMessageSent } from "../../outbox/outbox.ts";
 import type { MessageTarget } from "../../outbox/types.ts";
+import { useOutbox } from "../../outbox/use-outbox.ts";
 import styles from "./message-form.module.css";
 import { measureMessage } from "./message-length.ts";
 import { useSendTyping } from "./use-typing.ts";
+
+/** On a touch screen, Enter is the only key for a new line, and the button sends. */
+const sendsOnEnter = () => matchMedia("(pointer: fine)").matches;
 
 /**
  * The form in which a message is written. The text is kept as a draft, and a sent message goes
@@ -72,6 +76,8 @@ export function MessageForm(props: {
     // In an input method, Enter chooses a word. Safari reports this by the key code only.
     const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
     if (event.key !== "Enter" || event.shiftKey || isComposing) return;
+    const isForced = event.ctrlKey || event.metaKey;
+    if (!isForced && !sendsOnEnter()) return;
     event.preventDefault();
     void send();
   }
@@ -92,7 +98,7 @@ export function MessageForm(props: {
             aria-label={label}
             aria-describedby={`${id}-count ${id}-problem`}
             aria-invalid={isTooLong || undefined}
-            enterKeyHint="send"
+            enterKeyHint={sendsOnEnter() ? "send" : "enter"}
             dir="auto"
             onChange={(event) => {
               setProblem(null);
@@ -108,7 +114,7 @@ export function MessageForm(props: {
           type="submit"
           className={styles.send}
           aria-label="Send"
-          title={length.problem ?? "Send (Enter)"}
+          title={length.problem ?? (sendsOnEnter() ? "Send (Enter)" : "Send")}
           aria-disabled={length.problem !== null || undefined}
           aria-describedby={`${id}-problem`}
           // The focus stays in the field, so that a phone's keyboard stays open.

@@ -4,7 +4,7 @@ import { paths } from "../../../lib/routes.ts";
 import { CopyIcon, LinkIcon } from "../../../ui/icons.tsx";
 import { type MenuItem, MenuPanel } from "../../../ui/menu.tsx";
 import { showToast } from "../../../ui/toasts.tsx";
-import { useOutbox } from "../../outbox/hooks.ts";
+import { useOutbox } from "../../outbox/use-outbox.ts";
 import type { MessageRow } from "./feed-rows.ts";
 import { findLinks } from "./message-text.tsx";
 

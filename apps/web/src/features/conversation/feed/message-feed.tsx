@@ -96,6 +96,7 @@ export function MessageFeed(props: MessageFeedProps) {
         ref={scroll.viewport}
         className={styles.viewport}
         role="log"
+        tabIndex={-1}
         aria-live="off"
         aria-label={label}
         data-testid="message-feed"
@@ -154,11 +155,14 @@ export function MessageFeed(props: MessageFeedProps) {
       {scroll.isAway && (
         <JumpToLatest
           count={state.unseen.length}
-          onSelect={() =>
-            void scroll
+          onSelect={() => {
+            // The button leaves with the focus. On a phone, the composer would open the keyboard.
+            if (matchMedia("(pointer: fine)").matches) onLeave();
+            else scroll.viewport.current?.focus({ preventScroll: true });
+            scroll
               .goToLatest({ smooth: true })
-              .catch(() => announce.assertive("The newest messages couldn't be loaded."))
-          }
+              .catch(() => announce.assertive("The newest messages couldn't be loaded."));
+          }}
         />
       )}
       <MessageActions ref={actions} onDone={onLeave} />
