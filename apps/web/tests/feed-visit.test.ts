@@ -92,7 +92,7 @@ describe("jump to date", () => {
     ["America/Los_Angeles", "2026-03-08", "2026-03-08T08:00:00.000Z"],
     ["America/Los_Angeles", "2026-03-09", "2026-03-09T07:00:00.000Z"],
   ])(
-    "in %s, goes to the first message after local midnight of %s",
+    "in %s, goes to the first message after local midnight of %s, with the day's name in view",
     async (timezoneId, day, midnight) => {
       const local = await harness.newPage({ timezoneId });
       await local.goto(harness.url("count=3500&step=60"));
@@ -108,9 +108,13 @@ describe("jump to date", () => {
         const row = [...view.querySelectorAll<HTMLElement>("li[data-uuid]")].find(
           (item) => item.getBoundingClientRect().bottom > top + 1,
         );
-        return row?.querySelector("time")?.dateTime;
+        const named = row?.previousElementSibling?.getBoundingClientRect();
+        return {
+          at: row?.querySelector("time")?.dateTime,
+          isDayInView: named !== undefined && named.top >= top && named.height > 0,
+        };
       });
-      expect(first).toBe(midnight);
+      expect(first).toEqual({ at: midnight, isDayInView: true });
       await local.close();
     },
   );

@@ -126,12 +126,13 @@ export function useFeedScroll(options: {
     return history.open(place);
   }
 
-  function showMessage(message_uuid: string, below?: number): boolean {
+  function showMessage(message_uuid: string, place?: "below its day"): boolean {
     const view = viewport.current;
     const selector = `[data-uuid="${CSS.escape(message_uuid)}"]`;
     const row = list.current?.querySelector<HTMLElement>(selector);
     if (!view || !row?.dataset.key) return false;
-    anchor.current?.toRow(row.dataset.key, below ?? view.clientHeight / 3);
+    const above = place === undefined ? view.clientHeight / 3 : heightOfDay(row);
+    anchor.current?.toRow(row.dataset.key, above);
     setHighlighted(message_uuid);
     options.onShow(row.dataset.key);
     return true;
@@ -168,7 +169,7 @@ export function useFeedScroll(options: {
     leaveOwnSend();
     const page = await open({ at: "moment", since }, () => {
       const first = history.state.get().messages.find(({ created_at }) => created_at >= since);
-      if (first !== undefined) showMessage(first.uuid, 0);
+      if (first !== undefined) showMessage(first.uuid, "below its day");
     });
     const isFound = page !== null && page.items.length > 0;
     if (!isFound) target.current = null;
@@ -182,6 +183,13 @@ export function useFeedScroll(options: {
   }
 
   return { viewport, list, isAway, highlighted, goToLatest, goToMoment, goToMessage };
+}
+
+/** Height in px of the day's name that stands directly above a row; 0 without one. */
+function heightOfDay(row: HTMLElement): number {
+  const before = row.previousElementSibling;
+  const isDay = before instanceof HTMLElement && before.dataset.key?.startsWith("day-");
+  return isDay ? before.offsetHeight : 0;
 }
 
 function newestUuid(row: Element | null): string | null {
