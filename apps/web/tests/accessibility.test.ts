@@ -90,7 +90,7 @@ describe.each(DEVICES)("on a $device", ({ device: _, ...options }) => {
     await settle(page, "hello");
     await page.route(CREATE, refuse);
     await page.getByRole("textbox").fill("refused");
-    await page.keyboard.press("Enter");
+    await page.keyboard.press("Control+Enter");
     await settle(page, "Not sent");
     await check("a message that wasn't sent");
     await page.getByRole("button", { name: "Conversation menu" }).click();

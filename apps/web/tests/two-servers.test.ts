@@ -16,7 +16,7 @@ const texts = (page: Page) =>
 
 async function say(page: Page, text: string): Promise<void> {
   await page.getByRole("textbox").fill(text);
-  await page.keyboard.press("Enter");
+  await page.keyboard.press("Control+Enter");
 }
 
 /** A conversation of two people, each with a browser and a server process. */
