@@ -711,6 +711,10 @@ export interface MessagesCreateInput {
    */
   message: string;
   /**
+   * The message of the same conversation that this one answers.
+   */
+  reply_to?: string;
+  /**
    * A uuid that the client mints for each draft and repeats with every retry, so that the message is stored once.
    */
   client_id: string;
@@ -722,10 +726,6 @@ export interface MessagesCreateInput {
    * Handle of a person, with or without a leading @.
    */
   handle?: string;
-  /**
-   * The message of the same conversation that this one answers.
-   */
-  reply_to?: string;
 }
 export interface MessagesGetInput {
   /**

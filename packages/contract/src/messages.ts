@@ -107,16 +107,21 @@ export const messagesListOutput = pageOf(messageSchema);
 
 export const messagesGetInput = messageGroupInput.extend({ message_uuid: messageUuid });
 
+/** What a sender writes. The server and the table pass these fields on as a whole. */
+const messageContentSchema = z.object({
+  message: messageTextSchema,
+  reply_to: messageUuid
+    .optional()
+    .describe("The message of the same conversation that this one answers."),
+});
+export type MessageContent = z.infer<typeof messageContentSchema>;
+
 /** Exactly one of `message_group_uuid` and `handle` says where the message goes. */
-export const messagesCreateInput = z
-  .object({
-    message: messageTextSchema,
+export const messagesCreateInput = messageContentSchema
+  .extend({
     client_id: clientId,
     message_group_uuid: messageGroupUuid.optional(),
     handle: handleSchema.optional(),
-    reply_to: messageUuid
-      .optional()
-      .describe("The message of the same conversation that this one answers."),
   })
   .superRefine(({ message_group_uuid, handle, reply_to }, ctx) => {
     if (message_group_uuid === undefined && handle === undefined) {

@@ -1,5 +1,7 @@
 import type { Folder } from "./keys.ts";
 
+import type { MessageContent } from "@cruddur/contract/messages";
+
 /** A person as copied into items. People are shown today's names, which the server looks up. */
 export interface Member {
   user_uuid: string;
@@ -10,16 +12,17 @@ export interface Member {
 /** What the last change of a message was. Only edits and deletes concern memberships. */
 export type MessageChange = "edit" | "delete" | "reaction";
 
-/** A message as stored. Names are the sender's when it was sent; people are shown today's. */
-export interface StoredMessage {
+/**
+ * A message as stored: its text is empty once it is deleted, and it holds no copy of the message that
+ * it answers. Names are the sender's when it was sent; people are shown today's.
+ */
+export interface StoredMessage extends MessageContent {
   uuid: string;
   message_group_uuid: string;
   client_id: string;
   user_uuid: string;
   display_name: string;
   handle: string;
-  /** The text; empty once the message is deleted. */
-  message: string;
   created_at: string;
   /** Members of the message group when the message was sent. */
   member_count: number;
@@ -32,8 +35,6 @@ export interface StoredMessage {
   change?: MessageChange | undefined;
   edited_at?: string | undefined;
   deleted_at?: string | undefined;
-  /** uuid of the message that this one answers; never a copy of its text. */
-  reply_to?: string | undefined;
   /** `<user_uuid>:<emoji>` for each reaction, in no order. */
   reactions?: readonly string[] | undefined;
   /** The op_id of every edit, the first one first. */
@@ -99,13 +100,10 @@ export interface ChangeInput {
   op_id: string;
 }
 
-export interface StoreSendInput {
+/** A message to store, its content already validated and normalised by the contract's schema. */
+export interface StoreSendInput extends MessageContent {
   sender: Member;
   client_id: string;
-  /** Already validated and normalised (`messageTextSchema`). */
-  message: string;
-  /** uuid of a message of the same message group. */
-  reply_to?: string | undefined;
   /** W3C trace context of the send, kept on the item so that the stream's work joins the trace. */
   traceparent?: string | undefined;
 }

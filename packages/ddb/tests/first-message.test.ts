@@ -62,6 +62,7 @@ describe("a first message", () => {
         user_uuid: a.user_uuid,
         message_group_uuid: message.message_group_uuid,
         member_count: 2,
+        folder: "inbox",
         other: b,
         last_message: {
           uuid: message.uuid,

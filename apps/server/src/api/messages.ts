@@ -83,11 +83,11 @@ export const messagesRouter = router({
       await limits.consume("sends", { user: user_uuid });
       const sender = (await people.profiles([user_uuid])).get(user_uuid);
       const { handle = "", display_name = "" } = sender ?? {};
-      const { stored, ...recipients } = await send(ctx, input, {
+      const { message_group_uuid: to, handle: toHandle, ...content } = input;
+      const target = { message_group_uuid: to, handle: toHandle };
+      const { stored, ...recipients } = await send(ctx, target, {
+        ...content,
         sender: { user_uuid, display_name, handle },
-        client_id: input.client_id,
-        message: input.message,
-        reply_to: input.reply_to,
         traceparent: observe.traceparent(),
       });
       const message = toWireMessage(stored, { display_name, handle });

@@ -36,12 +36,15 @@ export const sendMessage = defineAccessPattern(
   },
   async (
     table: SendingTable,
-    input: StoreSendInput & {
+    {
+      membership,
+      ...input
+    }: StoreSendInput & {
       /** The sender's, already read by the access check. */
       membership: Membership;
     },
   ): Promise<StoredMessage> => {
-    const { message_group_uuid, member_count, last_message } = input.membership;
+    const { message_group_uuid, member_count, last_message } = membership;
     const { reply_to } = input;
     if (reply_to !== undefined) {
       const answered = await getMessage(table, { message_group_uuid, message_uuid: reply_to });
@@ -116,17 +119,17 @@ async function putUnlessTaken({ client, tableName }: Table, Item: Item): Promise
 
 /** The message as it will be stored in its place. */
 export function toMessage(
-  { sender, client_id, message, reply_to, traceparent }: StoreSendInput,
+  { sender, client_id, reply_to, traceparent, ...content }: StoreSendInput,
   place: { message_group_uuid: string; message_uuid: string; member_count: number },
 ): StoredMessage {
   return {
+    ...content,
     uuid: place.message_uuid,
     message_group_uuid: place.message_group_uuid,
     client_id: client_id.toLowerCase(),
     user_uuid: sender.user_uuid,
     display_name: sender.display_name,
     handle: sender.handle,
-    message,
     created_at: messageCreatedAt(place.message_uuid),
     member_count: place.member_count,
     ...(reply_to === undefined ? {} : { reply_to: reply_to.toLowerCase() }),

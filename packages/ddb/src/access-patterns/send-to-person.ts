@@ -30,9 +30,9 @@ export const sendToPerson = defineAccessPattern(
   },
   async (
     table: SendingTable,
-    input: StoreSendInput & { receiver: Member },
+    { receiver, ...input }: StoreSendInput & { receiver: Member },
   ): Promise<StoredMessage> => {
-    const { sender, receiver } = input;
+    const { sender } = input;
     if (sender.user_uuid === receiver.user_uuid) throw new AppError("user_receiver_is_self");
     const message_group_uuid = derivePairGroupUuid(sender.user_uuid, receiver.user_uuid);
     const id = { user_uuid: sender.user_uuid, message_group_uuid };
