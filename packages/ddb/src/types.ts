@@ -1,6 +1,5 @@
-import type { Folder } from "./keys.ts";
-
 import type { MessageContent } from "@cruddur/contract/messages";
+import type { Folder } from "./keys.ts";
 
 /** A person as copied into items. People are shown today's names, which the server looks up. */
 export interface Member {
