@@ -395,6 +395,10 @@ export interface MessageGroup {
   last_message_uuid: string;
   last_message_user_uuid: string;
   /**
+   * Name of the person who wrote the newest message, or did what it says.
+   */
+  last_message_display_name: string;
+  /**
    * Exact below 1000, which stands for that many or more.
    */
   unread_count: number;
@@ -472,6 +476,10 @@ export interface MessageGroupDetail {
   created_at: string;
   last_message_uuid: string;
   last_message_user_uuid: string;
+  /**
+   * Name of the person who wrote the newest message, or did what it says.
+   */
+  last_message_display_name: string;
   /**
    * Exact below 1000, which stands for that many or more.
    */

@@ -70,6 +70,9 @@ const messageGroupSchema = z
     created_at: time.describe("When the newest message was written."),
     last_message_uuid: z.string(),
     last_message_user_uuid: z.string(),
+    last_message_display_name: z
+      .string()
+      .describe("Name of the person who wrote the newest message, or did what it says."),
     unread_count: unreadCount,
     read_message_uuid: z
       .string()

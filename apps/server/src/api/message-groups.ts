@@ -16,7 +16,7 @@ import {
 import { z } from "zod";
 import { moveReadMarker } from "./read-marker.ts";
 import { memberOf, readPage, router, signedIn } from "./trpc.ts";
-import { toWireCursors, toWireMessageGroup } from "./wire-form.ts";
+import { peopleOfMessageGroup, toWireCursors, toWireMessageGroup } from "./wire-form.ts";
 import { withSyncParsing } from "./with-sync-parsing.ts";
 
 /** On the wire, at most: a preview has 256 bytes. */
@@ -38,7 +38,7 @@ export const messageGroupsRouter = router({
         () => store.listInbox({ user_uuid, folder, limit, unread, position }),
         ({ items }) => items.length * BYTES_OF_MESSAGE_GROUP,
       );
-      const profiles = await people.profiles(page.items.map(({ other }) => other.user_uuid));
+      const profiles = await people.profiles(page.items.flatMap(peopleOfMessageGroup));
       return {
         items: page.items.map((membership) => toWireMessageGroup(membership, profiles)),
         ...toWireCursors(page, scope, cursors),
@@ -56,7 +56,11 @@ export const messageGroupsRouter = router({
       );
       const [memberships, profiles] = await Promise.all([
         store.getMemberships({ ...input, user_uuids }),
-        people.profiles([ctx.membership.other.user_uuid, ...user_uuids, ctx.user.user_uuid]),
+        people.profiles([
+          ...peopleOfMessageGroup(ctx.membership),
+          ...user_uuids,
+          ctx.user.user_uuid,
+        ]),
       ]);
       const showsReceipts = profiles.get(ctx.user.user_uuid)?.read_receipts ?? false;
       const members = memberships.flatMap(({ user_uuid, read_message_uuid }) => {

@@ -5,7 +5,15 @@ import type { Membership, Page, StoredMessage } from "@cruddur/ddb/types";
 import type { People } from "../people/people.ts";
 import type { CursorScope, Cursors } from "./cursors.ts";
 
-/** The wire form of a membership, under the other person's current name. */
+/** Uuids of the people whose names the wire form of a membership shows. */
+export function peopleOfMessageGroup({ other, last_message }: Membership): string[] {
+  return last_message === null ? [other.user_uuid] : [other.user_uuid, last_message.user_uuid];
+}
+
+/**
+ * The wire form of a membership, under people's current names.
+ * @param profiles has the people of `peopleOfMessageGroup`
+ */
 export function toWireMessageGroup(
   membership: Membership,
   profiles: Awaited<ReturnType<People["profiles"]>>,
@@ -26,6 +34,7 @@ export function toWireMessageGroup(
     created_at: last_message?.created_at ?? new Date(0).toISOString(),
     last_message_uuid: last_message?.uuid ?? "",
     last_message_user_uuid: last_message?.user_uuid ?? "",
+    last_message_display_name: profiles.get(last_message?.user_uuid ?? "")?.display_name ?? "",
     unread_count: membership.unread_count,
     read_message_uuid: membership.read_message_uuid,
   };

@@ -30,6 +30,7 @@ function messageGroup(uuid: string, last: number, over: Partial<MessageGroup> = 
     created_at: "2026-01-01T00:00:00.000Z",
     last_message_uuid: id(last),
     last_message_user_uuid: `other-${uuid}`,
+    last_message_display_name: "Other",
     unread_count: 0,
     read_message_uuid: null,
     ...over,

@@ -127,6 +127,7 @@ function mergeOverlay(messageGroup: MessageGroup, overlay: MessageGroupOverlay):
         created_at: newest.created_at,
         last_message_uuid: newest.uuid,
         last_message_user_uuid: newest.user_uuid,
+        last_message_display_name: newest.display_name,
       }
     : {};
   return { ...messageGroup, ...preview, ...mergeUnread(messageGroup, received, read) };
