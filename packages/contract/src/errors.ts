@@ -40,6 +40,10 @@ export const APP_ERRORS = {
   // What the caller may do
   not_a_member: forbidden,
   not_the_sender: forbidden,
+  cannot_message: forbidden,
+  request_limit_reached: conflict,
+  pins_full: conflict,
+  account_suspended: forbidden,
   not_the_owner: forbidden,
   message_before_joined: forbidden,
   origin_refused: forbidden,

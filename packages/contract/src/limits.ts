@@ -30,6 +30,11 @@ export const GROUP_NAME_MAX_BYTES = 120;
 /** How many other members the title and the picture of a group in the inbox are made of. */
 export const GROUP_TITLE_MAX_MEMBERS = 3;
 
+/** Conversations that stand above the others in an inbox. */
+export const PINNED_MAX = 5;
+/** Messages to a person who has not accepted the conversation yet. */
+export const REQUEST_MAX_MESSAGES = 3;
+
 export const PAGE_DEFAULT_ITEMS = 20;
 export const PAGE_MAX_ITEMS = 100;
 /** Message text of one page, in UTF-8 bytes. A page with more text ends early, and has its cursor. */

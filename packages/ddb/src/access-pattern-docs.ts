@@ -5,6 +5,7 @@ import {
   withUsedPatterns,
 } from "./access-pattern.ts";
 import type { ItemAttributes } from "./items/attributes.ts";
+import { blockAttributes } from "./items/block-item.ts";
 import { membershipAttributes } from "./items/membership-item.ts";
 import { messageAttributes } from "./items/message-item.ts";
 import { sendClaimAttributes } from "./items/send-claim-item.ts";
@@ -43,6 +44,7 @@ export function attributesMarkdown(): string {
     ["membership", membershipAttributes.documentation],
     ["message", messageAttributes.documentation],
     ["send claim", sendClaimAttributes.documentation],
+    ["block", blockAttributes.documentation],
   ];
   const rows = kinds.flatMap(([kind, attributes]) =>
     attributes.map(({ name, type, optional, holds }) => [

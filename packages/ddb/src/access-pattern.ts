@@ -16,6 +16,7 @@ export type Resource = "table" | typeof INBOX_INDEX | typeof MESSAGE_GROUP_INDEX
 /** IAM actions without their `dynamodb:`. A transaction needs the actions of the writes it is made of. */
 export type Action =
   | "BatchGetItem"
+  | "ConditionCheckItem"
   | "DeleteItem"
   | "GetItem"
   | "PutItem"

@@ -13,6 +13,9 @@ const FOLDERS = { inbox: "INB#", pinned: "PIN#", requests: "REQ#", archive: "ARC
 const MESSAGE = "MSG#";
 const SEND_CLAIM = "CLM#";
 const HIDDEN_MESSAGE = "HID#";
+const BLOCK = "BLK#";
+/** Above every uuid, so that one range of a partition holds whom a person has blocked. */
+const BLOCKED_BY = "~";
 
 /** A string that isn't a key of this table. The message names the kind of key, never its content. */
 export class KeyError extends Error {
@@ -157,6 +160,35 @@ const UUID_CHARS = 36;
 /** @returns the uuid of the message. Throws KeyError. */
 export function parseHiddenMessageSk(sk: string): string {
   return parseMessageSk(sk.slice(UUID_CHARS + 1)).message_uuid;
+}
+
+/** Partition key of a person's blocks in both directions. */
+export function blockPk(user_uuid: string): string {
+  return BLOCK + user_uuid.toLowerCase();
+}
+
+/** Sort key of the block that the partition's person has made. */
+export function blockSk(blocked_uuid: string): string {
+  return blocked_uuid.toLowerCase();
+}
+
+/** Sort key of the block that somebody has made of the partition's person. */
+export function blockedBySk(blocker_uuid: string): string {
+  return BLOCKED_BY + blocker_uuid.toLowerCase();
+}
+
+/** The lowest string above this block: a range that excludes it starts here. */
+export function blockSkAbove(blocked_uuid: string): string {
+  return `${blockSk(blocked_uuid)}!`;
+}
+
+/** Before and after every block that a person has made. */
+export const FIRST_BLOCK_SK = "!";
+export const LAST_BLOCK_SK = BLOCKED_BY;
+
+/** @returns the other person, whichever of the two has blocked the other. Throws KeyError. */
+export function parseBlockSk(sk: string): string {
+  return parsePrefixed(sk.startsWith(BLOCKED_BY) ? BLOCKED_BY : "", sk);
 }
 
 function parsePrefixed(prefix: string, key: string): string {

@@ -1,16 +1,21 @@
+import { acceptRequest } from "./access-patterns/accept-request.ts";
+import { blockPerson, unblockPerson } from "./access-patterns/block-person.ts";
 import { addMember, removeMember } from "./access-patterns/change-members.ts";
 import { createMessageGroup } from "./access-patterns/create-message-group.ts";
 import { deleteMessage } from "./access-patterns/delete-message.ts";
 import { editMessage } from "./access-patterns/edit-message.ts";
+import { fileConversation } from "./access-patterns/file-conversation.ts";
 import { getMessage } from "./access-patterns/get-message.ts";
 import { getNewestMessage } from "./access-patterns/get-newest-message.ts";
 import { hideMessage, listHiddenMessages } from "./access-patterns/hide-message.ts";
+import { listBlocked, listHiddenPeople } from "./access-patterns/list-blocked.ts";
 import { listHotMessageGroups } from "./access-patterns/list-hot-message-groups.ts";
 import { listInbox } from "./access-patterns/list-inbox.ts";
 import { listMessages } from "./access-patterns/list-messages.ts";
 import { listMessagesAround, listMessagesSince } from "./access-patterns/list-messages-around.ts";
 import { listMessagesBetween } from "./access-patterns/list-messages-between.ts";
 import { loadConversation } from "./access-patterns/load-conversation.ts";
+import { markUnread, muteConversation } from "./access-patterns/mark-conversation.ts";
 import { markRead } from "./access-patterns/mark-read.ts";
 import { getMembership, getMemberships, listMemberUuids } from "./access-patterns/memberships.ts";
 import { addReaction, removeReaction } from "./access-patterns/react-to-message.ts";
@@ -45,6 +50,14 @@ export const serverPatterns = {
   hideMessage,
   listHiddenMessages,
   markRead,
+  fileConversation,
+  muteConversation,
+  markUnread,
+  acceptRequest,
+  blockPerson,
+  unblockPerson,
+  listBlocked,
+  listHiddenPeople,
 };
 
 /** Message groups of more than two people: stored, projected and tested, offered by no program yet. */

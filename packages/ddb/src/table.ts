@@ -28,6 +28,11 @@ export const INBOX_INDEX_ATTRIBUTES = [
   "unread_count",
   "read_message_uuid",
   "newest_hidden_at",
+  "requested",
+  "request_messages",
+  "muted_until",
+  "marked_unread",
+  "blocked",
 ] as const;
 
 export const STREAM_VIEW_TYPE = "NEW_IMAGE";

@@ -60,6 +60,19 @@ export interface Membership {
   user_uuid: string;
   message_group_uuid: string;
   folder: Folder;
+  /** The folder of a request that the member hasn't accepted yet; null where there is nothing to accept. */
+  requested: RequestFolder | null;
+  /** How many messages the member has sent to a person who hasn't accepted yet; null once accepted. */
+  request_messages: number | null;
+  /** Until when the conversation is muted, UTC, ISO 8601; null where it isn't. It may be in the past. */
+  muted_until: string | null;
+  marked_unread: boolean;
+  /** True where the member has blocked the other person of the pair. */
+  blocked: boolean;
+  /** True where the other person has blocked the member, who must not learn it. Not in lists. */
+  refused: boolean;
+  /** Of an archived conversation: a message with a higher uuid brings it back. Not in lists. */
+  archived_after: string | null;
   member_count: number;
   /** The other person of a pair; of a larger message group, one other member. Names are from when the item was made. */
   other: Member;
@@ -72,6 +85,23 @@ export interface Membership {
   /** The newest message that the member has hidden from themselves; absent while there is none. */
   newest_hidden_uuid?: string;
 }
+
+/** A membership as it is made; what is left out has its value of a new conversation. */
+export type NewMembership = Pick<
+  Membership,
+  | "user_uuid"
+  | "message_group_uuid"
+  | "member_count"
+  | "other"
+  | "unread_count"
+  | "read_message_uuid"
+> &
+  Partial<Pick<Membership, "folder" | "requested" | "request_messages">> & {
+    last_message: NewestMessage | null;
+  };
+
+/** Where a first message of a stranger goes. */
+export type RequestFolder = "inbox" | "requests";
 
 /** Names one membership. */
 export type MembershipId = Pick<Membership, "user_uuid" | "message_group_uuid">;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
-import { createMessageUuidFactory } from "@cruddur/contract/ids";
+import { createMessageUuidFactory, derivePairGroupUuid } from "@cruddur/contract/ids";
 import { describe, expect, it } from "vitest";
 import {
   type AccessPattern,
@@ -118,6 +118,34 @@ describe("access patterns", () => {
     const unread = await run.sendMessage({ ...draft(), sender: a, membership });
     await run.updateMembership(ofB, [unread]);
     await run.reviseMembership(ofB, [{ ...deleted, uuid: unread.uuid }]);
+
+    for (const change of ["pin", "archive", "unarchive"] as const) {
+      await run.fileConversation(ofB, change);
+    }
+    await run.muteConversation(ofB, { muted_until: new Date().toISOString() });
+    await run.markUnread(ofB);
+    const stranger = person("stranger");
+    const block = { blocker_uuid: a.user_uuid, blocked_uuid: stranger.user_uuid };
+    await run.blockPerson(block);
+    await run.unblockPerson(block);
+    const request = { receiver: a, firstMessage: "inbox" } as const;
+    await run.sendToPerson({ ...draft(), sender: stranger, ...request });
+    await run.sendToPerson({ ...draft(), sender: stranger, ...request });
+    const ofStranger = {
+      user_uuid: stranger.user_uuid,
+      message_group_uuid: derivePairGroupUuid(a.user_uuid, stranger.user_uuid),
+    };
+    const asked = await run.getMembership(ofStranger);
+    if (asked === null) throw new Error("no membership");
+    await run.sendMessage({ ...draft(), sender: stranger, membership: asked });
+    const toAccept = await run.getMembership({ ...ofStranger, user_uuid: a.user_uuid });
+    if (toAccept === null) throw new Error("no membership");
+    await run.acceptRequest(toAccept);
+    await run.sendMessage({ ...draft(), sender: a, membership: toAccept });
+    await run.blockPerson(block);
+    await run.unblockPerson(block);
+    await run.listBlocked({ user_uuid: a.user_uuid, limit: 5 });
+    await run.listHiddenPeople({ user_uuid: a.user_uuid });
 
     const several = { message_group_uuid: randomUUID(), members: [a, b, c] };
     await run.createMessageGroup(several);

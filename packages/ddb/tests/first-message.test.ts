@@ -64,6 +64,8 @@ describe("a first message", () => {
         member_count: 2,
         folder: "inbox",
         other: b,
+        ...{ requested: null, request_messages: null, blocked: false, refused: false },
+        ...{ muted_until: null, marked_unread: false, archived_after: null },
         last_message: {
           uuid: message.uuid,
           created_at: message.created_at,

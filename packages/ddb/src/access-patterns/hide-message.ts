@@ -28,7 +28,7 @@ export const hideMessage = defineAccessPattern(
     if (message === null) throw new AppError("message_not_found");
     const { user_uuid, message_group_uuid } = input;
     const outcome = await updateIf(table, input, {
-      set: "newest_hidden_at = :sk",
+      set: ["newest_hidden_at = :sk"],
       condition:
         "attribute_exists(pk) AND (attribute_not_exists(newest_hidden_at) OR newest_hidden_at < :sk)",
       values: { ":sk": { S: messageSk(message.uuid) } },

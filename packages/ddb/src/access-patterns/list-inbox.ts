@@ -21,7 +21,7 @@ interface ListInboxInput {
   folder?: Folder | undefined;
   limit: number;
   position?: PagePosition | undefined;
-  /** Only conversations with unread messages. */
+  /** Only conversations with unread messages, and those marked as unread. */
   unread?: boolean | undefined;
 }
 
@@ -86,9 +86,9 @@ function queryInbox(
           ...(position === undefined
             ? {}
             : { ":border": { S: "after" in position ? position.after : position.before } }),
-          ...(unread ? { ":zero": { N: "0" } } : {}),
+          ...(unread ? { ":zero": { N: "0" }, ":true": { BOOL: true } } : {}),
         },
-        ...(unread ? { FilterExpression: "unread_count > :zero" } : {}),
+        ...(unread ? { FilterExpression: "unread_count > :zero OR marked_unread = :true" } : {}),
         ScanIndexForward: isAfter(position),
         Limit: unread ? FILTER_PAGE_ITEMS : limit + 1,
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),

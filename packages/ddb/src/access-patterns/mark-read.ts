@@ -15,7 +15,7 @@ const COUNT_MAX_QUERIES = 4;
 interface ReadState {
   read_message_uuid: string;
   unread_count: number;
-  /** False when the marker was already there or further on. */
+  /** False when the marker was already there or further on, and nothing was marked as unread. */
   moved: boolean;
 }
 
@@ -41,9 +41,15 @@ export const markRead = defineAccessPattern(
     let { item } = allRead;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (item === undefined) throw new AppError("not_a_member");
-      const { read_message_uuid, unread_count, last_message } = fromMembershipItem(item);
+      const { read_message_uuid, unread_count, last_message, marked_unread } =
+        fromMembershipItem(item);
       if (read_message_uuid !== null && read_message_uuid >= message_uuid) {
-        return { read_message_uuid, unread_count, moved: false };
+        const state = { read_message_uuid, unread_count };
+        if (!marked_unread) return { ...state, moved: false };
+        const outcome = await writeMembershipState(table, input, item, state);
+        if (outcome.written) return { ...state, moved: true };
+        item = outcome.item;
+        continue;
       }
       const counted = await countUnread(table, {
         ...input,
@@ -63,7 +69,8 @@ export const markRead = defineAccessPattern(
 /** When the membership shows nothing newer, nothing is unread, whatever the count was. */
 function markAllRead(table: Table, id: MembershipId, message_uuid: string): Promise<WriteOutcome> {
   return updateIf(table, id, {
-    set: "read_message_uuid = :read, unread_count = :zero",
+    set: ["read_message_uuid = :read", "unread_count = :zero"],
+    remove: ["marked_unread"],
     condition:
       "attribute_exists(pk)" +
       " AND (attribute_not_exists(last_message_at) OR last_message_at <= :sk)" +

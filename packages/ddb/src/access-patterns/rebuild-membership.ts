@@ -3,6 +3,7 @@ import { fromMembershipItem, lacksFolder } from "../items/membership-item.ts";
 import { messageKey } from "../items/message-item.ts";
 import { cutPreview } from "../items/preview.ts";
 import { messageSk } from "../keys.ts";
+import { refile } from "../refile.ts";
 import { unavailable } from "../retries.ts";
 import type { MembershipId, NewestMessage, Preview } from "../types.ts";
 import { countUnread } from "./count-unread.ts";
@@ -39,7 +40,6 @@ export const rebuildMembership = defineAccessPattern(
       const membership = fromMembershipItem(item);
       const { last_message, read_message_uuid, unread_count, member_count } = membership;
       if (newest === null) return { repaired: false, member_count };
-      const isListed = !lacksFolder(item);
       // A newer message than the newest readable one was shown while it could still be read. A
       // preview never goes back to an older message while the newer one exists.
       const keepsPreview =
@@ -49,9 +49,11 @@ export const rebuildMembership = defineAccessPattern(
           undefined;
       const until = messageSk(keepsPreview ? last_message.uuid : newest.uuid);
       const counted = await countUnread(table, { ...id, read_message_uuid, until });
+      const filing = refile(membership, keepsPreview ? last_message.uuid : newest.uuid);
+      const isListed = !lacksFolder(item) && filing.filing === undefined;
       const isRight = counted === unread_count && (keepsPreview || shows(last_message, newest));
       if (isRight && isListed) return { repaired: false, member_count };
-      const state = { unread_count: counted, ...(keepsPreview ? {} : { newest }) };
+      const state = { unread_count: counted, ...filing, ...(keepsPreview ? {} : { newest }) };
       const outcome = await writeMembershipState(table, id, item, state);
       if (outcome.written) return { repaired: true, member_count };
       item = outcome.item;

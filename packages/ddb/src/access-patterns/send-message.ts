@@ -1,14 +1,23 @@
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  GetItemCommand,
+  PutItemCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/contract/errors";
 import { type MessageUuidFactory, messageCreatedAt, messageUuidMs } from "@cruddur/contract/ids";
+import { REQUEST_MAX_MESSAGES } from "@cruddur/contract/limits";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
+import { membershipKey } from "../items/membership-item.ts";
 import { fromMessageItem, toMessageItem } from "../items/message-item.ts";
-import { fromSendClaimItem, toSendClaimItem } from "../items/send-claim-item.ts";
+import { fromSendClaimItem, sendClaimKey, toSendClaimItem } from "../items/send-claim-item.ts";
 import { callTable, isConditionFailure, itemOfFailure, unavailable } from "../retries.ts";
 import { SEND_CLAIM_TTL_DAYS } from "../table.ts";
 import type { Membership, StoredMessage, StoreSendInput } from "../types.ts";
+import { acceptRequest } from "./accept-request.ts";
 import { getMessage } from "./get-message.ts";
+import { getMembership } from "./memberships.ts";
 
 /** A newest message further ahead than this is the work of a server whose clock is wrong. */
 const MAX_LEAD_MS = 60_000;
@@ -24,15 +33,17 @@ export interface SendingTable extends Table {
  * Claims a place for the message, then stores it there. Safe to repeat from any point and on any
  * server: a repeated `client_id` returns the message that was stored first. A reply can answer a
  * deleted message, which may have been deleted while the reply was on its way.
- * Throws AppError `message_not_found` for a reply to none, `client_id_reused`, `unavailable`.
+ * Answering a stranger's request accepts it.
+ * Throws AppError `message_not_found` for a reply to none, `cannot_message` where either person of a
+ * pair has blocked the other, `request_limit_reached`, `client_id_reused`, `unavailable`.
  */
 export const sendMessage = defineAccessPattern(
   {
     question: "A message to a message group, stored once however often it is sent",
     key: "pk = CLM#{user_uuid}, sk = {client_id}; pk = MSG#{message_group_uuid}, sk = {created_at}#{message_uuid}",
-    cost: `2 WU; a reply 1 RU more; the send claim expires after ${SEND_CLAIM_TTL_DAYS} days`,
-    actions: { table: ["PutItem"] },
-    uses: { getMessage },
+    cost: `2 WU; a reply 1 RU more; until a request is accepted 5 WU; answering one 4 WU more; the send claim expires after ${SEND_CLAIM_TTL_DAYS} days`,
+    actions: { table: ["GetItem", "PutItem", "UpdateItem"] },
+    uses: { getMessage, getMembership, acceptRequest },
   },
   async (
     table: SendingTable,
@@ -46,6 +57,7 @@ export const sendMessage = defineAccessPattern(
   ): Promise<StoredMessage> => {
     const { message_group_uuid, member_count, last_message } = membership;
     const { reply_to } = input;
+    if (membership.blocked || membership.refused) return findSent(table, input);
     if (reply_to !== undefined) {
       const answered = await getMessage(table, { message_group_uuid, message_uuid: reply_to });
       if (answered === null) throw new AppError("message_not_found");
@@ -55,9 +67,77 @@ export const sendMessage = defineAccessPattern(
       message_group_uuid,
       notBeforeMs: last_message === null ? 0 : messageUuidMs(last_message.uuid) + 1,
     });
-    return putMessage(table, toMessage(input, { message_group_uuid, message_uuid, member_count }));
+    const message = toMessage(input, { message_group_uuid, message_uuid, member_count });
+    if (membership.request_messages !== null) return putRequestMessage(table, message);
+    if (membership.requested !== null) await acceptRequest(table, membership);
+    return putMessage(table, message);
   },
 );
+
+/**
+ * The answer to a repeated send whose message was stored before a block. Throws AppError
+ * `cannot_message` when there is none.
+ */
+export async function findSent(
+  table: Table,
+  { sender, client_id }: StoreSendInput,
+): Promise<StoredMessage> {
+  const { Item } = await callTable(() =>
+    table.client.send(
+      new GetItemCommand({
+        TableName: table.tableName,
+        Key: sendClaimKey(sender.user_uuid, client_id),
+        ConsistentRead: true,
+      }),
+    ),
+  );
+  const sent = Item === undefined ? null : await getMessage(table, fromSendClaimItem(Item));
+  if (sent === null) throw new AppError("cannot_message");
+  return sent;
+}
+
+/**
+ * Stores a message to a person who hasn't accepted yet, and counts it in the same transaction. A
+ * message that is stored already isn't counted again.
+ */
+async function putRequestMessage(table: Table, message: StoredMessage): Promise<StoredMessage> {
+  const { client, tableName: TableName } = table;
+  const { user_uuid, message_group_uuid, uuid: message_uuid } = message;
+  const TransactItems: TransactWriteItem[] = [
+    {
+      Put: {
+        TableName,
+        Item: toMessageItem(message),
+        ConditionExpression: "attribute_not_exists(pk)",
+      },
+    },
+    {
+      Update: {
+        TableName,
+        Key: membershipKey(user_uuid, message_group_uuid),
+        UpdateExpression: "ADD request_messages :one",
+        ConditionExpression: "request_messages < :max AND attribute_not_exists(refused)",
+        ExpressionAttributeValues: {
+          ":one": { N: "1" },
+          ":max": { N: String(REQUEST_MAX_MESSAGES) },
+        },
+      },
+    },
+  ];
+  try {
+    await callTable(() => client.send(new TransactWriteItemsCommand({ TransactItems })));
+    return message;
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+  }
+  const stored = await getMessage(table, { message_group_uuid, message_uuid });
+  if (stored !== null) return stored;
+  const membership = await getMembership(table, { user_uuid, message_group_uuid });
+  if (membership === null) throw new AppError("not_a_member");
+  if (membership.refused) throw new AppError("cannot_message");
+  if (membership.request_messages === null) return putMessage(table, message);
+  throw new AppError("request_limit_reached");
+}
 
 /**
  * Reserves the message's place under the sender's `client_id`. A repeat gets the place that was

@@ -5,32 +5,36 @@ import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import { toMembershipItem } from "../items/membership-item.ts";
 import { toMessageItem } from "../items/message-item.ts";
 import { callTable, isConditionFailure, unavailable } from "../retries.ts";
-import type { Member, StoredMessage, StoreSendInput } from "../types.ts";
+import type { Member, RequestFolder, StoredMessage, StoreSendInput } from "../types.ts";
+import { isBlocked, refuseIfBlocked } from "./block-person.ts";
 import { getMembership } from "./memberships.ts";
-import {
-  claimMessageUuid,
-  putMessage,
-  type SendingTable,
-  sendMessage,
-  toMessage,
-} from "./send-message.ts";
+import { claimMessageUuid, type SendingTable, sendMessage, toMessage } from "./send-message.ts";
 
 /**
  * Sends into the one message group of a pair. When it doesn't exist, one transaction makes both
- * memberships together with the message. Throws AppError `user_receiver_is_self`,
- * `client_id_reused`, `unavailable`.
+ * memberships together with the message, and the check that the receiver hasn't blocked the sender.
+ * Throws AppError `user_receiver_is_self`, `cannot_message`, `client_id_reused`, `unavailable`, and
+ * the others of `sendMessage`.
  */
 export const sendToPerson = defineAccessPattern(
   {
     question: "A message to a person; the pair's message group is made with its first message",
     key: "the keys of sendMessage; pk = GRP#{user_uuid}, sk = {message_group_uuid} for both",
-    cost: "1 RU and at most 4n + 4 WU",
-    actions: { table: ["PutItem"] },
-    uses: { getMembership, sendMessage },
+    cost: "1 RU; with the first message 3 RU and at most 4n + 6 WU",
+    actions: { table: ["ConditionCheckItem", "PutItem"] },
+    uses: { getMembership, isBlocked, sendMessage },
   },
   async (
     table: SendingTable,
-    { receiver, ...input }: StoreSendInput & { receiver: Member },
+    {
+      receiver,
+      firstMessage = "accepted",
+      ...input
+    }: StoreSendInput & {
+      receiver: Member;
+      /** What becomes of a stranger's first message to the receiver; "accepted" by default. */
+      firstMessage?: "accepted" | "refused" | RequestFolder;
+    },
   ): Promise<StoredMessage> => {
     const { sender } = input;
     if (sender.user_uuid === receiver.user_uuid) throw new AppError("user_receiver_is_self");
@@ -39,6 +43,11 @@ export const sendToPerson = defineAccessPattern(
     const membership = await getMembership(table, id);
     if (membership !== null) return sendMessage(table, { ...input, membership });
 
+    // Whatever the reason for a refusal, it takes the same reads.
+    const people = { user_uuid: sender.user_uuid, other_uuid: receiver.user_uuid };
+    if ((await isBlocked(table, people)) || firstMessage === "refused") {
+      throw new AppError("cannot_message");
+    }
     const message_uuid = await claimMessageUuid(table, {
       ...input,
       message_group_uuid,
@@ -46,13 +55,14 @@ export const sendToPerson = defineAccessPattern(
     });
     const message = toMessage(input, { message_group_uuid, message_uuid, member_count: 2 });
     try {
-      return await createPair(table, message, sender, receiver);
+      const requested = firstMessage === "accepted" ? null : firstMessage;
+      return await createPair(table, message, { sender, receiver, requested });
     } catch (error) {
       if (!isConditionFailure(error)) throw error;
       // The other person wrote first, or an earlier attempt of this send succeeded.
       const existing = await getMembership(table, id);
-      if (existing === null) throw unavailable(error);
-      return putMessage(table, { ...message, member_count: existing.member_count });
+      if (existing !== null) return sendMessage(table, { ...input, membership: existing });
+      throw (await isBlocked(table, people)) ? new AppError("cannot_message") : unavailable(error);
     }
   },
 );
@@ -60,9 +70,9 @@ export const sendToPerson = defineAccessPattern(
 async function createPair(
   { client, tableName }: Table,
   message: StoredMessage,
-  sender: Member,
-  receiver: Member,
+  pair: { sender: Member; receiver: Member; requested: RequestFolder | null },
 ): Promise<StoredMessage> {
+  const { sender, receiver, requested } = pair;
   const { message_group_uuid, member_count } = message;
   // The stream has nothing to do for this message, so its trace ends here.
   const { traceparent: _traceparent, ...untraced } = message;
@@ -74,16 +84,35 @@ async function createPair(
     last_message: stored,
   };
   const items = [
-    toMembershipItem({ ...shared, user_uuid: sender.user_uuid, other: receiver, unread_count: 0 }),
-    toMembershipItem({ ...shared, user_uuid: receiver.user_uuid, other: sender, unread_count: 1 }),
+    toMembershipItem({
+      ...shared,
+      user_uuid: sender.user_uuid,
+      other: receiver,
+      unread_count: 0,
+      request_messages: requested === null ? null : 1,
+    }),
+    toMembershipItem({
+      ...shared,
+      user_uuid: receiver.user_uuid,
+      other: sender,
+      unread_count: 1,
+      folder: requested ?? "inbox",
+      requested,
+    }),
     toMessageItem(stored),
   ];
   await callTable(() =>
     client.send(
       new TransactWriteItemsCommand({
-        TransactItems: items.map((Item) => ({
-          Put: { TableName: tableName, Item, ConditionExpression: "attribute_not_exists(pk)" },
-        })),
+        TransactItems: [
+          refuseIfBlocked(tableName, {
+            blocker_uuid: receiver.user_uuid,
+            blocked_uuid: sender.user_uuid,
+          }),
+          ...items.map((Item) => ({
+            Put: { TableName: tableName, Item, ConditionExpression: "attribute_not_exists(pk)" },
+          })),
+        ],
       }),
     ),
   );

@@ -2,6 +2,7 @@ import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
 import { fromMembershipItem, shownRevisionOf } from "../items/membership-item.ts";
 import { messageSk } from "../keys.ts";
+import { refile } from "../refile.ts";
 import { unavailable } from "../retries.ts";
 import type { MembershipId, NewestMessage } from "../types.ts";
 import { countUnread } from "./count-unread.ts";
@@ -48,16 +49,16 @@ export const updateMembership = defineAccessPattern(
 );
 
 /**
- * The usual case, without reading the membership: all the messages are newer than the one it shows
- * and than its read marker, so each message of another person is one more unread, unless it is deleted already.
+ * The usual case, without reading the membership: it isn't archived, and all the messages are newer
+ * than the one it shows and than its read marker, so each message of another person is one more unread, unless it is deleted already.
  */
 function advance(table: Table, id: MembershipId, messages: NewMessages): Promise<WriteOutcome> {
   const [oldest] = messages;
   return updateIf(table, id, {
-    set: SET_PREVIEW,
-    add: "unread_count :unread",
+    set: [SET_PREVIEW],
+    add: ["unread_count :unread"],
     condition:
-      "attribute_exists(pk)" +
+      "attribute_exists(pk) AND attribute_not_exists(archived_after)" +
       " AND (attribute_not_exists(last_message_at) OR last_message_at < :oldest)" +
       " AND (attribute_not_exists(read_message_uuid) OR read_message_uuid < :oldest_uuid)",
     values: {
@@ -80,14 +81,19 @@ async function reconcile(
   item: Item,
   messages: NewMessages,
 ): Promise<MembershipState | null> {
-  const { last_message, read_message_uuid, unread_count } = fromMembershipItem(item);
+  const membership = fromMembershipItem(item);
+  const { last_message, read_message_uuid, unread_count } = membership;
   const newest = newestOf(messages);
   const isNewer = last_message === null || last_message.uuid < newest.uuid;
   const shown = messages.find(
     ({ uuid, revision = 0 }) => uuid === last_message?.uuid && revision > shownRevisionOf(item),
   );
-  const preview = isNewer ? { newest } : shown === undefined ? {} : { newest: shown };
-  const isPreviewOld = "newest" in preview;
+  const preview: Pick<MembershipState, "newest" | "filing"> = isNewer
+    ? { newest, ...refile(membership, newest.uuid) }
+    : shown === undefined
+      ? {}
+      : { newest: shown };
+  const isPreviewOld = preview.newest !== undefined;
   const unread = byOthers(messages, id.user_uuid).filter(
     ({ uuid }) => read_message_uuid === null || uuid > read_message_uuid,
   );

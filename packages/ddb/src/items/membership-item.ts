@@ -1,6 +1,6 @@
 import { UNREAD_COUNT_MAX } from "@cruddur/contract/limits";
 import * as keys from "../keys.ts";
-import type { Membership, NewestMessage } from "../types.ts";
+import type { Membership, NewMembership, RequestFolder } from "../types.ts";
 import { CorruptItemError, defineAttributes, type Item, keyOf } from "./attributes.ts";
 import { cutPreview } from "./preview.ts";
 
@@ -12,6 +12,13 @@ export interface MembershipFields {
   user_display_name: string;
   user_handle: string;
   inbox_pk?: string | undefined;
+  requested?: string | undefined;
+  request_messages?: number | undefined;
+  muted_until?: number | undefined;
+  marked_unread?: boolean | undefined;
+  blocked?: boolean | undefined;
+  refused?: boolean | undefined;
+  archived_after?: string | undefined;
   last_message_at?: string | undefined;
   message?: string | undefined;
   sender_uuid?: string | undefined;
@@ -41,6 +48,42 @@ export const membershipAttributes = defineAttributes<MembershipFields>({
     optional: true,
     holds:
       "The folder that lists the conversation: `INB#`, `PIN#`, `REQ#` or `ARC#`, and the member's uuid. Every write adds it to an item that lacks it.",
+  },
+  requested: {
+    type: "S",
+    optional: true,
+    holds: "Folder of a stranger's request, `inbox` or `requests`, until the member accepts it.",
+  },
+  request_messages: {
+    type: "N",
+    optional: true,
+    holds: "Messages that the member has sent to a person who hasn't accepted yet; at most 3.",
+  },
+  muted_until: {
+    type: "N",
+    optional: true,
+    holds: "Until when the conversation is muted, milliseconds since the epoch.",
+  },
+  marked_unread: {
+    type: "BOOL",
+    optional: true,
+    holds: "True where the member marked the conversation as unread.",
+  },
+  blocked: {
+    type: "BOOL",
+    optional: true,
+    holds: "True where the member has blocked the other person of the pair.",
+  },
+  refused: {
+    type: "BOOL",
+    optional: true,
+    holds: "True where the other person of the pair has blocked the member.",
+  },
+  archived_after: {
+    type: "S",
+    optional: true,
+    holds:
+      "Newest message of an archived conversation: a later one brings the conversation back, unless it is muted.",
   },
   last_message_at: {
     type: "S",
@@ -80,12 +123,7 @@ export const membershipAttributes = defineAttributes<MembershipFields>({
 });
 
 /** A new membership; it keeps a preview of the newest message. Listed in the inbox by default. */
-export function toMembershipItem(
-  membership: Omit<Membership, "last_message" | "folder"> & {
-    last_message: NewestMessage | null;
-    folder?: keys.Folder;
-  },
-): Item {
+export function toMembershipItem(membership: NewMembership): Item {
   const { message_group_uuid, other, last_message, folder = "inbox" } = membership;
   return {
     ...membershipKey(membership.user_uuid, message_group_uuid),
@@ -96,6 +134,8 @@ export function toMembershipItem(
       user_display_name: other.display_name,
       user_handle: other.handle,
       inbox_pk: keys.inboxPk(membership.user_uuid, folder),
+      requested: membership.requested ?? undefined,
+      request_messages: membership.request_messages ?? undefined,
       last_message_at: last_message === null ? undefined : keys.messageSk(last_message.uuid),
       message: last_message === null ? undefined : cutPreview(last_message.message),
       sender_uuid: last_message?.user_uuid,
@@ -118,6 +158,13 @@ export function fromMembershipItem(item: Item): Membership {
     user_uuid,
     message_group_uuid,
     folder: fields.inbox_pk === undefined ? "inbox" : keys.parseInboxPk(fields.inbox_pk),
+    requested: (fields.requested as RequestFolder | undefined) ?? null,
+    request_messages: fields.request_messages ?? null,
+    muted_until: fields.muted_until === undefined ? null : isoTime(fields.muted_until),
+    marked_unread: fields.marked_unread ?? false,
+    blocked: fields.blocked ?? false,
+    refused: fields.refused ?? false,
+    archived_after: fields.archived_after ?? null,
     member_count: fields.member_count,
     other: {
       user_uuid: fields.user_uuid,
@@ -155,6 +202,10 @@ export function membershipKey(user_uuid: string, message_group_uuid: string): It
     pk: { S: keys.membershipPk(user_uuid) },
     sk: { S: keys.membershipSk(message_group_uuid) },
   };
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function previewOf({

@@ -22,14 +22,17 @@ export const sendClaimAttributes = defineAttributes<{
 
 export function toSendClaimItem(claim: SendClaim): Item {
   return {
-    pk: { S: keys.sendClaimPk(claim.user_uuid) },
-    sk: { S: keys.sendClaimSk(claim.client_id) },
+    ...sendClaimKey(claim.user_uuid, claim.client_id),
     ...sendClaimAttributes.write({
       message_pk: keys.messagePk(claim.message_group_uuid),
       message_sk: keys.messageSk(claim.message_uuid),
       expires_at: claim.expiresAtSeconds,
     }),
   };
+}
+
+export function sendClaimKey(user_uuid: string, client_id: string): Item {
+  return { pk: { S: keys.sendClaimPk(user_uuid) }, sk: { S: keys.sendClaimSk(client_id) } };
 }
 
 /** Throws CorruptItemError or KeyError. */

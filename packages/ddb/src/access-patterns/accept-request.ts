@@ -1,0 +1,56 @@
+import { AppError } from "@cruddur/contract/errors";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
+import { defineAccessPattern, type Table } from "../access-pattern.ts";
+import { fromMembershipItem } from "../items/membership-item.ts";
+import { unavailable } from "../retries.ts";
+import type { Membership, MembershipId } from "../types.ts";
+import { updateIf } from "./membership-writes.ts";
+import { getMembership, getMembershipItem } from "./memberships.ts";
+
+const ATTEMPTS = 8;
+
+/**
+ * Accepts a stranger's request: first the sender's membership, then the member's own, so that a
+ * request that was accepted by half still shows and can be accepted again. Does nothing where there
+ * is no request. Throws AppError `not_a_member`, `unavailable`.
+ */
+export const acceptRequest = defineAccessPattern(
+  {
+    question: "A request of a stranger accepted",
+    key: "pk = GRP#{user_uuid}, sk = {message_group_uuid} for both",
+    cost: "1 RU and at most 4 WU",
+    actions: { table: ["UpdateItem"] },
+    uses: { getMembership },
+  },
+  async (table: Table, id: MembershipId): Promise<Membership> => {
+    let item = await getMembershipItem(table, id);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      if (item === undefined) throw new AppError("not_a_member");
+      const membership = fromMembershipItem(item);
+      if (membership.requested === null) return membership;
+      if (isPair(membership)) await endLimit(table, membership);
+      const outcome = await updateIf(table, id, {
+        remove: ["requested"],
+        folder: membership.folder === "requests" ? "inbox" : undefined,
+        condition: "revision = :revision",
+        values: { ":revision": item.revision ?? { N: "0" } },
+      });
+      if (outcome.written) return fromMembershipItem(outcome.item);
+      item = outcome.item;
+    }
+    throw unavailable();
+  },
+);
+
+function isPair({ user_uuid, other, message_group_uuid }: Membership): boolean {
+  return derivePairGroupUuid(user_uuid, other.user_uuid) === message_group_uuid;
+}
+
+/** From now on the sender may send as many messages as they like. */
+async function endLimit(table: Table, { other, message_group_uuid }: Membership): Promise<void> {
+  const sender = { user_uuid: other.user_uuid, message_group_uuid };
+  await updateIf(table, sender, {
+    remove: ["request_messages"],
+    condition: "attribute_exists(request_messages)",
+  });
+}
