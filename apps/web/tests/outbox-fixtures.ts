@@ -1,8 +1,9 @@
 import { CruddurError, type ErrorCode } from "@cruddur/client/errors";
 import type { Message } from "@cruddur/contract/messages";
 import { expect, vi } from "vitest";
-import { createOutbox, type OutboxOptions } from "../src/features/outbox/create-outbox.ts";
+import { createOutbox } from "../src/features/outbox/create-outbox.ts";
 import { createMemoryStore } from "../src/features/outbox/memory-store.ts";
+import type { OutboxOptions } from "../src/features/outbox/outbox-options.ts";
 import type { TabMessage } from "../src/features/outbox/tab-channel.ts";
 import type { OutboxStore, SendMessage } from "../src/features/outbox/types.ts";
 
@@ -46,6 +47,9 @@ export function createBrowser() {
         onOnline: () => () => {},
         onPageExit: () => () => {},
         onSent: (message) => received.push(message),
+        change: () => new Promise(() => {}),
+        onChanged() {},
+        onRefused() {},
         random: () => 0,
         ...options,
       });
@@ -93,6 +97,9 @@ export function createBrowserWith(store: OutboxStore, send: SendMessage) {
     onOnline: () => () => {},
     onPageExit: () => () => {},
     onSent() {},
+    change: () => new Promise(() => {}),
+    onChanged() {},
+    onRefused() {},
     random: () => 0,
   }).then((outbox) => ({ outbox }));
 }

@@ -4,24 +4,11 @@ import { normalizeText } from "@cruddur/contract/text";
 import { serverNow } from "../../lib/clock.ts";
 import { createDrafts } from "./drafts.ts";
 import { drainConversation } from "./drain.ts";
+import { createDrains, createPause } from "./drains.ts";
+import { createOutboxChanges } from "./outbox-changes.ts";
 import { createOutboxMessages } from "./outbox-messages.ts";
-import type { TabChannel } from "./tab-channel.ts";
-import type { OutboxMessage, OutboxStore, SendMessage } from "./types.ts";
-
-export interface OutboxOptions {
-  store: OutboxStore;
-  send: SendMessage;
-  channel: TabChannel;
-  /** Runs `task` while no other tab holds `name`. Rejects when aborted before the task started. */
-  withLock(name: string, task: () => Promise<void>, signal: AbortSignal): Promise<void>;
-  /** Calls back when the network is back. @returns unsubscribe */
-  onOnline(listener: () => void): () => void;
-  /** Calls back when the page may be about to close. @returns unsubscribe */
-  onPageExit(listener: () => void): () => void;
-  /** Called when the server has stored a message, sent from this tab or another. */
-  onSent(message: Message): void;
-  random?: () => number;
-}
+import type { OutboxOptions } from "./outbox-options.ts";
+import type { MessageChange, OutboxChange, OutboxMessage, OutboxStore } from "./types.ts";
 
 export type Outbox = Awaited<ReturnType<typeof createOutbox>>;
 
@@ -39,7 +26,6 @@ export async function createOutbox(options: OutboxOptions) {
   const loaded = await store.load();
   const messages = createOutboxMessages(loaded.messages);
   const drafts = createDrafts({ store, initial: loaded.drafts, channel });
-  const draining = new Map<string, { again: boolean }>();
   /** Counts this tab's writes, so that a read that began before one of them is repeated. */
   let writes = 0;
   let reading: Promise<void> = Promise.resolve();
@@ -65,64 +51,56 @@ export async function createOutbox(options: OutboxOptions) {
       for (let isCurrent = false; !isCurrent; ) {
         const before = writes;
         const stored = await store.messagesOf(message_group_uuid);
+        const left = await store.changesOf(message_group_uuid);
         isCurrent = before === writes;
-        if (isCurrent) messages.replace(message_group_uuid, stored);
+        if (!isCurrent) continue;
+        messages.replace(message_group_uuid, stored);
+        changes.keep(message_group_uuid, left);
       }
     });
     return reading;
   }
 
-  function pause(ms: number, ignoresOnline: boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        stopListening();
-        stopped.signal.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      const stopListening = ignoresOnline ? () => {} : options.onOnline(done);
-      stopped.signal.addEventListener("abort", done);
-    });
-  }
-
-  function drain(message_group_uuid: string): void {
-    if (stopped.signal.aborted) return;
-    const running = draining.get(message_group_uuid);
-    if (running) {
-      running.again = true;
-      return;
-    }
-    const run = { again: false };
-    draining.set(message_group_uuid, run);
-    const context = {
-      store,
-      send: options.send,
-      onSent(message: Message) {
-        options.onSent(message);
-        channel.post({ type: "sent", message });
-      },
-      onChanged: put,
-      onRemoved: remove,
-      pause,
-      stopped: stopped.signal,
-      random: options.random,
-    };
-    const task = () => drainConversation(message_group_uuid, context);
-    options
-      .withLock(message_group_uuid, task, stopped.signal)
-      .catch((error: unknown) => {
-        if (!stopped.signal.aborted) console.error("outbox", error);
-      })
-      .finally(() => {
-        draining.delete(message_group_uuid);
-        if (run.again) drain(message_group_uuid);
-      });
-  }
+  const pause = createPause(options.onOnline, stopped.signal);
+  const changes = createOutboxChanges({
+    ...options,
+    initial: loaded.changes,
+    pause,
+    stopped: stopped.signal,
+    onStored({ messages: unsent }, message_group_uuid) {
+      messages.replace(message_group_uuid, unsent);
+      postChange(message_group_uuid);
+    },
+  });
+  const drain = createDrains({
+    withLock: options.withLock,
+    lockOf: (message_group_uuid) => message_group_uuid,
+    stopped: stopped.signal,
+    run: (message_group_uuid) =>
+      drainConversation(message_group_uuid, {
+        store,
+        pause,
+        stopped: stopped.signal,
+        random: options.random,
+        send: options.send,
+        isOnline: options.isOnline ?? (() => true),
+        onSent(message: Message) {
+          options.onSent(message);
+          channel.post({ type: "sent", message });
+        },
+        onChanged: put,
+        onRemoved: remove,
+        onSettled(left, uuid) {
+          changes.show(left, uuid);
+          changes.drain(uuid);
+        },
+      }),
+  });
 
   function drainWaiting(message_group_uuid: string): void {
     const isWaiting = messages.of(message_group_uuid).some(({ state }) => state !== "failed");
     if (isWaiting) drain(message_group_uuid);
+    if (changes.of(message_group_uuid).length > 0) changes.drain(message_group_uuid);
   }
 
   async function patch(
@@ -139,14 +117,20 @@ export async function createOutbox(options: OutboxOptions) {
     const all = [...messages.byMessageGroup.get().values()].flat();
     const held = all.filter(({ state }) => state === "held");
     await Promise.all(held.map((message) => patch(message, { state: "queued" })));
-    for (const message_group_uuid of messages.byMessageGroup.get().keys()) {
-      drainWaiting(message_group_uuid);
-    }
+    const waiting = [
+      ...messages.byMessageGroup.get().keys(),
+      ...changes.byMessageGroup.get().keys(),
+    ];
+    new Set(waiting).forEach(drainWaiting);
   }
 
   channel.listen((message) => {
     if (message.type === "sent") {
       options.onSent(message.message);
+      return;
+    }
+    if (message.type === "event") {
+      options.onChanged(message.event);
       return;
     }
     const { message_group_uuid } = message;
@@ -163,13 +147,20 @@ export async function createOutbox(options: OutboxOptions) {
     /** False when unsent messages would be lost with the page. */
     isDurable: () => store.durable,
     messagesOf: messages.of,
+    /** The changes of messages that the server has not stored yet, by message group. */
+    changes: changes.byMessageGroup,
+    changesOf: changes.of,
 
     /**
      * Resolves when the message is stored in this browser; sending it goes on after that. The form
      * is emptied at once, so that a second Enter sends nothing. The stored draft is deleted in the
      * transaction that stores the message.
      */
-    async send(to: { message_group_uuid: string; handle: string | null }, text: string) {
+    async send(
+      to: { message_group_uuid: string; handle: string | null },
+      text: string,
+      { reply_to }: { reply_to?: string } = {},
+    ) {
       const { message_group_uuid, handle } = to;
       drafts.clear(message_group_uuid);
       try {
@@ -179,6 +170,7 @@ export async function createOutbox(options: OutboxOptions) {
           handle,
           message: normalizeText(text),
           created_at: new Date(serverNow()).toISOString(),
+          ...(reply_to !== undefined && { reply_to }),
         });
         drafts.acceptStored(message_group_uuid, draft);
         channel.post({ type: "draft", message_group_uuid });
@@ -188,6 +180,23 @@ export async function createOutbox(options: OutboxOptions) {
         throw error;
       }
       drain(message_group_uuid);
+    },
+
+    /**
+     * Changes a message: at once in this browser, and on the server as soon as it can be reached. A
+     * message that is not sent yet is changed or withdrawn here.
+     * @param of.message_uuid null while only the outbox has the message
+     */
+    async change(
+      of: Pick<OutboxChange, "message_group_uuid" | "message_uuid" | "client_id">,
+      made: MessageChange,
+    ) {
+      await changes.add({
+        ...of,
+        ...made,
+        op_id: createClientId(),
+        created_at: new Date(serverNow()).toISOString(),
+      });
     },
 
     /** Sends a failed message again. */

@@ -28,6 +28,8 @@ export async function createFallbackStore(
     },
     load: () => guard((store) => store.load()),
     messagesOf: (uuid) => guard((store) => store.messagesOf(uuid)),
+    changesOf: (uuid) => guard((store) => store.changesOf(uuid)),
+    update: (uuid, plan) => guard((store) => store.update(uuid, plan)),
     draftOf: (uuid) => guard((store) => store.draftOf(uuid)),
     enqueue: (message) => guard((store) => store.enqueue(message)),
     patch: (client_id, change) => guard((store) => store.patch(client_id, change)),

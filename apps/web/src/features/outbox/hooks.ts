@@ -2,10 +2,11 @@ import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from "r
 import { useSession } from "../../lib/session.tsx";
 import { outboxAddressOf } from "./outbox-address.ts";
 import { setStartupDraft, startupDraftsOf } from "./startup-drafts.ts";
-import type { MessageTarget, OutboxMessage } from "./types.ts";
+import type { MessageTarget, OutboxChange, OutboxMessage } from "./types.ts";
 import { noSubscription, useOutbox } from "./use-outbox.ts";
 
 const NONE: readonly OutboxMessage[] = [];
+const NO_CHANGES: readonly OutboxChange[] = [];
 
 /** The conversation's messages that the server has not stored yet, in order. */
 export function useOutboxMessages(target: MessageTarget): readonly OutboxMessage[] {
@@ -13,6 +14,14 @@ export function useOutboxMessages(target: MessageTarget): readonly OutboxMessage
   const { message_group_uuid } = useOutboxAddress(target);
   return useSyncExternalStore(outbox?.byMessageGroup.subscribe ?? noSubscription, () =>
     outbox ? outbox.messagesOf(message_group_uuid) : NONE,
+  );
+}
+
+/** The conversation's changes of messages that the server has not stored yet, in order. */
+export function useOutboxChanges(message_group_uuid: string): readonly OutboxChange[] {
+  const outbox = useOutbox();
+  return useSyncExternalStore(outbox?.changes.subscribe ?? noSubscription, () =>
+    outbox ? outbox.changesOf(message_group_uuid) : NO_CHANGES,
   );
 }
 

@@ -29,13 +29,15 @@ export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore
   return {
     durable: true,
     async load() {
-      const tx = db.transaction(["outbox", "draft"]);
-      const [messages, drafts] = await Promise.all([
+      const tx = db.transaction(["outbox", "draft", "change"]);
+      const [messages, drafts, changes] = await Promise.all([
         tx.objectStore("outbox").index("order").getAll(),
         tx.objectStore("draft").getAll(),
+        tx.objectStore("change").getAll(),
       ]);
       return {
         messages,
+        changes: changes.flatMap((stored) => stored.changes),
         drafts: new Map(
           drafts.map(({ message_group_uuid, ...draft }) => [message_group_uuid, draft]),
         ),
@@ -43,6 +45,26 @@ export async function openIndexedDbStore(user_uuid: string): Promise<OutboxStore
     },
     messagesOf: (message_group_uuid) =>
       db.getAllFromIndex("outbox", "order", rangeOf(message_group_uuid)),
+    async changesOf(message_group_uuid) {
+      return (await db.get("change", message_group_uuid))?.changes ?? [];
+    },
+    async update(message_group_uuid, plan) {
+      const tx = db.transaction(["outbox", "change"], "readwrite");
+      const [outbox, stored] = [tx.objectStore("outbox"), tx.objectStore("change")];
+      const messages = await outbox.index("order").getAll(rangeOf(message_group_uuid));
+      const changes = (await stored.get(message_group_uuid))?.changes ?? [];
+      const after = plan({ messages, changes });
+      for (const message of messages) {
+        if (!after.messages.includes(message)) await outbox.delete(message.client_id);
+      }
+      for (const message of after.messages) {
+        if (!messages.includes(message)) await outbox.put(message);
+      }
+      if (after.changes.length === 0) await stored.delete(message_group_uuid);
+      else await stored.put({ message_group_uuid, changes: after.changes });
+      await tx.done;
+      return after;
+    },
     async draftOf(message_group_uuid) {
       return withoutKey(await db.get("draft", message_group_uuid));
     },

@@ -1,13 +1,25 @@
-import type { Draft, OutboxMessage, OutboxSnapshot, OutboxStore } from "./types.ts";
+import type {
+  ConversationQueue,
+  Draft,
+  OutboxChange,
+  OutboxMessage,
+  OutboxSnapshot,
+  OutboxStore,
+} from "./types.ts";
 
 /** An outbox that is lost with the page, for browsers that refuse storage. */
 export function createMemoryStore(
-  initial: OutboxSnapshot = { messages: [], drafts: new Map() },
+  initial: OutboxSnapshot = { messages: [], drafts: new Map(), changes: [] },
 ): OutboxStore {
   const messages = new Map(initial.messages.map((message) => [message.client_id, message]));
   const drafts = new Map(initial.drafts);
+  let changes: readonly OutboxChange[] = initial.changes;
 
   const inOrder = () => [...messages.values()].sort((a, b) => a.order - b.order);
+  const queueOf = (uuid: string): ConversationQueue => ({
+    messages: inOrder().filter(({ message_group_uuid }) => message_group_uuid === uuid),
+    changes: changes.filter(({ message_group_uuid }) => message_group_uuid === uuid),
+  });
 
   function storeDraft(message_group_uuid: string, change: Partial<Draft>): Draft {
     const draft = nextDraft(drafts.get(message_group_uuid), change);
@@ -17,9 +29,22 @@ export function createMemoryStore(
 
   return {
     durable: false,
-    load: async () => ({ messages: inOrder(), drafts: new Map(drafts) }),
-    messagesOf: async (message_group_uuid) =>
-      inOrder().filter((message) => message.message_group_uuid === message_group_uuid),
+    load: async () => ({
+      messages: inOrder(),
+      drafts: new Map(drafts),
+      changes: [...changes],
+    }),
+    messagesOf: async (message_group_uuid) => [...queueOf(message_group_uuid).messages],
+    changesOf: async (message_group_uuid) => queueOf(message_group_uuid).changes,
+    async update(message_group_uuid, plan) {
+      const before = queueOf(message_group_uuid);
+      const after = plan(before);
+      for (const { client_id } of before.messages) messages.delete(client_id);
+      for (const message of after.messages) messages.set(message.client_id, message);
+      const others = changes.filter((change) => !before.changes.includes(change));
+      changes = [...others, ...after.changes];
+      return after;
+    },
     draftOf: async (message_group_uuid) => drafts.get(message_group_uuid),
     async enqueue(added) {
       const order = (inOrder().at(-1)?.order ?? 0) + 1;

@@ -1,16 +1,23 @@
 import type { Message } from "@cruddur/contract/messages";
+import { emitLiveEvent } from "../../lib/live-events.ts";
 import { getClient } from "../../lib/trpc.ts";
+import { changeOverTrpc, showRefusal } from "./change-calls.ts";
 import { createOutbox, type Outbox } from "./create-outbox.ts";
 import { createFallbackStore } from "./fallback-store.ts";
 import { openIndexedDbStore } from "./indexed-db-store.ts";
 import { onOnline, onPageExit, withWebLock } from "./page-events.ts";
 import { takeStartupDrafts } from "./startup-drafts.ts";
 import { openTabChannel } from "./tab-channel.ts";
-import type { OutboxSnapshot, SendMessage } from "./types.ts";
+import type { OutboxSnapshot, SendChange, SendMessage } from "./types.ts";
 
-const sendOverTrpc: SendMessage = ({ client_id, message, message_group_uuid, handle }, signal) =>
+const sendOverTrpc: SendMessage = (
+  { client_id, message, message_group_uuid, handle, reply_to },
+  signal,
+) =>
   getClient().messages.create.mutate(
-    handle === null ? { client_id, message, message_group_uuid } : { client_id, message, handle },
+    handle === null
+      ? { client_id, message, message_group_uuid, reply_to }
+      : { client_id, message, handle },
     { signal },
   );
 
@@ -20,20 +27,25 @@ const sendOverTrpc: SendMessage = ({ client_id, message, message_group_uuid, han
  */
 export async function openOutbox(options: {
   user_uuid: string;
-  send: SendMessage | undefined;
+  send?: SendMessage;
+  change?: SendChange;
   onSent(message: Message): void;
   lastKnown(): OutboxSnapshot;
 }): Promise<Outbox> {
-  const { user_uuid, send = sendOverTrpc, onSent, lastKnown } = options;
+  const { user_uuid, send = sendOverTrpc, change = changeOverTrpc, onSent, lastKnown } = options;
   const name = `cruddur-outbox-${user_uuid}`;
   return createOutbox({
     store: await createFallbackStore(() => openIndexedDbStore(user_uuid), lastKnown),
     send,
+    change,
     channel: openTabChannel(name),
     withLock: (lock, task, signal) => withWebLock(`${name}-${lock}`, task, signal),
     onOnline,
     onPageExit,
+    isOnline: () => navigator.onLine,
     onSent,
+    onChanged: emitLiveEvent,
+    onRefused: showRefusal,
   });
 }
 

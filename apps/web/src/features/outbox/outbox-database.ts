@@ -1,7 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { Draft, OutboxMessage } from "./types.ts";
+import type { Draft, OutboxChange, OutboxMessage } from "./types.ts";
 
-const VERSION = 2;
+const VERSION = 3;
 /** The fields that version 1 stored under other names. */
 const RENAMED: Readonly<Record<string, string>> = {
   seq: "order",
@@ -9,11 +9,18 @@ const RENAMED: Readonly<Record<string, string>> = {
   rev: "revision",
 };
 
+/** The changes of one conversation, in order. */
+export interface StoredChanges {
+  message_group_uuid: string;
+  changes: readonly OutboxChange[];
+}
+
 export type StoredDraft = Draft & { message_group_uuid: string };
 
 interface OutboxSchema extends DBSchema {
   outbox: { key: string; value: OutboxMessage; indexes: { order: [string, number] } };
   draft: { key: string; value: StoredDraft };
+  change: { key: string; value: StoredChanges };
 }
 
 export type OutboxDatabase = IDBPDatabase<OutboxSchema>;
@@ -25,6 +32,8 @@ export type OutboxDatabase = IDBPDatabase<OutboxSchema>;
 export async function openOutboxDatabase(user_uuid: string): Promise<OutboxDatabase> {
   const db: OutboxDatabase = await openDB<OutboxSchema>(`cruddur-outbox-${user_uuid}`, VERSION, {
     async upgrade(opened, oldVersion, _newVersion, tx) {
+      opened.createObjectStore("change", { keyPath: "message_group_uuid" });
+      if (oldVersion === 2) return;
       if (oldVersion === 0) {
         opened.createObjectStore("outbox", { keyPath: "client_id" });
         opened.createObjectStore("draft", { keyPath: "message_group_uuid" });

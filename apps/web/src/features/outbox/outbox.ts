@@ -2,7 +2,7 @@ import { waitUntilDueOrActive } from "@cruddur/client/retry";
 import type { Message } from "@cruddur/contract/messages";
 import { createStore } from "../../lib/store.ts";
 import type { Outbox } from "./create-outbox.ts";
-import type { OutboxSnapshot, SendMessage } from "./types.ts";
+import type { OutboxSnapshot, SendChange, SendMessage } from "./types.ts";
 
 const LOAD_AGAIN_MS = 3_000;
 
@@ -27,10 +27,11 @@ export function onMessageSent(listener: (message: Message) => void): () => void 
  */
 export function startOutbox({
   user_uuid,
-  send,
+  ...calls
 }: {
   user_uuid: string;
   send?: SendMessage;
+  change?: SendChange;
 }): () => void {
   const running = currentOutbox.get();
   if (running?.user_uuid === user_uuid) {
@@ -39,7 +40,7 @@ export function startOutbox({
   }
   if (running) stopOutbox(running.user_uuid);
   const stopping = new AbortController();
-  void open(user_uuid, send, stopping.signal);
+  void open(user_uuid, calls, stopping.signal);
   return () => {
     stopping.abort();
     stopOutbox(user_uuid);
@@ -48,11 +49,11 @@ export function startOutbox({
 
 async function open(
   user_uuid: string,
-  send: SendMessage | undefined,
+  calls: { send?: SendMessage; change?: SendChange },
   signal: AbortSignal,
 ): Promise<void> {
   const { addStartupDrafts, openOutbox } = await loadCode();
-  const outbox = await openOutbox({ user_uuid, send, onSent: emitSent, lastKnown });
+  const outbox = await openOutbox({ user_uuid, ...calls, onSent: emitSent, lastKnown });
   if (signal.aborted) {
     void outbox.stop();
     return;
@@ -88,5 +89,6 @@ function lastKnown(): OutboxSnapshot {
   return {
     messages: [...(running?.outbox.byMessageGroup.get().values() ?? [])].flat(),
     drafts: new Map(running?.outbox.drafts.all.get()),
+    changes: [...(running?.outbox.changes.get().values() ?? [])].flat(),
   };
 }

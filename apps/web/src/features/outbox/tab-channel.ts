@@ -1,9 +1,11 @@
 import type { Message } from "@cruddur/contract/messages";
+import type { ChangeEvent } from "./types.ts";
 
 /** What the tabs of one person send one another. */
 export type TabMessage =
   | { type: "changed"; message_group_uuid: string }
   | { type: "sent"; message: Message }
+  | { type: "event"; event: ChangeEvent }
   | { type: "draft"; message_group_uuid: string };
 
 /** The part of BroadcastChannel that the outbox uses. A message never comes back to its sender. */

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@cruddur/client/errors";
+import type { LiveEvent } from "@cruddur/contract/live-events";
 import type { Message } from "@cruddur/contract/messages";
 import type { UserShort } from "@cruddur/contract/users";
 
@@ -22,11 +23,38 @@ export interface OutboxMessage {
   /** Order within the conversation. */
   order: number;
   message: string;
+  /** The message of the same conversation that this one answers. */
+  reply_to?: string;
   state: OutboxState;
   attempts: number;
   created_at: string;
   /** Why the last attempt failed; null before the first. */
   error: ErrorCode | null;
+  /** An attempt got no clear answer, so the server may have stored the message. */
+  is_uncertain?: boolean;
+}
+
+/** What a person can do to a message. */
+export type MessageChange =
+  | { kind: "edit"; message: string }
+  | { kind: "delete" }
+  | { kind: "hide" }
+  | { kind: "react" | "unreact"; emoji: string };
+
+/** A change of a message that the server has not stored yet. */
+export type OutboxChange = MessageChange & {
+  op_id: string;
+  message_group_uuid: string;
+  /** null while only the outbox has the message, whose `client_id` then names it. */
+  message_uuid: string | null;
+  client_id: string;
+  created_at: string;
+};
+
+/** One conversation's unsent messages and changes, each in the order in which they are sent. */
+export interface ConversationQueue {
+  messages: readonly OutboxMessage[];
+  changes: readonly OutboxChange[];
 }
 
 /**
@@ -49,11 +77,12 @@ export interface StartupDraft {
 export interface OutboxSnapshot {
   messages: OutboxMessage[];
   drafts: Map<string, Draft>;
+  changes: OutboxChange[];
 }
 
 export type NewOutboxMessage = Pick<
   OutboxMessage,
-  "client_id" | "message_group_uuid" | "handle" | "message" | "created_at"
+  "client_id" | "message_group_uuid" | "handle" | "message" | "created_at" | "reply_to"
 >;
 
 /** Storage of one user's outbox and drafts. Each method is one transaction. */
@@ -64,13 +93,20 @@ export interface OutboxStore {
   load(): Promise<OutboxSnapshot>;
   /** One conversation's messages, in order. */
   messagesOf(message_group_uuid: string): Promise<OutboxMessage[]>;
+  /** One conversation's changes, in order. */
+  changesOf(message_group_uuid: string): Promise<readonly OutboxChange[]>;
+  /** Replaces what a conversation holds by what `plan` makes of it. @returns what is stored then */
+  update(
+    message_group_uuid: string,
+    plan: (queue: ConversationQueue) => ConversationQueue,
+  ): Promise<ConversationQueue>;
   draftOf(message_group_uuid: string): Promise<Draft | undefined>;
   /** Stores the message at the end of its conversation and empties the draft. */
   enqueue(message: NewOutboxMessage): Promise<{ message: OutboxMessage; draft: Draft }>;
   /** @returns the changed message, or undefined when it is no longer stored */
   patch(
     client_id: string,
-    change: Partial<Pick<OutboxMessage, "state" | "attempts" | "error" | "order">>,
+    change: Partial<Pick<OutboxMessage, "state" | "attempts" | "error" | "order" | "is_uncertain">>,
   ): Promise<OutboxMessage | undefined>;
   remove(client_id: string): Promise<void>;
   /**
@@ -86,6 +122,17 @@ export interface OutboxStore {
 }
 
 export type SendMessage = (
-  message: Pick<OutboxMessage, "client_id" | "message_group_uuid" | "handle" | "message">,
+  message: Pick<
+    OutboxMessage,
+    "client_id" | "message_group_uuid" | "handle" | "message" | "reply_to"
+  >,
   signal: AbortSignal,
 ) => Promise<Message>;
+
+/** Makes a change on the server. @returns the event that tells every page about it */
+export type SendChange = (
+  change: OutboxChange & { message_uuid: string },
+  signal: AbortSignal,
+) => Promise<ChangeEvent>;
+
+export type ChangeEvent = Extract<LiveEvent, { type: "message_changed" | "message_hidden" }>;
