@@ -158,4 +158,31 @@ describe("a message that has changed", () => {
     await history.catchUp();
     expect(textOf(history, changed.uuid)).toBe("edited");
   });
+
+  test("keeps its newest state when an older one follows while another part of the history is shown", async () => {
+    const { server, history } = await open(300);
+    const sent = server.write();
+    const changed = { ...edit(sent), revision: 1 };
+    history.upsert(changed);
+    await history.open({ at: "message", uuid: server.messages[10]?.uuid ?? "" });
+    history.upsert(sent);
+    // The read of the newest page lags behind, so the message comes from what was received.
+    server.messages.pop();
+    await history.open({ at: "newest" });
+    expect(textOf(history, sent.uuid)).toBe("edited");
+  });
+
+  test("is gone once it is hidden, whatever a request from before or a late event brings", async () => {
+    const { server, history } = await open(60);
+    const release = server.hold();
+    const reading = history.open({ at: "newest" });
+    const hidden = server.messages.at(-1);
+    if (hidden === undefined) throw new Error("There is no such message.");
+    history.hide(hidden.uuid);
+    release();
+    await reading;
+    history.upsert(hidden);
+    expect(textOf(history, hidden.uuid)).toBeUndefined();
+    expect(history.state.get().messages).toHaveLength(PAGE_ITEMS - 1);
+  });
 });

@@ -54,6 +54,9 @@ onLiveEvent("message", ({ message }) => {
 onLiveEvent("message_changed", ({ message }) => {
   cached.get(message.message_group_uuid)?.history.change(message);
 });
+onLiveEvent("message_hidden", ({ message_group_uuid, message_uuid }) => {
+  cached.get(message_group_uuid)?.history.hide(message_uuid);
+});
 onMessageSent((message) => {
   cached.get(message.message_group_uuid)?.history.upsert(message);
 });

@@ -69,6 +69,15 @@ export function replaceMessage(window: HistoryWindow, message: Message): History
   }));
 }
 
+/** Takes a message out. @returns the same window when it does not have the message */
+export function removeMessage(window: HistoryWindow, message_uuid: string): HistoryWindow {
+  if (!window.some(({ items }) => items.some(({ uuid }) => uuid === message_uuid))) return window;
+  return window.map((page) => ({
+    ...page,
+    items: page.items.filter(({ uuid }) => uuid !== message_uuid),
+  }));
+}
+
 /** Of the known state of a message and another message: the other one if it is a newer state. */
 export function newerState(known: Message, other: Message): Message {
   if (known.uuid !== other.uuid || known.revision > other.revision) return known;

@@ -13,6 +13,7 @@ import {
   messagesOfWindow,
   newerState,
   PAGE_ITEMS,
+  removeMessage,
   replaceMessage,
 } from "./history-window.ts";
 import {
@@ -60,6 +61,8 @@ export function createMessageHistory(options: {
    * request, and a read of the newest page may lag behind an earlier one.
    */
   let recent: Message[] = [];
+  /** Uuids of the messages that the person has hidden since the page was opened. */
+  const hidden = new Set<string>();
   /** The messages that arrived live during each read that is in progress. */
   const reads = new Set<Message[]>();
   /** The last attached window without a gap, for when the server cannot be reached. */
@@ -94,7 +97,8 @@ export function createMessageHistory(options: {
     reads.add(live);
     try {
       const page = await list({ limit: PAGE_ITEMS, ...input });
-      return live.reduce<HistoryWindow>(replaceMessage, [page])[0] ?? page;
+      const current = live.reduce<HistoryWindow>(replaceMessage, [page]);
+      return [...hidden].reduce(removeMessage, current)[0] ?? page;
     } finally {
       reads.delete(live);
     }
@@ -242,9 +246,12 @@ export function createMessageHistory(options: {
     loadNewer: () => extend("newer"),
 
     /** Takes a message that was delivered live or stored by the server, new or changed. */
-    upsert(message: Message): void {
+    upsert(received: Message): void {
+      if (hidden.has(received.uuid)) return;
+      const known = recent.find(({ uuid }) => uuid === received.uuid);
+      const message = known === undefined ? received : newerState(known, received);
       for (const live of reads) live.push(message);
-      recent = [...recent.filter(({ uuid }) => uuid !== message.uuid), message].slice(-RECENT_MAX);
+      recent = [...recent.filter((each) => each !== known), message].slice(-RECENT_MAX);
       if (state.get().status !== "ready") return;
       lastAttached = lastAttached && replaceMessage(lastAttached, message);
       const isNew = message.uuid > (state.get().messages.at(-1)?.uuid ?? "");
@@ -260,6 +267,16 @@ export function createMessageHistory(options: {
       if (state.get().status !== "ready") return;
       lastAttached = lastAttached && replaceMessage(lastAttached, message);
       show(replaceMessage(window, message));
+    },
+
+    /** Takes out a message that the person has hidden, for good. */
+    hide(message_uuid: string): void {
+      hidden.add(message_uuid);
+      recent = recent.filter(({ uuid }) => uuid !== message_uuid);
+      if (state.get().status !== "ready") return;
+      lastAttached = lastAttached && removeMessage(lastAttached, message_uuid);
+      const unseen = state.get().unseen.filter((uuid) => uuid !== message_uuid);
+      show(removeMessage(window, message_uuid), { unseen });
     },
 
     /** Marks the messages up to this one as seen. */
