@@ -17,6 +17,8 @@ export interface DeployConfig {
   imageTag: string;
   /** Address that receives alarms and their recovery. Empty: nobody is subscribed. */
   alarmEmail: string;
+  /** Sender of mails to people, of a domain that SES has verified. Empty: no mail is sent. */
+  mailFrom: string;
   /** OTLP endpoint of a collector inside the VPC. Empty: no traces. */
   otlpEndpoint: string;
   /** ARN of the secret that holds Momento's token. Empty: each server caches in its own memory. */
@@ -45,6 +47,7 @@ export function readDeployConfig(app: App, lambdaDirectories: LambdaDirectories)
     originCertificateArn: read("originCertificateArn", EXAMPLE_CERTIFICATE),
     imageTag: read("imageTag", "latest"),
     alarmEmail: read("alarmEmail", ""),
+    mailFrom: read("mailFrom", ""),
     otlpEndpoint: read("otlpEndpoint", ""),
     momentoSecretArn: read("momentoSecretArn", ""),
     restoredStreamArn: read("restoredStreamArn", ""),

@@ -105,14 +105,34 @@ test("the stream Lambda may read the stream and do what its access patterns do, 
   });
 });
 
-test("the server may read one account of the pool and end its sessions, operators may list accounts, and nothing else", () => {
+test("the server may read and change one account of the pool and end its sessions, operators may list accounts, and nothing else", () => {
   const inPool = allowed().filter(({ statement }) =>
     actionsOf(statement).some((action) => action.startsWith("cognito-idp:")),
   );
   expect(inPool.map(({ stack, statement }) => [stack, ...actionsOf(statement)])).toEqual([
-    ["api", "cognito-idp:AdminGetUser", "cognito-idp:AdminUserGlobalSignOut"],
+    [
+      "api",
+      "cognito-idp:AdminGetUser",
+      "cognito-idp:AdminSetUserMFAPreference",
+      "cognito-idp:AdminUpdateUserAttributes",
+      "cognito-idp:AdminUserGlobalSignOut",
+    ],
     ["operators", "cognito-idp:ListUsers"],
   ]);
+});
+
+test("the server may send mails from one address, and without one no mails", () => {
+  const mailing = ({ templates }: Synthesised) =>
+    allowedStatements(templates.api).filter(({ Action }) => Action === "ses:SendEmail");
+  expect(mailing(synthesised)).toEqual([]);
+  using withMail = synthesise({ mailFrom: "cruddur@mail.example.org" });
+  expect(mailing(withMail)).toEqual([
+    expect.objectContaining({
+      Condition: { StringEquals: { "ses:FromAddress": "cruddur@mail.example.org" } },
+    }),
+  ]);
+  expect(JSON.stringify(mailing(withMail))).toContain(":identity/mail.example.org");
+  expect(JSON.stringify(withMail.templates.api.toJSON())).toContain('"MAIL_FROM"');
 });
 
 test("no other stack's roles touch the table", () => {

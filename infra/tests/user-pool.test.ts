@@ -17,6 +17,8 @@ test("the user pool has the settings that the server relies on", () => {
     UsernameConfiguration: { CaseSensitive: false },
     AliasAttributes: ["email"],
     AutoVerifiedAttributes: ["email"],
+    MfaConfiguration: "OPTIONAL",
+    EnabledMfas: ["SOFTWARE_TOKEN_MFA"],
     UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ["email"] },
   });
   templates.auth.hasResourceProperties("AWS::Cognito::UserPoolClient", {

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
+import { createAccountCodes } from "@cruddur/db/account-codes";
 import { createDb } from "@cruddur/db/client";
+import { createDevices } from "@cruddur/db/devices";
 import { createNotifications } from "@cruddur/db/notifications";
 import { createSecurityEvents } from "@cruddur/db/security-events";
 import { createSessionRecords } from "@cruddur/db/session-records";
@@ -14,6 +16,8 @@ import { createContext, type Services } from "./api/context.ts";
 import { createCursors } from "./api/cursors.ts";
 import type { Audit } from "./auth/attempts.ts";
 import { createIdentity } from "./auth/identity.ts";
+import { createOwnAccount } from "./auth/own-account.ts";
+import { createSecondFactor } from "./auth/second-factor.ts";
 import { createSessionCookie } from "./auth/session-cookie.ts";
 import { createSessions } from "./auth/sessions.ts";
 import { createTokenVerifier } from "./auth/token-verifier.ts";
@@ -30,6 +34,8 @@ import { createLimits } from "./limits/limits.ts";
 import { createPageBudget } from "./limits/page-budget.ts";
 import { createLive } from "./live/live.ts";
 import { createSseTransport } from "./live/sse-transport.ts";
+import { createMailer } from "./mail/create-mailer.ts";
+import { createOwnerMails } from "./mail/owner-mails.ts";
 import { observeDynamoDb } from "./observe/dynamodb.ts";
 import type { Logger } from "./observe/logger.ts";
 import { createMetrics, type Metrics } from "./observe/metrics.ts";
@@ -106,6 +112,10 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const verifier = createTokenVerifier(pool);
   const records = createSessionRecords(postgres.db);
   const securityEvents = createSecurityEvents(postgres.db);
+  const devices = createDevices(postgres.db);
+  const codes = createAccountCodes(postgres.db);
+  const mailer = await createMailer(config);
+  const mails = createOwnerMails({ mailer, users, webOrigin: config.WEB_ORIGIN, onError });
   const audit: Audit = (event) => void securityEvents.append(event).catch(onError);
   const identity = createIdentity({ verifier, users, records, userPool });
 
@@ -146,16 +156,28 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     },
   });
 
+  const secondFactor = createSecondFactor({
+    ...{ userPool, codes, users },
+    onRecovered(user_uuid, use) {
+      audit({ event: "recovery_code", outcome: "ok", user_uuid, ...use });
+      mails.tell(user_uuid, "recovery_code", use);
+    },
+  });
   const sessions = createSessions({
-    ...{ userPool, identity, people, records, users },
+    ...{ userPool, secondFactor, identity, people, records, devices, users },
     publishEnd: (end) => live.publish({ type: "signed_out", ...end }),
     onReuse(session) {
       logger.warn(session, "a spent refresh token was sent; its session ended");
       const { user_uuid } = session;
       audit({ event: "refresh_token_reuse", outcome: "session_ended", user_uuid });
+      mails.tell(user_uuid, "refresh_token_reuse");
     },
   });
-  const prune = () => Promise.all([records.prune(), securityEvents.prune()]).catch(onError);
+  const ownAccount = createOwnAccount({ userPool, users, people, sessions, codes, mails });
+  const prune = () =>
+    Promise.all([records, securityEvents, devices, codes].map((each) => each.prune())).catch(
+      onError,
+    );
   const pruning = setInterval(prune, PRUNE_MS);
   pruning.unref();
 
@@ -164,6 +186,8 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     auth: identity,
     store,
     people,
+    sessions,
+    ownAccount,
     limits,
     pages,
     cursors: createCursors(config.CURSOR_SECRET),
@@ -179,14 +203,11 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     secure: config.WEB_ORIGIN.startsWith("https:"),
     secret: config.CURSOR_SECRET,
   });
+  const shared = { sessions, users, mails, cookie, audit, limits, webOrigin: config.WEB_ORIGIN };
   const routes = createRoutes({
-    session: {
-      sessions,
-      ...{ users, cookie, audit },
-      limits,
-      webOrigin: config.WEB_ORIGIN,
-    },
-    account: { userPool, users, sessions, cookie, audit, limits, webOrigin: config.WEB_ORIGIN },
+    session: { ...shared, identity, ownAccount, devices },
+    account: { ...shared, userPool },
+    ownAccount: { ...shared, identity, account: ownAccount },
     trpc: createTrpcHandler({ services, onError: reporter.onCallFailed }),
     health: createHealth({
       postgres: { check: () => postgres.isHealthy() },

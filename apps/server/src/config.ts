@@ -95,6 +95,15 @@ export const configSchema = z
       .default(300)
       .describe("How long the in-process cache keeps a person, in seconds."),
     CACHE_MAX_ITEMS: count.default(50_000).describe("People that the in-process cache holds."),
+    MAIL_FROM: z
+      .email("must be an email address")
+      .optional()
+      .describe(
+        "Sender of mails about the security of accounts, by Amazon SES. Unset: none is sent, and email addresses cannot be changed.",
+      ),
+    MAIL_FILE: text
+      .optional()
+      .describe("File that receives the mails instead of Amazon SES, on a developer's machine."),
     LIMIT_SENDS: rate("60/10").describe("Sends per user."),
     LIMIT_SIGN_INS: rate("10/60").describe(
       "Sign-in attempts per account and address, and per known device; ten times that per address.",

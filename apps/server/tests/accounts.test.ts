@@ -14,7 +14,7 @@ describe("accounts", () => {
   };
   const lastCode = (email: string) =>
     stack.pool.mails().findLast((mail) => JSON.stringify(mail).includes(email));
-  const codeOf = (email: string) => /\b\d{6}\b/.exec(JSON.stringify(lastCode(email)))?.[0] ?? "";
+  const codeOf = (email: string) => /\b\d{8}\b/.exec(JSON.stringify(lastCode(email)))?.[0] ?? "";
 
   test("a person who signs up, confirms and signs in gets one row in Postgres, even if requests race", async () => {
     const made = await postJson(`${server.url}/account`, account);

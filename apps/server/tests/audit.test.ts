@@ -21,7 +21,8 @@ test("the audit log says who signed in, failed, and signed out, from where", asy
   const cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";
   await postJson(`${server.url}/session`, undefined, { cookie, ...headers }, "DELETE");
   const { cookie: other } = await signIn(server, "londo@example.com");
-  await postJson(`${server.url}/session/all`, undefined, { cookie: other, ...headers }, "DELETE");
+  const proof = { password: PASSWORD };
+  await postJson(`${server.url}/session/all`, proof, { cookie: other, ...headers }, "DELETE");
   const about = { user_uuid: uuidOf("londo"), address: "127.0.0.1", device: "a browser of mine" };
   await expect.poll(async () => (await eventsOf("londo")).length).toBe(5);
   expect(await eventsOf("londo")).toEqual([

@@ -74,6 +74,11 @@ const MATRIX: Record<string, Row> = {
   "users.search": { input: () => ({ query: "lon" }), membersOnly: false },
   "users.me": { input: () => undefined, membersOnly: false },
   "users.update": { input: () => ({ typing_indicators: true }), membersOnly: false },
+  "users.security": { input: () => undefined, membersOnly: false },
+  "users.endSession": {
+    input: () => ({ session_uuid: randomUUID() }),
+    membersOnly: false,
+  },
   "live.events": { input: () => undefined, membersOnly: false },
 };
 

@@ -6,7 +6,14 @@ import { getFreePort } from "@cruddur/engines/ports";
 import { startTcpProxy } from "@cruddur/engines/tcp-proxy";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Client, createClient } from "./support/client.ts";
-import { type SignedIn, signIn, type TestServer, useStack } from "./support/stack.ts";
+import {
+  PASSWORD,
+  postJson,
+  type SignedIn,
+  signIn,
+  type TestServer,
+  useStack,
+} from "./support/stack.ts";
 
 const stack = useStack();
 let one: TestServer;
@@ -127,10 +134,9 @@ describe("two servers with one person on each", () => {
   test("signing out everywhere ends the live connections on all servers", async () => {
     const londo = await signIn(two, "londo");
     const listener = await listen(createClient(two.url, londo.access_token));
-    await fetch(`${one.url}/session/all`, {
-      method: "DELETE",
-      headers: { authorization: `Bearer ${londo.access_token}` },
-    });
+    const authorization = `Bearer ${londo.access_token}`;
+    const proof = { password: PASSWORD };
+    await postJson(`${one.url}/session/all`, proof, { authorization }, "DELETE");
     await expect.poll(() => listener.of("signed_out").length).toBe(1);
     await expect.poll(() => listener.errors.length).toBeGreaterThan(0);
   });

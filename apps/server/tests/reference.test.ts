@@ -4,6 +4,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { Hono } from "hono";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createAccountRoutes } from "../src/auth/account-routes.ts";
+import { createOwnAccountRoutes } from "../src/auth/own-account-routes.ts";
 import { createSessionRoutes } from "../src/auth/session-routes.ts";
 import { createOpenApi } from "../src/reference/openapi.ts";
 import { useServer } from "./support/stack.ts";
@@ -37,6 +38,7 @@ describe("the OpenAPI document", () => {
     const routes = [
       ...new Hono().route("/session", createSessionRoutes(none)).routes,
       ...new Hono().route("/account", createAccountRoutes(none)).routes,
+      ...new Hono().route("/account", createOwnAccountRoutes(none)).routes,
     ].filter(({ method }) => method !== "ALL");
     const documented = Object.entries(document.paths)
       .filter(([path]) => !path.startsWith("/trpc/"))

@@ -26,7 +26,7 @@ const cookieOf = (response: Response) => response.headers.get("set-cookie")?.spl
 const me = (to: { url: string }, { access_token }: { access_token: string }) =>
   createClient(to.url, access_token).users.me.query();
 const signOut = (to: { url: string }, { cookie }: SignedIn, path = "") =>
-  postJson(`${to.url}/session${path}`, undefined, { cookie }, "DELETE");
+  postJson(`${to.url}/session${path}`, { password: PASSWORD }, { cookie }, "DELETE");
 
 /** A live connection, and a promise that resolves with its text when the server ends it. */
 async function listen(to: { url: string }, { access_token }: SignedIn) {

@@ -121,7 +121,7 @@ describe("signing out", () => {
     await client.users.me.query();
     const response = await postJson(
       `${server.url}/session/all`,
-      undefined,
+      { password: PASSWORD },
       { cookie: here.cookie },
       "DELETE",
     );

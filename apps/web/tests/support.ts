@@ -99,8 +99,8 @@ export async function createPerson(display_name: string): Promise<Person> {
 export async function readCode(handle: string): Promise<string> {
   const { dataDir } = inject("stack");
   const log = await readFile(join(dataDir, "user-pool/mail.log"), "utf8");
-  const line = log.split("\n").findLast((text) => text.includes(handle));
-  const code = line?.match(/\b\d{6}\b/)?.[0];
+  const line = log.split("\n").findLast((text) => /code is \d/.test(text) && text.includes(handle));
+  const code = line?.match(/\b\d{8}\b/)?.[0];
   if (code === undefined) throw new Error(`no code was mailed to ${handle}`);
   return code;
 }

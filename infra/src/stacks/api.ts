@@ -154,6 +154,7 @@ function createTask(
       AWS_COGNITO_CLIENT_ID: props.userPoolClient.userPoolClientId,
       PGSSLMODE: "verify-full",
       ...tracingVariables(props.config),
+      ...(props.config.mailFrom !== "" && { MAIL_FROM: props.config.mailFrom }),
     },
     secrets: {
       ...databaseVariables(props.databaseSecret),
@@ -167,11 +168,28 @@ function createTask(
   // Actions on one account that no access token has the scope for.
   task.addToTaskRolePolicy(
     new iam.PolicyStatement({
-      actions: ["cognito-idp:AdminGetUser", "cognito-idp:AdminUserGlobalSignOut"],
+      actions: [
+        "cognito-idp:AdminGetUser",
+        "cognito-idp:AdminSetUserMFAPreference",
+        "cognito-idp:AdminUpdateUserAttributes",
+        "cognito-idp:AdminUserGlobalSignOut",
+      ],
       resources: [props.userPool.userPoolArn],
     }),
   );
+  if (props.config.mailFrom !== "") task.addToTaskRolePolicy(sendMail(scope, props.config));
   return task;
+}
+
+/** Mails from one address, by the verified domain of that address. */
+function sendMail(scope: Construct, { mailFrom }: DeployConfig): iam.PolicyStatement {
+  const resourceName = mailFrom.slice(mailFrom.lastIndexOf("@") + 1);
+  const identity = { service: "ses", resource: "identity", resourceName };
+  return new iam.PolicyStatement({
+    actions: ["ses:SendEmail"],
+    resources: [Stack.of(scope).formatArn(identity)],
+    conditions: { StringEquals: { "ses:FromAddress": mailFrom } },
+  });
 }
 
 function momento(scope: Construct, { momentoSecretArn }: DeployConfig): Record<string, ecs.Secret> {

@@ -52,6 +52,9 @@ export class AuthStack extends Stack {
         requireDigits: false,
         requireSymbols: false,
       },
+      // People turn it on themselves.
+      mfa: cognito.Mfa.OPTIONAL,
+      mfaSecondFactor: { otp: true, sms: false },
       accountRecovery: cognito.AccountRecovery.EMAIL_ONLY,
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,

@@ -7,6 +7,7 @@ export type MessageGroupsLeaveOutput = null;
 export type MessageGroupsMakeOwnerOutput = null;
 export type MessagesHideOutput = null;
 export type MessagesTypingOutput = null;
+export type UsersEndSessionOutput = null;
 /**
  * What a live connection delivers. `resync` means that more was missed than is sent again: read the lists again.
  */
@@ -68,6 +69,8 @@ export type AppCode =
   | "token_expired"
   | "cognito_user_id_blank"
   | "sign_in_failed"
+  | "second_factor_required"
+  | "password_wrong"
   | "user_not_confirmed"
   | "confirmation_code_wrong"
   | "confirmation_code_expired"
@@ -300,6 +303,22 @@ export interface Procedures {
       kind: "mutation";
       input: UsersUpdateInput;
       output: OwnUser;
+    };
+    /**
+     * Where the caller is signed in, and whether signing in needs a second factor.
+     */
+    security: {
+      kind: "query";
+      input: undefined;
+      output: UsersSecurityOutput;
+    };
+    /**
+     * Ends one session of the caller, with its access tokens and live connections; one that has ended is no error.
+     */
+    endSession: {
+      kind: "mutation";
+      input: UsersEndSessionInput;
+      output: UsersEndSessionOutput;
     };
   };
   live: {
@@ -887,6 +906,39 @@ export interface UsersUpdateInput {
   read_receipts?: boolean;
   typing_indicators?: boolean;
 }
+export interface UsersSecurityOutput {
+  /**
+   * Whether signing in needs a code of an authenticator app.
+   */
+  second_factor: boolean;
+  sessions: SessionItem[];
+}
+/**
+ * A place where the caller is signed in.
+ */
+export interface SessionItem {
+  uuid: string;
+  /**
+   * The browser or program, as it names itself (`User-Agent`).
+   */
+  device: string;
+  /**
+   * The network address that it was last used from.
+   */
+  address: string;
+  signed_in_at: string;
+  /**
+   * When its access token was last renewed.
+   */
+  last_used_at: string;
+  /**
+   * Whether the call itself belongs to this session.
+   */
+  is_current: boolean;
+}
+export interface UsersEndSessionInput {
+  session_uuid: string;
+}
 export interface LiveEventsInput {
   /**
    * The id of the last event received: what came after it is delivered first.
@@ -896,6 +948,10 @@ export interface LiveEventsInput {
 export interface SessionCreateInput {
   handle: string;
   password: string;
+  /**
+   * The code of the authenticator app, or the recovery code; required where the account has a second factor.
+   */
+  code?: string;
 }
 export interface AccountCreateInput {
   handle: string;
@@ -914,6 +970,36 @@ export interface PasswordResetInput {
   handle: string;
   code: string;
   password: string;
+}
+export interface AccountProofInput {
+  password: string;
+  /**
+   * The code of the authenticator app; required where the account has a second factor.
+   */
+  code?: string;
+}
+export interface PasswordChangeInput {
+  password: string;
+  /**
+   * The code of the authenticator app; required where the account has a second factor.
+   */
+  code?: string;
+  new_password: string;
+}
+export interface EmailChangeInput {
+  password: string;
+  /**
+   * The code of the authenticator app; required where the account has a second factor.
+   */
+  code?: string;
+  email: string;
+}
+export interface EmailConfirmInput {
+  code: string;
+}
+export interface SecondFactorConfirmInput {
+  password: string;
+  code: string;
 }
 /**
  * The error of a plain route.
@@ -960,6 +1046,28 @@ export interface Session {
   expires_in: number;
   user: OwnUser;
 }
+/**
+ * What an authenticator app has to know.
+ */
+export interface SecondFactorSecret {
+  /**
+   * The secret in base 32, to be typed into an authenticator app.
+   */
+  secret: string;
+  /**
+   * The same as an `otpauth:` URI, to be shown as a QR code.
+   */
+  uri: string;
+}
+/**
+ * Shown once: the server keeps only its hash.
+ */
+export interface RecoveryCode {
+  /**
+   * Signs in once without the authenticator app, and turns the second factor off.
+   */
+  recovery_code: string;
+}
 
 /** How each procedure is called, by its path. */
 export const PROCEDURE_KINDS = {
@@ -985,5 +1093,7 @@ export const PROCEDURE_KINDS = {
   "users.search": "query",
   "users.me": "query",
   "users.update": "mutation",
+  "users.security": "query",
+  "users.endSession": "mutation",
   "live.events": "subscription"
 } as const;

@@ -31,6 +31,8 @@ export const APP_ERRORS = {
   token_expired: signedOut,
   cognito_user_id_blank: signedOut,
   sign_in_failed: { status: 401, trpcCode: "UNAUTHORIZED", clientAction: "fail" },
+  second_factor_required: { status: 401, trpcCode: "UNAUTHORIZED", clientAction: "fail" },
+  password_wrong: invalid,
   user_not_confirmed: forbidden,
   confirmation_code_wrong: invalid,
   confirmation_code_expired: invalid,

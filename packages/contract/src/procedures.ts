@@ -162,6 +162,19 @@ export const procedures = {
     input: users.usersUpdateInput,
     output: users.ownUserSchema,
   },
+  "users.security": {
+    kind: "query",
+    summary: "Where the caller is signed in, and whether signing in needs a second factor.",
+    input: null,
+    output: users.usersSecurityOutput,
+  },
+  "users.endSession": {
+    kind: "mutation",
+    summary:
+      "Ends one session of the caller, with its access tokens and live connections; one that has ended is no error.",
+    input: users.usersEndSessionInput,
+    output: z.null(),
+  },
   "live.events": {
     kind: "subscription",
     summary:

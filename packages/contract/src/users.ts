@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { code, flag, nonBlank, pageFields, pageOf } from "./fields.ts";
+import { code, flag, nonBlank, pageFields, pageOf, time } from "./fields.ts";
 import { isReservedHandle } from "./handles.ts";
 import * as limits from "./limits.ts";
 import { countBytes, countChars, isSingleLine, normalizeText, removeBidiControls } from "./text.ts";
@@ -50,6 +50,24 @@ export const ownUserSchema = userShortSchema
   })
   .meta({ id: "OwnUser", description: "The signed-in person's own profile and settings." });
 export type OwnUser = z.infer<typeof ownUserSchema>;
+
+export const sessionItemSchema = z
+  .object({
+    uuid: z.string(),
+    device: z.string().describe("The browser or program, as it names itself (`User-Agent`)."),
+    address: z.string().describe("The network address that it was last used from."),
+    signed_in_at: time,
+    last_used_at: time.describe("When its access token was last renewed."),
+    is_current: z.boolean().describe("Whether the call itself belongs to this session."),
+  })
+  .meta({ id: "SessionItem", description: "A place where the caller is signed in." });
+export type SessionItem = z.infer<typeof sessionItemSchema>;
+
+export const usersSecurityOutput = z.object({
+  second_factor: z.boolean().describe("Whether signing in needs a code of an authenticator app."),
+  sessions: z.array(sessionItemSchema),
+});
+export const usersEndSessionInput = z.object({ session_uuid: z.uuid(code("invalid_input")) });
 
 export const usersShortInput = z.object({ handle: handleSchema });
 

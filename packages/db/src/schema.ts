@@ -4,6 +4,7 @@ import {
   boolean,
   customType,
   index,
+  integer,
   pgTable,
   text,
   timestamp,
@@ -34,6 +35,8 @@ export const users = pgTable(
     typing_indicators: boolean("typing_indicators").notNull().default(true),
     /** All sessions that were signed in up to this moment have ended. */
     sessions_ended_at: timestamp("sessions_ended_at", { withTimezone: true, mode: "date" }),
+    /** The `origin_jti` of the session that ended the others, and so goes on; null for none. */
+    surviving_session: text("surviving_session"),
   },
   (table) => [
     // The migration leaves out people who already looked like an earlier one.
@@ -53,6 +56,43 @@ export const endedSessions = pgTable("ended_sessions", {
   origin_jti: text("origin_jti").primaryKey(),
   user_uuid: uuid("user_uuid").notNull(),
   ended_at: moment("ended_at"),
+});
+
+const owner = () =>
+  uuid("user_uuid")
+    .notNull()
+    .references(() => users.uuid, { onDelete: "cascade" });
+
+/** Where people have signed in, for them to see. Whether a session has ended is known elsewhere. */
+export const sessions = pgTable(
+  "sessions",
+  {
+    origin_jti: text("origin_jti").primaryKey(),
+    /** Names the session to its owner. */
+    uuid: uuid("uuid").notNull().defaultRandom(),
+    user_uuid: owner(),
+    /** The browser or program, as it names itself. */
+    device: text("device").notNull(),
+    address: text("address").notNull(),
+    signed_in_at: moment("signed_in_at"),
+    last_used_at: moment("last_used_at"),
+  },
+  (table) => [index("sessions_user_uuid_last_used_at").on(table.user_uuid, table.last_used_at)],
+);
+
+/** New email addresses that wait for their code; one for each person. */
+export const emailChanges = pgTable("email_changes", {
+  user_uuid: owner().primaryKey(),
+  email: citext("email").notNull(),
+  code_hash: text("code_hash").notNull(),
+  tries: integer("tries").notNull().default(0),
+  expires_at: timestamp("expires_at", { withTimezone: true, mode: "date" }).notNull(),
+});
+
+/** What signs a person in who has lost their second factor, as SHA-256. */
+export const recoveryCodes = pgTable("recovery_codes", {
+  user_uuid: owner().primaryKey(),
+  code_hash: text("code_hash").notNull(),
 });
 
 /** Refresh tokens that were exchanged for their successors, as SHA-256: who sends one has a copy. */

@@ -2,6 +2,7 @@ import { desc, eq, lt, or, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
 import { securityEvents } from "./schema.ts";
+import { toLine } from "./to-line.ts";
 
 /** What the audit log records. */
 export type SecurityEventName =
@@ -10,6 +11,15 @@ export type SecurityEventName =
   | "sign_out"
   | "sign_out_everywhere"
   | "password_reset"
+  | "password_change"
+  | "email_change_asked"
+  | "email_change"
+  | "second_factor_on"
+  | "second_factor_off"
+  | "recovery_code"
+  | "session_end"
+  | "link"
+  | "erase"
   | "refresh_token_reuse";
 
 export interface NewSecurityEvent {
@@ -28,7 +38,6 @@ export type SecurityEvent = typeof securityEvents.$inferSelect;
 
 /** The database refuses to delete younger events. */
 export const SECURITY_EVENTS_KEPT_DAYS = 400;
-const MAX_CHARS = 200;
 
 export type SecurityEvents = ReturnType<typeof createSecurityEvents>;
 
@@ -37,7 +46,7 @@ export function createSecurityEvents(db: Db) {
   return {
     async append(event: NewSecurityEvent): Promise<void> {
       const { handle, device, ...rest } = event;
-      const row = { ...rest, handle: toLine(handle), device: toLine(device) };
+      const row = { ...rest, handle: handle && toLine(handle), device: device && toLine(device) };
       await withAppErrors(() => db.insert(securityEvents).values(row));
     },
 
@@ -66,7 +75,3 @@ export function createSecurityEvents(db: Db) {
     },
   };
 }
-
-/** One line of bounded length: what a client sends may hold anything, and Postgres refuses U+0000. */
-const toLine = (text: string | undefined): string | undefined =>
-  text?.replace(/\p{C}/gu, " ").slice(0, MAX_CHARS);

@@ -1,7 +1,7 @@
 import { eq, lt, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
-import { endedSessions, spentRefreshTokens, users } from "./schema.ts";
+import { endedSessions, sessions, spentRefreshTokens, users } from "./schema.ts";
 
 /** Names one session: the `origin_jti` of its tokens, and whose it is. */
 export interface SessionId {
@@ -17,14 +17,34 @@ export type SessionRecords = ReturnType<typeof createSessionRecords>;
 /** Which sessions have ended, for all servers and over restarts. Errors are AppError `unavailable`. */
 export function createSessionRecords(db: Db) {
   const endedByJti = db
-    .select({ origin_jti: endedSessions.origin_jti })
+    .select({ ended_at: endedSessions.ended_at })
     .from(endedSessions)
     .where(eq(endedSessions.origin_jti, sql.placeholder("origin_jti")))
     .prepare("ended_session");
+  const signedInByJti = db
+    .select({ signed_in_at: sessions.signed_in_at })
+    .from(sessions)
+    .where(eq(sessions.origin_jti, sql.placeholder("origin_jti")))
+    .prepare("signed_in_session");
 
   return {
-    isEnded(origin_jti: string): Promise<boolean> {
-      return withAppErrors(async () => (await endedByJti.execute({ origin_jti })).length > 0);
+    /** Whether a session ended by itself, and when it was signed in; null where that isn't known. */
+    findSession(origin_jti: string): Promise<{ isEnded: boolean; signed_in_at: Date | null }> {
+      return withAppErrors(async () => {
+        const [ended, signedIn] = await Promise.all([
+          endedByJti.execute({ origin_jti }),
+          signedInByJti.execute({ origin_jti }),
+        ]);
+        return { isEnded: ended.length > 0, signed_in_at: signedIn[0]?.signed_in_at ?? null };
+      });
+    },
+
+    /** The database's time, by which all servers compare sign-ins and endings. */
+    now(): Promise<Date> {
+      return withAppErrors(async () => {
+        const { rows } = await db.execute<{ now: string }>(sql`select now()::text as now`);
+        return new Date(rows[0]?.now ?? Number.NaN);
+      });
     },
 
     /** Ends one session. Returns false when it had ended already. */
@@ -39,11 +59,13 @@ export function createSessionRecords(db: Db) {
       });
     },
 
-    /** Ends all sessions of a person that were signed in until now. */
-    async endAllSessions(user_uuid: string): Promise<void> {
-      await withAppErrors(() =>
-        db.update(users).set({ sessions_ended_at: sql`now()` }).where(eq(users.uuid, user_uuid)),
-      );
+    /**
+     * Ends all sessions of a person that were signed in until now.
+     * @param except the `origin_jti` of the session that goes on
+     */
+    async endAllSessions(user_uuid: string, except: string | null = null): Promise<void> {
+      const ending = { sessions_ended_at: sql`now()`, surviving_session: except };
+      await withAppErrors(() => db.update(users).set(ending).where(eq(users.uuid, user_uuid)));
     },
 
     /** Remembers a refresh token that has a successor. */

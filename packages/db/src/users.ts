@@ -161,6 +161,21 @@ export function createUsers(db: Db) {
       });
     },
 
+    /** The row of a person; null for an unknown uuid. */
+    async findUser(uuid: string): Promise<UserRow | null> {
+      return withAppErrors(
+        async () => (await db.select().from(users).where(eq(users.uuid, uuid)))[0] ?? null,
+      );
+    },
+
+    /** Changes an email address that its owner has proven. Throws AppError `email_taken`. */
+    async updateEmail(uuid: string, email: string): Promise<UserRow | null> {
+      return withAppErrors(async () => {
+        const rows = await db.update(users).set({ email }).where(eq(users.uuid, uuid)).returning();
+        return rows[0] ?? null;
+      });
+    },
+
     /** Finds people whose handle or name begins with the query, then those with a similar word. */
     async searchUsers(input: SearchInput): Promise<SearchPage> {
       return withAppErrors(() => search(input));

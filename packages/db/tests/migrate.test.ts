@@ -19,7 +19,9 @@ test("five processes that migrate an empty database at once migrate it once", as
   const connectionUrl = await createDatabase(postgres.connectionUrl);
   await Promise.all(Array.from({ length: 5 }, () => migrateDb(connectionUrl)));
   const applied = await query(connectionUrl, "select * from drizzle.__drizzle_migrations");
-  expect(applied).toHaveLength(4);
+  const journal = new URL("../migrations/meta/_journal.json", import.meta.url);
+  const { entries } = JSON.parse(await readFile(journal, "utf8")) as { entries: unknown[] };
+  expect(applied).toHaveLength(entries.length);
   await migrateDb(connectionUrl);
   expect(await query(connectionUrl, "select * from drizzle.__drizzle_migrations")).toEqual(applied);
 });

@@ -73,7 +73,7 @@ function announce({ config, pool }: Stack, url: string): void {
     print(`  Sign in as ${handles}; password: ${config.DEMO_PASSWORD}`);
   }
   print(
-    `  Codes for new accounts are written to ${join(config.DATA_DIR, "user-pool", "mail.log")}`,
+    `  Mails, such as the codes for new accounts, are written to ${join(config.DATA_DIR, "user-pool", "mail.log")}`,
   );
   print(`  Logs are in ${join(config.DATA_DIR, "logs")}. Stop with Ctrl-C.`);
 }

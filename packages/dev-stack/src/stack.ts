@@ -157,6 +157,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       MESSAGES_TABLE: config.MESSAGES_TABLE,
       WEB_ORIGIN: url,
       DATA_DIR: dataDir,
+      MAIL_FILE: join(dataDir, "user-pool", "mail.log"),
     });
 
     await prepareTable(config, table());

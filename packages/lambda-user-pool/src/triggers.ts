@@ -24,10 +24,18 @@ export async function preSignUp(event: PreSignUpTriggerEvent): Promise<PreSignUp
   return event;
 }
 
-/** Runs before each token: no access token may act on its own account in the pool. */
+/**
+ * Runs before each token: no access token may act on its own account in the pool, but those that
+ * the server takes for itself. Only a refresh carries metadata, and it needs the app client's secret.
+ */
 export async function preTokenGeneration(
   event: PreTokenGenerationV2TriggerEvent,
 ): Promise<PreTokenGenerationV2TriggerEvent> {
+  const { clientMetadata } = event.request;
+  const isForServer =
+    event.triggerSource === "TokenGeneration_RefreshTokens" &&
+    clientMetadata?.scope === "own_account";
+  if (isForServer) return event;
   event.response = {
     claimsAndScopeOverrideDetails: {
       accessTokenGeneration: { scopesToSuppress: [OWN_ACCOUNT_SCOPE] },

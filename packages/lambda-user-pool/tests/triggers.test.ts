@@ -49,9 +49,25 @@ test("an administrator may leave out the name, and no other rule", async () => {
   await expect(signUp("admin", {}, "PreSignUp_AdminCreateUser")).rejects.toThrow("handle_taken");
 });
 
-test("no access token has the scope to act on its own account", async () => {
-  const event = await preTokenGeneration({} as PreTokenGenerationV2TriggerEvent);
+const generate = (triggerSource: string, clientMetadata?: Record<string, string>) =>
+  preTokenGeneration({
+    triggerSource,
+    request: { clientMetadata },
+  } as unknown as PreTokenGenerationV2TriggerEvent);
+
+test.each([
+  ["TokenGeneration_Authentication", undefined],
+  ["TokenGeneration_Authentication", { scope: "own_account" }],
+  ["TokenGeneration_RefreshTokens", undefined],
+  ["TokenGeneration_RefreshTokens", {}],
+])("no access token has the scope to act on its own account: %s %j", async (source, metadata) => {
+  const event = await generate(source, metadata);
   expect(event.response.claimsAndScopeOverrideDetails.accessTokenGeneration).toEqual({
     scopesToSuppress: ["aws.cognito.signin.user.admin"],
   });
+});
+
+test("the server's own refresh keeps that scope", async () => {
+  const event = await generate("TokenGeneration_RefreshTokens", { scope: "own_account" });
+  expect(event.response).toBeUndefined();
 });

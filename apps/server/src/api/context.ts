@@ -1,6 +1,8 @@
 import type { ServerStore } from "@cruddur/ddb/store";
 import type { Membership } from "@cruddur/ddb/types";
 import type { IdentityService } from "../auth/identity.ts";
+import type { OwnAccount } from "../auth/own-account.ts";
+import type { Sessions } from "../auth/sessions.ts";
 import type { RequestScope } from "../http/request-scope.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { PageBudget } from "../limits/page-budget.ts";
@@ -14,6 +16,8 @@ export interface Services {
   auth: Pick<IdentityService, "authenticate">;
   store: ServerStore;
   people: Omit<People, "evict">;
+  sessions: Pick<Sessions, "list" | "endOne">;
+  ownAccount: Pick<OwnAccount, "hasSecondFactor">;
   limits: Pick<Limits, "consume">;
   pages: Pick<PageBudget, "read">;
   cursors: Cursors;

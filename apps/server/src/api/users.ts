@@ -2,13 +2,16 @@ import { AppError } from "@cruddur/contract/errors";
 import {
   ownUserSchema,
   userShortSchema,
+  usersEndSessionInput,
   usersSearchInput,
   usersSearchOutput,
+  usersSecurityOutput,
   usersShortInput,
   usersUpdateInput,
 } from "@cruddur/contract/users";
 import type { SearchPosition } from "@cruddur/db/users";
 import type { PagePosition } from "@cruddur/ddb/types";
+import { z } from "zod";
 import { router, signedIn } from "./trpc.ts";
 
 export const usersRouter = router({
@@ -64,6 +67,23 @@ export const usersRouter = router({
         ctx.services.live.publishName({ uuid, handle, display_name });
       }
       return user;
+    }),
+
+  security: signedIn.output(usersSecurityOutput).query(async ({ ctx }) => {
+    const { sessions, ownAccount } = ctx.services;
+    const [second_factor, list] = await Promise.all([
+      ownAccount.hasSecondFactor(ctx.user),
+      sessions.list(ctx.user),
+    ]);
+    return { second_factor, sessions: list };
+  }),
+
+  endSession: signedIn
+    .input(usersEndSessionInput)
+    .output(z.null())
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.sessions.endOne(ctx.user.user_uuid, input.session_uuid);
+      return null;
     }),
 });
 

@@ -11,6 +11,7 @@ import { toPublicError } from "../api/errors.ts";
 import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
 import type { Limits } from "../limits/limits.ts";
+import type { OwnerMails } from "../mail/owner-mails.ts";
 import { type Audit, codeKey, describeCaller, identifyAttempt } from "./attempts.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 import type { Sessions } from "./sessions.ts";
@@ -23,6 +24,7 @@ export interface AccountRoutesOptions {
   cookie: SessionCookie;
   audit: Audit;
   sessions: Pick<Sessions, "endAllOfAccount">;
+  mails: Pick<OwnerMails, "tell">;
   limits: Pick<Limits, "consume">;
   webOrigin: string;
 }
@@ -32,7 +34,7 @@ export interface AccountRoutesOptions {
  * rate is per address, so nobody can ask about many handles.
  */
 export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv> {
-  const { userPool, users, sessions, cookie, limits, audit, webOrigin } = options;
+  const { userPool, users, sessions, mails, cookie, limits, audit, webOrigin } = options;
   const routes = new Hono<AppEnv>();
 
   routes.use(async (c, next) => {
@@ -94,6 +96,7 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
       // Whoever knew the old password may be signed in.
       const user = await sessions.endAllOfAccount(handle);
       audit({ ...about, outcome: "ok", user_uuid: user?.uuid });
+      if (user !== null) mails.tell(user.uuid, "password_reset", describeCaller(c));
     } catch (error) {
       audit({ ...about, outcome: toPublicError(error).app_code });
       throw error;

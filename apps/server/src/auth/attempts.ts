@@ -1,3 +1,4 @@
+import type { DeviceUse } from "@cruddur/db/devices";
 import type { NewSecurityEvent } from "@cruddur/db/security-events";
 import type { Users } from "@cruddur/db/users";
 import type { Context } from "hono";
@@ -8,10 +9,10 @@ import type { SessionCookie } from "./session-cookie.ts";
 /** Appends to the audit log. Doesn't wait and doesn't throw. */
 export type Audit = (event: NewSecurityEvent) => void;
 
-/** Who asks, for the audit log. */
-export const describeCaller = (c: Context<AppEnv>) => ({
+/** Who asks: for the audit log, for the list of devices, and for mails to the owner. */
+export const describeCaller = (c: Context<AppEnv>): DeviceUse => ({
   address: c.env.scope.address,
-  device: c.req.header("user-agent"),
+  device: c.req.header("user-agent") ?? "unknown",
 });
 
 export interface Attempt {

@@ -22,7 +22,7 @@ export interface Identity {
 export interface IdentityOptions {
   verifier: TokenVerifier;
   users: Pick<Users, "findUserBySub" | "ensureUser">;
-  records: Pick<SessionRecords, "isEnded">;
+  records: Pick<SessionRecords, "findSession">;
   userPool: Pick<UserPool, "getUser">;
 }
 
@@ -49,12 +49,16 @@ export function createIdentity(options: IdentityOptions) {
     return users.ensureUser(attributes);
   }
 
-  async function verify(token: string): Promise<Identity> {
+  async function verify(token: string, signedInAt: Date | null): Promise<Identity> {
     const claims = await verifier.verify(token);
     const { origin_jti, expiresAtMs, username, sub } = claims;
     const endingsBefore = endings;
-    const [user, isEnded] = await Promise.all([resolveUser(claims), records.isEnded(origin_jti)]);
-    if (isEnded || hasEnded(user.sessions_ended_at, claims)) throw new AppError("unauthenticated");
+    const [user, session] = await Promise.all([
+      resolveUser(claims),
+      records.findSession(origin_jti),
+    ]);
+    const moment = signedInAt ?? session.signed_in_at;
+    if (session.isEnded || hasEnded(user, claims, moment)) throw new AppError("unauthenticated");
     const identity: Identity = {
       user_uuid: user.uuid,
       cognito_user_id: sub,
@@ -65,9 +69,12 @@ export function createIdentity(options: IdentityOptions) {
     return identity;
   }
 
-  /** The user of an access token. Throws the codes of status 401. */
-  async function identify(token: string): Promise<Identity> {
-    const identity = verified.get(token) ?? (await verify(token));
+  /**
+   * The user of an access token. Throws the codes of status 401.
+   * @param signedInAt of a new session: a moment before its password was checked
+   */
+  async function identify(token: string, signedInAt: Date | null = null): Promise<Identity> {
+    const identity = verified.get(token) ?? (await verify(token, signedInAt));
     if (identity.expiresAtMs <= Date.now()) throw new AppError("token_expired");
     return identity;
   }
@@ -87,11 +94,18 @@ export function createIdentity(options: IdentityOptions) {
   };
 }
 
-/** Tokens state the time of sign-in in whole seconds: one of the same second has ended, too. */
-function hasEnded(sessionsEndedAt: Date | null, { authTimeSeconds }: Claims): boolean {
-  return (
-    sessionsEndedAt !== null && authTimeSeconds <= Math.floor(sessionsEndedAt.getTime() / 1000)
-  );
+/**
+ * @param signedInAt null for a session that no server of ours opened or remembers. Its token states
+ *   the sign-in in whole seconds: one of the same second has ended, too.
+ */
+function hasEnded(
+  { sessions_ended_at, surviving_session }: UserRow,
+  { authTimeSeconds, origin_jti }: Claims,
+  signedInAt: Date | null,
+): boolean {
+  if (sessions_ended_at === null || origin_jti === surviving_session) return false;
+  if (signedInAt !== null) return signedInAt <= sessions_ended_at;
+  return authTimeSeconds <= Math.floor(sessions_ended_at.getTime() / 1000);
 }
 
 const BEARER = /^bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;

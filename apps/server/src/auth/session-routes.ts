@@ -1,18 +1,32 @@
-import { sessionCreateInput } from "@cruddur/contract/accounts";
+import { accountProofInput, sessionCreateInput } from "@cruddur/contract/accounts";
 import { AppError } from "@cruddur/contract/errors";
+import type { Devices, DeviceUse } from "@cruddur/db/devices";
 import type { Users } from "@cruddur/db/users";
 import { Hono } from "hono";
 import { toPublicError } from "../api/errors.ts";
 import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
 import type { Limits } from "../limits/limits.ts";
-import { type Audit, describeCaller, identifyAttempt, signInKey } from "./attempts.ts";
-import { parseBearer } from "./identity.ts";
+import type { OwnerMails } from "../mail/owner-mails.ts";
+import {
+  type Attempt,
+  type Audit,
+  codeKey,
+  describeCaller,
+  identifyAttempt,
+  signInKey,
+} from "./attempts.ts";
+import type { IdentityService } from "./identity.ts";
+import type { OwnAccount } from "./own-account.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 import type { OpenedSession, Sessions } from "./sessions.ts";
 
 export interface SessionRoutesOptions {
   sessions: Sessions;
+  identity: Pick<IdentityService, "authenticate">;
+  ownAccount: Pick<OwnAccount, "signOutEverywhere">;
+  devices: Pick<Devices, "isKnown">;
+  mails: Pick<OwnerMails, "tell">;
   users: Pick<Users, "findUuidByName">;
   audit: Audit;
   cookie: SessionCookie;
@@ -22,7 +36,8 @@ export interface SessionRoutesOptions {
 
 /** The only routes that see the refresh token, which is in a cookie that no script can read. */
 export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv> {
-  const { sessions, users, cookie, limits, audit, webOrigin } = options;
+  const { sessions, identity, ownAccount, devices, mails, users } = options;
+  const { cookie, limits, audit, webOrigin } = options;
   const routes = new Hono<AppEnv>();
 
   routes.use(async (c, next) => {
@@ -45,16 +60,26 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
       headers: { "set-cookie": cookie.drop(), "clear-site-data": '"cache"' },
     });
 
+  /** A person's first sign-in, which creates their account here, is no news to them. */
+  async function isNewDevice({ user_uuid, device }: Attempt, use: DeviceUse): Promise<boolean> {
+    if (user_uuid === undefined || device !== undefined) return false;
+    return !(await devices.isKnown(user_uuid, use));
+  }
+
   routes.post("/", async (c) => {
     const { headers } = c.req.raw;
-    const { handle, password } = sessionCreateInput.parse(await readJson(c.req.raw));
+    const { handle, ...proof } = sessionCreateInput.parse(await readJson(c.req.raw));
     const username = handle.replace(/^@/, "");
     const attempt = await identifyAttempt({ users, cookie }, username, headers);
-    const about = { event: "sign_in", handle: username, ...describeCaller(c) } as const;
+    const use = describeCaller(c);
+    const about = { event: "sign_in", handle: username, ...use } as const;
     try {
       await limits.consume("signIns", signInKey(attempt, c.env.scope.address));
-      const opened = await sessions.signIn(username, password);
+      if (proof.code !== undefined) await limits.consume("codes", codeKey(attempt));
+      const isNews = await isNewDevice(attempt, use);
+      const opened = await sessions.signIn(username, proof, use);
       const { uuid } = opened.session.user;
+      if (isNews) mails.tell(uuid, "new_device", use);
       audit({ ...about, outcome: "ok", user_uuid: uuid });
       const response = answer(opened);
       if (attempt.device === undefined) {
@@ -71,7 +96,7 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
     const token = cookie.read(c.req.raw.headers);
     if (token === undefined) throw new AppError("unauthenticated");
     // A failure keeps the cookie: another tab may have replaced it by a newer one in the meantime.
-    return answer(await sessions.refresh(token));
+    return answer(await sessions.refresh(token, describeCaller(c)));
   });
 
   routes.delete("/", async (c) => {
@@ -90,12 +115,23 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
     const authorization = headers.get("authorization");
     const token = cookie.read(headers);
     if (authorization === null && token === undefined) throw new AppError("unauthenticated");
-    const accessToken =
+    const use = describeCaller(c);
+    const bearer =
       authorization === null && token !== undefined
-        ? (await sessions.refresh(token)).session.access_token
-        : parseBearer(authorization ?? undefined);
-    const user_uuid = await sessions.signOutEverywhere(accessToken);
-    audit({ event: "sign_out_everywhere", outcome: "ok", user_uuid, ...describeCaller(c) });
+        ? `Bearer ${(await sessions.refresh(token, use)).session.access_token}`
+        : (authorization ?? undefined);
+    const caller = await identity.authenticate(bearer);
+    const { user_uuid } = caller;
+    await limits.consume("signIns", { user: user_uuid });
+    const proof = accountProofInput.parse(await readJson(c.req.raw));
+    const about = { event: "sign_out_everywhere", user_uuid, ...use } as const;
+    try {
+      await ownAccount.signOutEverywhere(caller, proof);
+    } catch (error) {
+      audit({ ...about, outcome: toPublicError(error).app_code });
+      throw error;
+    }
+    audit({ ...about, outcome: "ok" });
     return signedOut();
   });
 

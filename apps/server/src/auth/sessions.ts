@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Session } from "@cruddur/contract/accounts";
 import { AppError } from "@cruddur/contract/errors";
+import type { SessionItem } from "@cruddur/contract/users";
+import type { Devices, DeviceUse } from "@cruddur/db/devices";
 import type { SessionId, SessionRecords } from "@cruddur/db/session-records";
 import type { UserRow, Users } from "@cruddur/db/users";
 import { LRUCache } from "lru-cache";
+import type { EndedSessions } from "../live/connections.ts";
 import type { People } from "../people/people.ts";
-import type { IdentityService } from "./identity.ts";
+import type { Identity, IdentityService } from "./identity.ts";
+import type { SecondFactor } from "./second-factor.ts";
 import type { Tokens, UserPool } from "./user-pool.ts";
 
 /** How long a rotated refresh token leads to its successor, because two tabs may refresh at once. */
@@ -17,29 +20,38 @@ export interface OpenedSession {
   refresh_token: string;
 }
 
-/** Signing in waits for the next second this often, when the person's sessions ended in this one. */
-const SIGN_IN_ATTEMPTS = 4;
-
 export interface SessionsOptions {
-  userPool: Pick<UserPool, "signIn" | "refresh" | "revoke" | "signOutEverywhere" | "getUser">;
+  userPool: Pick<UserPool, "refresh" | "revoke" | "signOutEverywhere" | "getUser">;
+  secondFactor: Pick<SecondFactor, "signIn">;
   identity: Pick<IdentityService, "identify" | "forget">;
   people: Pick<People, "own">;
   records: SessionRecords;
+  devices: Devices;
   users: Pick<Users, "findUserBySub">;
-  /** Tells all servers that sessions have ended: all of a user, or the one that is named. */
-  publishEnd: (end: { user_uuid: string; origin_jti?: string }) => void;
+  /** Tells all servers that sessions of a user have ended. */
+  publishEnd: (end: { user_uuid: string } & EndedSessions) => void;
   /** Called when a refresh token was sent after its successor had been issued. */
   onReuse: (session: SessionId) => void;
 }
 
 /** Sign-in, renewal and sign-out. Throws `AppError`. */
 export function createSessions(options: SessionsOptions) {
-  const { userPool, identity, people, records, users, publishEnd, onReuse } = options;
+  const { userPool, secondFactor, identity, people, records, devices, users } = options;
+  const { publishEnd, onReuse } = options;
   const rotations = new LRUCache<string, Promise<Tokens>>({ max: 10_000, ttl: GRACE_MS });
 
-  async function open(tokens: Tokens, refresh_token: string): Promise<OpenedSession> {
+  async function open(
+    tokens: Tokens,
+    refresh_token: string,
+    use: DeviceUse,
+    signedInAt?: Date,
+  ): Promise<OpenedSession> {
     const { access_token, expires_in } = tokens;
-    const user = await people.own(await identity.identify(access_token));
+    const caller = await identity.identify(access_token, signedInAt);
+    const [user] = await Promise.all([
+      people.own(caller),
+      devices.recordUse(caller, use, signedInAt),
+    ]);
     return { session: { access_token, expires_in, user }, refresh_token };
   }
 
@@ -62,7 +74,13 @@ export function createSessions(options: SessionsOptions) {
       await endReusedSession(refreshToken);
       throw new AppError("unauthenticated");
     }
-    const { user_uuid, origin_jti } = await identity.identify(tokens.access_token);
+    const { user_uuid, origin_jti } = await identity
+      .identify(tokens.access_token)
+      .catch(async (error: unknown) => {
+        // The session has ended here, so it must end in the pool, too.
+        await userPool.revoke(tokens.refresh_token ?? refreshToken).catch(ignoreEnded);
+        throw error;
+      });
     if (tokens.refresh_token !== null && tokens.refresh_token !== refreshToken) {
       await records.recordSpentToken(hashToken(refreshToken), { user_uuid, origin_jti });
     }
@@ -78,7 +96,7 @@ export function createSessions(options: SessionsOptions) {
     await userPool.revoke(refreshToken).catch(ignoreEnded);
   }
 
-  function announceEnd(end: { user_uuid: string; origin_jti?: string }): void {
+  function announceEnd(end: { user_uuid: string } & EndedSessions): void {
     identity.forget(end.user_uuid);
     // Successors that are remembered for the grace period have ended, too.
     rotations.clear();
@@ -92,25 +110,23 @@ export function createSessions(options: SessionsOptions) {
   }
 
   return {
-    async signIn(handle: string, password: string): Promise<OpenedSession> {
-      for (let attempt = 1; ; attempt += 1) {
-        const tokens = await userPool.signIn(handle, password);
-        if (tokens.refresh_token === null) throw new AppError("sign_in_failed");
-        try {
-          return await open(tokens, tokens.refresh_token);
-        } catch (error) {
-          const isTooEarly = error instanceof AppError && error.code === "unauthenticated";
-          if (!isTooEarly || attempt === SIGN_IN_ATTEMPTS) throw error;
-          await userPool.revoke(tokens.refresh_token).catch(ignoreEnded);
-          await sleep(1_000 - (Date.now() % 1_000));
-        }
-      }
+    /** @param proof the password, and the code where the account has a second factor */
+    async signIn(
+      handle: string,
+      proof: { password: string; code?: string | undefined },
+      use: DeviceUse,
+    ): Promise<OpenedSession> {
+      // Taken first: if all sessions end while the password is checked, this one must end, too.
+      const signedInAt = await records.now();
+      const tokens = await secondFactor.signIn(handle, proof, use);
+      if (tokens.refresh_token === null) throw new AppError("sign_in_failed");
+      return open(tokens, tokens.refresh_token, use, signedInAt);
     },
 
     /** Throws `unauthenticated` when the session has ended. */
-    async refresh(refreshToken: string): Promise<OpenedSession> {
+    async refresh(refreshToken: string, use: DeviceUse): Promise<OpenedSession> {
       const tokens = await rotate(refreshToken);
-      return open(tokens, tokens.refresh_token ?? refreshToken);
+      return open(tokens, tokens.refresh_token ?? refreshToken, use);
     },
 
     /**
@@ -130,15 +146,31 @@ export function createSessions(options: SessionsOptions) {
       return user_uuid;
     },
 
-    /**
-     * Ends all sessions of a user.
-     * @param accessToken any access token of the user
-     * @returns the user's uuid
-     */
-    async signOutEverywhere(accessToken: string): Promise<string> {
-      const { user_uuid, username } = await identity.identify(accessToken);
-      await endAll(user_uuid, username);
-      return user_uuid;
+    /** Ends all sessions of a user. */
+    signOutEverywhere: ({ user_uuid, username }: Identity): Promise<void> =>
+      endAll(user_uuid, username),
+
+    /** Ends all sessions of the caller but the caller's own. */
+    async endOthers({ user_uuid, origin_jti }: SessionId): Promise<void> {
+      await records.endAllSessions(user_uuid, origin_jti);
+      announceEnd({ user_uuid, except: origin_jti });
+    },
+
+    /** The sessions of the caller that go on, the last used first. */
+    async list({ user_uuid, origin_jti: own }: SessionId): Promise<SessionItem[]> {
+      const sessions = await devices.list(user_uuid);
+      return sessions.map(({ uuid, origin_jti, signed_in_at, last_used_at, ...use }) => ({
+        ...{ uuid, ...use },
+        signed_in_at: signed_in_at.toISOString(),
+        last_used_at: last_used_at.toISOString(),
+        is_current: origin_jti === own,
+      }));
+    },
+
+    /** Ends one session of the caller. One that has ended already, or isn't theirs, is no error. */
+    async endOne(user_uuid: string, session_uuid: string): Promise<void> {
+      const session = await devices.find(user_uuid, session_uuid);
+      if (session !== null && (await records.endSession(session))) announceEnd(session);
     },
 
     /**

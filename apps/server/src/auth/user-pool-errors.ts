@@ -9,6 +9,7 @@ const BY_NAME: Record<string, AppCode> = {
   UnauthorizedException: "sign_in_failed",
   UserNotConfirmedException: "user_not_confirmed",
   CodeMismatchException: "confirmation_code_wrong",
+  EnableSoftwareTokenMFAException: "confirmation_code_wrong",
   ExpiredCodeException: "confirmation_code_expired",
   InvalidPasswordException: "password_rejected",
   UsernameExistsException: "handle_taken",

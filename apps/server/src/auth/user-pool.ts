@@ -1,16 +1,25 @@
 import { createHmac } from "node:crypto";
 import {
   AdminGetUserCommand,
+  AdminSetUserMFAPreferenceCommand,
+  AdminUpdateUserAttributesCommand,
   AdminUserGlobalSignOutCommand,
+  AssociateSoftwareTokenCommand,
+  type AuthenticationResultType,
+  ChangePasswordCommand,
   CognitoIdentityProviderClient,
   ConfirmForgotPasswordCommand,
   ConfirmSignUpCommand,
   ForgotPasswordCommand,
   GetTokensFromRefreshTokenCommand,
   InitiateAuthCommand,
+  type InitiateAuthCommandOutput,
   ResendConfirmationCodeCommand,
+  RespondToAuthChallengeCommand,
   RevokeTokenCommand,
+  SetUserMFAPreferenceCommand,
   SignUpCommand,
+  VerifySoftwareTokenCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { AppError } from "@cruddur/contract/errors";
 import type { NewUser } from "@cruddur/db/users";
@@ -22,6 +31,11 @@ export interface Tokens {
   refresh_token: string | null;
   /** Life of the access token, in seconds. */
   expires_in: number;
+}
+
+/** An account of the pool. */
+export interface PoolUser extends NewUser {
+  has_second_factor: boolean;
 }
 
 interface Registration {
@@ -72,8 +86,39 @@ export function createUserPool(options: UserPoolOptions) {
     }
   };
 
+  /** Answers the challenge for the second factor, where there is one. */
+  async function answerChallenge(
+    { ChallengeName, ChallengeParameters, Session }: InitiateAuthCommandOutput,
+    handle: string,
+    code: string | undefined,
+  ): Promise<AuthenticationResultType | undefined> {
+    // The product sets up no other challenge.
+    if (ChallengeName !== "SOFTWARE_TOKEN_MFA") throw new AppError("sign_in_failed");
+    if (code === undefined) throw new AppError("second_factor_required");
+    const USERNAME = ChallengeParameters?.USER_ID_FOR_SRP ?? handle;
+    const SECRET_HASH = hashSecret(USERNAME);
+    const command = new RespondToAuthChallengeCommand({
+      ...{ ClientId, ChallengeName, Session },
+      ChallengeResponses: {
+        ...{ USERNAME, SOFTWARE_TOKEN_MFA_CODE: code },
+        ...(SECRET_HASH !== undefined && { SECRET_HASH }),
+      },
+    });
+    const answer = await call(client.send(command)).catch((error: unknown) => {
+      // A code that was used already is no more than a wrong one.
+      const isUsed = error instanceof AppError && error.code === "confirmation_code_expired";
+      throw isUsed ? new AppError("confirmation_code_wrong") : error;
+    });
+    return answer.AuthenticationResult;
+  }
+
   return {
-    async signIn(handle: string, password: string): Promise<Tokens> {
+    /**
+     * @param code of the authenticator app
+     * @throws AppError `sign_in_failed`; with the right password also `second_factor_required` and
+     *   `confirmation_code_wrong`
+     */
+    async signIn(handle: string, password: string, code?: string): Promise<Tokens> {
       const SECRET_HASH = hashSecret(handle);
       const answer = await call(
         client.send(
@@ -88,7 +133,8 @@ export function createUserPool(options: UserPoolOptions) {
           }),
         ),
       );
-      return toTokens(answer.AuthenticationResult);
+      if (answer.AuthenticationResult !== undefined) return toTokens(answer.AuthenticationResult);
+      return toTokens(await answerChallenge(answer, handle, code));
     },
 
     async refresh(RefreshToken: string): Promise<Tokens> {
@@ -96,6 +142,18 @@ export function createUserPool(options: UserPoolOptions) {
         client.send(new GetTokensFromRefreshTokenCommand({ ClientId, ClientSecret, RefreshToken })),
       );
       return toTokens(answer.AuthenticationResult);
+    },
+
+    /**
+     * Exchanges a refresh token for tokens that may act on their own account, for the server alone:
+     * the trigger before each token leaves the scope only where this call asks for it.
+     */
+    async refreshForOwnAccount(RefreshToken: string): Promise<Tokens> {
+      const command = new GetTokensFromRefreshTokenCommand({
+        ...{ ClientId, ClientSecret, RefreshToken },
+        ClientMetadata: { scope: "own_account" },
+      });
+      return toTokens((await call(client.send(command))).AuthenticationResult);
     },
 
     async revoke(Token: string): Promise<void> {
@@ -108,7 +166,7 @@ export function createUserPool(options: UserPoolOptions) {
     },
 
     /** Reads an account. Done as an administrator: no token has the scope for it. */
-    async getUser(Username: string): Promise<NewUser> {
+    async getUser(Username: string): Promise<PoolUser> {
       const answer = await call(client.send(new AdminGetUserCommand({ UserPoolId, Username })));
       const attribute = (name: string) =>
         answer.UserAttributes?.find(({ Name }) => Name === name)?.Value ?? "";
@@ -119,6 +177,7 @@ export function createUserPool(options: UserPoolOptions) {
         email: attribute("email"),
         email_verified: attribute("email_verified") === "true",
         display_name: attribute("name") || attribute("preferred_username") || handle,
+        has_second_factor: answer.UserMFASettingList?.includes("SOFTWARE_TOKEN_MFA") ?? false,
       };
     },
 
@@ -155,14 +214,56 @@ export function createUserPool(options: UserPoolOptions) {
       await call(client.send(new ConfirmForgotPasswordCommand(command)));
     },
 
+    /** @param AccessToken of `refreshForOwnAccount`, here and below */
+    async changePassword(AccessToken: string, previous: string, proposed: string): Promise<void> {
+      const passwords = { PreviousPassword: previous, ProposedPassword: proposed };
+      await call(client.send(new ChangePasswordCommand({ AccessToken, ...passwords })));
+    },
+
+    /** Makes a new secret for an authenticator app. It holds once a code of it is verified. */
+    async createSecondFactor(AccessToken: string): Promise<string> {
+      const answer = await call(client.send(new AssociateSoftwareTokenCommand({ AccessToken })));
+      return answer.SecretCode ?? "";
+    },
+
+    /** Turns the second factor on. Throws `confirmation_code_wrong`. */
+    async enableSecondFactor(AccessToken: string, UserCode: string): Promise<void> {
+      const verify = new VerifySoftwareTokenCommand({ AccessToken, UserCode });
+      const { Status } = await call(client.send(verify));
+      if (Status !== "SUCCESS") throw new AppError("confirmation_code_wrong");
+      await call(
+        client.send(
+          new SetUserMFAPreferenceCommand({ AccessToken, SoftwareTokenMfaSettings: MFA_ON }),
+        ),
+      );
+    },
+
+    /** Done as an administrator, for people who have lost their authenticator app, too. */
+    async disableSecondFactor(Username: string): Promise<void> {
+      const SoftwareTokenMfaSettings = { Enabled: false, PreferredMfa: false };
+      const command = { UserPoolId, Username, SoftwareTokenMfaSettings };
+      await call(client.send(new AdminSetUserMFAPreferenceCommand(command)));
+    },
+
+    /** Sets an address that the server has verified. Throws `email_taken`. */
+    async setEmail(Username: string, email: string): Promise<void> {
+      const UserAttributes = [
+        { Name: "email", Value: email },
+        { Name: "email_verified", Value: "true" },
+      ];
+      const command = { UserPoolId, Username, UserAttributes };
+      await call(client.send(new AdminUpdateUserAttributesCommand(command)));
+    },
+
     close: () => client.destroy(),
   };
 }
 
+const MFA_ON = { Enabled: true, PreferredMfa: true };
+
 function toTokens(
   result: { AccessToken?: string; RefreshToken?: string; ExpiresIn?: number } | undefined,
 ): Tokens {
-  // An answer without tokens is a challenge, such as a second factor, which the product doesn't offer.
   if (result?.AccessToken === undefined) throw new AppError("sign_in_failed");
   return {
     access_token: result.AccessToken,

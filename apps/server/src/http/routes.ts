@@ -2,6 +2,10 @@ import { AppError } from "@cruddur/contract/errors";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { type AccountRoutesOptions, createAccountRoutes } from "../auth/account-routes.ts";
+import {
+  createOwnAccountRoutes,
+  type OwnAccountRoutesOptions,
+} from "../auth/own-account-routes.ts";
 import { createSessionRoutes, type SessionRoutesOptions } from "../auth/session-routes.ts";
 import { createReferenceRoutes } from "../reference/routes.ts";
 import { toErrorResponse } from "./error-response.ts";
@@ -15,6 +19,7 @@ const MAX_BODY_BYTES = 256 * 1024;
 export interface RoutesOptions {
   session: SessionRoutesOptions;
   account: AccountRoutesOptions;
+  ownAccount: OwnAccountRoutesOptions;
   trpc: ReturnType<typeof createTrpcHandler>;
   health: () => Promise<Health>;
   /** Serves the web app; null for a path that it doesn't have. */
@@ -49,6 +54,8 @@ export function createRoutes(options: RoutesOptions): Hono<AppEnv> {
     return trpc(c.req.raw, c.env.incoming, c.env.scope);
   });
   app.route("/session", createSessionRoutes(options.session));
+  // First, so that people who are signed in don't count against the limit of sign-ups.
+  app.route("/account", createOwnAccountRoutes(options.ownAccount));
   app.route("/account", createAccountRoutes(options.account));
   app.route("/", createReferenceRoutes());
   app.get("/healthz", async () => {

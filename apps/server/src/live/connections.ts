@@ -4,6 +4,12 @@ import type { SessionId } from "@cruddur/db/session-records";
 import { LiveConnection } from "./connection.ts";
 import { toEnvelope } from "./envelope.ts";
 
+/** Names sessions of one user: the one of `origin_jti`, or all but the one of `except`, or all. */
+export interface EndedSessions {
+  origin_jti?: string | undefined;
+  except?: string | undefined;
+}
+
 export interface ConnectionLimits {
   maxConnections: number;
   maxConnectionsPerUser: number;
@@ -63,11 +69,12 @@ export class LiveConnections {
     this.send(this.#byUser.keys(), event);
   }
 
-  /** Tells the connections of a session, or of all of a user's, that it has ended, and ends them. */
-  signOut(user_uuid: string, origin_jti?: string): void {
+  /** Tells the connections of sessions of a user that these have ended, and ends them. */
+  signOut(user_uuid: string, { origin_jti, except }: EndedSessions): void {
     const envelope = toEnvelope({ type: "signed_out" });
     for (const connection of this.#byUser.get(user_uuid) ?? []) {
       if (origin_jti !== undefined && connection.origin_jti !== origin_jti) continue;
+      if (connection.origin_jti === except) continue;
       connection.push(envelope);
       connection.end();
     }

@@ -3,7 +3,7 @@ import type { Message } from "@cruddur/contract/messages";
 import type { ServerStore } from "@cruddur/ddb/store";
 import { toWireMessages } from "../api/wire-form.ts";
 import type { People } from "../people/people.ts";
-import type { LiveConnections } from "./connections.ts";
+import type { EndedSessions, LiveConnections } from "./connections.ts";
 import type { MemberLists } from "./member-lists.ts";
 import type { RecentChanges } from "./recent-changes.ts";
 
@@ -34,8 +34,8 @@ interface NoticeBodies {
   group_left: { message_group_uuid: string; user_uuids: string[] };
   /** `to`: the uuids of the people who receive the new name at once. */
   user: { user_uuid: string; handle: string; to: string[] };
-  /** Sessions have ended: the one of `origin_jti`, or all of the user. */
-  signed_out: { user_uuid: string; origin_jti?: string | undefined };
+  /** Sessions have ended: the one of `origin_jti`, or all of the user but the one of `except`. */
+  signed_out: { user_uuid: string } & EndedSessions;
   lost: object;
 }
 
@@ -139,9 +139,9 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
       if (profile !== undefined) connections.send(connected, { type: "user", user: profile });
     },
 
-    signed_out({ user_uuid, origin_jti }) {
+    signed_out({ user_uuid, ...ended }) {
       onSignedOut(user_uuid);
-      connections.signOut(user_uuid, origin_jti);
+      connections.signOut(user_uuid, ended);
     },
 
     lost() {

@@ -55,14 +55,14 @@ export function createOpenApi(): OpenApi {
     const { input, output } = names[path as ProcedurePath];
     paths[`/trpc/${path}`] = { [method]: describeProcedure(path, procedure, input, output) };
   }
-  for (const { path, method, tag, summary, input, output, status } of ROUTES) {
+  for (const { path, method, tag, summary, input, output, status, bearer } of ROUTES) {
     paths[path] = {
       ...paths[path],
       [method]: {
         operationId: `${method}${path.replaceAll(/\W+(\w)/g, (_, c: string) => c.toUpperCase())}`,
         tags: [tag],
         summary,
-        security: [],
+        ...(!bearer && { security: [] }),
         ...(input === undefined
           ? {}
           : { requestBody: { required: true, content: json(ref(input)) } }),

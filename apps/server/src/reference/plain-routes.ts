@@ -11,6 +11,8 @@ interface PlainRoute {
   /** Name of the answer's schema; undefined for an empty answer. */
   output?: string;
   status: 200 | 201 | 204;
+  /** Whether the route takes an access token. */
+  bearer?: true;
 }
 
 /** The routes besides the procedures, as the reference shows them; they are in `auth/*-routes.ts`. */
@@ -44,6 +46,7 @@ export const ROUTES: PlainRoute[] = [
     method: "delete",
     tag: "session",
     summary: "Ends all sessions of the person, on every device.",
+    input: "AccountProofInput",
     status: 204,
   },
   {
@@ -86,5 +89,62 @@ export const ROUTES: PlainRoute[] = [
     summary: "Sets a new password with the code sent by email.",
     input: "PasswordResetInput",
     status: 204,
+  },
+  {
+    path: "/account/password",
+    method: "post",
+    tag: "account",
+    summary: "Sets a new password and ends all other sessions.",
+    input: "PasswordChangeInput",
+    status: 204,
+    bearer: true,
+  },
+  {
+    path: "/account/email",
+    method: "post",
+    tag: "account",
+    summary: "Sends a code to a new email address.",
+    input: "EmailChangeInput",
+    status: 204,
+    bearer: true,
+  },
+  {
+    path: "/account/email/confirm",
+    method: "post",
+    tag: "account",
+    summary: "Sets the new email address with its code, and ends all other sessions.",
+    input: "EmailConfirmInput",
+    output: "OwnUser",
+    status: 200,
+    bearer: true,
+  },
+  {
+    path: "/account/second-factor",
+    method: "post",
+    tag: "account",
+    summary: "Makes a secret for an authenticator app.",
+    input: "AccountProofInput",
+    output: "SecondFactorSecret",
+    status: 200,
+    bearer: true,
+  },
+  {
+    path: "/account/second-factor/confirm",
+    method: "post",
+    tag: "account",
+    summary: "Turns the second factor on with a code of the app, and ends all other sessions.",
+    input: "SecondFactorConfirmInput",
+    output: "RecoveryCode",
+    status: 200,
+    bearer: true,
+  },
+  {
+    path: "/account/second-factor",
+    method: "delete",
+    tag: "account",
+    summary: "Turns the second factor off.",
+    input: "AccountProofInput",
+    status: 204,
+    bearer: true,
   },
 ];

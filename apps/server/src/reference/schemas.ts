@@ -2,7 +2,14 @@ import {
   accountConfirmInput,
   accountCreateInput,
   accountHandleInput,
+  accountProofInput,
+  emailChangeInput,
+  emailConfirmInput,
+  passwordChangeInput,
   passwordResetInput,
+  secondFactorConfirmInput,
+  secondFactorConfirmOutput,
+  secondFactorStartOutput,
   sessionCreateInput,
   sessionSchema,
 } from "@cruddur/contract/accounts";
@@ -20,6 +27,11 @@ const ROUTE_INPUTS = {
   AccountHandleInput: accountHandleInput,
   AccountConfirmInput: accountConfirmInput,
   PasswordResetInput: passwordResetInput,
+  AccountProofInput: accountProofInput,
+  PasswordChangeInput: passwordChangeInput,
+  EmailChangeInput: emailChangeInput,
+  EmailConfirmInput: emailConfirmInput,
+  SecondFactorConfirmInput: secondFactorConfirmInput,
 };
 
 const appCode = z
@@ -70,6 +82,8 @@ export function describeSchemas(): ApiSchemas {
     ApiError: apiError,
     ProcedureError: procedureError,
     Session: sessionSchema,
+    SecondFactorSecret: secondFactorStartOutput,
+    RecoveryCode: secondFactorConfirmOutput,
   };
   const names = {} as ApiSchemas["procedures"];
   for (const [path, { input, output }] of Object.entries(procedures)) {

@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import type { Session } from "@cruddur/contract/accounts";
 import { createDb } from "@cruddur/db/client";
@@ -43,6 +46,8 @@ async function startStack() {
     await pool.createUser({ handle, email, display_name, password: PASSWORD });
   }
 
+  const mailDirectory = await mkdtemp(join(tmpdir(), "cruddur-mail-"));
+  const mailFile = join(mailDirectory, "mail.log");
   const env = {
     NODE_ENV: "test",
     PORT: "0",
@@ -52,6 +57,7 @@ async function startStack() {
     MESSAGES_TABLE: tableName,
     CONNECTION_URL: connectionUrl,
     ...pool.env,
+    MAIL_FILE: mailFile,
     CURSOR_SECRET: "a secret of tests, long enough for a key",
     SHUTDOWN_TIMEOUT_SECONDS: "5",
   };
@@ -78,6 +84,11 @@ async function startStack() {
     setPoolAhead(ms: number): void {
       poolAheadMs = ms;
     },
+    /** The mails that servers sent to an address, one line each, oldest first. */
+    async mailsTo(address: string): Promise<string[]> {
+      const log = await readFile(mailFile, "utf8").catch(() => "");
+      return log.split("\n").filter((line) => line.includes(` to ${address}: `));
+    },
     postgres,
     tableName,
     client,
@@ -88,6 +99,7 @@ async function startStack() {
       await postgres.close();
       client.destroy();
       await pool.stop();
+      await rm(mailDirectory, { recursive: true });
     },
   };
 }

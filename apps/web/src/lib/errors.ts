@@ -11,6 +11,8 @@ const SENTENCES: Record<ErrorCode, string> = {
   token_expired: "Your session has ended. Please sign in again.",
   cognito_user_id_blank: "Your session has ended. Please sign in again.",
   sign_in_failed: "That handle and password don't match.",
+  second_factor_required: "Enter the code from your authenticator app.",
+  password_wrong: "That password isn't right.",
   user_not_confirmed: "This account isn't confirmed yet. Enter the code we sent you by email.",
   confirmation_code_wrong: "That code isn't right. Check it and try again.",
   confirmation_code_expired: "That code has expired. Ask for a new one.",

@@ -4,13 +4,16 @@ import {
   attributesFromWire,
   attributesToWire,
   checkPool,
+  findByEmail,
   findUser,
   type PoolContext,
 } from "./context.ts";
 import { type Action, defineAction } from "./define-action.ts";
 import { CognitoError } from "./errors.ts";
+import { setSecondFactor } from "./own-account.ts";
 import { checkPasswordPolicy, hashPassword } from "./passwords.ts";
 import type { PoolAccount } from "./state.ts";
+import { hasSecondFactor } from "./totp.ts";
 
 const LIST_MAX_ITEMS = 60;
 
@@ -100,6 +103,33 @@ export const adminActions: Record<string, Action> = {
     return {};
   }),
 
+  AdminUpdateUserAttributes: defineAction(
+    byName.extend({ UserAttributes: attributeListSchema }),
+    async (context, { UserPoolId, Username, UserAttributes }) => {
+      checkPool(context, UserPoolId);
+      const user = getUser(context, Username);
+      const { sub: _, ...changes } = attributesFromWire(UserAttributes);
+      const owner = changes.email && findByEmail(context, changes.email);
+      if (owner && owner !== user) {
+        throw new CognitoError("AliasExistsException", "Already found an entry for the email.");
+      }
+      // A new address is not verified, unless the administrator says so.
+      const email_verified = changes.email === undefined ? {} : { email_verified: "false" };
+      Object.assign(user.attributes, email_verified, changes);
+      user.modifiedAtMs = context.now();
+      await context.store.save();
+      return {};
+    },
+  ),
+
+  AdminSetUserMFAPreference: defineAction(
+    byName.extend({ SoftwareTokenMfaSettings: z.object({ Enabled: z.boolean() }) }),
+    async (context, { UserPoolId, Username, SoftwareTokenMfaSettings }) => {
+      checkPool(context, UserPoolId);
+      return setSecondFactor(context, getUser(context, Username), SoftwareTokenMfaSettings);
+    },
+  ),
+
   AdminDeleteUser: defineAction(byName, async (context, { UserPoolId, Username }) => {
     checkPool(context, UserPoolId);
     const user = getUser(context, Username);
@@ -127,6 +157,8 @@ function describe(
     UserLastModifiedDate: user.modifiedAtMs / 1_000,
     Enabled: true,
     UserStatus: user.status,
+    ...(attributesName === "UserAttributes" &&
+      hasSecondFactor(user) && { UserMFASettingList: ["SOFTWARE_TOKEN_MFA"] }),
   };
 }
 

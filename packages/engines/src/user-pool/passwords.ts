@@ -32,7 +32,11 @@ export function checkPasswordPolicy(password: string): void {
   }
 }
 
-/** Returns six digits, like the codes in Cognito's mails. */
+/** Eight digits: too many to guess in the tries that a code has. Cognito's own codes have six. */
+const CODE_DIGITS = 8;
+
 export function createCode(): string {
-  return randomInt(1_000_000).toString().padStart(6, "0");
+  return randomInt(10 ** CODE_DIGITS)
+    .toString()
+    .padStart(CODE_DIGITS, "0");
 }

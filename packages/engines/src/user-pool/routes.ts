@@ -5,6 +5,7 @@ import { adminActions } from "./admin.ts";
 import type { PoolContext } from "./context.ts";
 import type { Action } from "./define-action.ts";
 import { CognitoError } from "./errors.ts";
+import { ownAccountActions } from "./own-account.ts";
 import { createSignInActions } from "./sign-in.ts";
 
 const TARGET_PREFIX = "AWSCognitoIdentityProviderService.";
@@ -38,7 +39,12 @@ export function refuseStrangers(
 export function addRoutes(app: Hono, context: PoolContext): void {
   const { userPoolId } = context.store.state;
   const actions = new Map<string, Action>(
-    Object.entries({ ...accountActions, ...createSignInActions(), ...adminActions }),
+    Object.entries({
+      ...accountActions,
+      ...createSignInActions(),
+      ...ownAccountActions,
+      ...adminActions,
+    }),
   );
   app.get("/", (c) => c.json({ userPoolId }));
   app.get(`/${userPoolId}/.well-known/jwks.json`, (c) => c.json(context.tokens.jwks()));

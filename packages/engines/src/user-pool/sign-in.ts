@@ -1,16 +1,23 @@
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { checkClient, checkClientSecret } from "./client-secret.ts";
-import { attributesToWire, findBySub, findUser, type PoolContext } from "./context.ts";
+import { findBySub, findUser, type PoolContext } from "./context.ts";
 import { type Action, defineAction } from "./define-action.ts";
 import { CognitoError } from "./errors.ts";
 import { verifyPassword } from "./passwords.ts";
+import type { PoolAccount } from "./state.ts";
+import { findTotpStep, hasSecondFactor } from "./totp.ts";
 
 /** Cognito locks a user after five wrong passwords: for a second, doubled by each further one. */
 const FREE_ATTEMPTS = 5;
 const MAX_LOCK_SECONDS = 900;
 
+const SECOND_FACTOR = "SOFTWARE_TOKEN_MFA";
+/** How long a challenge waits for its answer, and how many wrong codes it takes. */
+const CHALLENGE_SECONDS = 180;
+const CHALLENGE_TRIES = 3;
+
 const withSecret = z.object({ ClientId: z.string(), ClientSecret: z.string().optional() });
-const withAccessToken = z.object({ AccessToken: z.string() });
 
 /** The actions of sign-in, which count failed attempts in memory. */
 export function createSignInActions(): Record<string, Action> {
@@ -41,8 +48,50 @@ export function createSignInActions(): Record<string, Action> {
     if (user.status === "FORCE_CHANGE_PASSWORD") {
       throw new CognitoError("NotAuthorizedException", "The temporary password must be changed.");
     }
-    return context.tokens.issue(user);
+    return user;
   };
+
+  /** Sign-ins whose password was right, and which wait for the second factor. */
+  const challenges = new Map<string, { sub: string; triesLeft: number; expiresAtMs: number }>();
+
+  function challenge(context: PoolContext, user: PoolAccount) {
+    for (const [id, { expiresAtMs }] of challenges) {
+      if (expiresAtMs <= context.now()) challenges.delete(id);
+    }
+    const Session = randomBytes(32).toString("base64url");
+    const expiresAtMs = context.now() + CHALLENGE_SECONDS * 1_000;
+    challenges.set(Session, { sub: user.sub, triesLeft: CHALLENGE_TRIES, expiresAtMs });
+    return {
+      ChallengeName: SECOND_FACTOR,
+      Session,
+      ChallengeParameters: { USER_ID_FOR_SRP: user.username },
+    };
+  }
+
+  /** @returns the account of a challenge that was answered with a right code */
+  async function answerChallenge(context: PoolContext, session: string, code: string) {
+    const waiting = challenges.get(session);
+    const user = waiting && findBySub(context, waiting.sub);
+    const isOver = waiting === undefined || waiting.expiresAtMs <= context.now();
+    if (isOver || user?.totp?.secret === undefined || waiting.triesLeft === 0) {
+      throw new CognitoError("NotAuthorizedException", "Invalid session for the user.");
+    }
+    const step = findTotpStep(user.totp.secret, code, context.now());
+    if (step === null) {
+      waiting.triesLeft -= 1;
+      throw new CognitoError("CodeMismatchException", "Invalid code received for user");
+    }
+    if (step <= user.totp.lastStep) {
+      throw new CognitoError(
+        "ExpiredCodeException",
+        "Your software token has already been used once.",
+      );
+    }
+    user.totp.lastStep = step;
+    challenges.delete(session);
+    await context.store.save();
+    return user;
+  }
 
   return {
     InitiateAuth: defineAction(
@@ -60,19 +109,46 @@ export function createSignInActions(): Record<string, Action> {
             `${AuthFlow} flow not enabled for this client`,
           );
         }
+        const user = await signIn(context, USERNAME, PASSWORD);
+        if (hasSecondFactor(user)) return challenge(context, user);
         return {
-          AuthenticationResult: await signIn(context, USERNAME, PASSWORD),
+          AuthenticationResult: await context.tokens.issue(user),
+          ChallengeParameters: {},
+        };
+      },
+    ),
+
+    RespondToAuthChallenge: defineAction(
+      z.object({
+        ClientId: z.string(),
+        ChallengeName: z.literal(SECOND_FACTOR),
+        Session: z.string(),
+        ChallengeResponses: z.record(z.string(), z.string()),
+      }),
+      async (context, { ClientId, Session, ChallengeResponses }) => {
+        const { USERNAME = "", SOFTWARE_TOKEN_MFA_CODE = "", SECRET_HASH } = ChallengeResponses;
+        checkClient(context, { ClientId, SecretHash: SECRET_HASH }, USERNAME);
+        const user = await answerChallenge(context, Session, SOFTWARE_TOKEN_MFA_CODE);
+        return {
+          AuthenticationResult: await context.tokens.issue(user),
           ChallengeParameters: {},
         };
       },
     ),
 
     GetTokensFromRefreshToken: defineAction(
-      withSecret.extend({ RefreshToken: z.string() }),
-      async (context, { RefreshToken, ...client }) => {
+      withSecret.extend({
+        RefreshToken: z.string(),
+        ClientMetadata: z.record(z.string(), z.string()).default({}),
+      }),
+      async (context, { RefreshToken, ClientMetadata, ...client }) => {
         checkClientSecret(context, client);
         const userOf = (sub: string) => findBySub(context, sub);
-        return { AuthenticationResult: await context.tokens.refresh(RefreshToken, userOf) };
+        // As the trigger of the deployed pool does.
+        const isForOwnAccount = ClientMetadata.scope === "own_account";
+        return {
+          AuthenticationResult: await context.tokens.refresh(RefreshToken, userOf, isForOwnAccount),
+        };
       },
     ),
 
@@ -87,16 +163,5 @@ export function createSignInActions(): Record<string, Action> {
         return {};
       },
     ),
-
-    GetUser: defineAction(withAccessToken, async (context, { AccessToken }) => {
-      const user = findBySub(context, await context.tokens.verifyAccess(AccessToken));
-      if (user === undefined) throw new CognitoError("UserNotFoundException", "User not found");
-      return { Username: user.username, UserAttributes: attributesToWire(user) };
-    }),
-
-    GlobalSignOut: defineAction(withAccessToken, async (context, { AccessToken }) => {
-      await context.tokens.revokeAll(await context.tokens.verifyAccess(AccessToken));
-      return {};
-    }),
   };
 }

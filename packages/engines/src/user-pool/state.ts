@@ -20,6 +20,16 @@ const userSchema = z.object({
   attributes: z.record(z.string(), z.string()),
   createdAtMs: z.number(),
   modifiedAtMs: z.number(),
+  /** The second factor: `candidate` is a secret of which no code has been verified yet. */
+  totp: z
+    .object({
+      candidate: z.string().optional(),
+      secret: z.string().optional(),
+      isEnabled: z.boolean(),
+      /** The time step of the newest code that was used: none is accepted twice. */
+      lastStep: z.number(),
+    })
+    .optional(),
   codes: z.object({ confirm: codeSchema.optional(), reset: codeSchema.optional() }),
 });
 export type PoolAccount = z.infer<typeof userSchema>;

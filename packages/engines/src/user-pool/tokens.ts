@@ -28,13 +28,15 @@ export interface TokenIssuer {
   refresh(
     refreshToken: string,
     userOf: (sub: string) => PoolAccount | undefined,
+    /** Whether the new access token may act on its own account. Default: false. */
+    isForOwnAccount?: boolean,
   ): Promise<AuthenticationResult>;
   /** Ends the session of a refresh token, and so invalidates its access tokens. */
   revoke(refreshToken: string): Promise<void>;
   revokeAll(sub: string): Promise<void>;
   /**
    * Returns the `sub` of an access token whose session lives and whose scope lets it act on its own account.
-   * The pool gives no token that scope, as the deployed pool doesn't. Throws NotAuthorizedException.
+   * As of the deployed pool, only `refresh` gives a token that scope. Throws NotAuthorizedException.
    */
   verifyAccess(accessToken: string): Promise<string>;
   /** Signs an access token whose default claims are overridden; `undefined` omits a claim. */
@@ -72,11 +74,16 @@ export async function createTokens(options: {
     return new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid }).sign(key);
   };
 
-  const mint = async (user: PoolAccount, originJti: string, session: PoolSession) => {
+  const mint = async (
+    user: PoolAccount,
+    originJti: string,
+    session: PoolSession,
+    scope?: string,
+  ) => {
     const common = { sub: user.sub, origin_jti: originJti, auth_time: session.authTimeSeconds };
     const { email_verified, ...attributes } = user.attributes;
     return {
-      AccessToken: await sign({ ...common, username: user.username }),
+      AccessToken: await sign({ ...common, username: user.username, scope }),
       IdToken: await sign({
         ...common,
         ...attributes,
@@ -127,7 +134,7 @@ export async function createTokens(options: {
       return { ...(await mint(user, originJti, session)), RefreshToken };
     },
 
-    async refresh(refreshToken, userOf) {
+    async refresh(refreshToken, userOf, isForOwnAccount = false) {
       const originJti = sessionIdOf(refreshToken);
       const session = state.sessions[originJti];
       const hash = hashToken(refreshToken);
@@ -148,7 +155,8 @@ export async function createTokens(options: {
       session.tokens[hash] = usableUntilMs ?? now() + ROTATION_GRACE_SECONDS * 1_000;
       const RefreshToken = addRefreshToken(originJti, session);
       await store.save();
-      return { ...(await mint(user, originJti, session)), RefreshToken };
+      const scope = isForOwnAccount ? OWN_ACCOUNT_SCOPE : undefined;
+      return { ...(await mint(user, originJti, session, scope)), RefreshToken };
     },
 
     async revoke(refreshToken) {

@@ -1,0 +1,119 @@
+import { beforeAll, expect, test } from "vitest";
+import { createClient } from "./support/client.ts";
+import { appCode, createOwnAccountHelpers } from "./support/own-account.ts";
+import { PASSWORD, postJson, signIn, useServer } from "./support/stack.ts";
+
+const { stack, server } = useServer({ LIMIT_SIGN_INS: "1000/60", LIMIT_CODES: "1000/60" });
+const helpers = {} as ReturnType<typeof createOwnAccountHelpers>;
+beforeAll(() => void Object.assign(helpers, createOwnAccountHelpers(stack, server)));
+
+const trySignIn = async (handle: string, code?: string, password = PASSWORD) => {
+  const response = await postJson(`${server.url}/session`, { handle, password, code });
+  const { app_code } = (await response.json()) as { app_code?: string };
+  return app_code ?? response.status;
+};
+
+/** A person with a second factor. */
+async function createGuarded(handle: string) {
+  const owner = await helpers.createPerson(handle);
+  const started = await helpers.call(owner, "/account/second-factor", { password: PASSWORD });
+  const secret = started.body.secret ?? "";
+  const proof = { password: PASSWORD, code: appCode(secret, -1) };
+  const confirmed = await helpers.call(owner, "/account/second-factor/confirm", proof);
+  expect(confirmed.status).toBe(200);
+  return { ...owner, secret, uri: started.body.uri, recovery: confirmed.body.recovery_code ?? "" };
+}
+
+test("with a second factor, the password alone signs nobody in, and each code works once", async () => {
+  const owner = await createGuarded("guarded");
+  expect(owner.uri).toMatch(
+    /^otpauth:\/\/totp\/Cruddur%3Aguarded\?secret=[A-Z2-7]+&issuer=Cruddur$/,
+  );
+  expect(await trySignIn("guarded")).toBe("second_factor_required");
+  expect(await trySignIn("guarded", "000000")).toBe("confirmation_code_wrong");
+  const code = appCode(owner.secret);
+  expect(await trySignIn("guarded", code, "wrong wrong 1A")).toBe("sign_in_failed");
+  expect(await trySignIn("guarded", `${code.slice(0, 3)} ${code.slice(3)}`)).toBe(200);
+  expect(await trySignIn("guarded", code)).toBe("confirmation_code_wrong");
+  const { second_factor } = await createClient(
+    server.url,
+    owner.access_token,
+  ).users.security.query();
+  expect(second_factor).toBe(true);
+});
+
+test("setting it up needs the password and a code of the app, ends other sessions, and is told by mail", async () => {
+  const owner = await helpers.createPerson("careful");
+  const thief = await signIn(server, "careful");
+  const refused = await helpers.call(owner, "/account/second-factor", { password: "guess" });
+  expect(refused.app_code).toBe("password_wrong");
+  const proof = { password: PASSWORD };
+  const { body } = await helpers.call(owner, "/account/second-factor", proof);
+  const confirm = (code: string) =>
+    helpers.call(owner, "/account/second-factor/confirm", { ...proof, code });
+  expect((await confirm("000000")).app_code).toBe("confirmation_code_wrong");
+  // Until a code was right, nothing has changed.
+  expect(await trySignIn("careful")).toBe(200);
+  expect((await confirm(appCode(body.secret ?? ""))).status).toBe(200);
+  expect(await helpers.stateOf(thief)).toEqual([401, 401]);
+  expect(await helpers.stateOf(owner)).toEqual([200, 200]);
+  await expect
+    .poll(async () => (await stack.mailsTo(owner.email)).join())
+    .toContain("Two-step sign-in is on");
+});
+
+test("changes of the account need a code, too", async () => {
+  const owner = await createGuarded("stepping");
+  const calls: [string, object, string?][] = [
+    ["/account/password", { new_password: "another horse 9 Battery" }],
+    ["/account/email", { email: "other@example.com" }],
+    ["/account/second-factor", {}],
+    ["/account/second-factor", {}, "DELETE"],
+    ["/session/all", {}, "DELETE"],
+  ];
+  for (const [path, body, method] of calls) {
+    const refused = await helpers.call(owner, path, { ...body, password: PASSWORD }, method);
+    expect(refused.app_code, path).toBe("second_factor_required");
+  }
+  const proof = { password: PASSWORD, code: appCode(owner.secret) };
+  expect((await helpers.call(owner, "/account/second-factor", proof, "DELETE")).status).toBe(204);
+  expect(await trySignIn("stepping")).toBe(200);
+});
+
+test("the recovery code works with the password alone, once, and turns the second factor off", async () => {
+  const owner = await createGuarded("forgetful");
+  expect(owner.recovery).toMatch(/^(?:[2-9B-DF-HJ-NP-TV-Z]{4}-?){4}$/);
+  expect(await trySignIn("forgetful", owner.recovery, "wrong wrong 1A")).toBe("sign_in_failed");
+  expect(await trySignIn("forgetful", "2222-2222-2222-2222")).toBe("confirmation_code_wrong");
+  const other = await createGuarded("neighbour");
+  expect(await trySignIn("forgetful", other.recovery)).toBe("confirmation_code_wrong");
+  expect(await trySignIn("forgetful", owner.recovery.toLowerCase())).toBe(200);
+  expect(await trySignIn("forgetful")).toBe(200);
+  await expect
+    .poll(async () => (await stack.mailsTo(owner.email)).join())
+    .toContain("Your recovery code was used");
+  const { rows } = await stack.postgres.pool.query(
+    "select 1 from recovery_codes where user_uuid = $1",
+    [owner.user.uuid],
+  );
+  expect(rows).toEqual([]);
+});
+
+test("guesses of codes are limited for each account and day, by who knows the password", async () => {
+  const limited = await stack.start({ LIMIT_CODES: "3/86400", LIMIT_SIGN_INS: "1000/60" });
+  await createGuarded("targeted");
+  const statuses = [];
+  for (let n = 0; n < 4; n += 1) {
+    const guess = { handle: "targeted", password: PASSWORD, code: "000000" };
+    statuses.push((await postJson(`${limited.url}/session`, guess)).status);
+  }
+  expect(statuses).toEqual([422, 422, 422, 429]);
+});
+
+test("neither the password, a code nor the secret is logged", async () => {
+  const { secret, recovery } = await createGuarded("private");
+  const code = appCode(secret);
+  await trySignIn("private", code);
+  const logs = server.logs();
+  for (const text of [PASSWORD, secret, recovery]) expect(logs).not.toContain(text);
+});
