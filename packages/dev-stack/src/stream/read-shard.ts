@@ -42,7 +42,7 @@ export async function readShard(reader: ShardReader): Promise<boolean> {
       ({ dynamodb }) => doneUntil === undefined || isAfter(dynamodb.SequenceNumber, doneUntil),
     );
     const wanted = records.filter(
-      (record) => passesStreamFilter(record) && !isOfDeletedTable(record, reader.createdAt),
+      (record) => passesStreamFilter(record) && !isOfDeletedTable(record, reader),
     );
     if (wanted.length > 0) {
       const checkpoint = (to: string) => checkpoints.advance(shardId, to);
@@ -94,11 +94,21 @@ async function openIterator({
   return ShardIterator;
 }
 
-/** The embedded engine keeps the records of a deleted table for the next table of the same name. */
-function isOfDeletedTable({ dynamodb }: StreamRecord, createdAt: Date | undefined): boolean {
+/** The stream ARNs of the embedded engine have this in place of the region. */
+const EMBEDDED_ENGINE = ":dynoxide:";
+
+/**
+ * The embedded engine keeps the records of a deleted table for the next table of the same name.
+ * Other engines do not, and the times of their records say less: DynamoDB Local gives the minute.
+ */
+function isOfDeletedTable(
+  { dynamodb }: StreamRecord,
+  { streamArn, createdAt }: ShardToRead,
+): boolean {
   const writtenAt = dynamodb.ApproximateCreationDateTime;
+  if (!streamArn.includes(EMBEDDED_ENGINE)) return false;
   if (createdAt === undefined || !(writtenAt instanceof Date)) return false;
-  // The times of records are whole seconds.
+  // The embedded engine's times of records are whole seconds.
   return writtenAt.getTime() < Math.floor(createdAt.getTime() / 1_000) * 1_000;
 }
 
