@@ -9,7 +9,7 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 export async function buildPrograms(outdir = at("dist")) {
   await rm(outdir, { recursive: true, force: true });
   await build({
-    entryPoints: ["db", "ddb", "cognito"].map((name) => at(`src/bin/${name}.ts`)),
+    entryPoints: ["db", "ddb", "cognito", "ops"].map((name) => at(`src/bin/${name}.ts`)),
     outdir: `${outdir}/bin`,
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -31,13 +31,17 @@ export interface StandInOptions {
 }
 
 /**
- * Stands in for AWS: passes calls of DynamoDB, its streams and Cognito on to local engines, answers
+ * Stands in for AWS and for the server's health: passes calls of DynamoDB, its streams and Cognito on to local engines, answers
  * those of SQS itself, and records which permission AWS would have required for each of them.
  */
 export async function startAwsStandIn(options: StandInOptions): Promise<AwsStandIn> {
   const required = new Set<string>();
   const queue: string[] = [];
   const server = createServer(async (request, response) => {
+    if (request.url === "/healthz") {
+      response.end(JSON.stringify({ status: "ok", parts: {} }));
+      return;
+    }
     const body = await text(request);
     const input: Input = JSON.parse(body || "{}");
     const { service, operation } = operationOf(request);
@@ -112,6 +116,9 @@ function permissionsOf(
 
 /** The answers of SQS, for which there is no engine here. */
 function answerOfQueue(operation: string, { ReceiptHandle }: Input, queue: string[]): object {
+  if (operation === "GetQueueAttributes") {
+    return { Attributes: { ApproximateNumberOfMessages: String(queue.length) } };
+  }
   if (operation === "DeleteMessage") {
     const index = queue.findIndex((body) => digest(body) === ReceiptHandle);
     if (index >= 0) queue.splice(index, 1);

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   DescribeStreamCommand,
   DynamoDBStreamsClient,
@@ -14,19 +14,26 @@ import { TABLE_NAME } from "@cruddur/ddb/table";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import { startPostgres } from "@cruddur/engines/postgres";
 import { startUserPool } from "@cruddur/engines/user-pool";
-import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AwsStandIn, startAwsStandIn } from "./aws-stand-in.ts";
+import {
+  commandOf,
+  createOperatorShell,
+  documentedTasks,
+  type OperatorShell,
+} from "./operator-tasks.ts";
 import { allowedOf, type Synthesised, synthesise } from "./support.ts";
 
 const CLI_BUILD = new URL("../../apps/cli/build.mjs", import.meta.url).href;
-const AT_AWS = fileURLToPath(new URL("../../apps/cli/tests/at-aws.mjs", import.meta.url));
+const COMMANDS_PAGE = new URL("../../docs/operations/commands.md", import.meta.url);
 const QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters";
 
 const directory = mkdtempSync(join(tmpdir(), "cruddur-operators-"));
+/** The DynamoDB engine accepts any. */
+const credentials = { accessKeyId: "operator", secretAccessKey: "operator" };
 let aws: AwsStandIn;
 let dynamoDbEndpoint: string;
-let env: Record<string, string>;
+let shell: OperatorShell;
 let synthesised: Synthesised;
 /** What the role of the operators' task allows, as `dynamodb:Scan on table`. */
 let allowed: Set<string>;
@@ -37,7 +44,7 @@ beforeAll(async () => {
     startDynamoDb(),
     startPostgres(),
     startUserPool(),
-    buildPrograms(directory),
+    buildPrograms(join(directory, "apps/cli/dist")),
   ]);
   dynamoDbEndpoint = dynamoDb.endpoint;
   aws = await startAwsStandIn({
@@ -49,7 +56,7 @@ beforeAll(async () => {
   });
   const connectionUrl = new URL(postgres.connectionUrl);
   connectionUrl.pathname = "/cruddur";
-  env = {
+  shell = createOperatorShell(directory, {
     AWS_STAND_IN_PORT: String(aws.port),
     AWS_REGION: "eu-west-1",
     // The user pool accepts no others, and the DynamoDB engine accepts any.
@@ -58,7 +65,8 @@ beforeAll(async () => {
     AWS_COGNITO_USER_POOL_ID: pool.userPoolId,
     DEAD_LETTER_QUEUE_URL: QUEUE_URL,
     CONNECTION_URL: connectionUrl.href,
-  };
+    WEB_ORIGIN: `http://127.0.0.1:${aws.port}`,
+  });
   synthesised = synthesise();
   allowed = new Set(allowedOf(synthesised, "operators"));
   return async () => {
@@ -71,24 +79,12 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Runs a command as an operator's task does, and returns what it printed and which permissions it needed. */
-async function runInProduction(name: string, ...args: string[]) {
-  aws.required.clear();
-  const [program, command = ""] = name.split(" ");
-  const result = await execa(
-    process.execPath,
-    ["--import", AT_AWS, join(directory, "bin", `${program}.mjs`), command, ...args, "--prod"],
-    { env: { PATH: process.env.PATH, ...env }, extendEnv: false, reject: false, input: "" },
-  );
-  return { ...result, required: [...aws.required].sort() };
-}
-
 /** What the event source of the Lambda leaves in the queue: the position of a batch in the stream. */
 async function batchDeadLetter(): Promise<string> {
   const streams = new DynamoDBStreamsClient({
     endpoint: dynamoDbEndpoint,
     region: "eu-west-1",
-    credentials: { accessKeyId: "operator", secretAccessKey: "operator" },
+    credentials,
   });
   const { Streams } = await streams.send(new ListStreamsCommand({ TableName: TABLE_NAME }));
   const StreamArn = Streams?.[0]?.StreamArn;
@@ -111,73 +107,90 @@ async function batchDeadLetter(): Promise<string> {
   });
 }
 
-test("the role of the operators' task allows every call that any command makes with --prod", async () => {
-  const conversation = join(directory, "conversation.txt");
-  writeFileSync(conversation, "Person 1: hello\nPerson 2: hi\n");
-  const runs: [name: string, ...args: string[]][] = [
-    ["ddb schema-load"],
-    ["db setup", "--yes"],
-    ["ddb list-tables"],
-    ["ddb seed", "--conversation", conversation, "--from", "andrewbrown", "--to", "bayko"],
-    ["ddb scan"],
-    ["ddb get-conversation", "--between", "andrewbrown", "bayko"],
-    ["ddb get-conversation", "00000000-0000-4000-8000-000000000000"],
-    ["ddb list-conversations", "bayko"],
-    ["ddb rebuild-inboxes"],
-    ["ddb replay"],
-    ["cognito list-users"],
-    ["db update-cognito-user-ids", "--yes"],
-    ["db audit", "andrewbrown"],
-    ["db connect"],
-    ["db drop", "--yes"],
-    ["db create"],
-    ["db schema-load"],
-    ["db seed", "--yes"],
-    ["ddb drop", TABLE_NAME, "--yes"],
-  ];
-  const declared = operatorPermissions();
-  expect([...new Set(runs.map(([name]) => name))].sort()).toEqual([...declared.keys()].sort());
+/** The items of the table, as the documentation's own command shows them. */
+async function scan(): Promise<{ pk: string; sk: string }[]> {
+  const { printed } = await shell.run("operate ddb scan");
+  return printed.split("\n").flatMap((line) => (line.startsWith("{") ? JSON.parse(line) : []));
+}
 
-  const outcomes: Record<string, string[]> = {};
-  for (const [name, ...args] of runs) {
-    if (name === "ddb replay") {
-      const { stdout } = await runInProduction("ddb scan");
-      const items = stdout.split("\n").map((line) => JSON.parse(line));
-      const { pk, sk } = items.find((item) => item.pk.startsWith("MSG#"));
-      const deadLetter = { reason: "retries_exhausted", pk, sk, sequence_number: "1" };
-      aws.queue.push(JSON.stringify(deadLetter), await batchDeadLetter());
-    }
-    const { required, exitCode, stderr } = await runInProduction(name, ...args);
-    const mayFail = name === "db connect" || args[0]?.startsWith("00000000");
-    if (!mayFail) expect([name, exitCode, stderr]).toEqual([name, 0, expect.anything()]);
+/** Dead letters of both kinds, of a message that the documentation's own seed has stored. */
+async function fillQueue(): Promise<void> {
+  const { pk, sk } = (await scan()).find((item) => item.pk.startsWith("MSG#")) ?? {};
+  const deadLetter = { reason: "retries_exhausted", pk, sk, sequence_number: "1" };
+  aws.queue.push(JSON.stringify(deadLetter), await batchDeadLetter());
+}
+
+/** Every inbox says that it has more unread messages than there are. */
+async function breakInboxes(): Promise<void> {
+  const client = new DynamoDBClient({
+    endpoint: dynamoDbEndpoint,
+    region: "eu-west-1",
+    credentials,
+  });
+  for (const { pk, sk } of await scan()) {
+    if (!pk.startsWith("GRP#")) continue;
+    await client.send(
+      new UpdateItemCommand({
+        TableName: TABLE_NAME,
+        Key: { pk: { S: pk }, sk: { S: sk } },
+        UpdateExpression: "SET unread_count = :wrong",
+        ExpressionAttributeValues: { ":wrong": { N: "99" } },
+      }),
+    );
+  }
+  client.destroy();
+}
+
+test("every documented task runs as its page says, within the role and with every permission that it declares", async () => {
+  const declared = operatorPermissions();
+  const lines = documentedTasks();
+  // psql needs a terminal, which a task does not have.
+  const inTasks = [...declared.keys()].filter((name) => name !== "db connect");
+  expect([...new Set(lines.map(commandOf))].sort()).toEqual(inTasks.sort());
+
+  const required = new Map<string, Set<string>>(inTasks.map((name) => [name, new Set()]));
+  for (const line of lines) {
+    const name = commandOf(line);
+    if (name === "ddb replay") await fillQueue();
+    if (name === "ddb replay" || name === "ddb rebuild-inboxes") await breakInboxes();
+    aws.required.clear();
+    const { printed, exitCode, stderr } = await shell.run(line);
+    expect([line, exitCode, stderr], printed).toEqual([line, "0", ""]);
     const own = new Set(declared.get(name)?.map(({ action, on }) => `${action} on ${on}`));
-    expect([name, required.filter((each) => !own.has(each))]).toEqual([name, []]);
-    expect([name, required.filter((each) => !allowed.has(each))]).toEqual([name, []]);
-    outcomes[name] = required;
+    expect([line, [...aws.required].filter((each) => !own.has(each))]).toEqual([line, []]);
+    expect([line, [...aws.required].filter((each) => !allowed.has(each))]).toEqual([line, []]);
+    for (const each of aws.required) required.get(name)?.add(each);
+    if (name !== "ddb get-conversation") continue;
+    // A conversation without messages is looked up by its members.
+    const unknown = await shell.run(`operate ${name} 00000000-0000-4000-8000-000000000000`);
+    expect([unknown.exitCode, unknown.printed]).toEqual(["1", expect.stringContaining("no ")]);
+    for (const each of aws.required) required.get(name)?.add(each);
   }
-  // The calls were recorded, and the dead letters of both kinds replayed.
+  // The dead letters of both kinds were replayed.
   expect(aws.queue).toEqual([]);
-  expect(outcomes["ddb replay"]).toEqual(
-    expect.arrayContaining([
-      "dynamodb:GetItem on table",
-      "dynamodb:GetRecords on stream",
-      "dynamodb:GetShardIterator on stream",
-      "sqs:DeleteMessage on dead-letter-queue",
-      "sqs:ReceiveMessage on dead-letter-queue",
-    ]),
-  );
-  for (const name of ["db setup", "db update-cognito-user-ids", "cognito list-users"]) {
-    expect(outcomes[name]).toEqual(["cognito-idp:ListUsers on user-pool"]);
+  const unused = [...required].flatMap(([name, used]) => {
+    const names = new Set(declared.get(name)?.map(({ action, on }) => `${action} on ${on}`));
+    return [...names].filter((each) => !used.has(each)).map((each) => `${name}: ${each}`);
+  });
+  expect(unused).toEqual([]);
+});
+
+/** The IAM action of each call of the AWS CLI whose name is another. */
+const ACTION_OF: Record<string, string> = {
+  "ecs wait": "ecs:DescribeTasks",
+  "logs tail": "logs:FilterLogEvents",
+};
+
+test("the page names every permission that the operator's own AWS CLI needs", async () => {
+  await shell.run("operate ddb list-tables");
+  const page = readFileSync(COMMANDS_PAGE, "utf8");
+  const calls = shell.ownCalls();
+  expect(calls.size).toBeGreaterThan(3);
+  for (const call of calls) {
+    const [service, command = ""] = call.split(" ");
+    const operation = command.replace(/(?:^|-)(\w)/g, (_, first) => first.toUpperCase());
+    expect(page).toContain(`\`${ACTION_OF[call] ?? `${service}:${operation}`}\``);
   }
-  const silent = Object.keys(outcomes).filter((name) => outcomes[name]?.length === 0);
-  expect(silent.sort()).toEqual([
-    "db audit",
-    "db connect",
-    "db create",
-    "db drop",
-    "db schema-load",
-    "db seed",
-  ]);
 });
 
 test("the role of the operators' task allows what the commands declare, and nothing else", () => {

@@ -39,7 +39,12 @@ export function addCommand(program: Command, name: string, about: CommandDescrip
     .addHelpText("after", `\nExample:\n  ${about.example}`);
   if (about.asks) command.option("--yes", "do not ask before changing production");
   if (about.json !== false) command.option("--json", "print the result as JSON");
-  permissionsOfCommands.set(command, about.permissions);
+  return declarePermissions(command, about.permissions);
+}
+
+/** Declares the AWS permissions that a command needs with `--prod`. */
+export function declarePermissions(command: Command, permissions: readonly Permission[]): Command {
+  permissionsOfCommands.set(command, permissions);
   return command;
 }
 

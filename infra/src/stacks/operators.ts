@@ -84,6 +84,7 @@ function createTask(
       MESSAGES_TABLE: table.tableName,
       DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
       AWS_COGNITO_USER_POOL_ID: userPool.userPoolId,
+      WEB_ORIGIN: `https://${config.domainName}`,
       PGSSLMODE: "verify-full",
     },
     secrets: databaseVariables(props.databaseSecret),

@@ -1,4 +1,4 @@
-import { desc, eq, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, or, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
 import { securityEvents } from "./schema.ts";
@@ -38,6 +38,13 @@ export type SecurityEvent = typeof securityEvents.$inferSelect;
 
 /** The database refuses to delete younger events. */
 export const SECURITY_EVENTS_KEPT_DAYS = 400;
+/** How many of the newest events a count looks at, so that it costs the same however old the log is. */
+const MAX_COUNTED = 10_000;
+
+export interface SignInCounts {
+  succeeded: number;
+  refused: number;
+}
 
 export type SecurityEvents = ReturnType<typeof createSecurityEvents>;
 
@@ -66,6 +73,25 @@ export function createSecurityEvents(db: Db) {
           .orderBy(desc(securityEvents.at), desc(securityEvents.id))
           .limit(limit),
       );
+    },
+
+    /** Sign-ins since a moment, among the newest 10,000 events. */
+    async countSignIns(since: Date): Promise<SignInCounts> {
+      const newest = db
+        .select()
+        .from(securityEvents)
+        .orderBy(desc(securityEvents.id))
+        .limit(MAX_COUNTED)
+        .as("newest");
+      const succeeded = sql<number>`count(*) filter (where ${newest.outcome} = 'ok')`;
+      const [counts] = await withAppErrors(() =>
+        db
+          .select({ succeeded: succeeded.mapWith(Number), all: sql`count(*)`.mapWith(Number) })
+          .from(newest)
+          .where(and(eq(newest.event, "sign_in"), gte(newest.at, since))),
+      );
+      const { succeeded: ok = 0, all = 0 } = counts ?? {};
+      return { succeeded: ok, refused: all - ok };
     },
 
     /** Deletes events that are older than the log is kept. */

@@ -1,7 +1,7 @@
+import { readFileSync } from "node:fs";
 import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { LocalStack } from "@cruddur/command-line/local-stack";
 import { createClientId } from "@cruddur/contract/ids";
 import { DEMO_PEOPLE } from "@cruddur/db/seed";
@@ -9,10 +9,10 @@ import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { TSX_LOADER } from "../src/server-part.ts";
+import { REPOSITORY, TSX_LOADER } from "../src/server-part.ts";
 import { startStack } from "../src/stack.ts";
 
-const OPS = fileURLToPath(new URL("../../../apps/cli/src/bin/ops.ts", import.meta.url));
+const PROGRAMS = join(REPOSITORY, "apps/cli/src/bin");
 let dataDir: string;
 
 beforeAll(async () => {
@@ -20,13 +20,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
-/** Runs `pnpm ops` on the stack of this file. */
-const ops = (...args: string[]) =>
-  execa(process.execPath, ["--import", TSX_LOADER, OPS, ...args], {
+/** Runs a program, such as `ops`, on the stack of this file. */
+const run = (program: string, args: readonly string[]) =>
+  execa(process.execPath, ["--import", TSX_LOADER, join(PROGRAMS, `${program}.ts`), ...args], {
     env: { PATH: process.env.PATH, DATA_DIR: dataDir },
     extendEnv: false,
     reject: false,
   });
+
+const ops = (...args: string[]) => run("ops", args);
 
 const status = async () => JSON.parse((await ops("--once", "--json")).stdout);
 
@@ -83,7 +85,8 @@ test("pnpm ops shows health, lag, dead letters, refused sign-ins and the busiest
   const shown = await status();
   expect(shown).toMatchObject({
     health: { status: "ok", parts: { postgres: "up", dynamodb: "up" } },
-    server: { sign_ins: 1, sign_in_failures: 1, server_errors: 0 },
+    server: { server_errors: 0 },
+    sign_ins: { succeeded: 1, refused: 1 },
     dead_letters: { count: 1, newest: { problem: "no message" } },
     hot_conversations: [{ message_group_uuid, messages: 3 }],
     problems: [],
@@ -95,6 +98,33 @@ test("pnpm ops shows health, lag, dead letters, refused sign-ins and the busiest
     expect(screen.stdout).toContain(text);
   }
   expect(screen.stdout).not.toContain("secret text");
+});
+
+const PAGES = ["README.md", "docs/threat-model.md"].concat(
+  ["commands", "deploy", "monitor", "runbook"].map((page) => `docs/operations/${page}.md`),
+);
+
+/** Every command line that the documentation gives for the local stack, with one example of each argument. */
+function localCommandLines(): string[][] {
+  const lines = PAGES.flatMap((page) => {
+    const text = readFileSync(join(REPOSITORY, page), "utf8");
+    const named = text.matchAll(/pnpm(?:@10)? ((?:(?:ddb|db|cognito) [a-z]|ops)[^`\n#|]*)/g);
+    return [...named].map(([, line = ""]) => line.trim().replaceAll("<handle>", "bayko"));
+  });
+  return [...new Set(lines)]
+    .filter((line) => !line.endsWith("--prod"))
+    .map((line) => (line === "ops" ? "ops --once" : line).split(" "));
+}
+
+test("every command line that the documentation gives for the local stack succeeds on it", async () => {
+  await using _stack = await startStack({ dataDir, worker: false });
+  await rm(join(dataDir, "dead-letters.jsonl"), { force: true });
+  const lines = localCommandLines();
+  expect(lines.length).toBeGreaterThan(4);
+  for (const [program = "", ...args] of lines) {
+    const { exitCode, stderr } = await run(program, args);
+    expect([program, ...args, exitCode], stderr).toEqual([program, ...args, 0]);
+  }
 });
 
 test("pnpm ops refreshes until it is stopped", async () => {

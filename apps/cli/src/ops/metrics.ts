@@ -29,9 +29,6 @@ export interface ServerCounts {
   requests: number;
   /** Requests that were answered with a status of 500 or more. */
   server_errors: number;
-  sign_ins: number;
-  /** Sign-ins that were refused, for a wrong password (401) or too many attempts (429). */
-  sign_in_failures: number;
 }
 
 /** @param page what `/metrics` answered */
@@ -42,15 +39,9 @@ export function countRequests(page: string): ServerCounts {
       .filter((sample) => sample.name === name && accept(sample.labels))
       .reduce((total, { value }) => total + value, 0);
   const requests = "cruddur_http_requests_total";
-  const isSignIn = ({ route }: Sample["labels"]) => route === "session";
   return {
     live_connections: sum("cruddur_live_connections"),
     requests: sum(requests),
     server_errors: sum(requests, ({ status }) => Number(status) >= 500),
-    sign_ins: sum(requests, (labels) => isSignIn(labels) && labels.status === "200"),
-    sign_in_failures: sum(
-      requests,
-      (labels) => isSignIn(labels) && (labels.status === "401" || labels.status === "429"),
-    ),
   };
 }

@@ -1,30 +1,28 @@
 import Table from "cli-table3";
 import { count } from "../count.ts";
-import { HOT_MINUTES, type Status } from "./status.ts";
+import type { ServerCounts } from "./metrics.ts";
+import { RECENT_MINUTES, type Status } from "./status.ts";
 
-/** The state of a stack as one screen of text. */
-export function formatStatus(status: Status): string {
+/**
+ * The state of a stack as one screen of text.
+ * @param prod whether it is the deployment, where the dashboard has what is null
+ */
+export function formatStatus(status: Status, prod: boolean): string {
+  const elsewhere = prod ? "on the CloudWatch dashboard cruddur-messages" : "unknown";
   const table = new Table({ style: { head: [], border: [] }, wordWrap: true, colWidths: [20, 74] });
-  const { health, server, lag_seconds, dead_letters, hot_conversations } = status;
+  const { health, server, lag_seconds, dead_letters, sign_ins, hot_conversations } = status;
   const unknown = "unknown";
   table.push(
     ["health", health === null ? unknown : formatHealth(health)],
-    ["inboxes behind", lag_seconds === null ? unknown : `${lag_seconds.toFixed(1)} s`],
+    ["inboxes behind", lag_seconds === null ? elsewhere : `${lag_seconds.toFixed(1)} s`],
     ["dead letters", dead_letters === null ? unknown : formatDeadLetters(dead_letters)],
+    ["requests", server === null ? elsewhere : formatRequests(server)],
     [
-      "sign-ins",
-      server === null
-        ? unknown
-        : `${server.sign_ins} succeeded, ${server.sign_in_failures} refused`,
+      `sign-ins\n(${RECENT_MINUTES} minutes)`,
+      sign_ins === null ? unknown : `${sign_ins.succeeded} succeeded, ${sign_ins.refused} refused`,
     ],
     [
-      "requests",
-      server === null
-        ? unknown
-        : `${server.requests}, ${count(server.server_errors, "server error")}, ${count(server.live_connections, "live connection")}`,
-    ],
-    [
-      `hot conversations\n(${HOT_MINUTES} minutes)`,
+      `hot conversations\n(${RECENT_MINUTES} minutes)`,
       hot_conversations === null ? unknown : formatHot(hot_conversations),
     ],
   );
@@ -34,6 +32,11 @@ export function formatStatus(status: Status): string {
 function formatHealth({ status, parts }: NonNullable<Status["health"]>): string {
   const down = Object.entries(parts).flatMap(([name, state]) => (state === "down" ? [name] : []));
   return down.length === 0 ? status : `${status}: ${down.join(", ")} down`;
+}
+
+function formatRequests({ requests, server_errors, live_connections }: ServerCounts): string {
+  const errors = count(server_errors, "server error");
+  return `${requests}, ${errors}, ${count(live_connections, "live connection")}`;
 }
 
 function formatDeadLetters({ count, newest }: NonNullable<Status["dead_letters"]>): string {
