@@ -1,7 +1,7 @@
 /** `pnpm mutants`: changes the code in small ways and shows which changes no test notices. */
 import { CliError } from "@cruddur/command-line/cli-error";
 import { createProgram, runCli } from "@cruddur/command-line/program";
-import { type MutantResult, type PartialStrykerOptions, Stryker } from "@stryker-mutator/core";
+import { Stryker } from "@stryker-mutator/core";
 import { formatScores } from "./mutants/scores.ts";
 import { TARGETS, type Target } from "./mutants/targets.ts";
 import { root } from "./workspace.mjs";
@@ -15,7 +15,13 @@ interface Options {
 /** Folders that no test of a target reads; Stryker copies the rest. */
 const NOT_COPIED = ["**/dist", "**/test-results", "**/.turbo", "**/.data", "docs/screenshots"];
 
-function toOptions(name: string, target: Target, { file, force, concurrency }: Options) {
+type StrykerOptions = ConstructorParameters<typeof Stryker>[0];
+
+function toOptions(
+  name: string,
+  target: Target,
+  { file, force, concurrency }: Options,
+): StrykerOptions {
   const { folder, mutate } = target;
   const files = mutate.map((pattern) => `${folder}/${pattern}`);
   const report = `test-results/mutants/${name}`;
@@ -39,7 +45,7 @@ function toOptions(name: string, target: Target, { file, force, concurrency }: O
     timeoutMS: 20_000,
     ignoreStatic: true,
     allowEmpty: true,
-  } satisfies PartialStrykerOptions;
+  };
 }
 
 async function run(names: readonly string[], options: Options): Promise<void> {
@@ -53,9 +59,7 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   for (const [name, target] of Object.entries(TARGETS)) {
     if (names.length > 0 && !names.includes(name)) continue;
     process.env.MUTANTS_OF = name;
-    const results: MutantResult[] = await new Stryker(
-      toOptions(name, target, options),
-    ).runMutationTest();
+    const results = await new Stryker(toOptions(name, target, options)).runMutationTest();
     const { text, score } = formatScores(name, results);
     process.stdout.write(`\n${text}\n`);
     if (options.file === undefined && score < target.atLeast) {

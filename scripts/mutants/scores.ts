@@ -1,6 +1,8 @@
 import { relative } from "node:path";
-import type { MutantResult } from "@stryker-mutator/core";
+import type { Stryker } from "@stryker-mutator/core";
 import { root } from "../workspace.mjs";
+
+type MutantResult = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
 
 const FOUND = new Set(["Killed", "Timeout"]);
 const MISSED = new Set(["Survived", "NoCoverage"]);
