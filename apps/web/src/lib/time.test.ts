@@ -40,6 +40,43 @@ describe("ages in lists", () => {
   });
 });
 
+describe("moments in lists", () => {
+  const { when } = format("UTC", "2026-03-24T15:00:00.000Z");
+  it.each([
+    ["2026-03-24T15:00:10.000Z", "15:00"],
+    ["2026-03-24T09:05:00.000Z", "09:05"],
+    ["2026-03-24T00:00:00.000Z", "00:00"],
+    ["2026-03-23T23:59:59.999Z", "Yesterday"],
+    ["2026-03-22T15:00:00.000Z", "Sun"],
+    ["2026-03-17T15:00:00.000Z", "17 Mar"],
+    ["2025-12-31T23:59:59.000Z", "31 Dec 2025"],
+  ])("%s is %s", (moment, shown) => {
+    expect(when(moment)).toBe(shown);
+  });
+});
+
+describe("the clock", () => {
+  const clock = (clockLocale: string) =>
+    createTimeFormat({ timeZone: "UTC", locale: "en-GB", clockLocale });
+  it.each([
+    ["en-GB", "09:05"],
+    ["en-US", "9:05 AM"],
+    ["de-CH", "09:05"],
+    ["fi-FI", "9.05"],
+    ["ar-EG", "9:05 ص"],
+    ["no locale at all", "09:05"],
+  ])("of %s has its own short style, in Latin digits", (clockLocale, shown) => {
+    const { time } = clock(clockLocale);
+    expect(time("2026-03-24T09:05:00.000Z").replace("\u202f", " ")).toBe(shown);
+  });
+
+  it("of the full date is the same one", () => {
+    expect(clock("de-DE").full("2026-03-24T14:05:00.000Z")).toContain("14:05");
+    const american = createTimeFormat({ timeZone: "UTC", locale: "en-US", clockLocale: "de-DE" });
+    expect(american.full("2026-03-24T14:05:00.000Z")).toContain("14:05");
+  });
+});
+
 describe("days in the viewer's time zone", () => {
   const moment = "2026-01-01T09:30:00.000Z";
   it.each([

@@ -12,6 +12,8 @@ export type Moment = string | number;
 export interface TimeFormatOptions {
   /** BCP 47. Default: the person's variety of English, or British English. */
   locale?: string;
+  /** BCP 47. Whose clock to show. Default: the person's first language, English or not. */
+  clockLocale?: string;
   /** IANA name. Default: the viewer's time zone. */
   timeZone?: string;
   /** The present in ms since the epoch. Default: this device's clock, corrected by the server's. */
@@ -21,18 +23,21 @@ export interface TimeFormatOptions {
 export type TimeFormat = ReturnType<typeof createTimeFormat>;
 
 /** All formats of time in the app, in one time zone, so that ages, days and dates agree. */
-export function createTimeFormat({ locale, timeZone, now = serverNow }: TimeFormatOptions = {}) {
-  const language = locale ?? pickEnglishLocale(globalThis.navigator?.languages ?? []);
+export function createTimeFormat(options: TimeFormatOptions = {}) {
+  const { locale, timeZone, now = serverNow } = options;
+  const languages = globalThis.navigator?.languages ?? [];
+  const language = locale ?? pickEnglishLocale(languages);
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(language, { timeZone, ...options });
-  const time = format({ hour: "numeric", minute: "2-digit" });
+  const time = createClock(options.clockLocale ?? locale ?? languages[0] ?? language, timeZone);
+  const { hourCycle } = time.resolvedOptions();
   const weekdayShort = format({ weekday: "short" });
   const weekdayLong = format({ weekday: "long" });
   const monthDay = format({ day: "numeric", month: "short" });
   const monthDayYear = format({ day: "numeric", month: "short", year: "numeric" });
   const longDay = format({ weekday: "long", day: "numeric", month: "long" });
   const longDayYear = format({ day: "numeric", month: "long", year: "numeric" });
-  const full = format({ dateStyle: "full", timeStyle: "short" });
+  const full = format({ dateStyle: "full", timeStyle: "short", hourCycle });
   const parts = new Intl.DateTimeFormat("en-US", {
     timeZone,
     calendar: "gregory",
@@ -59,7 +64,16 @@ export function createTimeFormat({ locale, timeZone, now = serverNow }: TimeForm
   return {
     dayKey,
 
-    /** Short age for lists: "now", "3m", "5h", "Yesterday", "Mon", "24 Mar", "24 Mar 2025". */
+    /** The moment of a conversation in lists: "14:05" today, then "Yesterday", "Mon", "24 Mar", "24 Mar 2025". */
+    when(moment: Moment): string {
+      const days = daysAgo(moment);
+      if (days <= 0) return time.format(toMs(moment));
+      if (days === 1) return "Yesterday";
+      if (days < 7) return weekdayShort.format(toMs(moment));
+      return (sameYear(moment) ? monthDay : monthDayYear).format(toMs(moment));
+    },
+
+    /** Short age: "now", "3m", "5h", "Yesterday", "Mon", "24 Mar", "24 Mar 2025". */
     ago(moment: Moment): string {
       const ageMs = now() - toMs(moment);
       if (ageMs < MINUTE_MS) return "now";
@@ -71,7 +85,7 @@ export function createTimeFormat({ locale, timeZone, now = serverNow }: TimeForm
       return (sameYear(moment) ? monthDay : monthDayYear).format(toMs(moment));
     },
 
-    /** Time of day: "14:05" or "2:05 PM". */
+    /** Time of day in the clock's own short style: "14:05", "09:05" or "2:05 PM". */
     time: (moment: Moment) => time.format(toMs(moment)),
 
     /** The full date and time, for hover and screen readers. */
@@ -111,6 +125,16 @@ export const timeFormat = createTimeFormat();
 export function pickEnglishLocale(languages: readonly string[]): string {
   const isUsable = (language: string) => /^en(-[a-z0-9]+)*$/i.test(language);
   return languages.find(isUsable) ?? "en-GB";
+}
+
+/** The clock of a locale in its own short style, in Latin digits like the rest of the page. */
+function createClock(locale: string, timeZone: string | undefined): Intl.DateTimeFormat {
+  const options = { timeZone, timeStyle: "short", numberingSystem: "latn" } as const;
+  try {
+    return new Intl.DateTimeFormat(locale, options);
+  } catch {
+    return new Intl.DateTimeFormat("en-GB", options);
+  }
 }
 
 function toMs(moment: Moment): number {

@@ -73,6 +73,7 @@ export const SearchIcon = icon(
     <path d="M16 16l4.5 4.5" />
   </>,
 );
+export const SeenIcon = icon(<path d="M2 12.5l4.5 4.5L15 8.5M11.5 16l1 1 9-9" />);
 export const SendIcon = icon(<path d="M5 12h13M12.5 5.5L19 12l-6.5 6.5" />);
 export const SettingsIcon = icon(
   <>

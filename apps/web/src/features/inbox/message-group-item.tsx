@@ -11,7 +11,7 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { WarningIcon } from "../../ui/icons.tsx";
 import styles from "./message-group-item.module.css";
 
-/** A conversation in the inbox: its name, its newest message with the age, and the unread count. */
+/** A conversation in the inbox: its name, its newest message with its time, and the unread count. */
 export const MessageGroupItem = memo(function MessageGroupItem(props: {
   messageGroup: MessageGroup;
   isOpen: boolean;
@@ -37,7 +37,7 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
             <span className={styles.name} dir="auto">
               {person.display_name}
             </span>
-            <Age created_at={messageGroup.created_at} />
+            <When created_at={messageGroup.created_at} />
           </span>
           <span className={styles.line}>
             <span className={styles.preview} dir="auto">
@@ -63,11 +63,15 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
   );
 });
 
-function Age({ created_at }: { created_at: string }) {
+function When({ created_at }: { created_at: string }) {
   useNow();
   return (
-    <time className={styles.time} dateTime={created_at} title={timeFormat.full(created_at)}>
-      {timeFormat.ago(created_at)}
+    <time
+      className={styles.time}
+      dateTime={created_at}
+      title={`${timeFormat.ago(created_at)} · ${timeFormat.full(created_at)}`}
+    >
+      {timeFormat.when(created_at)}
     </time>
   );
 }

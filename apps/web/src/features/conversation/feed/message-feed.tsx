@@ -1,5 +1,5 @@
 import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
-import { type Ref, useImperativeHandle, useMemo, useRef } from "react";
+import { type Ref, useEffect, useImperativeHandle, useMemo, useRef } from "react";
 import { useAnnounce } from "../../../lib/announcer.tsx";
 import { useStore } from "../../../lib/store.ts";
 import { timeFormat } from "../../../lib/time.ts";
@@ -12,10 +12,12 @@ import type { VisitStart } from "../reading/visit-start.ts";
 import { useFeedScroll } from "../scroll/use-feed-scroll.ts";
 import { FeedEdge } from "./feed-edge.tsx";
 import { buildFeedRows } from "./feed-rows.ts";
+import { FloatingDay } from "./floating-day.tsx";
 import { JumpToLatest } from "./jump-to-latest.tsx";
 import { MessageActions, type MessageActionsHandle } from "./message-actions.tsx";
 import styles from "./message-feed.module.css";
 import { MessageItem } from "./message-item.tsx";
+import { useAnswered } from "./use-answered.ts";
 import { useFeedKeys } from "./use-feed-keys.ts";
 import { useLongPress } from "./use-long-press.ts";
 
@@ -46,24 +48,30 @@ export function MessageFeed(props: MessageFeedProps) {
   const state = useStore(history.state);
   const announce = useAnnounce();
   const actions = useRef<MessageActionsHandle>(null);
-  const onVisible = useReadMarker({
+  const reader = useReadMarker({
     marker: visitStart.marker,
     user_uuid,
     messages: state.messages,
     markRead: props.markRead,
   });
+  const isAnswered = useAnswered(unsent);
+  const newest = state.isAttached ? state.messages.at(-1)?.uuid : undefined;
+  useEffect(() => {
+    if (isAnswered && newest !== undefined) reader.readNow(newest);
+  }, [isAnswered, newest, reader]);
   // The names of days change at midnight.
   const today = timeFormat.dayKey(useNow());
+  const divider = isAnswered ? null : visitStart.divider;
   const rows = useMemo(
     () =>
       buildFeedRows({
         messages: state.messages,
         unsent: state.isAttached ? unsent : [],
         user_uuid,
-        divider: visitStart.divider,
+        divider,
         time: timeFormat,
       }),
-    [state.messages, state.isAttached, unsent, user_uuid, visitStart.divider, today],
+    [state.messages, state.isAttached, unsent, user_uuid, divider, today],
   );
   const receipts = useMemo(() => receiptsOf(rows, members, user_uuid), [rows, members, user_uuid]);
   const scroll = useFeedScroll({
@@ -72,7 +80,7 @@ export function MessageFeed(props: MessageFeedProps) {
     rows,
     unsent,
     visitStart,
-    onVisible,
+    onVisible: reader.setVisible,
     onShow: (key) => keys.setActive(key),
   });
   const keys = useFeedKeys({
@@ -152,6 +160,7 @@ export function MessageFeed(props: MessageFeedProps) {
           onRetry={history.loadNewer}
         />
       </div>
+      <FloatingDay viewport={scroll.viewport} list={scroll.list} />
       {scroll.isAway && (
         <JumpToLatest
           count={state.unseen.length}

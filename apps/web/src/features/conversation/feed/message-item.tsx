@@ -3,24 +3,29 @@ import { describeCode } from "../../../lib/errors.ts";
 import { timeFormat } from "../../../lib/time.ts";
 import { usePerson } from "../../../lib/use-person.ts";
 import { Button } from "../../../ui/button.tsx";
-import { CheckIcon, ClockIcon, MoreIcon, WarningIcon } from "../../../ui/icons.tsx";
+import { CheckIcon, ClockIcon, MoreIcon, SeenIcon, WarningIcon } from "../../../ui/icons.tsx";
 import { useDelayed } from "../../../ui/skeleton.tsx";
 import type { OutboxMessage } from "../../outbox/types.ts";
 import { useOutbox } from "../../outbox/use-outbox.ts";
 import type { MessageRow } from "./feed-rows.ts";
 import { DeletedText, MessageReactions } from "./message-changes.tsx";
 import styles from "./message-item.module.css";
-import { isEmojiOnly, MessageText } from "./message-text.tsx";
+import { isEmojiOnly, isRightToLeft, MessageText } from "./message-text.tsx";
 
-/** What happened to an own message; null when the row shows nothing about it. */
-export type Receipt = "sent" | "seen" | null;
+/** What happened to an own message that the server has stored. */
+export interface Receipt {
+  status: "sent" | "seen";
+  /** Screen readers read the status of the newest sent and the newest seen message only. */
+  isSpoken: boolean;
+}
 
 interface MessageItemProps {
   row: MessageRow;
   isOwn: boolean;
   /** Shown with more than two people. Screen readers always read the author. */
   showAuthor: boolean;
-  receipt: Receipt;
+  /** null for messages of others, and while only the outbox has the message. */
+  receipt: Receipt | null;
   isHighlighted: boolean;
   /** The feed is one tab stop, and Tab enters it at this row. */
   isTabStop: boolean;
@@ -39,6 +44,11 @@ export const MessageItem = memo(
       isHighlighted && styles.highlighted,
       row.pending?.state === "failed" && styles.failed,
     ];
+    const bubbleNames = [
+      styles.bubble,
+      isEmojiOnly(row.text) && styles.emoji,
+      isRightToLeft(row.text) && styles.rtl,
+    ];
     return (
       <li
         className={names.filter(Boolean).join(" ")}
@@ -49,16 +59,15 @@ export const MessageItem = memo(
       >
         <Author {...props} />
         <div className={styles.line}>
-          <div
-            className={`${styles.bubble} ${isEmojiOnly(row.text) ? styles.emoji : ""}`}
-            dir="auto"
-            data-held
-          >
-            {row.message !== null && row.message.deleted_at !== null ? (
-              <DeletedText message={row.message} isOwn={isOwn} />
-            ) : (
-              <MessageText text={row.text} />
-            )}
+          <div className={bubbleNames.filter(Boolean).join(" ")} data-held>
+            <div className={styles.text} dir="auto" data-meta={metaTextOf(row)}>
+              {row.message !== null && row.message.deleted_at !== null ? (
+                <DeletedText message={row.message} isOwn={isOwn} />
+              ) : (
+                <MessageText text={row.text} />
+              )}
+            </div>
+            <Meta {...props} />
           </div>
           <button
             type="button"
@@ -72,8 +81,7 @@ export const MessageItem = memo(
           </button>
         </div>
         {row.message !== null && <MessageReactions message={row.message} />}
-        <Meta {...props} />
-        {row.pending?.state === "failed" && <FailedActions failed={row.pending} />}
+        {row.pending?.state === "failed" && <Failure failed={row.pending} />}
       </li>
     );
   },
@@ -112,69 +120,84 @@ function AuthorName(props: { message: NonNullable<MessageRow["message"]>; isShow
   );
 }
 
+/** The visible text of `Meta`. The last line of the message leaves room for it. */
+function metaTextOf({ message, created_at }: MessageRow): string {
+  const isEdited = message !== null && message.edited_at !== null;
+  return `${isEdited ? "Edited " : ""}${timeFormat.time(created_at)}`;
+}
+
+/** The time and the status, in the last line of the bubble. A new status moves nothing. */
 function Meta({ row, isOwn, receipt }: MessageItemProps) {
   const full = timeFormat.full(row.created_at);
+  const edited_at = row.message?.edited_at ?? null;
   return (
     <div className={styles.meta}>
+      {edited_at !== null && (
+        <span data-edited title={`Edited ${timeFormat.full(edited_at)}`}>
+          Edited
+        </span>
+      )}
       <time dateTime={row.created_at} title={full}>
         <span aria-hidden="true">{timeFormat.time(row.created_at)}</span>
         <span className="visually-hidden">{full}</span>
       </time>
-      {row.message !== null && row.message.edited_at !== null && (
-        <span data-edited title={`Edited ${timeFormat.full(row.message.edited_at)}`}>
-          Edited
+      {isOwn && (
+        <span className={styles.status}>
+          <Status row={row} receipt={receipt} />
         </span>
       )}
-      {isOwn && <Status row={row} receipt={receipt} />}
     </div>
   );
 }
 
-function Status({ row, receipt }: { row: MessageRow; receipt: Receipt }) {
+function Status({ row, receipt }: { row: MessageRow; receipt: Receipt | null }) {
   const isWaiting = row.pending !== null && row.pending.state !== "failed";
   const isSlow = useDelayed(isWaiting);
-  if (row.pending?.state === "failed") {
-    return (
-      <span className={styles.failure}>
-        <WarningIcon width={14} height={14} />
-        Not sent
-      </span>
-    );
-  }
   if (isWaiting && isSlow) {
+    const text = waitingText(row);
     return (
-      <span className={styles.status}>
+      <span title={text}>
         <ClockIcon width={14} height={14} />
-        {waitingText(row)}
+        <span className="visually-hidden">{text}</span>
       </span>
     );
   }
   if (isWaiting || receipt === null) return null;
+  const isSeen = receipt.status === "seen";
+  const text = isSeen ? "Seen" : "Sent";
+  const Icon = isSeen ? SeenIcon : CheckIcon;
   return (
-    <span className={styles.status}>
-      <CheckIcon width={14} height={14} />
-      {receipt === "seen" ? "Seen" : "Sent"}
+    <span title={text} className={isSeen ? styles.seen : undefined}>
+      <Icon width={16} height={16} />
+      {receipt.isSpoken && <span className="visually-hidden">{text}</span>}
     </span>
   );
 }
 
 /** Buttons for pointers. The keyboard reaches the same actions in the menu of the row. */
-function FailedActions({ failed }: { failed: OutboxMessage }) {
+function Failure({ failed }: { failed: OutboxMessage }) {
   const outbox = useOutbox();
-  if (outbox === null) return null;
   return (
-    <div className={styles.choices}>
-      {failed.error !== null && <p className={styles.reason}>{describeCode(failed.error)}</p>}
-      <Button tone="plain" tabIndex={-1} onClick={() => void outbox.retry(failed)}>
-        Try again
-      </Button>
-      <Button tone="plain" tabIndex={-1} onClick={() => void outbox.edit(failed)}>
-        Edit
-      </Button>
-      <Button tone="plain" tabIndex={-1} onClick={() => void outbox.discard(failed)}>
-        Delete
-      </Button>
-    </div>
+    <>
+      <span className={styles.failure}>
+        <WarningIcon width={14} height={14} />
+        Not sent
+      </span>
+      {outbox !== null && (
+        <div className={styles.choices}>
+          {failed.error !== null && <p className={styles.reason}>{describeCode(failed.error)}</p>}
+          <Button tone="plain" tabIndex={-1} onClick={() => void outbox.retry(failed)}>
+            Try again
+          </Button>
+          <Button tone="plain" tabIndex={-1} onClick={() => void outbox.edit(failed)}>
+            Edit
+          </Button>
+          <Button tone="plain" tabIndex={-1} onClick={() => void outbox.discard(failed)}>
+            Delete
+          </Button>
+        </div>
+      )}
+    </>
   );
 }
 

@@ -15,6 +15,14 @@ export function isEmojiOnly(text: string): boolean {
   return EMOJI_ONLY.test(text) && /\S/.test(text);
 }
 
+const FIRST_LETTER_IS_RTL =
+  /^\P{L}*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** True for a text that runs from right to left, as `dir="auto"` decides. */
+export function isRightToLeft(text: string): boolean {
+  return FIRST_LETTER_IS_RTL.test(text);
+}
+
 /** The http(s) addresses in a text, with their positions. */
 export function findLinks(text: string): { href: string; start: number; end: number }[] {
   return (linkify.match(text) ?? []).flatMap(({ url, index, lastIndex }) => {

@@ -31,6 +31,12 @@ export function createReadProgress(marker: string) {
       return done.uuid;
     },
 
+    /** Takes everything up to a message as read. */
+    skipTo(uuid: string): void {
+      if (uuid > read) read = uuid;
+      candidates = candidates.filter((candidate) => candidate.uuid > uuid);
+    },
+
     /** When `takeRead` may next return a message; null while no unread message is in view. */
     dueMs(): number | null {
       const first = candidates[0];

@@ -65,3 +65,14 @@ it("does not repeat a request that the server refused for good", async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(markRead).toHaveBeenCalledOnce();
 });
+
+it("marks everything up to an answered message as read at once, and once", async () => {
+  const markRead = vi.fn(async () => {});
+  const { tracker } = start(markRead);
+  tracker.setVisible("c");
+  tracker.readNow("d");
+  expect(markRead.mock.calls.map(([uuid]: unknown[]) => uuid)).toEqual(["d"]);
+  tracker.setVisible("d");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(markRead).toHaveBeenCalledOnce();
+});

@@ -83,6 +83,16 @@ export function createReadTracker(options: {
     /** Call after every change of focus or visibility. */
     refresh,
 
+    /** Marks everything up to a message as read at once: who answers has read. */
+    readNow(message_uuid: string): void {
+      if (message_uuid <= read) return;
+      read = message_uuid;
+      progress.skipTo(message_uuid);
+      if (!options.hasUnread(sent, message_uuid)) return;
+      wanted = message_uuid;
+      void send();
+    },
+
     /** Call with the newest visible message after every move of the feed. */
     setVisible(message_uuid: string | null): void {
       if (message_uuid === visible) return;

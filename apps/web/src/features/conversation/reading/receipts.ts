@@ -2,9 +2,15 @@ import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
 import type { FeedRow } from "../feed/feed-rows.ts";
 import type { Receipt } from "../feed/message-item.tsx";
 
+// The same objects for all rows, so that a row whose receipt is unchanged is not rendered again.
+const SENT: Receipt = { status: "sent", isSpoken: false };
+const SEEN: Receipt = { status: "seen", isSpoken: false };
+const SPOKEN_SENT: Receipt = { status: "sent", isSpoken: true };
+const SPOKEN_SEEN: Receipt = { status: "seen", isSpoken: true };
+
 /**
- * "Seen" under the newest own message that everybody else has read, and "Sent" under the newest own
- * message if it has not been read. No other message has a receipt.
+ * The receipts of all own messages that are stored: "seen" up to the newest one that everybody else
+ * has read, "sent" after it.
  * @returns receipts by row key
  */
 export function receiptsOf(
@@ -19,13 +25,14 @@ export function receiptsOf(
       .map(({ read_message_uuid }) => read_message_uuid ?? "")
       .sort()
       .at(0) ?? "";
+  let isSeenSpoken = false;
   for (const row of rows.toReversed()) {
     if (row.kind !== "message" || row.uuid === null || row.user_uuid !== user_uuid) continue;
-    if (row.uuid <= readByAll) {
-      receipts.set(row.key, "seen");
-      break;
-    }
-    if (receipts.size === 0) receipts.set(row.key, "sent");
+    const isSeen = row.uuid <= readByAll;
+    const isNewestSeen = isSeen && !isSeenSpoken;
+    if (isNewestSeen) isSeenSpoken = true;
+    if (isSeen) receipts.set(row.key, isNewestSeen ? SPOKEN_SEEN : SEEN);
+    else receipts.set(row.key, receipts.size === 0 ? SPOKEN_SENT : SENT);
   }
   return receipts;
 }

@@ -13,9 +13,10 @@ interface ReadMarkerOptions {
 /**
  * Moves the read marker to the newest message that was in view for a second, while the page is
  * visible and has focus.
- * @returns call it with the newest visible message after every move of the feed
  */
-export function useReadMarker(options: ReadMarkerOptions): (message_uuid: string | null) => void {
+export function useReadMarker(
+  options: ReadMarkerOptions,
+): Pick<ReturnType<typeof createReadTracker>, "setVisible" | "readNow"> {
   const latest = useRef(options);
   latest.current = options;
   const [tracker] = useState(() =>
@@ -46,5 +47,5 @@ export function useReadMarker(options: ReadMarkerOptions): (message_uuid: string
     };
   }, [tracker]);
 
-  return tracker.setVisible;
+  return tracker;
 }

@@ -140,7 +140,7 @@ export function createScrollAnchor(options: {
  * The first message that reaches below the viewport's top. A day separator does not count, because
  * it moves up when older messages of its day are loaded.
  */
-function firstVisibleRow(content: HTMLElement, viewport: HTMLElement): HTMLElement | null {
+export function firstVisibleRow(content: HTMLElement, viewport: HTMLElement): HTMLElement | null {
   const { top } = viewport.getBoundingClientRect();
   let row = bisect(content, (element) => element.getBoundingClientRect().bottom > top);
   while (row !== null && !row.matches("[data-state]")) row = row.nextElementSibling;
