@@ -23,6 +23,8 @@ export interface DeployConfig {
   otlpEndpoint: string;
   /** ARN of the secret that holds Momento's token. Empty: each server caches in its own memory. */
   momentoSecretArn: string;
+  /** `valkey` for live notices over ElastiCache Serverless. Empty: over Postgres. */
+  liveNotices: "" | "valkey";
   /** ARN of the stream of a restored table that replaces the deployment's own table. Empty: none. */
   restoredStreamArn: string;
   /** Folder of each built Lambda. */
@@ -41,7 +43,12 @@ export function readDeployConfig(app: App, lambdaDirectories: LambdaDirectories)
     if (typeof value !== "string") throw new Error(`context ${name} must be a string`);
     return value;
   };
+  const liveNotices = read("liveNotices", "");
+  if (liveNotices !== "" && liveNotices !== "valkey") {
+    throw new Error("context liveNotices must be valkey or empty");
+  }
   return {
+    liveNotices,
     domainName: read("domainName", "messages.example.com"),
     viewerCertificateArn: read("viewerCertificateArn", EXAMPLE_CERTIFICATE),
     originCertificateArn: read("originCertificateArn", EXAMPLE_CERTIFICATE),

@@ -82,3 +82,25 @@ test("without a collector its port stays closed", () => {
     expect(egressOf(other.templates[name])).not.toContain(COLLECTOR);
   }
 });
+
+test("with live notices over Valkey, the server and nothing else reaches it, over TLS", () => {
+  using other = synthesise({ liveNotices: "valkey" });
+  const { api } = other.templates;
+  expect(egressOf(api)).toContain("tcp/6379 to the VPC");
+  expect(egressOf(other.templates.stream)).toEqual(egressOf(synthesised.templates.stream).slice(1));
+  const [ingress] = Object.values(api.findResources("AWS::EC2::SecurityGroupIngress")).filter(
+    ({ Properties }) => Properties.FromPort === 6379,
+  );
+  expect(ingress?.Properties).toMatchObject({ ToPort: 6380, IpProtocol: "tcp" });
+  expect(JSON.stringify(ingress?.Properties.SourceSecurityGroupId)).toContain("Tasks");
+  const [task] = Object.values(api.findResources("AWS::ECS::TaskDefinition"));
+  const variables = task?.Properties.ContainerDefinitions[0].Environment ?? [];
+  const url = variables.find(({ Name }: { Name: string }) => Name === "LIVE_URL");
+  expect(JSON.stringify(url)).toMatch(/valkeys:\/\/.*\?cluster/);
+});
+
+test("without them there is no cache, and the servers use Postgres", () => {
+  templates.api.resourceCountIs("AWS::ElastiCache::ServerlessCache", 0);
+  expect(JSON.stringify(templates.api.toJSON())).not.toContain("LIVE_URL");
+  expect(() => synthesise({ liveNotices: "redis" })).toThrow("liveNotices");
+});

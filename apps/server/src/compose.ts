@@ -5,13 +5,13 @@ import { fileURLToPath } from "node:url";
 import { createAccountCodes } from "@cruddur/db/account-codes";
 import { createDb } from "@cruddur/db/client";
 import { createDevices } from "@cruddur/db/devices";
-import { createNotifications } from "@cruddur/db/notifications";
 import { createSecurityEvents } from "@cruddur/db/security-events";
 import { createSessionRecords } from "@cruddur/db/session-records";
 import { createUsers } from "@cruddur/db/users";
 import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
 import { createFastPathClient } from "@cruddur/ddb/fast-path-client";
 import { createMessagesStore } from "@cruddur/ddb/store";
+import { openLiveNotices } from "@cruddur/live-notices/open";
 import { createContext, type Services } from "./api/context.ts";
 import { createCursors } from "./api/cursors.ts";
 import type { Audit } from "./auth/attempts.ts";
@@ -54,8 +54,6 @@ export interface Composition {
   close(): Promise<void>;
 }
 
-const LIVE_CHANNEL = "cruddur_live";
-const LIMITS_CHANNEL = "cruddur_limits";
 const PRUNE_MS = 6 * 3600 * 1000;
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
@@ -78,7 +76,11 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     max: config.POSTGRES_MAX_CONNECTIONS,
     onError,
   });
-  const notifications = createNotifications({ connectionUrl: config.CONNECTION_URL, onError });
+  const notices = openLiveNotices({
+    connectionUrl: config.CONNECTION_URL,
+    liveUrl: config.LIVE_URL,
+    onError,
+  });
   const dynamoDb = createFastPathClient(
     createDynamoDbClient({
       endpoint: config.AWS_ENDPOINT_URL,
@@ -135,10 +137,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       names: config.LIMIT_NAMES,
       connections: config.LIMIT_CONNECTIONS,
     },
-    channel: {
-      publish: (payload) => notifications.publish(LIMITS_CHANNEL, payload),
-      subscribe: (handler) => notifications.subscribe(LIMITS_CHANNEL, handler),
-    },
+    notices,
   });
   const pages = createPageBudget();
   const live = createLive({
@@ -149,11 +148,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     maxConnectionsPerUser: config.LIVE_MAX_CONNECTIONS_PER_USER,
     onSignedOut: identity.forget,
     onError,
-    channel: {
-      publish: (payload) => notifications.publish(LIVE_CHANNEL, payload),
-      subscribe: (handler) => notifications.subscribe(LIVE_CHANNEL, handler),
-      onReconnect: notifications.onReconnect,
-    },
+    notices,
   });
 
   const secondFactor = createSecondFactor({
@@ -219,7 +214,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       },
       // With the pool's keys at hand, tokens are verified even while the pool is down.
       user_pool: { check: () => verifier.hydrate().then(() => true) },
-      notifications: { check: async () => notifications.isConnected(), optional: true },
+      notifications: { check: async () => notices.isConnected(), optional: true },
       cache: { check: async () => cache.isHealthy(), optional: true },
     }),
     files: loadStaticFiles(config.WEB_ROOT ?? findWebRoot()),
@@ -237,9 +232,9 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   });
 
   metrics.state.liveConnections = live.countConnections;
-  metrics.state.listening = notifications.isConnected;
+  metrics.state.listening = notices.isConnected;
   // Browsers that connect before the notices of other servers arrive would miss events.
-  await Promise.all([verifier.hydrate().catch(onError), notifications.ready()]);
+  await Promise.all([verifier.hydrate().catch(onError), notices.ready()]);
 
   return {
     server,
@@ -254,7 +249,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       clearInterval(pruning);
       limits.close();
       await limits.share().catch(() => {});
-      await notifications.close();
+      await notices.close();
       await postgres.close();
       dynamoDb.destroy();
       userPool.close();

@@ -122,6 +122,15 @@ export const configSchema = z
     LIMIT_NAMES: rate("10/600").describe("Changes of the display name per user."),
     LIMIT_CONNECTIONS: rate("120/60").describe("Live connections that a user may begin."),
     LIMIT_REQUESTS: rate("6000/10").describe("Requests per address, of any kind."),
+    LIVE_URL: z
+      .url({
+        protocol: /^(valkey|redis)s?$/,
+        error: "must be a valkey://, valkeys://, redis:// or rediss:// URL",
+      })
+      .optional()
+      .describe(
+        "Valkey, or Redis 7 or later, that carries live notices and limits between servers; `valkeys://` uses TLS, `?cluster` at the end means a cluster. Unset uses Postgres. The same on all servers.",
+      ),
     LIVE_MAX_CONNECTIONS: count
       .default(20_000)
       .describe("Live connections that one process accepts."),

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { type AddressInfo, createConnection } from "node:net";
 import { createClientId } from "@cruddur/contract/ids";
-import { createNotifications } from "@cruddur/db/notifications";
+import { openLiveNotices } from "@cruddur/live-notices/open";
 import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import { createHttpServer, type HttpServerOptions } from "../src/http/server.ts";
@@ -137,12 +137,13 @@ describe("rate limits", () => {
         received.push(data.type === "message" ? data.message.message : data.type),
     });
     await expect.poll(() => received).toContain("ready");
-    const notifications = createNotifications({
+    const listener = openLiveNotices({
       connectionUrl: stack.env.CONNECTION_URL,
       onError: () => {},
     });
     const notices: string[] = [];
-    await notifications.subscribe("cruddur_limits", (payload) => notices.push(payload));
+    listener.subscribe("limits", (payload) => notices.push(payload));
+    await listener.ready();
     /** The sends that the first server has reported to the others. */
     const countReported = () =>
       notices
@@ -173,7 +174,7 @@ describe("rate limits", () => {
     });
     await expect.poll(() => received).toContain("marker");
     connection.unsubscribe();
-    await notifications.close();
+    await listener.close();
     expect((await send(two)).status).toBe(429);
   });
 

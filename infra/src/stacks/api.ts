@@ -13,6 +13,7 @@ import * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { type DeployConfig, tracingVariables } from "../config.ts";
 import { databaseVariables } from "../database-variables.ts";
+import { createLiveCache } from "../live-cache.ts";
 import { API_PORT, METRICS_PORT } from "../names.ts";
 import { createProgramSecurityGroup } from "../security-groups.ts";
 import { tableStatements } from "../table-statements.ts";
@@ -46,7 +47,13 @@ export class ApiStack extends Stack {
       description: "Signs list cursors; shared by all servers",
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
-    const taskDefinition = createTask(this, props, cursorSecret);
+    const tasks = createProgramSecurityGroup(this, "Tasks", {
+      ...{ vpc, config },
+      description: "Tasks of the server",
+    });
+    const liveUrl =
+      config.liveNotices === "valkey" ? createLiveCache(this, { vpc, clients: tasks }) : undefined;
+    const taskDefinition = createTask(this, { ...props, cursorSecret, liveUrl });
     this.service = new ecs.FargateService(this, "Service", {
       cluster,
       taskDefinition,
@@ -63,11 +70,7 @@ export class ApiStack extends Stack {
           databaseClients.securityGroupId,
           { mutable: false },
         ),
-        createProgramSecurityGroup(this, "Tasks", {
-          vpc,
-          config,
-          description: "Tasks of the server",
-        }),
+        tasks,
       ],
       healthCheckGracePeriod: Duration.seconds(60),
     });
@@ -118,8 +121,7 @@ export class ApiStack extends Stack {
 
 function createTask(
   scope: Construct,
-  props: ApiStackProps,
-  cursorSecret: secrets.ISecret,
+  props: ApiStackProps & { cursorSecret: secrets.ISecret; liveUrl: string | undefined },
 ): ecs.FargateTaskDefinition {
   const task = new ecs.FargateTaskDefinition(scope, "Task", {
     cpu: 1024,
@@ -153,12 +155,13 @@ function createTask(
       AWS_COGNITO_USER_POOL_ID: props.userPool.userPoolId,
       AWS_COGNITO_CLIENT_ID: props.userPoolClient.userPoolClientId,
       PGSSLMODE: "verify-full",
+      ...(props.liveUrl !== undefined && { LIVE_URL: props.liveUrl }),
       ...tracingVariables(props.config),
       ...(props.config.mailFrom !== "" && { MAIL_FROM: props.config.mailFrom }),
     },
     secrets: {
       ...databaseVariables(props.databaseSecret),
-      CURSOR_SECRET: ecs.Secret.fromSecretsManager(cursorSecret),
+      CURSOR_SECRET: ecs.Secret.fromSecretsManager(props.cursorSecret),
       AWS_COGNITO_CLIENT_SECRET: ecs.Secret.fromSecretsManager(props.userPoolClientSecret),
       ...momento(scope, props.config),
     },

@@ -6,6 +6,11 @@ export function chromiumPath(): string | undefined {
   return process.env.CHROMIUM_PATH || undefined;
 }
 
+/** The directories of installed programs, as the shell searches them. */
+export function searchPath(): string {
+  return process.env.PATH ?? "";
+}
+
 /** The directory for downloaded files that can be downloaded again. */
 export function cacheDir(): string {
   const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env;

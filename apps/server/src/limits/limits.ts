@@ -1,4 +1,5 @@
 import { AppError } from "@cruddur/contract/errors";
+import type { LiveNotices } from "@cruddur/live-notices/live-notices";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 
 /** How often a limited action is allowed. */
@@ -38,18 +39,12 @@ export type LimitKey =
   /** A browser in which the account has signed in before. */
   | { device: string };
 
-/** Carries the servers' uses to one another. */
-export interface LimitsChannel {
-  publish(payload: string): Promise<void>;
-  subscribe(handler: (payload: string) => void): Promise<unknown>;
-}
-
 export interface LimitsOptions {
   rates: Record<LimitName, Rate>;
   /** Marks this server's own reports, which it skips when they come back. */
   serverId: string;
-  /** Without a channel, the limits hold for each server by itself. */
-  channel?: LimitsChannel;
+  /** Carries uses to the other servers. Without it, the limits hold for each server by itself. */
+  notices?: Pick<LiveNotices, "broadcast" | "subscribe">;
   /** How often uses are reported to the other servers. */
   shareIntervalMs?: number;
 }
@@ -81,7 +76,7 @@ export type Limits = ReturnType<typeof createLimits>;
  * others once a second, so that together they allow little more than one server would.
  */
 export function createLimits(options: LimitsOptions) {
-  const { rates, serverId, channel, shareIntervalMs = 1_000 } = options;
+  const { rates, serverId, notices, shareIntervalMs = 1_000 } = options;
   const limiters = new Map(
     Object.entries(rates).flatMap(([name, { points, durationSeconds: duration }]) => {
       const addressPoints = points * ADDRESS_FACTORS[name as LimitName];
@@ -101,7 +96,7 @@ export function createLimits(options: LimitsOptions) {
     limiters.get(`${limit}:${/^a(\/\d\d):/.exec(key)?.[1] ?? "own"}`);
 
   function recordUse(limit: LimitName, key: string): void {
-    if (channel === undefined || NOT_SHARED.has(limit)) return;
+    if (notices === undefined || NOT_SHARED.has(limit)) return;
     const id = `${limit} ${key}`;
     const use = unshared.get(id);
     if (use === undefined) unshared.set(id, [limit, key, 1]);
@@ -109,12 +104,12 @@ export function createLimits(options: LimitsOptions) {
   }
 
   async function share(): Promise<void> {
-    if (channel === undefined || unshared.size === 0) return;
+    if (notices === undefined || unshared.size === 0) return;
     const uses = [...unshared.values()].sort((a, b) => b[2] - a[2]).slice(0, MAX_SHARED_KEYS);
     unshared = new Map();
     for (let start = 0; start < uses.length; start += KEYS_PER_PAYLOAD) {
       const used = uses.slice(start, start + KEYS_PER_PAYLOAD);
-      await channel.publish(JSON.stringify({ from: serverId, used }));
+      await notices.broadcast("limits", JSON.stringify({ from: serverId, used }));
     }
   }
 
@@ -124,8 +119,8 @@ export function createLimits(options: LimitsOptions) {
     for (const [limit, key, count] of used) await limiterOf(limit, key)?.penalty(key, count);
   }
 
-  void channel?.subscribe((payload) => void receive(payload).catch(() => {}));
-  // Uses that can't be shared while the channel is down are dropped: limits then hold per server.
+  notices?.subscribe("limits", (payload) => void receive(payload).catch(() => {}));
+  // Uses that can't be shared while the connection is down are dropped: limits then hold per server.
   const timer = setInterval(() => void share().catch(() => {}), shareIntervalMs);
   timer.unref();
 
@@ -149,7 +144,7 @@ export function createLimits(options: LimitsOptions) {
   };
 }
 
-/** Keys are short because they travel over the channel; cutting them bounds the payload. */
+/** Keys are short because they travel between servers; cutting them bounds the payload. */
 function toKeys(key: LimitKey): string[] {
   if ("user" in key) return [`u:${key.user}`];
   if ("handle" in key) return [`h:${toShortName(key.handle)}`];

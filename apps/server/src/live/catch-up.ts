@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveEvent } from "@cruddur/contract/live-events";
 import type { ServerStore } from "@cruddur/ddb/store";
 import type { Membership } from "@cruddur/ddb/types";
+import type { LiveNotices } from "@cruddur/live-notices/live-notices";
 import { bulkhead } from "cockatiel";
 import { withoutHidden } from "../api/hidden-messages.ts";
 import { toWireMessages } from "../api/wire-form.ts";
@@ -28,8 +29,9 @@ export function createCatchUp(options: {
   store: ServerStore;
   people: People;
   recentChanges: RecentChanges;
+  notices: Pick<LiveNotices, "attendedSinceMs">;
 }) {
-  const { store, people, recentChanges } = options;
+  const { store, people, recentChanges, notices } = options;
   const queue = bulkhead(MAX_CONCURRENT, Number.POSITIVE_INFINITY);
 
   /**
@@ -80,9 +82,11 @@ export function createCatchUp(options: {
 
   /**
    * Messages that were edited, deleted or hidden since a moment, in conversations that are still the user's.
-   * A `resync` when they are too many, or when this server hasn't run since then.
+   * A `resync` when they are too many, or when this server hasn't received the user's notices since.
    */
   async function readChanged(user_uuid: string, sinceMs: number): Promise<LiveEvent[]> {
+    const attendedSinceMs = notices.attendedSinceMs(user_uuid) ?? Number.POSITIVE_INFINITY;
+    if (sinceMs < attendedSinceMs) return [{ type: "resync" }];
     const changes = recentChanges.since(user_uuid, sinceMs, OVERLAP_MS);
     if (changes === null || changes.length > MAX_MESSAGES) return [{ type: "resync" }];
     const uuids = [...new Set(changes.map(({ message_group_uuid }) => message_group_uuid))];

@@ -3,30 +3,23 @@ import type { Message } from "@cruddur/contract/messages";
 import type { UserShort } from "@cruddur/contract/users";
 import type { SessionId } from "@cruddur/db/session-records";
 import type { ServerStore } from "@cruddur/ddb/store";
+import type { LiveNotices } from "@cruddur/live-notices/live-notices";
 import type { People } from "../people/people.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { type ConnectionLimits, LiveConnections } from "./connections.ts";
 import { type LiveEnvelope, toEnvelope } from "./envelope.ts";
 import { createMemberLists } from "./member-lists.ts";
-import { createNoticeHandlers, type LiveNotice } from "./notices.ts";
+import { audienceOf, createNoticeHandlers, type LiveNotice } from "./notices.ts";
 import { RecentChanges } from "./recent-changes.ts";
 
 /** How many of a person's newest conversations receive a new name at once, and how many people. */
 const NAME_CHANGE_MESSAGE_GROUPS = 50;
 const NAME_CHANGE_MAX_PEOPLE = 150;
 
-/** Carries notices between servers. */
-export interface LiveChannel {
-  publish(payload: string): Promise<void>;
-  subscribe(handler: (payload: string) => void): Promise<unknown>;
-  /** The callback is called when the channel works again after a break. */
-  onReconnect(callback: () => void): unknown;
-}
-
 export interface LiveOptions extends ConnectionLimits {
   store: ServerStore;
   people: People;
-  channel: LiveChannel;
+  notices: LiveNotices;
   /** Marks this server's own notices, which it has delivered already when they come back. */
   serverId: string;
   /** Called on every server when sessions of a user have ended, or may have ended of anybody. */
@@ -41,12 +34,12 @@ export type Live = ReturnType<typeof createLive>;
  * best effort. Whatever is lost, browsers catch up on when they reconnect or resync.
  */
 export function createLive(options: LiveOptions) {
-  const { store, people, channel, serverId, onError } = options;
+  const { store, people, notices, serverId, onError } = options;
   const connections = new LiveConnections(options);
   const memberLists = createMemberLists(store);
   const recentChanges = new RecentChanges();
   const handlers = createNoticeHandlers({ ...options, connections, memberLists, recentChanges });
-  const catchUp = createCatchUp({ store, people, recentChanges });
+  const catchUp = createCatchUp({ store, people, recentChanges, notices });
   let closed = false;
   let ownNoticesLost = false;
 
@@ -64,11 +57,16 @@ export function createLive(options: LiveOptions) {
    * @param message of a notice about a message: the message, so that this server needn't read it
    */
   function publish(notice: LiveNotice, message?: Message): void {
-    channel.publish(JSON.stringify({ from: serverId, notice })).catch((error: unknown) => {
+    send(notice).catch((error: unknown) => {
       ownNoticesLost = true;
       onError(error);
     });
     deliver(notice, message).catch(onError);
+  }
+
+  async function send(notice: LiveNotice): Promise<void> {
+    const audience = notices.usesAudience ? await audienceOf(notice, memberLists) : "everyone";
+    await notices.publish(audience, JSON.stringify({ from: serverId, notice }));
   }
 
   async function receive(payload: string): Promise<void> {
@@ -76,11 +74,9 @@ export function createLive(options: LiveOptions) {
     if (from !== serverId) await deliver(notice);
   }
 
-  channel
-    .subscribe((payload) => void receive(payload).catch(onError))
-    .then(() => recentChanges.interrupt())
-    .catch(onError);
-  channel.onReconnect(() => {
+  notices.onNotice((payload) => void receive(payload).catch(onError));
+  notices.ready().then(() => recentChanges.interrupt(), onError);
+  notices.onGap(() => {
     options.onSignedOut();
     // Notices of other servers may be lost for the browsers here, and this server's for all.
     recentChanges.interrupt();
@@ -125,8 +121,10 @@ export function createLive(options: LiveOptions) {
       const end = () => connection.end();
       signal.addEventListener("abort", end, { once: true });
       try {
+        // Notices arrive and the connection is open before the catch-up reads and before the browser
+        // does, so that nothing is missed in between.
+        await notices.attend(connection.user_uuid);
         connection.push(toEnvelope({ type: "ready" }));
-        // The connection is open before the catch-up reads, so that nothing is missed in between.
         if (lastEventId !== null) {
           catchUp(connection, lastEventId, signal).catch((error: unknown) => {
             onError(error);
@@ -137,6 +135,7 @@ export function createLive(options: LiveOptions) {
       } finally {
         signal.removeEventListener("abort", end);
         connections.close(connection);
+        notices.leave(connection.user_uuid);
       }
     },
 

@@ -1,6 +1,7 @@
 import type { LiveEvent } from "@cruddur/contract/live-events";
 import type { Message } from "@cruddur/contract/messages";
 import type { ServerStore } from "@cruddur/ddb/store";
+import type { Audience } from "@cruddur/live-notices/live-notices";
 import { toWireMessages } from "../api/wire-form.ts";
 import type { People } from "../people/people.ts";
 import type { EndedSessions, LiveConnections } from "./connections.ts";
@@ -47,6 +48,22 @@ interface NoticeBodies {
 export type LiveNotice<Type extends NoticeType = NoticeType> = {
   [Each in Type]: { type: Each } & NoticeBodies[Each];
 }[Type];
+
+/** The people whose servers need a notice; everyone where each server has something to forget. */
+export async function audienceOf(notice: LiveNotice, memberLists: MemberLists): Promise<Audience> {
+  switch (notice.type) {
+    case "message":
+    case "message_changed":
+      return notice.members ?? memberLists.get(notice.message_group_uuid, notice.member_count);
+    case "read":
+    case "typing":
+      return memberLists.get(notice.message_group_uuid);
+    case "message_hidden":
+      return [notice.user_uuid];
+    default:
+      return "everyone";
+  }
+}
 
 type NoticeHandlers = {
   [Type in NoticeType]: (notice: LiveNotice<Type>, message?: Message) => Promise<void> | void;

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PostgresEngine, startPostgres } from "@cruddur/engines/postgres";
 import { startTcpProxy } from "@cruddur/engines/tcp-proxy";
+import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import {
   createNotifications,
   NOTIFICATION_MAX_BYTES,
   type Notifications,
-} from "../src/notifications.ts";
-import { query } from "./support.ts";
+} from "../src/postgres-notifications.ts";
 
 let directory: string;
 let postgres: PostgresEngine;
@@ -43,6 +43,12 @@ async function listen(channel: string) {
   });
   const unsubscribe = await notifications.subscribe(channel, (payload) => got.push(payload));
   return { notifications, got, unsubscribe, reconnects: () => reconnects };
+}
+
+async function query(connectionUrl: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: connectionUrl });
+  await client.connect();
+  await client.query(text).finally(() => client.end());
 }
 
 const endSubscribers = () =>

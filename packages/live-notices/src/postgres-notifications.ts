@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@cruddur/contract/errors";
 import pg from "pg";
-import { withAppErrors } from "./errors.ts";
 
 /** Postgres refuses payloads of 8000 bytes and more. */
 export const NOTIFICATION_MAX_BYTES = 7_999;
@@ -57,11 +56,11 @@ export function createNotifications(options: NotificationsOptions): Notification
     }
   };
 
-  /** Runs one query at a time, because `pg` no longer queues them. Throws AppError `unavailable` without a connection. */
+  /** Runs one query at a time, because `pg` no longer queues them. Rejects without a connection. */
   function inTurn(query: string | (() => pg.QueryConfig)): Promise<unknown> {
     const turn = tail.then(() => {
       const next = typeof query === "string" ? { text: query } : query();
-      if (client === undefined) throw new AppError("unavailable", { retryAfterSeconds: 1 });
+      if (client === undefined) throw new Error("there is no connection to Postgres");
       return client.query(next);
     });
     tail = turn.catch(() => {});
@@ -92,7 +91,10 @@ export function createNotifications(options: NotificationsOptions): Notification
       isListening = true;
       onListening();
       keepAlive = setInterval(() => {
-        inTurn("select 1").catch(() => next.end().catch(onError));
+        inTurn("select 1").catch(() => {
+          clearInterval(keepAlive);
+          next.end().catch(onError);
+        });
       }, keepAliveMs);
       if (!closing.signal.aborted) await ended;
     } finally {
@@ -143,8 +145,9 @@ export function createNotifications(options: NotificationsOptions): Notification
       }
       pending.push({ channel, payload });
       flushing ??= inTurn(takePending);
-      const turn = flushing;
-      await withAppErrors(() => turn);
+      await flushing.catch((cause: unknown) => {
+        throw new AppError("unavailable", { cause, retryAfterSeconds: 1 });
+      });
     },
 
     async subscribe(channel, handler) {
