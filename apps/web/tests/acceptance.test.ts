@@ -89,6 +89,9 @@ describe("accounts", () => {
     const [here, there] = await Promise.all([browser.openAs(person), browser.openAs(person)]);
     await here.goto("/settings");
     await here.getByRole("button", { name: "Sign out everywhere" }).click();
+    const dialog = here.getByRole("dialog", { name: "Sign out everywhere?" });
+    await dialog.getByLabel("Your current password").fill(person.password);
+    await dialog.getByRole("button", { name: "Sign out everywhere" }).click();
     await here.waitForURL(/\/sign-in/);
     await there.waitForURL(/\/sign-in/);
     await here.goto("/messages");

@@ -95,13 +95,16 @@ export async function createPerson(display_name: string): Promise<Person> {
   return person;
 }
 
-/** The newest code that was sent to a person by email. */
-export async function readCode(handle: string): Promise<string> {
+/** The newest code for an account that was sent to a person by email. */
+export const readCode = (handle: string): Promise<string> => readMailedCode(`(@${handle})`);
+
+/** The newest code in a mail whose line contains a text. */
+export async function readMailedCode(mark: string): Promise<string> {
   const { dataDir } = inject("stack");
   const log = await readFile(join(dataDir, "user-pool/mail.log"), "utf8");
-  const line = log.split("\n").findLast((text) => /code is \d/.test(text) && text.includes(handle));
+  const line = log.split("\n").findLast((text) => /code is \d/.test(text) && text.includes(mark));
   const code = line?.match(/\b\d{8}\b/)?.[0];
-  if (code === undefined) throw new Error(`no code was mailed to ${handle}`);
+  if (code === undefined) throw new Error(`no code was mailed ${mark}`);
   return code;
 }
 

@@ -1,4 +1,4 @@
-import type { Session } from "@cruddur/contract/accounts";
+import type { AccountProof, Session } from "@cruddur/contract/accounts";
 import type { OwnUser } from "@cruddur/contract/users";
 import { isUnauthenticated } from "./errors.ts";
 import { request } from "./http.ts";
@@ -31,6 +31,8 @@ export function createSessionStore() {
   let refreshing: Promise<string | null> | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
+  /** The live event of an own sign-out may arrive before the answer of the sign-out. */
+  let isLeaving = false;
 
   function accept(session: Session): string {
     failures = 0;
@@ -62,7 +64,8 @@ export function createSessionStore() {
         return accept(await request<Session>("POST", "/session/refresh"));
       } catch (error) {
         if (isUnauthenticated(error)) {
-          leave(before.status === "signed_in" ? "expired" : "never");
+          if (isLeaving) leave("signed_out");
+          else leave(before.status === "signed_in" ? "expired" : "never");
           return null;
         }
         if (before.status === "loading" || before.status === "unreachable") {
@@ -92,6 +95,16 @@ export function createSessionStore() {
 
   const postToTabs = (message: ChannelMessage) => channel?.postMessage(message);
 
+  /**
+   * A token that is valid for a request now; null when nobody is signed in.
+   * @throws CruddurError when the token expired and the server cannot be reached for a new one
+   */
+  async function accessToken(): Promise<string | null> {
+    if (state.get().status === "signed_out") return null;
+    if (access !== null && access.expiresAtMs - Date.now() > 5_000) return access.token;
+    return refresh();
+  }
+
   return {
     state,
 
@@ -100,15 +113,7 @@ export function createSessionStore() {
       await refresh().catch(() => {});
     },
 
-    /**
-     * A token that is valid for a request now; null when nobody is signed in.
-     * @throws CruddurError when the token expired and the server cannot be reached for a new one
-     */
-    async accessToken(): Promise<string | null> {
-      if (state.get().status === "signed_out") return null;
-      if (access !== null && access.expiresAtMs - Date.now() > 5_000) return access.token;
-      return refresh();
-    },
+    accessToken,
 
     /** A newer token than the one that the server refused; null when the session has ended. */
     async replaceToken(token: string | null): Promise<string | null> {
@@ -118,23 +123,27 @@ export function createSessionStore() {
     },
 
     /** @throws CruddurError */
-    async signIn(handle: string, password: string): Promise<OwnUser> {
-      const session = await request<Session>("POST", "/session", { body: { handle, password } });
+    async signIn(credentials: AccountProof & { handle: string }): Promise<OwnUser> {
+      const session = await request<Session>("POST", "/session", { body: credentials });
       accept(session);
       postToTabs({ type: "signed_in", user_uuid: session.user.uuid });
       return session.user;
     },
 
     /**
-     * Ends the session on this device, or on all.
+     * Ends the session on this device; or on all, which the password proves.
      * @throws CruddurError when it fails; the person is then still signed in, because the cookie still is
      */
-    async signOut(options: { everywhere?: boolean } = {}): Promise<void> {
-      const path = options.everywhere ? "/session/all" : "/session";
+    async signOut(everywhere?: AccountProof): Promise<void> {
+      const path = everywhere ? "/session/all" : "/session";
+      const token = everywhere ? await accessToken() : (access?.token ?? null);
+      isLeaving = true;
       try {
-        await request("DELETE", path, { accessToken: access?.token ?? null });
+        await request("DELETE", path, { accessToken: token, body: everywhere });
       } catch (error) {
         if (!isUnauthenticated(error)) throw error;
+      } finally {
+        isLeaving = false;
       }
       leave("signed_out");
       postToTabs({ type: "signed_out" });

@@ -1,5 +1,7 @@
+import type { AccountProof } from "@cruddur/contract/accounts";
 import type { OwnUser } from "@cruddur/contract/users";
 import { createContext, type ReactNode, useContext } from "react";
+import { request } from "./http.ts";
 import type { SessionState, SessionStore } from "./session-store.ts";
 import { useStore } from "./store.ts";
 
@@ -26,7 +28,9 @@ export function useSessionState(): SessionValue {
 export function useSession(): {
   user: OwnUser;
   signOut(): Promise<void>;
-  signOutEverywhere(): Promise<void>;
+  signOutEverywhere(proof: AccountProof): Promise<void>;
+  /** Calls a route about the person's own account. Throws CruddurError. */
+  callAccount<T>(method: "POST" | "DELETE", path: string, body: unknown): Promise<T>;
   setUser(user: OwnUser): void;
 } {
   const { store, state } = useSessionState();
@@ -34,7 +38,9 @@ export function useSession(): {
   return {
     user: state.user,
     signOut: () => store.signOut(),
-    signOutEverywhere: () => store.signOut({ everywhere: true }),
+    signOutEverywhere: store.signOut,
+    callAccount: async (method, path, body) =>
+      request(method, `/account${path}`, { body, accessToken: await store.accessToken() }),
     setUser: store.setUser,
   };
 }

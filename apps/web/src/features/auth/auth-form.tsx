@@ -7,16 +7,18 @@ import { Button } from "../../ui/button.tsx";
 import { FieldProblem } from "../../ui/field.tsx";
 import styles from "./auth-pages.module.css";
 
-/** The field of a form that an error belongs to. */
-const FIELD_OF: Partial<Record<ErrorCode, string>> = {
-  handle_taken: "handle",
-  handle_invalid: "handle",
-  email_taken: "email",
-  password_rejected: "password",
-  display_name_blank: "display_name",
-  display_name_exceed_max_chars: "display_name",
-  confirmation_code_wrong: "code",
-  confirmation_code_expired: "code",
+/** The field of a form that an error belongs to: the first of these that the form has. */
+const FIELDS_OF: Partial<Record<ErrorCode, readonly string[]>> = {
+  handle_taken: ["handle"],
+  handle_invalid: ["handle"],
+  email_taken: ["email"],
+  password_wrong: ["password"],
+  password_rejected: ["new_password", "password"],
+  display_name_blank: ["display_name"],
+  display_name_exceed_max_chars: ["display_name"],
+  second_factor_required: ["code"],
+  confirmation_code_wrong: ["code"],
+  confirmation_code_expired: ["code"],
 };
 
 /**
@@ -35,7 +37,7 @@ export function AuthForm(props: {
   const form = useRef<HTMLFormElement>(null);
 
   const sentence = error === null ? null : describeError(error);
-  const field = error === null ? null : findInput(form.current, FIELD_OF[failureCode(error)]);
+  const field = error === null ? null : findInput(form.current, FIELDS_OF[failureCode(error)]);
 
   useEffect(() => field?.focus(), [field]);
 
@@ -83,7 +85,7 @@ export function AuthForm(props: {
   );
 }
 
-function findInput(form: HTMLFormElement | null, name: string | undefined) {
-  const found = name === undefined ? null : form?.elements.namedItem(name);
-  return found instanceof HTMLInputElement ? found : null;
+function findInput(form: HTMLFormElement | null, names: readonly string[] = []) {
+  const found = names.map((name) => form?.elements.namedItem(name));
+  return found.find((element) => element instanceof HTMLInputElement) ?? null;
 }

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { failureCode } from "../../lib/errors.ts";
 import { usePageTitle } from "../../lib/page-title.ts";
@@ -6,20 +7,25 @@ import { useSessionState } from "../../lib/session.tsx";
 import { Field } from "../../ui/field.tsx";
 import { AuthForm } from "./auth-form.tsx";
 import styles from "./auth-pages.module.css";
+import { SecondFactorField } from "./second-factor-field.tsx";
 
 /** Signs a person in. The session gate then leads back to where the person was. */
 export function SignInPage({ handle: known }: { handle: string | null }) {
   usePageTitle("Sign in");
   const { state, store } = useSessionState();
   const [, navigate] = useLocation();
+  const [needsCode, setNeedsCode] = useState(false);
   const isExpired = state.status === "signed_out" && state.reason === "expired";
 
-  async function signIn({ handle = "", password = "" }: Record<string, string>): Promise<void> {
+  async function signIn(fields: Record<string, string>): Promise<void> {
+    const { handle = "", password = "", code } = fields;
     try {
-      await store.signIn(handle, password);
+      await store.signIn({ handle, password, code });
     } catch (error) {
-      if (failureCode(error) !== "user_not_confirmed") throw error;
-      navigate(paths.confirm({ handle }));
+      const reason = failureCode(error);
+      if (reason === "user_not_confirmed") navigate(paths.confirm({ handle }));
+      else if (reason === "second_factor_required" && !needsCode) setNeedsCode(true);
+      else throw error;
     }
   }
 
@@ -47,6 +53,9 @@ export function SignInPage({ handle: known }: { handle: string | null }) {
           autoComplete="current-password"
           required
         />
+        {needsCode && (
+          <SecondFactorField hint="Six digits from your authenticator app, or your recovery code." />
+        )}
       </AuthForm>
       <div className={styles.links}>
         <Link href={paths.signUp()}>Create an account</Link>

@@ -1,6 +1,6 @@
 import { DISPLAY_NAME_MAX_CHARS } from "@cruddur/contract/limits";
 import { countChars } from "@cruddur/contract/text";
-import { type SubmitEvent, useState } from "react";
+import { lazy, type SubmitEvent, Suspense, useState } from "react";
 import { describeError } from "../../lib/errors.ts";
 import { usePageTitle } from "../../lib/page-title.ts";
 import { isMessages, paths } from "../../lib/routes.ts";
@@ -13,6 +13,8 @@ import { Field, Switch } from "../../ui/field.tsx";
 import { BackIcon } from "../../ui/icons.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import styles from "./settings-page.module.css";
+
+const SecuritySection = lazy(() => import("./security/security-section.tsx"));
 
 export default function SettingsPage() {
   usePageTitle("Settings");
@@ -43,7 +45,9 @@ export default function SettingsPage() {
         </section>
         <DisplayNameForm />
         <Privacy />
-        <Sessions />
+        <Suspense>
+          <SecuritySection />
+        </Suspense>
       </div>
     </main>
   );
@@ -121,28 +125,6 @@ function Privacy() {
         checked={shown.typing_indicators}
         onChange={(typing_indicators) => change({ typing_indicators })}
       />
-    </section>
-  );
-}
-
-function Sessions() {
-  const { signOut, signOutEverywhere } = useSession();
-  const leave = (action: () => Promise<void>) => () =>
-    void action().catch((error) =>
-      showToast({ tone: "danger", text: `You are still signed in. ${describeError(error)}` }),
-    );
-  return (
-    <section className={styles.section} aria-labelledby="sessions">
-      <h2 id="sessions">Signed in</h2>
-      <p className={styles.muted}>
-        Sign out everywhere to end your sessions on all devices, including this one.
-      </p>
-      <div className={styles.actions}>
-        <Button onClick={leave(signOut)}>Sign out</Button>
-        <Button tone="danger" onClick={leave(signOutEverywhere)}>
-          Sign out everywhere
-        </Button>
-      </div>
     </section>
   );
 }
