@@ -93,7 +93,10 @@ test("the day of the topmost message floats over the feed while it is scrolled",
   const lines = Array.from({ length: 40 }, (_, index) => `line ${index} ${"and more ".repeat(20)}`);
   const { a, message_group_uuid } = await createConversation(lines);
   const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
-  await page.getByRole("log").getByText("line 1 ").waitFor();
+  await page
+    .getByRole("log")
+    .getByText(/^line 1 /)
+    .waitFor();
   const day = page.locator("[aria-hidden=true]", { hasText: /^Today$/ });
   expect(await day.count()).toBe(0);
   const opacity = () =>

@@ -62,7 +62,7 @@ describe("the inbox", () => {
     const { a, b, apiB } = await createConversation(["hello", "hi"]);
     const page = await browser.openAs(a);
     const items = page.getByRole("navigation").getByRole("listitem");
-    const filter = page.getByRole("button", { name: "Show unread only" });
+    const filter = page.getByRole("button", { name: /^Unread/ });
     await items.first().getByText("1 unread").waitFor();
     await filter.click();
     await items.first().getByText(b.display_name).waitFor();
@@ -75,7 +75,7 @@ describe("the inbox", () => {
     await page.getByText("All read").waitFor();
     await apiB.send({ handle: a.handle }, "once more");
     await items.first().getByText("once more").waitFor();
-    await filter.click();
+    await page.getByRole("button", { name: "All", exact: true }).click();
     expect(await filter.getAttribute("aria-pressed")).toBe("false");
   });
 

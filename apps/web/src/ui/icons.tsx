@@ -53,7 +53,6 @@ export const ComposeIcon = icon(
     <path d="M18.2 3.3a1.8 1.8 0 0 1 2.5 2.5L12.5 14 9 15l1-3.5z" />
   </>,
 );
-export const FilterIcon = icon(<path d="M4 7h16M7 12h10M10 17h4" />);
 export const LinkIcon = icon(
   <>
     <path d="M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.7l-1 1" />

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { describeError } from "../../lib/errors.ts";
 import { Button } from "../../ui/button.tsx";
-import { CheckIcon, ComposeIcon, WarningIcon } from "../../ui/icons.tsx";
+import { CheckIcon, WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { useFailedMessageGroups } from "../outbox/use-outbox.ts";
@@ -9,6 +9,7 @@ import styles from "./message-group-feed.module.css";
 import { MessageGroupItem } from "./message-group-item.tsx";
 import { MessageGroupNewItem } from "./message-group-new-item.tsx";
 import type { useInbox } from "./use-inbox.ts";
+import { Welcome } from "./welcome.tsx";
 
 /** The list of conversations, the newest first. It loads more as it is scrolled. */
 export function MessageGroupFeed(props: {
@@ -47,17 +48,12 @@ export function MessageGroupFeed(props: {
         You have no unread messages.
       </Notice>
     ) : (
-      <Notice
-        title="No messages yet"
-        icon={<ComposeIcon />}
-        action={
-          <Button tone="primary" onClick={onCompose}>
-            Find a person
-          </Button>
-        }
-      >
-        Search for a person by name or handle and say hello.
-      </Notice>
+      <>
+        <p className={styles.empty}>No messages yet</p>
+        <div className={styles.welcome}>
+          <Welcome onCompose={onCompose} />
+        </div>
+      </>
     );
   }
   return (

@@ -10,6 +10,7 @@ import { usePerson } from "../../lib/use-person.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { WarningIcon } from "../../ui/icons.tsx";
 import styles from "./message-group-item.module.css";
+import { MessageGroupPreview } from "./message-group-preview.tsx";
 
 /** A conversation in the inbox: its name, its newest message with its time, and the unread count. */
 export const MessageGroupItem = memo(function MessageGroupItem(props: {
@@ -41,8 +42,10 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
           </span>
           <span className={styles.line}>
             <span className={styles.preview} dir="auto">
-              {isOwn && <span className={styles.own}>You: </span>}
-              {messageGroup.message_deleted ? "Message deleted" : messageGroup.message}
+              <MessageGroupPreview message_group_uuid={messageGroup.uuid} isOpen={isOpen}>
+                {isOwn && "You: "}
+                {messageGroup.message_deleted ? "Message deleted" : messageGroup.message}
+              </MessageGroupPreview>
             </span>
             {hasFailed && (
               <span className={styles.failed}>

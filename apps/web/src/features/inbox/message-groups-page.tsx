@@ -6,17 +6,19 @@ import { paths, type Route } from "../../lib/routes.ts";
 import { useSession } from "../../lib/session.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Button } from "../../ui/button.tsx";
-import { ComposeIcon, FilterIcon, SettingsIcon, SignOutIcon } from "../../ui/icons.tsx";
+import { ComposeIcon, SettingsIcon, SignOutIcon } from "../../ui/icons.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { PeopleDialog } from "../people/people-dialog.tsx";
 import { AppErrorBoundary } from "../shell/app-error-boundary.tsx";
 import { SkipLinks } from "../shell/skip-links.tsx";
 import { EmptyConversation } from "./empty-conversation.tsx";
+import { InboxFilter } from "./inbox-filter.tsx";
 import { MessageGroupFeed } from "./message-group-feed.tsx";
 import styles from "./message-groups-page.module.css";
 import { useInbox } from "./use-inbox.ts";
 import { useInboxKeys } from "./use-inbox-keys.ts";
+import { Welcome } from "./welcome.tsx";
 
 // The inbox can be used before the code of the conversation is loaded. A deep link loads both.
 const loadConversation = () => import("../conversation/message-group-page.tsx");
@@ -74,17 +76,6 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
             <Button
               tone="plain"
               iconOnly
-              aria-label="Show unread only"
-              aria-pressed={unread}
-              title="Show unread only"
-              className={unread ? styles.pressed : undefined}
-              onClick={() => setUnread(!unread)}
-            >
-              <FilterIcon />
-            </Button>
-            <Button
-              tone="plain"
-              iconOnly
               aria-label="New message"
               aria-keyshortcuts="Control+K"
               title="New message (Ctrl+K)"
@@ -94,6 +85,9 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
             </Button>
             <AccountMenu />
           </header>
+          {(unread || inbox.messageGroups.length > 0) && (
+            <InboxFilter unread={unread} count={badge} onChange={setUnread} />
+          )}
           <MessageGroupFeed
             inbox={inbox}
             open_uuid={open_uuid}
@@ -108,7 +102,8 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
             <Suspense fallback={<div aria-busy="true" />}>
               <Conversation
                 route={route}
-                hasConversations={!inbox.isLoading && (unread || inbox.messageGroups.length > 0)}
+                isEmpty={!unread && inbox.messageGroups.length === 0}
+                isLoading={inbox.isLoading || inbox.error !== null}
                 onCompose={() => setSearching(true)}
               />
             </Suspense>
@@ -122,11 +117,21 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
   );
 }
 
-function Conversation(props: { route: InboxRoute; hasConversations: boolean; onCompose(): void }) {
-  const { route, hasConversations, onCompose } = props;
+function Conversation(props: {
+  route: InboxRoute;
+  isEmpty: boolean;
+  isLoading: boolean;
+  onCompose(): void;
+}) {
+  const { route, isEmpty, isLoading, onCompose } = props;
   switch (route.page) {
     case "messages":
-      return hasConversations ? <EmptyConversation onCompose={onCompose} /> : null;
+      if (isLoading) return null;
+      return isEmpty ? (
+        <Welcome onCompose={onCompose} />
+      ) : (
+        <EmptyConversation onCompose={onCompose} />
+      );
     case "message_group":
       return (
         <MessageGroupPage

@@ -2,6 +2,7 @@ import { useMemo, useSyncExternalStore } from "react";
 import { useStore } from "../../lib/store.ts";
 import type { Outbox } from "./create-outbox.ts";
 import { currentOutbox } from "./outbox.ts";
+import type { OutboxMessage } from "./types.ts";
 
 export const noSubscription = () => () => {};
 
@@ -23,4 +24,22 @@ export function useFailedMessageGroups(): ReadonlySet<string> {
     );
     return new Set(failed.map(([message_group_uuid]) => message_group_uuid));
   }, [byMessageGroup]);
+}
+
+/** The draft of a message group; "" without one. */
+export function useDraftText(message_group_uuid: string): string {
+  const outbox = useOutbox();
+  return useSyncExternalStore(
+    outbox?.drafts.all.subscribe ?? noSubscription,
+    () => outbox?.drafts.textOf(message_group_uuid) ?? "",
+  );
+}
+
+/** The newest message of a message group that the server has not stored; null without one. */
+export function useNewestUnsent(message_group_uuid: string): OutboxMessage | null {
+  const outbox = useOutbox();
+  return useSyncExternalStore(
+    outbox?.byMessageGroup.subscribe ?? noSubscription,
+    () => outbox?.messagesOf(message_group_uuid).at(-1) ?? null,
+  );
 }

@@ -6,6 +6,7 @@ import { startLive } from "../../lib/live.ts";
 import { useLiveEvent } from "../../lib/live-events.ts";
 import { useSessionState } from "../../lib/session.tsx";
 import { getClient } from "../../lib/trpc.ts";
+import { startTyping } from "../../lib/typing-store.ts";
 import { onMessageSent, startOutbox } from "../outbox/outbox.ts";
 
 /** Runs the inbox, the outbox and the live connection while a person is signed in. */
@@ -20,6 +21,7 @@ export function SignedIn({ user_uuid, children }: { user_uuid: string; children:
       startInbox({ client, queryClient, user_uuid }),
       onMessageSent(addOwnMessage),
       startOutbox({ user_uuid }),
+      startTyping({ user_uuid }),
       startLive({ session: store }),
     ];
     return () => {
