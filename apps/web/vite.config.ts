@@ -3,7 +3,15 @@ import { defineConfig } from "vite";
 
 /** In development, the page and the API are two servers behind one origin, as in production. */
 const api = process.env.API_URL ?? "http://127.0.0.1:3000";
-const apiRoutes = ["/trpc", "/session", "/account", "/healthz", "/docs", "/openapi\\.json"];
+const apiRoutes = [
+  "/trpc",
+  "/session",
+  "/account",
+  "/healthz",
+  "/csp-reports",
+  "/docs",
+  "/openapi\\.json",
+];
 
 export default defineConfig({
   plugins: [react()],

@@ -131,6 +131,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       searches: config.LIMIT_SEARCHES,
       lookups: config.LIMIT_LOOKUPS,
       typing: config.LIMIT_TYPING,
+      reports: config.LIMIT_REPORTS,
       requests: config.LIMIT_REQUESTS,
       reads: config.LIMIT_READS,
       changes: config.LIMIT_CHANGES,
@@ -203,6 +204,11 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     session: { ...shared, identity, ownAccount, devices },
     account: { ...shared, userPool },
     ownAccount: { ...shared, identity, account: ownAccount },
+    security: {
+      ...shared,
+      contact: config.SECURITY_CONTACT,
+      onViolation: (directive) => metrics.cspViolations.inc({ directive }),
+    },
     trpc: createTrpcHandler({ services, onError: reporter.onCallFailed }),
     health: createHealth({
       postgres: { check: () => postgres.isHealthy() },

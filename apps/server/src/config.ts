@@ -104,6 +104,11 @@ export const configSchema = z
     MAIL_FILE: text
       .optional()
       .describe("File that receives the mails instead of Amazon SES, on a developer's machine."),
+    SECURITY_CONTACT: z
+      .string()
+      .regex(/^(?:mailto:|https:\/\/)\S+$/, "must begin with mailto: or https://")
+      .optional()
+      .describe("Where to report a vulnerability; turns on `/.well-known/security.txt`."),
     LIMIT_SENDS: rate("60/10").describe("Sends per user."),
     LIMIT_SIGN_INS: rate("10/60").describe(
       "Sign-in attempts per account and address, and per known device; ten times that per address.",
@@ -121,6 +126,7 @@ export const configSchema = z
     LIMIT_CHANGES: rate("120/10").describe("Sends, read markers and other changes per user."),
     LIMIT_NAMES: rate("10/600").describe("Changes of the display name per user."),
     LIMIT_CONNECTIONS: rate("120/60").describe("Live connections that a user may begin."),
+    LIMIT_REPORTS: rate("60/60").describe("Browsers' reports of blocked content, per address."),
     LIMIT_REQUESTS: rate("6000/10").describe("Requests per address, of any kind."),
     LIVE_URL: z
       .url({

@@ -28,6 +28,7 @@ const { stack, server } = useServer({
   LIMIT_SIGN_INS: "1000000/1",
   LIMIT_ACCOUNTS: "1000000/1",
   LIMIT_CODES: "1000000/1",
+  LIMIT_REPORTS: "1000000/1",
 });
 let someone: SignedIn;
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });

@@ -15,7 +15,7 @@ beforeAll(() => {
   writeFileSync(join(webRoot, "assets/app-abc123.js"), "console.log('app')");
   return () => rmSync(webRoot, { recursive: true });
 });
-const { server } = useServer({ WEB_ROOT: webRoot });
+const { stack, server } = useServer({ WEB_ROOT: webRoot });
 
 describe("every response", () => {
   test.each([
@@ -31,6 +31,9 @@ describe("every response", () => {
     expect(csp).toContain("default-src 'none'");
     expect(csp).toContain("frame-ancestors 'none'");
     expect(csp).not.toContain("unsafe");
+    expect(csp).toContain("require-trusted-types-for 'script'; trusted-types 'none'");
+    expect(csp).toContain("report-uri /csp-reports; report-to csp");
+    expect(response.headers.get("reporting-endpoints")).toBe('csp="/csp-reports"');
     expect(response.headers.get("x-content-type-options")).toBe("nosniff");
     expect(response.headers.get("x-frame-options")).toBe("DENY");
     expect(response.headers.get("referrer-policy")).toBe("no-referrer");
@@ -114,4 +117,44 @@ describe("the web app", () => {
   ])("%s is a 404", async (path) => {
     expect((await fetch(server.url + path)).status).toBe(404);
   });
+});
+
+test("what browsers report as blocked is counted by directive, whatever else a report says", async () => {
+  const report = (body: unknown, type: string) =>
+    fetch(`${server.url}/csp-reports`, {
+      method: "POST",
+      headers: { "content-type": type },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  const answers = await Promise.all([
+    report({ "csp-report": { "effective-directive": "img-src" } }, "application/csp-report"),
+    report(
+      [
+        { type: "csp-violation", body: { effectiveDirective: "script-src-elem" } },
+        { type: "csp-violation", body: { effectiveDirective: "made up \n x" } },
+      ],
+      "application/reports+json",
+    ),
+    report("no report", "application/reports+json"),
+    report(Array(21).fill({ body: { effectiveDirective: "img-src" } }), "application/json"),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
+  const metrics = await (await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`)).text();
+  expect(metrics.match(/^cruddur_csp_violations_total.*/gm)?.sort()).toEqual([
+    'cruddur_csp_violations_total{directive="img-src"} 1',
+    'cruddur_csp_violations_total{directive="other"} 1',
+    'cruddur_csp_violations_total{directive="script-src-elem"} 1',
+  ]);
+});
+
+test("security.txt says where to report a vulnerability, and exists only where that is known", async () => {
+  const path = "/.well-known/security.txt";
+  expect((await fetch(server.url + path)).status).toBe(404);
+  const known = await stack.start({ SECURITY_CONTACT: "mailto:security@example.com" });
+  const response = await fetch(known.url + path);
+  expect(response.headers.get("content-type")).toMatch(/^text\/plain/);
+  const text = await response.text();
+  expect(text).toContain("Contact: mailto:security@example.com\n");
+  const [, expires = ""] = /^Expires: (.*)$/m.exec(text) ?? [];
+  expect(Date.parse(expires)).toBeGreaterThan(Date.now() + 90 * 24 * 3600 * 1000);
 });

@@ -103,6 +103,7 @@ describe("signing out", () => {
     const response = await postJson(`${server.url}/session`, undefined, { cookie }, "DELETE");
     expect(response.status).toBe(204);
     expect(response.headers.get("set-cookie")).toMatch(/cruddur_session=; Max-Age=0/);
+    expect(response.headers.get("clear-site-data")).toBe('"cache"');
     expect((await refresh(cookie)).status).toBe(401);
   });
 

@@ -1,6 +1,13 @@
 import { Secret, TOTP } from "otpauth";
 import { expect, test } from "vitest";
-import { createPerson, findAxeViolations, readMailedCode, signIn, useBrowser } from "./support.ts";
+import {
+  apiOf,
+  createPerson,
+  findAxeViolations,
+  readMailedCode,
+  signIn,
+  useBrowser,
+} from "./support.ts";
 
 const browser = useBrowser();
 
@@ -92,3 +99,48 @@ test("a person sets up two-step sign-in, and signs in with it", async () => {
   await elsewhere.goto("/settings");
   await elsewhere.getByText("Off: your password alone").waitFor();
 });
+
+test("of two people with the same name, the inbox and the conversation show the handles", async () => {
+  const [ana, mira, other, vir] = await Promise.all([
+    createPerson("Ana"),
+    createPerson("Mira"),
+    createPerson("Mira"),
+    createPerson("Vir"),
+  ]);
+  const api = await apiOf(ana);
+  for (const { handle } of [mira, other, vir]) await api.send({ handle }, "Hello");
+  const page = await browser.openAs(ana);
+  const inbox = page.getByRole("navigation");
+  await inbox.getByText(`@${mira.handle}`).waitFor();
+  await inbox.getByText(`@${other.handle}`).waitFor();
+  expect(await inbox.getByText(`@${vir.handle}`).count()).toBe(0);
+  await inbox.getByText(`@${other.handle}`).click();
+  await page.getByRole("main").getByText(`@${other.handle}`).waitFor();
+});
+
+test("the page refuses to turn a string into markup or a script, also in code that got into it", async () => {
+  const page = await browser.openAs(await createPerson("Zathras"));
+  const refusals = await page.evaluate(() =>
+    [
+      () => {
+        document.body.innerHTML = "<p>in</p>";
+      },
+      () => {
+        document.createElement("script").src = "/assets/x.js";
+      },
+      () => (window as unknown as { trustedTypes: TrustedTypes }).trustedTypes.createPolicy("x"),
+    ].map((attack) => {
+      try {
+        attack();
+        return "done";
+      } catch {
+        return "refused";
+      }
+    }),
+  );
+  expect(refusals).toEqual(["refused", "refused", "refused"]);
+});
+
+interface TrustedTypes {
+  createPolicy(name: string): unknown;
+}

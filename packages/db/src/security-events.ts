@@ -19,7 +19,6 @@ export type SecurityEventName =
   | "recovery_code"
   | "session_end"
   | "link"
-  | "erase"
   | "refresh_token_reuse";
 
 export interface NewSecurityEvent {

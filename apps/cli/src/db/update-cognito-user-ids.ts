@@ -6,6 +6,7 @@ import {
   planAccountLinks,
   type RefusedLink,
 } from "@cruddur/db/link-accounts";
+import { createSecurityEvents } from "@cruddur/db/security-events";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import {
@@ -59,7 +60,15 @@ export async function linkPeople(
   await confirmOrThrow(`Link ${people} in ${database} at ${address}?`, {
     yes: options.yes === true || !isProduction,
   });
-  return withDb(target, (db) => applyAccountLinks(db, links));
+  return withDb(target, async (db) => {
+    const linked = await applyAccountLinks(db, links);
+    const events = createSecurityEvents(db);
+    for (const { uuid, handle } of links) {
+      const outcome = linked.includes(handle) ? "ok" : "changed_meanwhile";
+      await events.append({ event: "link", outcome, user_uuid: uuid, handle, device: "pnpm db" });
+    }
+    return linked;
+  });
 }
 
 const REASONS: Record<RefusedLink["reason"], string> = {

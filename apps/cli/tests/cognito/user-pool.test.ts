@@ -93,6 +93,8 @@ test("setup links people by user name and verified email; update-cognito-user-id
   const sub = await addPoolUser("londo", "londo");
   const linked = await update();
   expect(linked).toMatchObject({ exitCode: 0, stdout: "1 updated: londo" });
+  const audit = await runProgram("db", ["audit", "londo", "--json"], env);
+  expect(JSON.parse(audit.stdout)).toMatchObject([{ event: "link", outcome: "ok" }]);
   expect(linked.stderr).toMatch(new RegExp(`londo.*londo@example.com.*-.*${sub}`));
   expect(await update()).toMatchObject({ exitCode: 0, stdout: "0 updated" });
 });

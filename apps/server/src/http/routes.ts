@@ -11,6 +11,7 @@ import { createReferenceRoutes } from "../reference/routes.ts";
 import { toErrorResponse } from "./error-response.ts";
 import type { Health } from "./health.ts";
 import type { AppEnv, RequestScope } from "./request-scope.ts";
+import { createSecurityRoutes, type SecurityRoutesOptions } from "./security-routes.ts";
 import type { createTrpcHandler } from "./trpc-handler.ts";
 
 /** Fits the longest message in the most wasteful JSON escapes, with some room. */
@@ -20,6 +21,7 @@ export interface RoutesOptions {
   session: SessionRoutesOptions;
   account: AccountRoutesOptions;
   ownAccount: OwnAccountRoutesOptions;
+  security: SecurityRoutesOptions;
   trpc: ReturnType<typeof createTrpcHandler>;
   health: () => Promise<Health>;
   /** Serves the web app; null for a path that it doesn't have. */
@@ -57,6 +59,7 @@ export function createRoutes(options: RoutesOptions): Hono<AppEnv> {
   // First, so that people who are signed in don't count against the limit of sign-ups.
   app.route("/account", createOwnAccountRoutes(options.ownAccount));
   app.route("/account", createAccountRoutes(options.account));
+  app.route("/", createSecurityRoutes(options.security));
   app.route("/", createReferenceRoutes());
   app.get("/healthz", async () => {
     const state = await health();

@@ -1,5 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+export const CSP_REPORTS_PATH = "/csp-reports";
+
+/** Directives that a report may name: each is a time series. */
+export const REPORTED_DIRECTIVES: ReadonlySet<string> = new Set([
+  ...["script-src-elem", "script-src-attr", "script-src", "style-src-elem", "style-src-attr"],
+  ...["img-src", "font-src", "connect-src", "worker-src", "base-uri", "form-action"],
+  ...["require-trusted-types-for", "trusted-types", "frame-src", "default-src"],
+]);
+
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -12,6 +21,11 @@ const CONTENT_SECURITY_POLICY = [
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
+  // No code may turn a string into markup or a script. The app needs no policy that could.
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+  `report-uri ${CSP_REPORTS_PATH}`,
+  "report-to csp",
 ].join("; ");
 
 const ALLOWED_HEADERS =
@@ -24,6 +38,7 @@ export type HeaderList = readonly string[];
 export function createHeaders({ webOrigin }: { webOrigin: string }) {
   const fixed = [
     ...["content-security-policy", CONTENT_SECURITY_POLICY],
+    ...["reporting-endpoints", `csp="${CSP_REPORTS_PATH}"`],
     ...["x-content-type-options", "nosniff"],
     ...["x-frame-options", "DENY"],
     ...["referrer-policy", "no-referrer"],

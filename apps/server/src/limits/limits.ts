@@ -24,6 +24,7 @@ const ADDRESS_FACTORS = {
   changes: 10,
   connections: 10,
   names: 10,
+  reports: 1,
   requests: 1,
 };
 
@@ -59,6 +60,7 @@ const NOT_SHARED: ReadonlySet<LimitName> = new Set([
   "reads",
   "changes",
   "connections",
+  "reports",
 ]);
 
 /**

@@ -57,6 +57,12 @@ export function createMetrics() {
       buckets: LATENCY_BUCKETS,
       registers,
     }),
+    cspViolations: new Counter({
+      name: "cruddur_csp_violations_total",
+      help: "Content that browsers blocked, by directive of the content security policy.",
+      labelNames: ["directive"] as const,
+      registers,
+    }),
     dynamoDbUnits: new Counter({
       name: "cruddur_dynamodb_consumed_units_total",
       help: "Capacity units consumed.",

@@ -1,5 +1,8 @@
-import { type RefObject, useEffect, useRef } from "react";
+import type { MessageGroup } from "@cruddur/contract/message-groups";
+import { type RefObject, useEffect, useMemo, useRef } from "react";
 import { describeError } from "../../lib/errors.ts";
+import { liveNames } from "../../lib/inbox-store.ts";
+import { useStore } from "../../lib/store.ts";
 import { Button } from "../../ui/button.tsx";
 import { CheckIcon, WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -8,6 +11,7 @@ import { useFailedMessageGroups } from "../outbox/use-outbox.ts";
 import styles from "./message-group-feed.module.css";
 import { MessageGroupItem } from "./message-group-item.tsx";
 import { MessageGroupNewItem } from "./message-group-new-item.tsx";
+import { findNamesakes } from "./namesakes.ts";
 import type { useInbox } from "./use-inbox.ts";
 import { Welcome } from "./welcome.tsx";
 
@@ -23,6 +27,7 @@ export function MessageGroupFeed(props: {
 }) {
   const { inbox, open_uuid, newHandle, unread, onShowAll, onCompose } = props;
   const failed = useFailedMessageGroups();
+  const namesakes = useNamesakes(inbox.messageGroups);
   const scroller = useRef<HTMLDivElement>(null);
   const end = useLoadMore(inbox.loadMore, scroller);
 
@@ -65,6 +70,7 @@ export function MessageGroupFeed(props: {
             key={messageGroup.uuid}
             messageGroup={messageGroup}
             isOpen={messageGroup.uuid === open_uuid}
+            showsHandle={namesakes.has(messageGroup.user_uuid)}
             hasFailed={failed.has(messageGroup.uuid)}
           />
         ))}
@@ -77,6 +83,20 @@ export function MessageGroupFeed(props: {
         )}
       </div>
     </div>
+  );
+}
+
+function useNamesakes(messageGroups: readonly MessageGroup[]): ReadonlySet<string> {
+  const names = useStore(liveNames);
+  return useMemo(
+    () =>
+      findNamesakes(
+        messageGroups.map(({ user_uuid, display_name }) => ({
+          user_uuid,
+          display_name: names.get(user_uuid)?.display_name ?? display_name,
+        })),
+      ),
+    [messageGroups, names],
   );
 }
 

@@ -18,8 +18,10 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
   isOpen: boolean;
   /** An own message was not sent, and the person decides what to do. */
   hasFailed: boolean;
+  /** Somebody else in the list has the same name. */
+  showsHandle: boolean;
 }) {
-  const { messageGroup, isOpen, hasFailed } = props;
+  const { messageGroup, isOpen, hasFailed, showsHandle } = props;
   const { user } = useSession();
   const person = usePerson(messageGroup);
   const isUnread = messageGroup.unread_count > 0;
@@ -37,6 +39,7 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
           <span className={styles.line}>
             <span className={styles.name} dir="auto">
               {person.display_name}
+              {showsHandle && <span className={styles.handle}> @{person.handle}</span>}
             </span>
             <When created_at={messageGroup.created_at} />
           </span>
