@@ -1,8 +1,9 @@
-import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import * as acm from "aws-cdk-lib/aws-certificatemanager";
 import * as cloudfront from "aws-cdk-lib/aws-cloudfront";
 import * as origins from "aws-cdk-lib/aws-cloudfront-origins";
 import type * as elb from "aws-cdk-lib/aws-elasticloadbalancingv2";
+import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import type { DeployConfig } from "../config.ts";
 
@@ -43,6 +44,10 @@ export class WebStack extends Stack {
         config.viewerCertificateArn,
       ),
       minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+      enableLogging: true,
+      logBucket: createLogBucket(this),
+      // The session cookie is a secret.
+      logIncludesCookies: false,
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       defaultBehavior: {
         ...shared,
@@ -61,4 +66,17 @@ export class WebStack extends Stack {
       value: this.distribution.distributionDomainName,
     });
   }
+}
+
+/** Requests with their addresses, times and statuses, for three months. */
+function createLogBucket(scope: Construct): s3.Bucket {
+  return new s3.Bucket(scope, "AccessLogs", {
+    // CloudFront writes its logs by an access control list.
+    objectOwnership: s3.ObjectOwnership.OBJECT_WRITER,
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    encryption: s3.BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    lifecycleRules: [{ expiration: Duration.days(90) }],
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
 }

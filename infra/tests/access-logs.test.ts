@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { Match } from "aws-cdk-lib/assertions";
+import { expect, test } from "vitest";
+import { synthesise } from "./support.ts";
+
+test("requests and connections are logged for three months, without cookies, where the public cannot read them", () => {
+  using synthesised = synthesise();
+  const { network, web } = synthesised.templates;
+  network.hasResourceProperties("AWS::EC2::FlowLog", { TrafficType: "ALL" });
+  network.hasResourceProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });
+  web.hasResourceProperties("AWS::CloudFront::Distribution", {
+    DistributionConfig: { Logging: { Bucket: Match.anyValue(), IncludeCookies: false } },
+  });
+  web.hasResourceProperties("AWS::S3::Bucket", {
+    LifecycleConfiguration: { Rules: [{ ExpirationInDays: 90, Status: "Enabled" }] },
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    },
+  });
+});
+
+test("every action of the workflows is named by its commit, which nobody can move", () => {
+  const github = new URL("../../.github/", import.meta.url);
+  const files = readdirSync(github, { recursive: true, encoding: "utf8" });
+  const used = files
+    .filter((name) => /^(workflows|actions)[\\/].*\.yml$/.test(name))
+    .flatMap((name) => [
+      ...readFileSync(new URL(name.replaceAll("\\", "/"), github), "utf8").matchAll(
+        /uses: (\S+)(.*)/g,
+      ),
+    ])
+    .filter(([, action]) => !action?.startsWith("./"));
+  expect(used.length).toBeGreaterThan(5);
+  for (const [text] of used) expect(text).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+});
