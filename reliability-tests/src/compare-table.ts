@@ -89,7 +89,7 @@ export async function readAllMessagePages(
   limit: number,
 ): Promise<StoredMessage[]> {
   const pages = await readPages((position) =>
-    store.listMessages({ message_group_uuid, limit, position }),
+    store.listMessages({ joined_after: null, message_group_uuid, limit, position }),
   );
   return pages.reverse().flat();
 }

@@ -132,7 +132,7 @@ beforeAll(async () => {
   }));
   const message_group_uuid = randomUUID();
   const third = { user_uuid: randomUUID(), handle: "third", display_name: "Third" };
-  await stack.store.createMessageGroup({ message_group_uuid, members: [...members, third] });
+  await stack.store.createMessageGroup({ client_id: randomUUID(), message_group_uuid, members: [...members, third] });
   const user_uuid = member.user.uuid;
   const membership = await stack.store.getMembership({ user_uuid, message_group_uuid });
   if (membership === null) throw new Error("no membership");
@@ -240,13 +240,13 @@ describe.each(paths)("%s", (path) => {
 
 test("a message to a conversation of others, or to none, is not stored", async () => {
   const nowhere = randomUUID();
-  const before = await stack.store.listMessages({ ...ids, limit: 100 });
+  const before = await stack.store.listMessages({ joined_after: null, ...ids, limit: 100 });
   for (const message_group_uuid of [ids.message_group_uuid, nowhere]) {
     const input = { message_group_uuid, message: "let me in", client_id: createClientId() };
     await call("messages.create", input, `Bearer ${tokens.get("stranger")}`);
   }
-  expect(await stack.store.listMessages({ ...ids, limit: 100 })).toEqual(before);
-  const orphans = await stack.store.listMessages({ message_group_uuid: nowhere, limit: 1 });
+  expect(await stack.store.listMessages({ joined_after: null, ...ids, limit: 100 })).toEqual(before);
+  const orphans = await stack.store.listMessages({ joined_after: null, message_group_uuid: nowhere, limit: 1 });
   expect(orphans.items).toEqual([]);
 });
 

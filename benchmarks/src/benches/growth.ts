@@ -104,7 +104,7 @@ export const growth: Bench = {
     ctx.tick();
 
     const history = (message_group_uuid: string) => () =>
-      store.listMessages({ message_group_uuid, limit: 20 });
+      store.listMessages({ joined_after: null, message_group_uuid, limit: 20 });
     // Both inboxes read ten items, since the small one has no more.
     const inbox = (owner: Member) => () =>
       store.listInbox({ user_uuid: owner.user_uuid, limit: 9 });

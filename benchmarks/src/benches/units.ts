@@ -124,7 +124,7 @@ async function readUnits(environment: Environment): Promise<Measure[]> {
     await fillConversation(seed, { ...pair, messages: 1 });
   }
   meter.take();
-  await store.listMessages({ message_group_uuid, limit: 20 });
+  await store.listMessages({ joined_after: null, message_group_uuid, limit: 20 });
   const history = meter.take();
   await store.listInbox({ user_uuid: owner.user_uuid, limit: 20 });
   const inbox = meter.take();

@@ -6,10 +6,10 @@ import {
 } from "./access-pattern.ts";
 import type { ItemAttributes } from "./items/attributes.ts";
 import { blockAttributes } from "./items/block-item.ts";
-import { membershipAttributes } from "./items/membership-item.ts";
+import { membershipAttributes } from "./items/membership-attributes.ts";
 import { messageAttributes } from "./items/message-item.ts";
 import { sendClaimAttributes } from "./items/send-claim-item.ts";
-import { messageGroupPatterns, operatorPatterns, serverPatterns, streamPatterns } from "./roles.ts";
+import { operatorPatterns, serverPatterns, streamPatterns } from "./roles.ts";
 
 const CALLERS: readonly (readonly [caller: string, patterns: AccessPatterns])[] = [
   ["server", serverPatterns],
@@ -20,7 +20,7 @@ const CALLERS: readonly (readonly [caller: string, patterns: AccessPatterns])[] 
 /** The access patterns as the Markdown table of ARCHITECTURE.md. */
 export function accessPatternsMarkdown(): string {
   const called = CALLERS.map(([, patterns]) => withUsedPatterns(patterns));
-  const all: AccessPatterns = Object.assign({}, ...called, messageGroupPatterns);
+  const all: AccessPatterns = Object.assign({}, ...called);
   const rows = Object.entries(all).map(([name, pattern]) => {
     const { question, key, order = "", cost } = pattern.accessPattern;
     const callers = CALLERS.filter(([, patterns]) => name in withUsedPatterns(patterns));
@@ -31,7 +31,7 @@ export function accessPatternsMarkdown(): string {
       order,
       cost,
       actionsText(actionsOf({ [name]: pattern })),
-      callers.map(([caller]) => caller).join(", ") || "nobody yet",
+      callers.map(([caller]) => caller).join(", "),
     ];
   });
   const titles = ["Pattern", "Question", "Key", "Order", "Cost", "IAM actions", "Called by"];

@@ -121,6 +121,14 @@ export function messageSkAbove(sk: string): string {
   return `${sk}#`;
 }
 
+/**
+ * At or above every sort key that is below this one: a range that excludes the key ends here. Sort
+ * keys have one length, so none lies between the two.
+ */
+export function messageSkBelow(sk: string): string {
+  return sk.slice(0, -1) + String.fromCharCode(sk.charCodeAt(sk.length - 1) - 1);
+}
+
 /** Before and after every message that can exist (years 1970 to 9999). */
 export const FIRST_MESSAGE_UUID = "00000000-0000-7000-8000-000000000000";
 export const LAST_MESSAGE_UUID = "e677d21f-dbff-7fff-bfff-ffffffffffff";

@@ -1,12 +1,14 @@
 import { acceptRequest } from "./access-patterns/accept-request.ts";
 import { blockPerson, unblockPerson } from "./access-patterns/block-person.ts";
-import { addMember, removeMember } from "./access-patterns/change-members.ts";
+import { addMembers, leaveGroup, removeMember } from "./access-patterns/change-members.ts";
 import { createMessageGroup } from "./access-patterns/create-message-group.ts";
 import { deleteMessage } from "./access-patterns/delete-message.ts";
 import { editMessage } from "./access-patterns/edit-message.ts";
 import { fileConversation } from "./access-patterns/file-conversation.ts";
+import { findRepeatedChange } from "./access-patterns/find-repeated-change.ts";
 import { getMessage } from "./access-patterns/get-message.ts";
 import { getNewestMessage } from "./access-patterns/get-newest-message.ts";
+import { hasEnded } from "./access-patterns/has-ended.ts";
 import { hideMessage, listHiddenMessages } from "./access-patterns/hide-message.ts";
 import { listBlocked, listHiddenPeople } from "./access-patterns/list-blocked.ts";
 import { listHotMessageGroups } from "./access-patterns/list-hot-message-groups.ts";
@@ -15,12 +17,14 @@ import { listMessages } from "./access-patterns/list-messages.ts";
 import { listMessagesAround, listMessagesSince } from "./access-patterns/list-messages-around.ts";
 import { listMessagesBetween } from "./access-patterns/list-messages-between.ts";
 import { loadConversation } from "./access-patterns/load-conversation.ts";
+import { makeOwner } from "./access-patterns/make-owner.ts";
 import { markUnread, muteConversation } from "./access-patterns/mark-conversation.ts";
 import { markRead } from "./access-patterns/mark-read.ts";
 import { getMembership, getMemberships, listMemberUuids } from "./access-patterns/memberships.ts";
 import { addReaction, removeReaction } from "./access-patterns/react-to-message.ts";
 import { rebuildInboxes } from "./access-patterns/rebuild-inboxes.ts";
 import { rebuildMembership } from "./access-patterns/rebuild-membership.ts";
+import { renameGroup } from "./access-patterns/rename-group.ts";
 import { reviseMembership } from "./access-patterns/revise-membership.ts";
 import { sendMessage } from "./access-patterns/send-message.ts";
 import { sendToPerson } from "./access-patterns/send-to-person.ts";
@@ -58,10 +62,14 @@ export const serverPatterns = {
   unblockPerson,
   listBlocked,
   listHiddenPeople,
+  createMessageGroup,
+  renameGroup,
+  addMembers,
+  removeMember,
+  leaveGroup,
+  makeOwner,
+  findRepeatedChange,
 };
-
-/** Message groups of more than two people: stored, projected and tested, offered by no program yet. */
-export const messageGroupPatterns = { createMessageGroup, addMember, removeMember };
 
 /** The stream Lambda. */
 export const streamPatterns = {
@@ -69,6 +77,7 @@ export const streamPatterns = {
   getNewestMessage,
   updateMembership,
   reviseMembership,
+  hasEnded,
 };
 
 /** Operators. Each command declares which of these it calls. */

@@ -2,20 +2,15 @@ import { createMessageUuidFactory } from "@cruddur/contract/ids";
 import { type BoundAccessPatterns, bindAccessPatterns, type Table } from "./access-pattern.ts";
 import type { SendingTable } from "./access-patterns/send-message.ts";
 import type { MessagesTableClient } from "./client.ts";
-import { messageGroupPatterns, serverPatterns } from "./roles.ts";
+import { serverPatterns } from "./roles.ts";
 import { TABLE_NAME } from "./table.ts";
-
-const storePatterns = { ...serverPatterns, ...messageGroupPatterns };
 
 /**
  * What people do with conversations, a method for each access pattern. Methods throw AppError
  * `unavailable` for throttling, timeouts and conflicts that outlast the bounded retries: safe to
  * repeat. The functions in `access-patterns/` document their inputs, results and other errors.
  */
-export type MessagesStore = BoundAccessPatterns<typeof storePatterns>;
-
-/** The part of the store that the API server's role on AWS has permission for. */
-export type ServerStore = BoundAccessPatterns<typeof serverPatterns>;
+export type MessagesStore = BoundAccessPatterns<typeof serverPatterns>;
 
 /**
  * The store on one table. A process has one, so that its message uuids strictly increase.
@@ -32,5 +27,5 @@ export function createMessagesStore(options: {
   const { client, tableName = TABLE_NAME, now = Date.now, onCorruptItem } = options;
   const mintMessageUuid = createMessageUuidFactory(now);
   const table: SendingTable = { client, tableName, now, mintMessageUuid, onCorruptItem };
-  return bindAccessPatterns(table, storePatterns);
+  return bindAccessPatterns(table, serverPatterns);
 }

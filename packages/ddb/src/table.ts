@@ -33,6 +33,15 @@ export const INBOX_INDEX_ATTRIBUTES = [
   "muted_until",
   "marked_unread",
   "blocked",
+  "last_kind",
+  "last_subjects",
+  "last_subject_count",
+  "mention_uuid",
+  "group_name",
+  "member_role",
+  "some_members",
+  "joined_at",
+  "joined_after",
 ] as const;
 
 export const STREAM_VIEW_TYPE = "NEW_IMAGE";

@@ -1,3 +1,4 @@
+import type { SystemMessageKind } from "@cruddur/contract/message-text";
 import type { MessageContent } from "@cruddur/contract/messages";
 import type { Folder } from "./keys.ts";
 
@@ -22,6 +23,12 @@ export interface StoredMessage extends MessageContent {
   user_uuid: string;
   display_name: string;
   handle: string;
+  /** What a system message is about; absent from what people write. */
+  system_kind?: SystemMessageKind | undefined;
+  /** uuids of the people whom a system message is about. */
+  subjects?: readonly string[] | undefined;
+  /** uuids of the members whom the text mentions. */
+  mentions?: readonly string[] | undefined;
   created_at: string;
   /** Members of the message group when the message was sent. */
   member_count: number;
@@ -34,6 +41,8 @@ export interface StoredMessage extends MessageContent {
   change?: MessageChange | undefined;
   edited_at?: string | undefined;
   deleted_at?: string | undefined;
+  /** The owner who deleted the message of another member. */
+  deleted_by?: string | undefined;
   /** `<user_uuid>:<emoji>` for each reaction, in no order. */
   reactions?: readonly string[] | undefined;
   /** The op_id of every edit, the first one first. */
@@ -43,16 +52,36 @@ export interface StoredMessage extends MessageContent {
 }
 
 /** What a membership is updated from: the state of a message, its text whole or cut. */
-export interface NewestMessage extends Pick<StoredMessage, "uuid" | "message" | "user_uuid"> {
+export interface NewestMessage
+  extends Pick<
+    StoredMessage,
+    "uuid" | "message" | "user_uuid" | "system_kind" | "subjects" | "mentions"
+  > {
   revision?: number | undefined;
   deleted_at?: string | null | undefined;
 }
 
 /** What a membership shows of the newest message: `message` is cut to the length of a preview. */
 export interface Preview
-  extends Pick<StoredMessage, "uuid" | "created_at" | "message" | "user_uuid"> {
+  extends Pick<StoredMessage, "uuid" | "created_at" | "message" | "user_uuid" | "system_kind"> {
   /** True when the message was deleted: `message` is then empty. */
   deleted: boolean;
+  /** Of a system message, the first of its subjects, and how many there are. */
+  subjects: readonly string[];
+  subject_count: number;
+}
+
+export type Role = "owner" | "member";
+
+/** What a membership of a group holds more than one of a pair. */
+export interface GroupMembership {
+  name: string | null;
+  role: Role;
+  /** uuids of the other members who joined first, at most `GROUP_TITLE_MAX_MEMBERS`. */
+  some_members: readonly string[];
+  joined_at: string;
+  /** The member reads only messages whose uuid is above this one; null: all messages. */
+  joined_after: string | null;
 }
 
 /** One member's view of a message group: the permission to read it and the inbox entry in one. */
@@ -74,8 +103,10 @@ export interface Membership {
   /** Of an archived conversation: a message with a higher uuid brings it back. Not in lists. */
   archived_after: string | null;
   member_count: number;
-  /** The other person of a pair; of a larger message group, one other member. Names are from when the item was made. */
-  other: Member;
+  /** The other person of a pair, under the names of when the item was made; null in a group. */
+  other: Member | null;
+  /** null in a pair, whose members never change. */
+  group: GroupMembership | null;
   /** null until the message group's first message; until then it is in no inbox. */
   last_message: Preview | null;
   /** Exact below `UNREAD_COUNT_MAX`, which stands for that many or more. */
@@ -84,20 +115,20 @@ export interface Membership {
   read_message_uuid: string | null;
   /** The newest message that the member has hidden from themselves; absent while there is none. */
   newest_hidden_uuid?: string;
+  /** True when an unread message mentions the member. */
+  mentioned: boolean;
 }
 
 /** A membership as it is made; what is left out has its value of a new conversation. */
 export type NewMembership = Pick<
   Membership,
-  | "user_uuid"
-  | "message_group_uuid"
-  | "member_count"
-  | "other"
-  | "unread_count"
-  | "read_message_uuid"
+  "user_uuid" | "message_group_uuid" | "member_count" | "unread_count" | "read_message_uuid"
 > &
   Partial<Pick<Membership, "folder" | "requested" | "request_messages">> & {
     last_message: NewestMessage | null;
+    /** Of a pair. */
+    other?: Member;
+    group?: GroupMembership;
   };
 
 /** Where a first message of a stranger goes. */
@@ -133,6 +164,8 @@ export interface ChangeInput {
 export interface StoreSendInput extends MessageContent {
   sender: Member;
   client_id: string;
+  /** uuids of the members whom the text mentions. */
+  mentions?: readonly string[] | undefined;
   /** W3C trace context of the send, kept on the item so that the stream's work joins the trace. */
   traceparent?: string | undefined;
 }

@@ -12,19 +12,13 @@ import {
   withUsedPatterns,
 } from "../src/access-pattern.ts";
 import { createStandardClient, type MessagesTableClient, operationOf } from "../src/client.ts";
-import {
-  messageGroupPatterns,
-  operatorPatterns,
-  serverPatterns,
-  streamPatterns,
-} from "../src/roles.ts";
+import { operatorPatterns, serverPatterns, streamPatterns } from "../src/roles.ts";
 import { TABLE_NAME } from "../src/table.ts";
 import { people, person, useTable } from "./support.ts";
 
 const table = useTable();
 const patterns = {
   ...serverPatterns,
-  ...messageGroupPatterns,
   ...streamPatterns,
   ...operatorPatterns,
 };
@@ -99,9 +93,14 @@ describe("access patterns", () => {
     await run.listMemberUuids({ message_group_uuid });
     await run.getMemberships({ message_group_uuid, user_uuids: [a.user_uuid, b.user_uuid] });
     await run.listInbox({ user_uuid: a.user_uuid, limit: 5 });
-    await run.listMessages({ message_group_uuid, limit: 5 });
-    await run.listMessagesAround({ message_group_uuid, message_uuid: sent.uuid, limit: 5 });
-    await run.listMessagesSince({ message_group_uuid, sinceMs: 0, limit: 5 });
+    await run.listMessages({ joined_after: null, message_group_uuid, limit: 5 });
+    await run.listMessagesAround({
+      joined_after: null,
+      message_group_uuid,
+      message_uuid: sent.uuid,
+      limit: 5,
+    });
+    await run.listMessagesSince({ joined_after: null, message_group_uuid, sinceMs: 0, limit: 5 });
     const range = { fromMs: 0, untilMs: Date.now(), limit: 5 };
     await run.listMessagesBetween({ message_group_uuid, ...range });
     await run.listHotMessageGroups({ sinceMs: 0, limit: 5 });
@@ -148,9 +147,17 @@ describe("access patterns", () => {
     await run.listHiddenPeople({ user_uuid: a.user_uuid });
 
     const several = { message_group_uuid: randomUUID(), members: [a, b, c] };
-    await run.createMessageGroup(several);
-    await run.addMember({ ...several, member: person("d") });
-    await run.removeMember({ ...several, user_uuid: c.user_uuid });
+    const client_id = randomUUID();
+    await run.createMessageGroup({ ...several, client_id });
+    await run.findRepeatedChange({ user_uuid: a.user_uuid, op_id: client_id });
+    const { message_group_uuid: group } = several;
+    const byA = () => ({ message_group_uuid: group, actor: a, op_id: randomUUID() });
+    await run.addMembers({ ...byA(), user_uuids: [randomUUID()] });
+    await run.removeMember({ ...byA(), user_uuid: c.user_uuid });
+    await run.renameGroup({ ...byA(), name: "Team" });
+    await run.makeOwner({ ...byA(), user_uuid: b.user_uuid });
+    await run.leaveGroup({ ...byA(), actor: b });
+    await run.hasEnded({ message_group_uuid: group, message_uuid: first.uuid });
     await run.sendMessage({
       ...draft(),
       sender: a,

@@ -49,9 +49,19 @@ describe("these reads are strongly consistent", () => {
     const { first, second, message_group_uuid } = await conversation();
     const { reads, client } = recordReads();
     const { listMessages } = createMessagesStore({ client });
-    await listMessages({ message_group_uuid, limit: 5, position: { after: first.uuid } });
-    await listMessages({ message_group_uuid, limit: 5, position: { before: second.uuid } });
-    await listMessages({ message_group_uuid, limit: 5 });
+    await listMessages({
+      joined_after: null,
+      message_group_uuid,
+      limit: 5,
+      position: { after: first.uuid },
+    });
+    await listMessages({
+      joined_after: null,
+      message_group_uuid,
+      limit: 5,
+      position: { before: second.uuid },
+    });
+    await listMessages({ joined_after: null, message_group_uuid, limit: 5 });
     expect(reads).toEqual([true, false, false]);
   });
 
@@ -59,8 +69,13 @@ describe("these reads are strongly consistent", () => {
     const { first, message_group_uuid } = await conversation();
     const { reads, client } = recordReads();
     const store = createMessagesStore({ client });
-    await store.listMessagesAround({ message_group_uuid, message_uuid: first.uuid, limit: 5 });
-    await store.listMessagesSince({ message_group_uuid, sinceMs: 0, limit: 5 });
+    await store.listMessagesAround({
+      joined_after: null,
+      message_group_uuid,
+      message_uuid: first.uuid,
+      limit: 5,
+    });
+    await store.listMessagesSince({ joined_after: null, message_group_uuid, sinceMs: 1, limit: 5 });
     expect(reads).toEqual([true, true, true, true]);
   });
 

@@ -46,7 +46,9 @@ describe("write units", () => {
     const members = people(n);
     const sender = members[0] as Member;
     const message_group_uuid = randomUUID();
-    await table.createStore().createMessageGroup({ message_group_uuid, members });
+    await table
+      .createStore()
+      .createMessageGroup({ client_id: randomUUID(), message_group_uuid, members });
     const message = await send(store, sender, message_group_uuid, "hello there");
     for (const { user_uuid } of members) {
       await projection.updateMembership({ user_uuid, message_group_uuid }, [message]);

@@ -64,6 +64,8 @@ describe("a first message", () => {
         member_count: 2,
         folder: "inbox",
         other: b,
+        group: null,
+        mentioned: false,
         ...{ requested: null, request_messages: null, blocked: false, refused: false },
         ...{ muted_until: null, marked_unread: false, archived_after: null },
         last_message: {
@@ -72,6 +74,7 @@ describe("a first message", () => {
           message: "hello",
           user_uuid: a.user_uuid,
           deleted: false,
+          ...{ system_kind: undefined, subjects: [], subject_count: 0 },
         },
         unread_count: 0,
         read_message_uuid: null,

@@ -53,7 +53,7 @@ describe("paging through a conversation", () => {
     async (limit) => {
       const store = table.createStore();
       const read = (position?: PagePosition) =>
-        store.listMessages({ message_group_uuid, limit, position });
+        store.listMessages({ joined_after: null, message_group_uuid, limit, position });
       const back = await follow(read, "next");
       expect(back).toHaveLength(Math.ceil(COUNT / limit));
       const fromOldest = back.toReversed().flatMap(({ items }) => items.map(({ uuid }) => uuid));
@@ -76,7 +76,7 @@ describe("paging through a conversation", () => {
   it("an empty page leads back to where something is", async () => {
     const store = table.createStore();
     const at = (position: PagePosition) =>
-      store.listMessages({ message_group_uuid, limit: 5, position });
+      store.listMessages({ joined_after: null, message_group_uuid, limit: 5, position });
     const beyondNewest = await at({ after: uuids.at(-1) ?? "" });
     expect(beyondNewest).toMatchObject({ items: [], previous: null });
     const newest = await at(beyondNewest.next ?? { before: "" });
@@ -92,9 +92,14 @@ describe("paging through a conversation", () => {
     async (limit) => {
       const store = table.createStore();
       const read = (position?: PagePosition) =>
-        store.listMessages({ message_group_uuid, limit, position });
+        store.listMessages({ joined_after: null, message_group_uuid, limit, position });
       for (const message_uuid of uuids) {
-        const page = await store.listMessagesAround({ message_group_uuid, message_uuid, limit });
+        const page = await store.listMessagesAround({
+          joined_after: null,
+          message_group_uuid,
+          message_uuid,
+          limit,
+        });
         expect(page.items.some(({ uuid }) => uuid === message_uuid)).toBe(true);
         const older = page.next === null ? [] : await follow(read, "next", page.next);
         const newer = page.previous === null ? [] : await follow(read, "previous", page.previous);
@@ -107,7 +112,7 @@ describe("paging through a conversation", () => {
   it("around a message that isn't there says so", async () => {
     const message_uuid = createMessageUuidFactory()();
     for (const unknown of [message_uuid, randomUUID()]) {
-      const input = { message_group_uuid, message_uuid: unknown, limit: 5 };
+      const input = { message_group_uuid, joined_after: null, message_uuid: unknown, limit: 5 };
       const reading = table.createStore().listMessagesAround(input);
       await expect(reading).rejects.toMatchObject({ code: "message_not_found" });
     }
@@ -116,7 +121,7 @@ describe("paging through a conversation", () => {
   it("since a moment starts with the first message at or after it", async () => {
     const store = table.createStore();
     const since = (sinceMs: number) =>
-      store.listMessagesSince({ message_group_uuid, sinceMs, limit: 4 });
+      store.listMessagesSince({ joined_after: null, message_group_uuid, sinceMs, limit: 4 });
     const ms = Date.parse(messageCreatedAt(uuids[3] ?? ""));
     const page = await since(ms);
     expect(page.items.map(({ uuid }) => uuid)).toEqual(uuids.slice(3, 7));
@@ -135,7 +140,7 @@ describe("paging through a conversation", () => {
     const lines = range(60).map(() => ({ person: 1 as const, message }));
     const loaded = await loadConversation(table, { lines, from, to });
     const pages = await follow(
-      (position) => store.listMessages({ ...loaded, limit: 100, position }),
+      (position) => store.listMessages({ joined_after: null, ...loaded, limit: 100, position }),
       "next",
     );
     expect(new Set(pages.flatMap(({ items }) => items.map(({ uuid }) => uuid))).size).toBe(60);
@@ -158,8 +163,8 @@ describe("paging through an inbox", () => {
       const store = table.createStore();
       const read = (position?: PagePosition) =>
         store.listInbox({ user_uuid: me.user_uuid, limit, position });
-      const names = (pages: Page<{ other: Member }>[]) =>
-        pages.flatMap(({ items }) => items.map(({ other }) => other.handle));
+      const names = (pages: Page<{ other: Member | null }>[]) =>
+        pages.flatMap(({ items }) => items.map(({ other }) => other?.handle));
       const down = await follow(read, "next");
       expect(down).toHaveLength(Math.ceil(COUNT / limit));
       expect(names(down)).toEqual(handles.toReversed());

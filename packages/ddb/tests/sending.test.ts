@@ -147,7 +147,7 @@ describe("sending", () => {
     const { user_uuid } = me;
     const { items } = await store.listInbox({ user_uuid, limit: 20 });
     expect(new Set(items.map(({ last_message }) => last_message?.created_at)).size).toBe(1);
-    expect(items.map(({ other }) => other.handle).sort()).toEqual(others.map((o) => o.handle));
+    expect(items.map(({ other }) => other?.handle).sort()).toEqual(others.map((o) => o.handle));
     const paged: string[] = [];
     let page = await store.listInbox({ user_uuid, limit: 1 });
     for (;;) {

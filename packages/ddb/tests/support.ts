@@ -66,6 +66,24 @@ export async function membershipOf(
   return membership;
 }
 
+/** The member at an index at which there is one. */
+export function at(members: readonly Member[], index: number): Member {
+  const member = members[index];
+  if (member === undefined) throw new Error("no such member");
+  return member;
+}
+
+/** Makes a group whose first member is its owner; `by` names a new change of it by one of them. */
+export async function createGroup(store: MessagesStore, count: number) {
+  const members = people(count);
+  const message_group_uuid = randomUUID();
+  await store.createMessageGroup({ message_group_uuid, members, client_id: randomUUID() });
+  const by = (index: number) => ({
+    ...{ message_group_uuid, actor: at(members, index), op_id: randomUUID() },
+  });
+  return { message_group_uuid, members, by };
+}
+
 /** Sends as a member of an existing message group, under a new client_id. */
 export async function send(
   store: MessagesStore,
@@ -90,7 +108,11 @@ export async function historyOf(
   store: MessagesStore,
   message_group_uuid: string,
 ): Promise<StoredMessage[]> {
-  const { items } = await store.listMessages({ message_group_uuid, limit: 1_000 });
+  const { items } = await store.listMessages({
+    joined_after: null,
+    message_group_uuid,
+    limit: 1_000,
+  });
   return items;
 }
 
@@ -111,4 +133,18 @@ export function interpose(
     },
     destroy() {},
   };
+}
+
+/** Size of an item as DynamoDB counts: names and values in UTF-8, numbers about half their digits. */
+export function sizeOf(item: Item): number {
+  return Object.entries(item).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOfValue(value),
+    0,
+  );
+}
+
+function sizeOfValue({ S, N, L }: Item[string]): number {
+  if (S !== undefined) return Buffer.byteLength(S);
+  if (L !== undefined) return L.reduce((sum, each) => sum + sizeOfValue(each) + 1, 3);
+  return Math.ceil((N ?? "").length / 2) + 1;
 }

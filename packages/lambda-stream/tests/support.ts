@@ -49,7 +49,7 @@ async function startStack(): Promise<TestStack> {
     async createMessageGroup(count) {
       const members = Array.from({ length: count }, (_, index) => person(`person${index}`));
       const message_group_uuid = randomUUID();
-      await store.createMessageGroup({ message_group_uuid, members });
+      await store.createMessageGroup({ client_id: randomUUID(), message_group_uuid, members });
       return { message_group_uuid, members };
     },
     async send(sender, message_group_uuid, message = "hello") {

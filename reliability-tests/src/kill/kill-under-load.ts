@@ -123,7 +123,7 @@ async function createConversations(stack: Stack): Promise<Model> {
       }
     }
     const message_group_uuid = randomUUID();
-    await store.createMessageGroup({ message_group_uuid, members: people });
+    await store.createMessageGroup({ client_id: randomUUID(), message_group_uuid, members: people });
     const model = new Model();
     const user_uuids = people.map(({ user_uuid }) => user_uuid);
     model.createMessageGroup(message_group_uuid, user_uuids);

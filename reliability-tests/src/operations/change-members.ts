@@ -12,7 +12,7 @@ export async function createMessageGroup(
   const [creator] = members;
   if (!creator) return;
   const store = context.serverOf(creator);
-  await retryUntilAnswered(() => store.createMessageGroup({ message_group_uuid, members }));
+  await retryUntilAnswered(() => store.createMessageGroup({ client_id: randomUUID(), message_group_uuid, members }));
   context.addMessageGroup(message_group_uuid, members);
 }
 

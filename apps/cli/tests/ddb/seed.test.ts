@@ -77,7 +77,7 @@ describe("seed", () => {
     const path = await conversationFile(lines(120));
     const [store, sender] = [table.store, member("andrewbrown")];
     await store.createMessageGroup({
-      message_group_uuid: group(),
+      client_id: randomUUID(), message_group_uuid: group(),
       members: [sender, member("bayko")],
     });
     const load = () =>

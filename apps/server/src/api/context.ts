@@ -1,4 +1,4 @@
-import type { ServerStore } from "@cruddur/ddb/store";
+import type { MessagesStore } from "@cruddur/ddb/store";
 import type { Membership } from "@cruddur/ddb/types";
 import type { IdentityService } from "../auth/identity.ts";
 import type { OwnAccount } from "../auth/own-account.ts";
@@ -14,7 +14,7 @@ import type { Cursors } from "./cursors.ts";
 /** Everything that procedures may use. `compose.ts` builds it; tests pass their own. */
 export interface Services {
   auth: Pick<IdentityService, "authenticate">;
-  store: ServerStore;
+  store: MessagesStore;
   people: Omit<People, "evict">;
   sessions: Pick<Sessions, "list" | "endOne">;
   ownAccount: Pick<OwnAccount, "hasSecondFactor">;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveEvent } from "@cruddur/contract/live-events";
-import type { ServerStore } from "@cruddur/ddb/store";
+import type { MessagesStore } from "@cruddur/ddb/store";
 import type { Membership } from "@cruddur/ddb/types";
 import type { LiveNotices } from "@cruddur/live-notices/live-notices";
 import { bulkhead } from "cockatiel";
@@ -26,7 +26,7 @@ const MAX_CONCURRENT = 20;
 
 /** Sends browsers that reconnect what they have missed. */
 export function createCatchUp(options: {
-  store: ServerStore;
+  store: MessagesStore;
   people: People;
   recentChanges: RecentChanges;
   notices: Pick<LiveNotices, "attendedSinceMs">;

@@ -2,7 +2,7 @@ import { AppError } from "@cruddur/contract/errors";
 import type { Message } from "@cruddur/contract/messages";
 import type { UserShort } from "@cruddur/contract/users";
 import type { SessionId } from "@cruddur/db/session-records";
-import type { ServerStore } from "@cruddur/ddb/store";
+import type { MessagesStore } from "@cruddur/ddb/store";
 import type { LiveNotices } from "@cruddur/live-notices/live-notices";
 import type { People } from "../people/people.ts";
 import { createCatchUp } from "./catch-up.ts";
@@ -17,7 +17,7 @@ const NAME_CHANGE_MESSAGE_GROUPS = 50;
 const NAME_CHANGE_MAX_PEOPLE = 150;
 
 export interface LiveOptions extends ConnectionLimits {
-  store: ServerStore;
+  store: MessagesStore;
   people: People;
   notices: LiveNotices;
   /** Marks this server's own notices, which it has delivered already when they come back. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ServerStore } from "@cruddur/ddb/store";
+import type { MessagesStore } from "@cruddur/ddb/store";
 import { LRUCache } from "lru-cache";
 
 /** Short, because a member who was removed must soon receive no more events. */
@@ -9,7 +9,7 @@ const RETRY_DELAYS_MS = [200, 800];
 export type MemberLists = ReturnType<typeof createMemberLists>;
 
 /** The members of message groups, remembered for a few seconds. */
-export function createMemberLists(store: Pick<ServerStore, "listMemberUuids">) {
+export function createMemberLists(store: Pick<MessagesStore, "listMemberUuids">) {
   const cache = new LRUCache<string, Promise<readonly string[]>>({ max: 5_000, ttl: TTL_MS });
 
   async function read(message_group_uuid: string, expected: number): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import type { LiveEvent } from "@cruddur/contract/live-events";
 import type { Message } from "@cruddur/contract/messages";
-import type { ServerStore } from "@cruddur/ddb/store";
+import type { MessagesStore } from "@cruddur/ddb/store";
 import type { Audience } from "@cruddur/live-notices/live-notices";
 import { toWireMessages } from "../api/wire-form.ts";
 import type { People } from "../people/people.ts";
@@ -73,7 +73,7 @@ export interface NoticeHandlersOptions {
   connections: LiveConnections;
   memberLists: MemberLists;
   recentChanges: RecentChanges;
-  store: Pick<ServerStore, "getMessage">;
+  store: Pick<MessagesStore, "getMessage">;
   people: Pick<People, "profiles" | "evict">;
   onSignedOut: (user_uuid: string) => void;
 }

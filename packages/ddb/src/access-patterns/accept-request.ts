@@ -1,9 +1,8 @@
 import { AppError } from "@cruddur/contract/errors";
-import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import { fromMembershipItem } from "../items/membership-item.ts";
 import { unavailable } from "../retries.ts";
-import type { Membership, MembershipId } from "../types.ts";
+import type { Member, Membership, MembershipId } from "../types.ts";
 import { updateIf } from "./membership-writes.ts";
 import { getMembership, getMembershipItem } from "./memberships.ts";
 
@@ -28,7 +27,7 @@ export const acceptRequest = defineAccessPattern(
       if (item === undefined) throw new AppError("not_a_member");
       const membership = fromMembershipItem(item);
       if (membership.requested === null) return membership;
-      if (isPair(membership)) await endLimit(table, membership);
+      if (membership.other !== null) await endLimit(table, id, membership.other);
       const outcome = await updateIf(table, id, {
         remove: ["requested"],
         folder: membership.folder === "requests" ? "inbox" : undefined,
@@ -42,13 +41,13 @@ export const acceptRequest = defineAccessPattern(
   },
 );
 
-function isPair({ user_uuid, other, message_group_uuid }: Membership): boolean {
-  return derivePairGroupUuid(user_uuid, other.user_uuid) === message_group_uuid;
-}
-
 /** From now on the sender may send as many messages as they like. */
-async function endLimit(table: Table, { other, message_group_uuid }: Membership): Promise<void> {
-  const sender = { user_uuid: other.user_uuid, message_group_uuid };
+async function endLimit(
+  table: Table,
+  { message_group_uuid }: MembershipId,
+  { user_uuid }: Member,
+): Promise<void> {
+  const sender = { user_uuid, message_group_uuid };
   await updateIf(table, sender, {
     remove: ["request_messages"],
     condition: "attribute_exists(request_messages)",

@@ -18,8 +18,8 @@ export type MessageUpdate = Pick<StoredMessage, "change"> & Partial<StoredMessag
  * what the change was planned from. A change that arrives late, or a second time, therefore fails
  * its condition and is planned again.
  * @param plan what the change makes of the message; null when it was made already. May throw.
- * @returns the message afterwards. Throws AppError `message_not_found`, `unavailable`, and what
- *   `plan` throws.
+ * @returns the message afterwards. Throws AppError `message_not_found`, `message_not_changeable` for
+ *   a system message, `unavailable`, and what `plan` throws.
  */
 export async function changeMessage(
   table: Table,
@@ -31,6 +31,7 @@ export async function changeMessage(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     if (key === null || item === undefined) throw new AppError("message_not_found");
     const message = fromMessageItem(item);
+    if (message.system_kind !== undefined) throw new AppError("message_not_changeable");
     const update = plan(message);
     if (update === null) return message;
     const outcome = await updateIfUnchanged(table, key, message, update);

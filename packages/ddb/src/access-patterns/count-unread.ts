@@ -8,7 +8,7 @@ import type { MembershipId } from "../types.ts";
 
 /**
  * Counts the messages of others after the read marker, up to and including a sort key and without
- * deleted ones: the meaning of `unread_count`. Strongly consistent. `UNREAD_COUNT_MAX` stands for
+ * deleted ones and system messages: the meaning of `unread_count`. Strongly consistent. `UNREAD_COUNT_MAX` stands for
  * that many or more, and also for a range that wasn't counted to its end.
  */
 export const countUnread = defineAccessPattern(
@@ -42,7 +42,8 @@ export const countUnread = defineAccessPattern(
           new QueryCommand({
             TableName: tableName,
             KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :until",
-            FilterExpression: "user_uuid <> :member AND attribute_not_exists(deleted_at)",
+            FilterExpression:
+              "user_uuid <> :member AND attribute_not_exists(deleted_at) AND attribute_not_exists(system_kind)",
             ExpressionAttributeValues: {
               ":pk": { S: messagePk(input.message_group_uuid) },
               ":from": { S: from },

@@ -1,62 +1,62 @@
-import { type TransactWriteItem, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/contract/errors";
 import { MESSAGE_GROUP_MAX_MEMBERS } from "@cruddur/contract/limits";
-import { defineAccessPattern, type Table } from "../access-pattern.ts";
-import { toMembershipItem } from "../items/membership-item.ts";
-import { callTable, isConditionFailure } from "../retries.ts";
-import type { Member } from "../types.ts";
+import { defineAccessPattern } from "../access-pattern.ts";
+import { backOff, unavailable } from "../retries.ts";
+import type { Member, StoredMessage } from "../types.ts";
+import { findRepeatedChange } from "./find-repeated-change.ts";
+import { type GroupMember, writeGroupState } from "./group-transaction.ts";
+import { type SendingTable, toMessage } from "./send-message.ts";
+
+const ATTEMPTS = 3;
 
 /**
- * Makes a membership for each of 2 to 50 members, all or none, in no inbox until the first
- * message. Repeating it changes nothing. Throws AppError `invalid_input` for another number.
+ * Makes a group with its system message, all memberships or none. The first member makes the group
+ * and becomes its owner. A repeated `client_id` returns the first group's message, whatever has
+ * happened to the group since. Throws AppError `group_full`, `client_id_reused`, `unavailable`.
  */
 export const createMessageGroup = defineAccessPattern(
   {
-    question: "A message group of 2 to 50 members, all memberships or none",
-    key: "pk = GRP#{user_uuid}, sk = {message_group_uuid} for each member",
-    cost: "at most 4n WU",
+    question: `A group of at most ${MESSAGE_GROUP_MAX_MEMBERS} members, all memberships or none`,
+    key: "the keys of sendMessage; pk = GRP#{user_uuid}, sk = {message_group_uuid} for each member",
+    cost: "1 RU and at most 4n + 4 WU",
     actions: { table: ["PutItem"] },
+    uses: { findRepeatedChange },
   },
   async (
-    { client, tableName }: Table,
-    { message_group_uuid, members }: { message_group_uuid: string; members: Member[] },
-  ): Promise<void> => {
-    const distinct = [...new Map(members.map((member) => [member.user_uuid, member])).values()];
-    if (distinct.length < 2 || distinct.length > MESSAGE_GROUP_MAX_MEMBERS) {
-      throw new AppError("invalid_input");
-    }
-    const TransactItems = distinct.map(({ user_uuid }, index) => {
-      const other = distinct[(index + 1) % distinct.length] as Member;
-      const member_count = distinct.length;
-      return putMembership(tableName, {
-        user_uuid,
-        message_group_uuid,
-        other,
-        member_count,
-        last_message: null,
+    table: SendingTable,
+    input: {
+      /** New, and not the uuid of a pair. */
+      message_group_uuid: string;
+      members: readonly Member[];
+      name?: string | null | undefined;
+      client_id: string;
+    },
+  ): Promise<StoredMessage> => {
+    const { message_group_uuid, name = null, client_id } = input;
+    const [creator] = input.members;
+    const uuids = [...new Set(input.members.map(({ user_uuid }) => user_uuid))];
+    if (creator === undefined) throw new AppError("invalid_input");
+    if (uuids.length > MESSAGE_GROUP_MAX_MEMBERS) throw new AppError("group_full");
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const op = { user_uuid: creator.user_uuid, op_id: client_id };
+      const repeated = await findRepeatedChange(table, op);
+      if (repeated !== null) return repeated;
+      const joined_after = table.mintMessageUuid();
+      const message_uuid = table.mintMessageUuid();
+      const place = { message_group_uuid, message_uuid, member_count: uuids.length };
+      const message: StoredMessage = {
+        ...toMessage({ sender: creator, client_id, message: name ?? "" }, place),
+        system_kind: "created",
+        subjects: uuids.slice(1),
+        projected: true,
+      };
+      const members = uuids.map((user_uuid, index): GroupMember => {
+        const role = index === 0 ? "owner" : "member";
+        return { user_uuid, role, joined_at: message.created_at, joined_after, before: null };
       });
-    });
-    try {
-      await callTable(() => client.send(new TransactWriteItemsCommand({ TransactItems })));
-    } catch (error) {
-      // All memberships are made at once and message groups' uuids are never reused, so one that
-      // exists means that all were made.
-      if (!isConditionFailure(error)) throw error;
+      if (await writeGroupState(table, { message, name, members, removed: [] })) return message;
+      await backOff(attempt);
     }
+    throw unavailable();
   },
 );
-
-/** A new membership that has read the newest message. Fails when there is one already. */
-export function putMembership(
-  tableName: string,
-  membership: Omit<Parameters<typeof toMembershipItem>[0], "read_message_uuid" | "unread_count">,
-): TransactWriteItem {
-  const read_message_uuid = membership.last_message?.uuid ?? null;
-  return {
-    Put: {
-      TableName: tableName,
-      Item: toMembershipItem({ ...membership, read_message_uuid, unread_count: 0 }),
-      ConditionExpression: "attribute_not_exists(pk)",
-    },
-  };
-}

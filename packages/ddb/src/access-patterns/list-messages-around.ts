@@ -2,28 +2,28 @@ import { AppError } from "@cruddur/contract/errors";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import { messageSk, messageSkFloor } from "../keys.ts";
 import type { Page, StoredMessage } from "../types.ts";
-import { joinSides, queryBothSides } from "./message-range.ts";
+import { joinSides, type MessagesOfMember, queryBothSides } from "./message-range.ts";
 
 /** The page with the message about in its middle. Throws AppError `message_not_found`. */
 export const listMessagesAround = defineAccessPattern(
   {
     question: "The page that holds a message",
-    key: "pk = MSG#{message_group_uuid}, sk <= and > {created_at}#{message_uuid}",
+    key: "pk = MSG#{message_group_uuid}, sk between {joined_after} and {created_at}#{message_uuid}, and between that and the newest",
     order: "oldest first",
     cost: "two Queries at once, strongly consistent",
     actions: { table: ["Query"] },
   },
   async (
     table: Table,
-    input: { message_group_uuid: string; message_uuid: string; limit: number },
+    input: MessagesOfMember & { message_uuid: string; limit: number },
   ): Promise<Page<StoredMessage>> => {
-    const { message_group_uuid, message_uuid, limit } = input;
+    const { message_uuid, limit } = input;
     const border = sortKeyOf(message_uuid);
     const newer = Math.floor((limit - 1) / 2);
     const older = limit - newer;
     const sides = await queryBothSides(
       table,
-      message_group_uuid,
+      { message_group_uuid: input.message_group_uuid, joined_after: input.joined_after },
       { condition: { operator: "<=", border }, limit: older },
       { condition: { operator: ">", border }, limit: newer },
     );
@@ -37,20 +37,20 @@ export const listMessagesAround = defineAccessPattern(
 export const listMessagesSince = defineAccessPattern(
   {
     question: "The page that starts at a moment",
-    key: "pk = MSG#{message_group_uuid}, sk < and >= {moment}",
+    key: "pk = MSG#{message_group_uuid}, sk between {joined_after} and {moment}, and between that and the newest",
     order: "oldest first",
     cost: "two Queries at once, strongly consistent",
     actions: { table: ["Query"] },
   },
   async (
     table: Table,
-    input: { message_group_uuid: string; sinceMs: number; limit: number },
+    input: MessagesOfMember & { sinceMs: number; limit: number },
   ): Promise<Page<StoredMessage>> => {
-    const { message_group_uuid, sinceMs, limit } = input;
+    const { sinceMs, limit } = input;
     const border = messageSkFloor(sinceMs);
     const sides = await queryBothSides(
       table,
-      message_group_uuid,
+      { message_group_uuid: input.message_group_uuid, joined_after: input.joined_after },
       { condition: { operator: "<", border }, limit: 0 },
       { condition: { operator: ">=", border }, limit },
     );

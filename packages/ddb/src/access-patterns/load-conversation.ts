@@ -5,12 +5,12 @@ import pLimit from "p-limit";
 import { v5 } from "uuid";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
+import { toMembershipItem } from "../items/membership-item.ts";
 import { toMessageItem } from "../items/message-item.ts";
 import { fromSendClaimItem, toSendClaimItem } from "../items/send-claim-item.ts";
 import { callTable, isConditionFailure, unavailable } from "../retries.ts";
 import { SEND_CLAIM_TTL_DAYS } from "../table.ts";
 import type { Member } from "../types.ts";
-import { createMessageGroup } from "./create-message-group.ts";
 import { markRead } from "./mark-read.ts";
 import { rebuildMembership } from "./rebuild-membership.ts";
 import { toMessage } from "./send-message.ts";
@@ -68,16 +68,16 @@ export interface ConversationToLoad {
 export const loadConversation = defineAccessPattern(
   {
     question: "Many messages of two people, each stored once however often they are loaded",
-    key: "the keys of createMessageGroup; the keys of sendMessage for each message",
+    key: "pk = GRP#{user_uuid}, sk = {message_group_uuid} for both; the keys of sendMessage for each message",
     cost: "4 WU a message, because it is written in a transaction",
     actions: { table: ["PutItem"] },
-    uses: { createMessageGroup, rebuildMembership, markRead },
+    uses: { rebuildMembership, markRead },
   },
   async (table: Table, input: ConversationToLoad): Promise<LoadedConversation> => {
     const { from, to } = input;
     const message_group_uuid = derivePairGroupUuid(from.user_uuid, to.user_uuid);
     const drafts = createDrafts(input, message_group_uuid);
-    await createMessageGroup(table, { message_group_uuid, members: [from, to] });
+    await createPair(table, message_group_uuid, from, to);
 
     const chunks = Array.from(
       { length: Math.ceil(drafts.length / DRAFTS_PER_TRANSACTION) },
@@ -100,6 +100,26 @@ export const loadConversation = defineAccessPattern(
     return { message_group_uuid, loaded, already_there: drafts.length - loaded };
   },
 );
+
+/** Makes both memberships, in no folder until they have a message. A pair that exists stays as it is. */
+async function createPair(
+  table: Table,
+  message_group_uuid: string,
+  from: Member,
+  to: Member,
+): Promise<void> {
+  const created = { message_group_uuid, member_count: 2, last_message: null };
+  const unread = { unread_count: 0, read_message_uuid: null };
+  const items = [
+    toMembershipItem({ ...created, ...unread, user_uuid: from.user_uuid, other: to }),
+    toMembershipItem({ ...created, ...unread, user_uuid: to.user_uuid, other: from }),
+  ];
+  try {
+    await transactPuts(table, items);
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+  }
+}
 
 function createDrafts(
   { lines, from, to, now = Date.now() }: ConversationToLoad,

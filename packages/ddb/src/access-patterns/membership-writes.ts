@@ -1,9 +1,9 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
-import { membershipKey, revisionOf } from "../items/membership-item.ts";
-import { cutPreview } from "../items/preview.ts";
-import { type Folder, inboxPk, messageSk } from "../keys.ts";
+import { type MembershipFields, membershipAttributes } from "../items/membership-attributes.ts";
+import { membershipKey, revisionOf, toPreviewFields } from "../items/membership-item.ts";
+import { type Folder, inboxPk } from "../keys.ts";
 import type { Filing } from "../refile.ts";
 import { callTable, isConditionFailure, itemOfFailure } from "../retries.ts";
 import type { MembershipId, NewestMessage } from "../types.ts";
@@ -72,6 +72,8 @@ export interface MembershipState {
   newest?: NewestMessage;
   /** Where an archived conversation belongs after a newer message. */
   filing?: Filing;
+  /** The newest message that mentions the member; null without one. */
+  mention_uuid?: string | null;
 }
 
 /**
@@ -83,40 +85,56 @@ export function writeMembershipState(
   table: Table,
   id: MembershipId,
   item: Item,
-  { unread_count, read_message_uuid, newest, filing }: MembershipState,
+  { newest, mention_uuid, filing, ...state }: MembershipState,
 ): Promise<WriteOutcome> {
-  const { archived_after } = filing ?? {};
-  const set = ["unread_count = :unread"];
-  const remove: string[] = [];
-  // Whoever reads a conversation has dealt with the mark that they put on it.
-  if (read_message_uuid !== undefined) remove.push("marked_unread");
-  if (archived_after === null) remove.push("archived_after");
-  if (typeof archived_after === "string") set.push("archived_after = :archived");
-  if (read_message_uuid !== undefined) set.push("read_message_uuid = :read");
-  if (newest !== undefined) set.push(SET_PREVIEW);
+  const { set, remove, values } = joinUpdates(
+    updateOf(state),
+    // Whoever reads a conversation has dealt with the mark that they put on it.
+    ...(state.read_message_uuid === undefined ? [] : [updateOf({ marked_unread: undefined })]),
+    ...(newest === undefined ? [] : [previewUpdate(newest)]),
+    ...(filing === undefined ? [] : [filingUpdate(filing)]),
+    ...(mention_uuid === undefined ? [] : [updateOf({ mention_uuid: mention_uuid ?? undefined })]),
+  );
   return updateIf(table, id, {
-    set,
-    remove,
-    folder: filing?.folder,
+    ...{ set, remove, folder: filing?.folder },
     condition: "revision = :revision",
-    values: {
-      ":unread": { N: String(unread_count) },
-      ":revision": { N: String(revisionOf(item)) },
-      ...(typeof archived_after === "string" ? { ":archived": { S: archived_after } } : {}),
-      ...(read_message_uuid === undefined ? {} : { ":read": { S: read_message_uuid } }),
-      ...(newest === undefined ? {} : previewValues(newest)),
-    },
+    values: { ...values, ":revision": { N: String(revisionOf(item)) } },
   });
 }
 
-export const SET_PREVIEW =
-  "last_message_at = :newest, message = :message, sender_uuid = :sender, last_revision = :shown";
+/** Part of an update: what it sets and removes, and the values that it names. */
+export interface UpdatePart {
+  set: readonly string[];
+  remove: readonly string[];
+  values: Item;
+}
 
-export function previewValues(newest: NewestMessage): Item {
+/** Shows another newest message. Whatever only a system message shows is removed by a text. */
+export function previewUpdate(newest: NewestMessage): UpdatePart {
+  return updateOf(toPreviewFields(newest));
+}
+
+/** Takes a conversation out of the archive, or keeps it there after another message. */
+export function filingUpdate({ archived_after }: Filing): UpdatePart {
+  return updateOf({ archived_after: archived_after ?? undefined });
+}
+
+/** Sets some attributes of a membership, and removes those that are undefined. */
+export function updateOf(fields: Partial<MembershipFields>): UpdatePart {
+  const item = membershipAttributes.write(fields as MembershipFields);
+  const names = Object.keys(item);
   return {
-    ":newest": { S: messageSk(newest.uuid) },
-    ":message": { S: cutPreview(newest.message) },
-    ":sender": { S: newest.user_uuid },
-    ":shown": { N: String(newest.revision ?? 0) },
+    set: names.map((name) => `${name} = :${name}`),
+    remove: Object.keys(fields).filter((name) => !names.includes(name)),
+    values: Object.fromEntries(Object.entries(item).map(([name, value]) => [`:${name}`, value])),
+  };
+}
+
+/** One update of several parts. */
+export function joinUpdates(...parts: readonly UpdatePart[]): UpdatePart {
+  return {
+    set: parts.flatMap(({ set }) => set),
+    remove: parts.flatMap(({ remove }) => remove),
+    values: Object.assign({}, ...parts.map(({ values }) => values)),
   };
 }

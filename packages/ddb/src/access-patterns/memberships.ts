@@ -70,18 +70,23 @@ const BATCH_GET_MAX_ATTEMPTS = 10;
 
 /**
  * Memberships of the given people, in no order, without those who aren't members. Eventually
- * consistent. Throws AppError `unavailable` when the table goes on leaving keys unprocessed.
+ * consistent unless asked otherwise. Throws AppError `unavailable` when the table goes on leaving keys unprocessed.
  */
 export const getMemberships = defineAccessPattern(
   {
     question: "How far has each member read?",
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid} for each member",
-    cost: "one BatchGetItem, 0.5 RU a member",
+    cost: "one BatchGetItem, 0.5 RU a member; 1 RU strongly consistent",
     actions: { table: ["BatchGetItem"] },
   },
   async (
     table: Table,
-    input: { message_group_uuid: string; user_uuids: string[] },
+    input: {
+      message_group_uuid: string;
+      user_uuids: readonly string[];
+      /** Strongly consistent, for twice the cost; not by default. */
+      consistent?: boolean;
+    },
   ): Promise<Membership[]> => {
     const { client, tableName } = table;
     let keys = [...new Set(input.user_uuids)].map((uuid) =>
@@ -91,7 +96,13 @@ export const getMemberships = defineAccessPattern(
     for (let attempt = 1; keys.length > 0; attempt += 1) {
       const batch = keys.slice(0, BATCH_GET_MAX_KEYS);
       const { Responses, UnprocessedKeys } = await callTable(() =>
-        client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: batch } } })),
+        client.send(
+          new BatchGetItemCommand({
+            RequestItems: {
+              [tableName]: { Keys: batch, ...(input.consistent && { ConsistentRead: true }) },
+            },
+          }),
+        ),
       );
       const unprocessed = UnprocessedKeys?.[tableName]?.Keys ?? [];
       items.push(...(Responses?.[tableName] ?? []));

@@ -1,16 +1,30 @@
 import { PAGE_MAX_BYTES } from "@cruddur/contract/limits";
 import type { Table } from "../access-pattern.ts";
 import { fromMessageItem } from "../items/message-item.ts";
-import { FIRST_MESSAGE_UUID, LAST_MESSAGE_UUID, messagePk } from "../keys.ts";
+import {
+  FIRST_MESSAGE_UUID,
+  LAST_MESSAGE_UUID,
+  messagePk,
+  messageSk,
+  messageSkAbove,
+  messageSkBelow,
+  messageSkFloor,
+} from "../keys.ts";
 import { queryItems } from "../read-items.ts";
 import type { Page, StoredMessage } from "../types.ts";
 
 /** Positions before and after every message. */
 export const MESSAGE_UUID_EDGES = { first: FIRST_MESSAGE_UUID, last: LAST_MESSAGE_UUID };
 
-/** Part of a message group's messages. */
-export interface MessageRange {
+/** The messages of a message group that a member can read. */
+export interface MessagesOfMember {
   message_group_uuid: string;
+  /** The membership's: only messages whose uuid is above this one. */
+  joined_after: string | null;
+}
+
+/** Part of a message group's messages. */
+export interface MessageRange extends MessagesOfMember {
   /** Condition on the sort key. */
   condition?: { operator: "<" | "<=" | ">" | ">="; border: string };
   toNewer: boolean;
@@ -28,12 +42,14 @@ export interface FoundMessages {
 
 /** One Query. @returns at least `limit` messages, unless there are no more or they are too long */
 export async function queryMessages(table: Table, range: MessageRange): Promise<FoundMessages> {
-  const { condition } = range;
+  const sortKeys = sortKeyRange(range);
+  if (sortKeys === null) return { items: [], more: false };
   const query = {
-    KeyConditionExpression: `pk = :pk${condition ? ` AND sk ${condition.operator} :border` : ""}`,
+    KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :until",
     ExpressionAttributeValues: {
       ":pk": { S: messagePk(range.message_group_uuid) },
-      ...(condition ? { ":border": { S: condition.border } } : {}),
+      ":from": { S: sortKeys.from },
+      ":until": { S: sortKeys.until },
     },
     ScanIndexForward: range.toNewer,
     Limit: range.limit,
@@ -43,6 +59,22 @@ export async function queryMessages(table: Table, range: MessageRange): Promise<
   const fitting = countFitting(items, range.maxBytes ?? PAGE_MAX_BYTES);
   if (fitting === items.length) return { items, more };
   return { items: items.slice(0, fitting), more: true };
+}
+
+/**
+ * The sort keys of a range, both ends included; null for an empty one. A Query takes one condition
+ * on the sort key, so where a member's reading starts and where the page ends are one BETWEEN.
+ */
+function sortKeyRange({ joined_after, condition }: MessageRange) {
+  const floor = joined_after === null ? messageSkFloor(0) : messageSkAbove(messageSk(joined_after));
+  const ceiling = messageSk(LAST_MESSAGE_UUID);
+  if (condition === undefined) return { from: floor, until: ceiling };
+  const { operator, border } = condition;
+  const isNewer = operator === ">" || operator === ">=";
+  const start = operator === ">" ? messageSkAbove(border) : border;
+  const from = isNewer && start > floor ? start : floor;
+  const until = isNewer ? ceiling : operator === "<" ? messageSkBelow(border) : border;
+  return from > until ? null : { from, until };
 }
 
 /** How many of the first messages fit into a number of bytes: at least one, so that paging goes on. */
@@ -62,11 +94,11 @@ function countFitting(items: readonly StoredMessage[], maxBytes: number): number
  */
 export function queryBothSides(
   table: Table,
-  message_group_uuid: string,
+  of: MessagesOfMember,
   older: Pick<MessageRange, "condition" | "limit">,
   newer: Pick<MessageRange, "condition" | "limit">,
 ): Promise<[FoundMessages, FoundMessages]> {
-  const common = { message_group_uuid, consistent: true, maxBytes: PAGE_MAX_BYTES / 2 };
+  const common = { ...of, consistent: true, maxBytes: PAGE_MAX_BYTES / 2 };
   return Promise.all([
     queryMessages(table, { ...common, ...older, limit: older.limit + 1, toNewer: false }),
     queryMessages(table, { ...common, ...newer, limit: newer.limit + 1, toNewer: true }),

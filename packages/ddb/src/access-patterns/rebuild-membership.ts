@@ -5,8 +5,9 @@ import { cutPreview } from "../items/preview.ts";
 import { messageSk } from "../keys.ts";
 import { refile } from "../refile.ts";
 import { unavailable } from "../retries.ts";
-import type { MembershipId, NewestMessage, Preview } from "../types.ts";
+import type { Membership, MembershipId, NewestMessage, Preview } from "../types.ts";
 import { countUnread } from "./count-unread.ts";
+import { findMention } from "./find-mention.ts";
 import { getMessageItem } from "./get-message.ts";
 import { getNewestMessage } from "./get-newest-message.ts";
 import { writeMembershipState } from "./membership-writes.ts";
@@ -25,7 +26,7 @@ export const rebuildMembership = defineAccessPattern(
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid}; pk = MSG#{message_group_uuid}",
     cost: "1.5 RU and a count; 2 WU where it was wrong",
     actions: { table: ["GetItem", "UpdateItem"] },
-    uses: { getMembership, getNewestMessage, countUnread },
+    uses: { getMembership, getNewestMessage, countUnread, findMention },
   },
   async (
     table: Table,
@@ -49,11 +50,16 @@ export const rebuildMembership = defineAccessPattern(
           undefined;
       const until = messageSk(keepsPreview ? last_message.uuid : newest.uuid);
       const counted = await countUnread(table, { ...id, read_message_uuid, until });
+      const mention_uuid = await findUnreadMention(table, membership, until);
       const filing = refile(membership, keepsPreview ? last_message.uuid : newest.uuid);
       const isListed = !lacksFolder(item) && filing.filing === undefined;
-      const isRight = counted === unread_count && (keepsPreview || shows(last_message, newest));
+      const isRight =
+        counted === unread_count &&
+        (keepsPreview || shows(last_message, newest)) &&
+        membership.mentioned === (mention_uuid !== null);
       if (isRight && isListed) return { repaired: false, member_count };
-      const state = { unread_count: counted, ...filing, ...(keepsPreview ? {} : { newest }) };
+      const shown = { ...filing, ...(keepsPreview ? {} : { newest }) };
+      const state = { unread_count: counted, mention_uuid, ...shown };
       const outcome = await writeMembershipState(table, id, item, state);
       if (outcome.written) return { repaired: true, member_count };
       item = outcome.item;
@@ -62,10 +68,21 @@ export const rebuildMembership = defineAccessPattern(
   },
 );
 
+/** Only groups have mentions, so a pair's messages aren't searched. */
+async function findUnreadMention(
+  table: Table,
+  { user_uuid, message_group_uuid, group, read_message_uuid }: Membership,
+  until: string,
+): Promise<string | null> {
+  if (group === null) return null;
+  return findMention(table, { user_uuid, message_group_uuid, read_message_uuid, until });
+}
+
 function shows(preview: Preview | null, newest: NewestMessage): boolean {
   return (
     preview?.uuid === newest.uuid &&
     preview.message === cutPreview(newest.message) &&
+    preview.system_kind === newest.system_kind &&
     preview.user_uuid === newest.user_uuid
   );
 }

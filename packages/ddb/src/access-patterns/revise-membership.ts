@@ -1,10 +1,11 @@
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
-import { fromMembershipItem, shownRevisionOf } from "../items/membership-item.ts";
+import { fromMembershipItem, mentionOf, shownRevisionOf } from "../items/membership-item.ts";
 import { messageSk } from "../keys.ts";
 import { unavailable } from "../retries.ts";
 import type { MembershipId } from "../types.ts";
 import { countUnread } from "./count-unread.ts";
+import { findMention } from "./find-mention.ts";
 import { type MembershipState, writeMembershipState } from "./membership-writes.ts";
 import { getMembership, getMembershipItem } from "./memberships.ts";
 import type { NewMessages } from "./update-membership.ts";
@@ -24,7 +25,7 @@ export const reviseMembership = defineAccessPattern(
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid}",
     cost: "1 RU; 2 WU a member where the preview or the count changes; a count after a delete of an unread message",
     actions: { table: ["UpdateItem"] },
-    uses: { getMembership, countUnread },
+    uses: { getMembership, countUnread, findMention },
   },
   async (table: Table, id: MembershipId, changed: NewMessages): Promise<number | null> => {
     let item = await getMembershipItem(table, id);
@@ -59,9 +60,20 @@ async function revise(
       uuid > (read_message_uuid ?? "") &&
       uuid <= last_message.uuid,
   );
+  const until = messageSk(last_message.uuid);
   const unread = wasUnread
-    ? await countUnread(table, { ...id, read_message_uuid, until: messageSk(last_message.uuid) })
+    ? await countUnread(table, { ...id, read_message_uuid, until })
     : unread_count;
-  if (shown === undefined && unread === unread_count) return null;
-  return { unread_count: unread, ...(shown === undefined ? {} : { newest: shown }) };
+  const mention = mentionOf(item);
+  const isMentionDeleted = changed.some(
+    ({ uuid, deleted_at }) => deleted_at != null && uuid === mention,
+  );
+  if (shown === undefined && unread === unread_count && !isMentionDeleted) return null;
+  return {
+    unread_count: unread,
+    ...(shown !== undefined && { newest: shown }),
+    ...(isMentionDeleted && {
+      mention_uuid: await findMention(table, { ...id, read_message_uuid, until }),
+    }),
+  };
 }

@@ -20,7 +20,7 @@ import { getMessage } from "./get-message.ts";
 import { getMembership } from "./memberships.ts";
 
 /** A newest message further ahead than this is the work of a server whose clock is wrong. */
-const MAX_LEAD_MS = 60_000;
+export const MAX_LEAD_MS = 60_000;
 
 /** What sending needs besides the table. */
 export interface SendingTable extends Table {

@@ -1,16 +1,17 @@
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
-import { fromMembershipItem, shownRevisionOf } from "../items/membership-item.ts";
+import { fromMembershipItem, mentionOf, shownRevisionOf } from "../items/membership-item.ts";
 import { messageSk } from "../keys.ts";
 import { refile } from "../refile.ts";
 import { unavailable } from "../retries.ts";
 import type { MembershipId, NewestMessage } from "../types.ts";
 import { countUnread } from "./count-unread.ts";
 import {
+  joinUpdates,
   type MembershipState,
-  previewValues,
-  SET_PREVIEW,
+  previewUpdate,
   updateIf,
+  updateOf,
   type WriteOutcome,
   writeMembershipState,
 } from "./membership-writes.ts";
@@ -54,15 +55,20 @@ export const updateMembership = defineAccessPattern(
  */
 function advance(table: Table, id: MembershipId, messages: NewMessages): Promise<WriteOutcome> {
   const [oldest] = messages;
+  const mention_uuid = newestMention(messages, id.user_uuid);
+  const { values, ...update } = joinUpdates(
+    previewUpdate(newestOf(messages)),
+    ...(mention_uuid === undefined ? [] : [updateOf({ mention_uuid })]),
+  );
   return updateIf(table, id, {
-    set: [SET_PREVIEW],
+    ...update,
     add: ["unread_count :unread"],
     condition:
       "attribute_exists(pk) AND attribute_not_exists(archived_after)" +
       " AND (attribute_not_exists(last_message_at) OR last_message_at < :oldest)" +
       " AND (attribute_not_exists(read_message_uuid) OR read_message_uuid < :oldest_uuid)",
     values: {
-      ...previewValues(newestOf(messages)),
+      ...values,
       ":oldest": { S: messageSk(oldest.uuid) },
       ":oldest_uuid": { S: oldest.uuid },
       ":unread": { N: String(byOthers(messages, id.user_uuid).filter(isCounted).length) },
@@ -93,28 +99,37 @@ async function reconcile(
     : shown === undefined
       ? {}
       : { newest: shown };
-  const isPreviewOld = preview.newest !== undefined;
+  const mention = newestMention(messages, id.user_uuid);
+  const isMentionNew = mention !== undefined && mention > (mentionOf(item) ?? "");
+  const change = { ...preview, ...(isMentionNew && { mention_uuid: mention }) };
+  const isChanged = Object.keys(change).length > 0;
   const unread = byOthers(messages, id.user_uuid).filter(
     ({ uuid }) => read_message_uuid === null || uuid > read_message_uuid,
   );
   const allNewer = last_message === null || last_message.uuid < messages[0].uuid;
   const allRead = read_message_uuid !== null && read_message_uuid >= (last_message?.uuid ?? "");
-  if (allNewer && allRead) return { unread_count: unread.filter(isCounted).length, ...preview };
-  if (unread.length === 0) return isPreviewOld ? { unread_count, ...preview } : null;
+  if (allNewer && allRead) return { unread_count: unread.filter(isCounted).length, ...change };
+  if (unread.length === 0) return isChanged ? { unread_count, ...change } : null;
   const counted = await countUnread(table, {
     ...id,
     read_message_uuid,
     until: messageSk(isNewer ? newest.uuid : last_message.uuid),
   });
-  return isPreviewOld || counted !== unread_count ? { unread_count: counted, ...preview } : null;
+  return isChanged || counted !== unread_count ? { unread_count: counted, ...change } : null;
 }
 
 function newestOf(messages: NewMessages): NewestMessage {
   return messages.at(-1) ?? messages[0];
 }
 
-function isCounted({ deleted_at }: NewestMessage): boolean {
-  return deleted_at == null;
+function isCounted({ deleted_at, system_kind }: NewestMessage): boolean {
+  return deleted_at == null && system_kind === undefined;
+}
+
+function newestMention(messages: NewMessages, user_uuid: string): string | undefined {
+  return messages.findLast(
+    (message) => isCounted(message) && message.mentions?.includes(user_uuid) === true,
+  )?.uuid;
 }
 
 function byOthers(messages: NewMessages, user_uuid: string): NewestMessage[] {

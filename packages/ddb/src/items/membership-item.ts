@@ -1,145 +1,33 @@
-import { UNREAD_COUNT_MAX } from "@cruddur/contract/limits";
+import { GROUP_TITLE_MAX_MEMBERS, UNREAD_COUNT_MAX } from "@cruddur/contract/limits";
 import * as keys from "../keys.ts";
-import type { Membership, NewMembership, RequestFolder } from "../types.ts";
-import { CorruptItemError, defineAttributes, type Item, keyOf } from "./attributes.ts";
+import type {
+  GroupMembership,
+  Member,
+  Membership,
+  NewestMessage,
+  NewMembership,
+  RequestFolder,
+} from "../types.ts";
+import { CorruptItemError, type Item, keyOf } from "./attributes.ts";
+import { type MembershipFields, membershipAttributes } from "./membership-attributes.ts";
 import { cutPreview } from "./preview.ts";
-
-/** The attributes of a membership; those of another person are the other member's, or a sender's. */
-export interface MembershipFields {
-  message_group_uuid?: string;
-  member_count: number;
-  user_uuid: string;
-  user_display_name: string;
-  user_handle: string;
-  inbox_pk?: string | undefined;
-  requested?: string | undefined;
-  request_messages?: number | undefined;
-  muted_until?: number | undefined;
-  marked_unread?: boolean | undefined;
-  blocked?: boolean | undefined;
-  refused?: boolean | undefined;
-  archived_after?: string | undefined;
-  last_message_at?: string | undefined;
-  message?: string | undefined;
-  sender_uuid?: string | undefined;
-  last_revision?: number | undefined;
-  unread_count: number;
-  read_message_uuid?: string | undefined;
-  newest_hidden_at?: string | undefined;
-  revision?: number;
-}
-
-/** A membership item. Without `last_message_at` it is in no folder. */
-export const membershipAttributes = defineAttributes<MembershipFields>({
-  message_group_uuid: {
-    type: "S",
-    optional: true,
-    holds: "As in the sort key; puts the item in the index of the message group's members.",
-  },
-  member_count: { type: "N", holds: "Members of the message group." },
-  user_uuid: {
-    type: "S",
-    holds: "The other person of a pair; of a larger message group, one other member.",
-  },
-  user_display_name: { type: "S", holds: "That person's display name when the item was made." },
-  user_handle: { type: "S", holds: "That person's handle when the item was made." },
-  inbox_pk: {
-    type: "S",
-    optional: true,
-    holds:
-      "The folder that lists the conversation: `INB#`, `PIN#`, `REQ#` or `ARC#`, and the member's uuid. Every write adds it to an item that lacks it.",
-  },
-  requested: {
-    type: "S",
-    optional: true,
-    holds: "Folder of a stranger's request, `inbox` or `requests`, until the member accepts it.",
-  },
-  request_messages: {
-    type: "N",
-    optional: true,
-    holds: "Messages that the member has sent to a person who hasn't accepted yet; at most 3.",
-  },
-  muted_until: {
-    type: "N",
-    optional: true,
-    holds: "Until when the conversation is muted, milliseconds since the epoch.",
-  },
-  marked_unread: {
-    type: "BOOL",
-    optional: true,
-    holds: "True where the member marked the conversation as unread.",
-  },
-  blocked: {
-    type: "BOOL",
-    optional: true,
-    holds: "True where the member has blocked the other person of the pair.",
-  },
-  refused: {
-    type: "BOOL",
-    optional: true,
-    holds: "True where the other person of the pair has blocked the member.",
-  },
-  archived_after: {
-    type: "S",
-    optional: true,
-    holds:
-      "Newest message of an archived conversation: a later one brings the conversation back, unless it is muted.",
-  },
-  last_message_at: {
-    type: "S",
-    optional: true,
-    holds: "Sort key of the newest message; the order of the folder.",
-  },
-  message: {
-    type: "S",
-    optional: true,
-    holds: "Preview: the cut text of the newest message; empty when it was deleted.",
-  },
-  sender_uuid: { type: "S", optional: true, holds: "Sender of the newest message." },
-  last_revision: {
-    type: "N",
-    optional: true,
-    holds: "Revision of the newest message that the preview shows; absent means 0.",
-  },
-  unread_count: {
-    type: "N",
-    holds: "Messages of others after the read marker; 1,000 and more are one.",
-  },
-  read_message_uuid: {
-    type: "S",
-    optional: true,
-    holds: "Read marker: the newest message that the member has read.",
-  },
-  newest_hidden_at: {
-    type: "S",
-    optional: true,
-    holds: "Sort key of the newest message that the member has hidden; absent while there is none.",
-  },
-  revision: {
-    type: "N",
-    optional: true,
-    holds: "Raised by every write of preview, marker or count; conditions on it detect a race.",
-  },
-});
 
 /** A new membership; it keeps a preview of the newest message. Listed in the inbox by default. */
 export function toMembershipItem(membership: NewMembership): Item {
-  const { message_group_uuid, other, last_message, folder = "inbox" } = membership;
+  const { message_group_uuid, other, group, last_message, folder = "inbox" } = membership;
   return {
     ...membershipKey(membership.user_uuid, message_group_uuid),
     ...membershipAttributes.write({
       message_group_uuid: keys.membershipSk(message_group_uuid),
       member_count: membership.member_count,
-      user_uuid: other.user_uuid,
-      user_display_name: other.display_name,
-      user_handle: other.handle,
+      user_uuid: other?.user_uuid,
+      user_display_name: other?.display_name,
+      user_handle: other?.handle,
       inbox_pk: keys.inboxPk(membership.user_uuid, folder),
       requested: membership.requested ?? undefined,
       request_messages: membership.request_messages ?? undefined,
-      last_message_at: last_message === null ? undefined : keys.messageSk(last_message.uuid),
-      message: last_message === null ? undefined : cutPreview(last_message.message),
-      sender_uuid: last_message?.user_uuid,
-      last_revision: last_message?.revision,
+      ...(last_message !== null && toPreviewFields(last_message)),
+      ...(group !== undefined && toGroupFields(group)),
       unread_count: membership.unread_count,
       read_message_uuid: membership.read_message_uuid ?? undefined,
       // Random, so that what was worked out from a membership that has since been removed and made
@@ -147,6 +35,37 @@ export function toMembershipItem(membership: NewMembership): Item {
       revision: Math.floor(Math.random() * 2 ** 32),
     }),
   };
+}
+
+/** What a membership shows of the newest message. */
+export function toPreviewFields(newest: NewestMessage) {
+  const { system_kind, subjects = [] } = newest;
+  return {
+    last_message_at: keys.messageSk(newest.uuid),
+    message: cutPreview(newest.message),
+    sender_uuid: newest.user_uuid,
+    last_revision: newest.revision ?? 0,
+    last_kind: system_kind,
+    last_subjects: subjects.length === 0 ? undefined : subjects.slice(0, GROUP_TITLE_MAX_MEMBERS),
+    last_subject_count: subjects.length === 0 ? undefined : subjects.length,
+  } satisfies Partial<MembershipFields>;
+}
+
+/** What a membership says about its group. */
+export function toGroupFields({
+  name,
+  role,
+  some_members,
+  joined_at,
+  joined_after,
+}: GroupMembership) {
+  return {
+    group_name: name ?? undefined,
+    member_role: role === "owner" ? role : undefined,
+    some_members,
+    joined_at,
+    joined_after: joined_after ?? undefined,
+  } satisfies Partial<MembershipFields>;
 }
 
 /** From the table or from the inbox index. Throws CorruptItemError or KeyError. */
@@ -166,14 +85,13 @@ export function fromMembershipItem(item: Item): Membership {
     refused: fields.refused ?? false,
     archived_after: fields.archived_after ?? null,
     member_count: fields.member_count,
-    other: {
-      user_uuid: fields.user_uuid,
-      display_name: fields.user_display_name,
-      handle: fields.user_handle,
-    },
+    ...(fields.some_members === undefined
+      ? { other: otherOf(fields), group: null }
+      : { other: null, group: groupOf(fields, fields.some_members) }),
     last_message: previewOf(fields),
     unread_count: Math.min(fields.unread_count, UNREAD_COUNT_MAX),
     read_message_uuid: fields.read_message_uuid ?? null,
+    mentioned: (fields.mention_uuid ?? "") > (fields.read_message_uuid ?? ""),
     ...(fields.newest_hidden_at !== undefined && {
       newest_hidden_uuid: keys.parseMessageSk(fields.newest_hidden_at).message_uuid,
     }),
@@ -188,6 +106,11 @@ export function lacksFolder(item: Item): boolean {
 /** The revision of the newest message that a membership shows. */
 export function shownRevisionOf(item: Item): number {
   return membershipAttributes.read(item).last_revision ?? 0;
+}
+
+/** The newest message that mentions the member, read or not; null without one. */
+export function mentionOf(item: Item): string | null {
+  return membershipAttributes.read(item).mention_uuid ?? null;
 }
 
 /** The revision of a membership read from the table. Throws CorruptItemError. */
@@ -208,11 +131,24 @@ function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function previewOf({
-  last_message_at,
-  message,
-  sender_uuid,
-}: MembershipFields): Membership["last_message"] {
+function otherOf({ user_uuid, user_display_name, user_handle }: MembershipFields): Member {
+  if (user_uuid === undefined) throw new CorruptItemError("an item has no user_uuid");
+  return { user_uuid, display_name: user_display_name ?? "", handle: user_handle ?? "" };
+}
+
+function groupOf(fields: MembershipFields, some_members: readonly string[]): GroupMembership {
+  if (fields.joined_at === undefined) throw new CorruptItemError("an item has no joined_at");
+  return {
+    name: fields.group_name ?? null,
+    role: fields.member_role ?? "member",
+    some_members,
+    joined_at: fields.joined_at,
+    joined_after: fields.joined_after ?? null,
+  };
+}
+
+function previewOf(fields: MembershipFields): Membership["last_message"] {
+  const { last_message_at, message, sender_uuid, last_kind } = fields;
   if (last_message_at === undefined) return null;
   if (message === undefined) throw new CorruptItemError("an item has no message");
   if (sender_uuid === undefined) throw new CorruptItemError("an item has no sender_uuid");
@@ -222,6 +158,9 @@ function previewOf({
     created_at,
     message,
     user_uuid: sender_uuid,
-    deleted: message === "",
+    system_kind: last_kind,
+    subjects: fields.last_subjects ?? [],
+    subject_count: fields.last_subject_count ?? 0,
+    deleted: message === "" && last_kind === undefined,
   };
 }

@@ -22,7 +22,22 @@ export const messageAttributes = defineAttributes<
     type: "S",
     holds: "The sender's handle when the message was sent.",
   },
-  message: { type: "S", holds: "The text; empty once the message is deleted." },
+  message: {
+    type: "S",
+    holds:
+      "The text; empty once the message is deleted. Of a system message, the group's new name, or empty.",
+  },
+  system_kind: {
+    type: "S",
+    optional: true,
+    holds: "What a system message says about the group; absent from what people write.",
+  },
+  subjects: {
+    type: "L",
+    optional: true,
+    holds: "Uuids of the people whom a system message is about.",
+  },
+  mentions: { type: "L", optional: true, holds: "Uuids of the members whom the text mentions." },
   member_count: { type: "N", holds: "Members of the message group when the message was sent." },
   projected: {
     type: "BOOL",
@@ -47,6 +62,11 @@ export const messageAttributes = defineAttributes<
   },
   edited_at: { type: "S", optional: true, holds: "When the text was last edited." },
   deleted_at: { type: "S", optional: true, holds: "When the message was deleted for everyone." },
+  deleted_by: {
+    type: "S",
+    optional: true,
+    holds: "The owner of the group who deleted it, where it was another member's.",
+  },
   edit_op_ids: {
     type: "L",
     optional: true,

@@ -1,0 +1,48 @@
+import { QueryCommand } from "@aws-sdk/client-dynamodb";
+import { defineAccessPattern, type Table } from "../access-pattern.ts";
+import type { Item } from "../items/attributes.ts";
+import { LAST_MESSAGE_UUID, messagePk, messageSk } from "../keys.ts";
+import { callTable } from "../retries.ts";
+
+/**
+ * True when all members have left a group: the last one's system message counts no members, and
+ * nobody can join after it. Strongly consistent, unlike the index of members, which shows nobody
+ * for a moment after a group is made.
+ */
+export const hasEnded = defineAccessPattern(
+  {
+    question: "Have all members left a group?",
+    key: "pk = MSG#{message_group_uuid}, sk between {created_at}#{message_uuid} and the newest",
+    cost: "what the range weighs, strongly consistent; only where the index shows no member",
+    actions: { table: ["Query"] },
+  },
+  async (
+    { client, tableName }: Table,
+    { message_group_uuid, message_uuid }: { message_group_uuid: string; message_uuid: string },
+  ): Promise<boolean> => {
+    let start: Item | undefined;
+    do {
+      const output = await callTable(() =>
+        client.send(
+          new QueryCommand({
+            TableName: tableName,
+            KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :until",
+            FilterExpression: "member_count = :none AND attribute_exists(system_kind)",
+            ExpressionAttributeValues: {
+              ":pk": { S: messagePk(message_group_uuid) },
+              ":from": { S: messageSk(message_uuid) },
+              ":until": { S: messageSk(LAST_MESSAGE_UUID) },
+              ":none": { N: "0" },
+            },
+            Select: "COUNT",
+            ConsistentRead: true,
+            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+          }),
+        ),
+      );
+      if ((output.Count ?? 0) > 0) return true;
+      start = output.LastEvaluatedKey;
+    } while (start !== undefined);
+    return false;
+  },
+);
