@@ -157,7 +157,7 @@ describe("access patterns", () => {
     await run.renameGroup({ ...byA(), name: "Team" });
     await run.makeOwner({ ...byA(), user_uuid: b.user_uuid });
     await run.leaveGroup({ ...byA(), actor: b });
-    await run.hasEnded({ message_group_uuid: group, message_uuid: first.uuid });
+    await run.hasEnded({ message_group_uuid: group });
     await run.sendMessage({
       ...draft(),
       sender: a,

@@ -35,9 +35,11 @@ export async function updateInboxes(
     if (update.status === "rejected") throw update.reason;
     if (update.value !== null) counts.push(update.value);
   }
+  const messages = [...inserted, ...visible];
+  // A group whose members have all left has no inbox to update.
+  if (counts.length === 0 && (await projection.hasEnded({ message_group_uuid }))) return 0;
   // The memberships say how many members there are now. Without any membership, the messages say
   // how many there were.
-  const messages = [...inserted, ...visible];
   const expected = Math.max(
     ...(counts.length > 0 ? counts : messages.map(({ member_count }) => member_count)),
   );

@@ -106,16 +106,16 @@ describe("a delete", () => {
     expect(texts(await memberships())).toEqual(["", "", ""]);
   });
 
-  it("is in the membership of someone who joins, and no replay shows them the text", async () => {
-    const { message_group_uuid, inserts, run, edit, remove } = await setUp();
+  it("of a message from before somebody joined changes nothing for them, and neither does a replay", async () => {
+    const { message_group_uuid, members, inserts, run, edit, remove } = await setUp();
     const edited = await edit(inserts[1], "edited");
     const removed = await remove(inserts[1]);
     await run(...inserts, edited, removed);
     const newcomer = { user_uuid: randomUUID(), handle: "new", display_name: "New" };
-    await stack.store.addMember({ message_group_uuid, member: newcomer });
+    await stack.addMember(message_group_uuid, at(members, 0), newcomer);
     await run(...inserts, edited);
     const { last_message, unread_count } = await stack.membership(newcomer, message_group_uuid);
-    expect([last_message?.message, unread_count]).toEqual(["", 0]);
+    expect([last_message?.system_kind, unread_count]).toEqual(["added", 0]);
   });
 
   it("leaves memberships that a rebuild would leave as they are", async () => {

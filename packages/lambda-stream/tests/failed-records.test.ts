@@ -97,7 +97,7 @@ describe("a failure", () => {
     const { message_group_uuid, members } = await stack.createMessageGroup(3);
     const record = await stack.send(at(members, 0), message_group_uuid, "bye");
     const leaver = at(members, 2);
-    await stack.store.removeMember({ message_group_uuid, user_uuid: leaver.user_uuid });
+    await stack.removeMember(message_group_uuid, at(members, 0), leaver);
     const stale: OperatorProjection = {
       ...stack.projection,
       listMemberUuids: async () => members.map(({ user_uuid }) => user_uuid),
@@ -110,12 +110,21 @@ describe("a failure", () => {
     expect(gone).toBeNull();
   });
 
+  it("isn't reported for a group that everybody has left", async () => {
+    const { run } = createRunner(stack.projection);
+    const { message_group_uuid, members } = await stack.createMessageGroup(2);
+    const record = await stack.send(at(members, 0), message_group_uuid, "bye");
+    for (const actor of members) {
+      await stack.store.leaveGroup({ message_group_uuid, actor, op_id: randomUUID() });
+    }
+    expect(await run(record)).toEqual([]);
+  });
+
   it("is reported when a stale index hides someone who joined in another's place", async () => {
     const { message_group_uuid, members } = await stack.createMessageGroup(3);
-    const { user_uuid } = at(members, 2);
     const newcomer = { user_uuid: randomUUID(), handle: "new", display_name: "New" };
-    await stack.store.removeMember({ message_group_uuid, user_uuid });
-    await stack.store.addMember({ message_group_uuid, member: newcomer });
+    await stack.removeMember(message_group_uuid, at(members, 0), at(members, 2));
+    await stack.addMember(message_group_uuid, at(members, 0), newcomer);
     const record = await stack.send(at(members, 0), message_group_uuid, "welcome");
     const stale: OperatorProjection = {
       ...stack.projection,

@@ -24,8 +24,10 @@ interface TestStack extends AsyncDisposable {
   client: DynamoDBClient;
   store: MessagesStore;
   projection: OperatorProjection;
-  /** Makes a message group of so many members, without a message. */
+  /** Makes a group of so many members; the first one is its owner. */
   createMessageGroup(count: number): Promise<{ message_group_uuid: string; members: Member[] }>;
+  addMember(message_group_uuid: string, actor: Member, member: Member): Promise<void>;
+  removeMember(message_group_uuid: string, actor: Member, member: Member): Promise<void>;
   /** Sends a message and returns its stream record. */
   send(sender: Member, message_group_uuid: string, message?: string): Promise<StreamRecord>;
   membership(member: Member, message_group_uuid: string): Promise<Membership>;
@@ -51,6 +53,13 @@ async function startStack(): Promise<TestStack> {
       const message_group_uuid = randomUUID();
       await store.createMessageGroup({ client_id: randomUUID(), message_group_uuid, members });
       return { message_group_uuid, members };
+    },
+    async addMember(message_group_uuid, actor, { user_uuid }) {
+      const change = { message_group_uuid, actor, op_id: randomUUID() };
+      await store.addMembers({ ...change, user_uuids: [user_uuid] });
+    },
+    async removeMember(message_group_uuid, actor, { user_uuid }) {
+      await store.removeMember({ message_group_uuid, actor, op_id: randomUUID(), user_uuid });
     },
     async send(sender, message_group_uuid, message = "hello") {
       const ofSender = await membership(sender, message_group_uuid);

@@ -58,7 +58,7 @@ describe("unread counts", () => {
     const before = await stack.send(at(members, 0), message_group_uuid, "before");
     await run(before);
     const newcomer = { user_uuid: randomUUID(), handle: "new", display_name: "New" };
-    await stack.store.addMember({ message_group_uuid, member: newcomer });
+    await stack.addMember(message_group_uuid, at(members, 0), newcomer);
     const after = await stack.send(at(members, 0), message_group_uuid, "after");
     await run(before, after);
     expect(await stack.membership(newcomer, message_group_uuid)).toMatchObject({

@@ -41,7 +41,6 @@ export const createMessageGroup = defineAccessPattern(
       const op = { user_uuid: creator.user_uuid, op_id: client_id };
       const repeated = await findRepeatedChange(table, op);
       if (repeated !== null) return repeated;
-      const joined_after = table.mintMessageUuid();
       const message_uuid = table.mintMessageUuid();
       const place = { message_group_uuid, message_uuid, member_count: uuids.length };
       const message: StoredMessage = {
@@ -52,7 +51,7 @@ export const createMessageGroup = defineAccessPattern(
       };
       const members = uuids.map((user_uuid, index): GroupMember => {
         const role = index === 0 ? "owner" : "member";
-        return { user_uuid, role, joined_at: message.created_at, joined_after, before: null };
+        return { user_uuid, role, joined_at: message.created_at, joined_after: null, before: null };
       });
       if (await writeGroupState(table, { message, name, members, removed: [] })) return message;
       await backOff(attempt);

@@ -85,9 +85,10 @@ function groupFields({ name, members }: GroupState, { user_uuid, ...member }: Gr
   return { name, role, some_members, joined_at, joined_after };
 }
 
-/** A new member has read the system message that says so, and nothing before it. */
+/** Whoever joins a group has read what was written before, whether or not they can read it. */
 function toNewMembership(state: GroupState, member: GroupMember): Item {
   const { message, members } = state;
+  const isFounder = message.system_kind === "created";
   return toMembershipItem({
     user_uuid: member.user_uuid,
     message_group_uuid: message.message_group_uuid,
@@ -95,7 +96,7 @@ function toNewMembership(state: GroupState, member: GroupMember): Item {
     group: groupFields(state, member),
     last_message: message,
     unread_count: 0,
-    read_message_uuid: message.uuid,
+    read_message_uuid: isFounder ? null : message.uuid,
   });
 }
 

@@ -1,7 +1,7 @@
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
-import { LAST_MESSAGE_UUID, messagePk, messageSk } from "../keys.ts";
+import { messagePk } from "../keys.ts";
 import { callTable } from "../retries.ts";
 
 /**
@@ -12,13 +12,14 @@ import { callTable } from "../retries.ts";
 export const hasEnded = defineAccessPattern(
   {
     question: "Have all members left a group?",
-    key: "pk = MSG#{message_group_uuid}, sk between {created_at}#{message_uuid} and the newest",
-    cost: "what the range weighs, strongly consistent; only where the index shows no member",
+    key: "pk = MSG#{message_group_uuid}",
+    order: "newest first",
+    cost: "one Query, strongly consistent; only where the index shows no member",
     actions: { table: ["Query"] },
   },
   async (
     { client, tableName }: Table,
-    { message_group_uuid, message_uuid }: { message_group_uuid: string; message_uuid: string },
+    { message_group_uuid }: { message_group_uuid: string },
   ): Promise<boolean> => {
     let start: Item | undefined;
     do {
@@ -26,15 +27,14 @@ export const hasEnded = defineAccessPattern(
         client.send(
           new QueryCommand({
             TableName: tableName,
-            KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :until",
+            KeyConditionExpression: "pk = :pk",
             FilterExpression: "member_count = :none AND attribute_exists(system_kind)",
             ExpressionAttributeValues: {
               ":pk": { S: messagePk(message_group_uuid) },
-              ":from": { S: messageSk(message_uuid) },
-              ":until": { S: messageSk(LAST_MESSAGE_UUID) },
               ":none": { N: "0" },
             },
             Select: "COUNT",
+            ScanIndexForward: false,
             ConsistentRead: true,
             ...(start === undefined ? {} : { ExclusiveStartKey: start }),
           }),
