@@ -130,6 +130,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       codes: config.LIMIT_CODES,
       searches: config.LIMIT_SEARCHES,
       lookups: config.LIMIT_LOOKUPS,
+      groups: config.LIMIT_GROUPS,
       typing: config.LIMIT_TYPING,
       reports: config.LIMIT_REPORTS,
       requests: config.LIMIT_REQUESTS,

@@ -121,6 +121,9 @@ export const configSchema = z
     ),
     LIMIT_SEARCHES: rate("60/60").describe("People searches per user; ten times that per address."),
     LIMIT_LOOKUPS: rate("60/60").describe("Handle look-ups per user; ten times that per address."),
+    LIMIT_GROUPS: rate("30/600").describe(
+      "Groups that a user may make, and times that they may add people to one.",
+    ),
     LIMIT_TYPING: rate("20/10").describe("Typing signals per user."),
     LIMIT_READS: rate("300/10").describe("Pages, searches and other reads per user."),
     LIMIT_CHANGES: rate("120/10").describe("Sends, read markers and other changes per user."),

@@ -3,84 +3,8 @@ import { createClientId } from "@cruddur/contract/ids";
 import { startUserPool } from "@cruddur/engines/user-pool";
 import { beforeAll, describe, expect, test } from "vitest";
 import { appRouter } from "../src/router.ts";
+import { type Ids, MATRIX } from "./support/authorisation-matrix.ts";
 import { signIn, useServer, uuidOf } from "./support/stack.ts";
-
-/**
- * One row for each procedure of the router: its input, for a message group and a message where it has
- * them, and whether someone who isn't a member is refused. A procedure without a row fails a test.
- */
-interface Ids {
-  message_group_uuid: string;
-  message_uuid: string;
-  /** A message that no other procedure of the matrix needs. */
-  deletable_uuid: string;
-}
-interface Row {
-  input: (ids: Ids) => unknown;
-  membersOnly: boolean;
-}
-const MATRIX: Record<string, Row> = {
-  "messageGroups.list": { input: () => ({}), membersOnly: false },
-  "messageGroups.get": {
-    input: ({ message_group_uuid }) => ({ message_group_uuid }),
-    membersOnly: true,
-  },
-  "messageGroups.markRead": { input: (ids) => ids, membersOnly: true },
-  "messages.list": {
-    input: ({ message_group_uuid }) => ({ message_group_uuid }),
-    membersOnly: true,
-  },
-  "messages.create": {
-    input: ({ message_group_uuid }) => ({
-      message_group_uuid,
-      message: "may I",
-      client_id: createClientId(),
-    }),
-    membersOnly: true,
-  },
-  "messages.get": {
-    input: ({ message_group_uuid, message_uuid }) => ({ message_group_uuid, message_uuid }),
-    membersOnly: true,
-  },
-  "messages.edit": {
-    input: (ids) => ({ ...ids, message: "edited", op_id: randomUUID() }),
-    membersOnly: true,
-  },
-  "messages.delete": {
-    input: ({ message_group_uuid, deletable_uuid }) => ({
-      ...{ message_group_uuid, message_uuid: deletable_uuid, op_id: randomUUID() },
-    }),
-    membersOnly: true,
-  },
-  "messages.hide": {
-    input: ({ message_group_uuid, deletable_uuid }) => ({
-      ...{ message_group_uuid, message_uuid: deletable_uuid },
-    }),
-    membersOnly: true,
-  },
-  "messages.react": {
-    input: (ids) => ({ ...ids, emoji: "👍", op_id: randomUUID() }),
-    membersOnly: true,
-  },
-  "messages.unreact": {
-    input: (ids) => ({ ...ids, emoji: "👍", op_id: randomUUID() }),
-    membersOnly: true,
-  },
-  "messages.typing": {
-    input: ({ message_group_uuid }) => ({ message_group_uuid }),
-    membersOnly: true,
-  },
-  "users.short": { input: () => ({ handle: "londo" }), membersOnly: false },
-  "users.search": { input: () => ({ query: "lon" }), membersOnly: false },
-  "users.me": { input: () => undefined, membersOnly: false },
-  "users.update": { input: () => ({ typing_indicators: true }), membersOnly: false },
-  "users.security": { input: () => undefined, membersOnly: false },
-  "users.endSession": {
-    input: () => ({ session_uuid: randomUUID() }),
-    membersOnly: false,
-  },
-  "live.events": { input: () => undefined, membersOnly: false },
-};
 
 type Procedure = { _def: { type: "query" | "mutation" | "subscription" } };
 const procedures = appRouter._def.procedures as unknown as Record<string, Procedure>;
@@ -119,6 +43,8 @@ async function call(path: string, input: unknown, authorization: string | undefi
   return { status: response.status, app_code: body.error?.data.app_code };
 }
 
+let createGroup: () => Promise<string>;
+
 beforeAll(async () => {
   const [member, other, stranger] = await Promise.all([
     signIn(server, "andrewbrown"),
@@ -130,9 +56,13 @@ beforeAll(async () => {
     handle: user.handle,
     display_name: user.display_name,
   }));
-  const message_group_uuid = randomUUID();
   const third = { user_uuid: randomUUID(), handle: "third", display_name: "Third" };
-  await stack.store.createMessageGroup({ client_id: randomUUID(), message_group_uuid, members: [...members, third] });
+  createGroup = async () => {
+    const group = { message_group_uuid: randomUUID(), client_id: randomUUID() };
+    await stack.store.createMessageGroup({ ...group, members: [...members, third] });
+    return group.message_group_uuid;
+  };
+  const message_group_uuid = await createGroup();
   const user_uuid = member.user.uuid;
   const membership = await stack.store.getMembership({ user_uuid, message_group_uuid });
   if (membership === null) throw new Error("no membership");
@@ -186,7 +116,11 @@ test("every procedure has a row in the matrix, and every row has a procedure", (
 
 describe.each(paths)("%s", (path) => {
   const row = MATRIX[path];
-  const input = () => row?.input(ids);
+  let own: Ids;
+  const input = () => row?.input(own);
+  beforeAll(async () => {
+    own = row?.ownGroup ? { ...ids, message_group_uuid: await createGroup() } : ids;
+  });
   const bearer = (who: string) => `Bearer ${tokens.get(who)}`;
 
   test.each([
@@ -245,8 +179,14 @@ test("a message to a conversation of others, or to none, is not stored", async (
     const input = { message_group_uuid, message: "let me in", client_id: createClientId() };
     await call("messages.create", input, `Bearer ${tokens.get("stranger")}`);
   }
-  expect(await stack.store.listMessages({ joined_after: null, ...ids, limit: 100 })).toEqual(before);
-  const orphans = await stack.store.listMessages({ joined_after: null, message_group_uuid: nowhere, limit: 1 });
+  expect(await stack.store.listMessages({ joined_after: null, ...ids, limit: 100 })).toEqual(
+    before,
+  );
+  const orphans = await stack.store.listMessages({
+    joined_after: null,
+    message_group_uuid: nowhere,
+    limit: 1,
+  });
   expect(orphans.items).toEqual([]);
 });
 
@@ -260,7 +200,8 @@ test("another member can neither edit nor delete a person's message", async () =
 
 test("a member who was removed is refused in that conversation and in no other", async () => {
   const { message_group_uuid } = ids;
-  await stack.store.removeMember({ message_group_uuid, user_uuid: uuidOf("andrewbrown") });
+  const actor = { user_uuid: uuidOf("andrewbrown"), handle: "andrewbrown", display_name: "Andrew" };
+  await stack.store.leaveGroup({ message_group_uuid, actor, op_id: randomUUID() });
   for (const path of paths) {
     const { status } = await call(path, MATRIX[path]?.input(ids), `Bearer ${tokens.get("member")}`);
     expect(status, path).toBe(MATRIX[path]?.membersOnly ? 403 : 200);

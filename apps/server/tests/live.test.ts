@@ -64,8 +64,8 @@ const send = (client: Client, message: string) =>
   client.messages.create.mutate({ handle: "bayko", message, client_id: createClientId() });
 
 /** Does what the stream Lambda does on a full stack: these tests run without it. */
-async function updateInboxes(sent: Message) {
-  const { message_group_uuid } = sent;
+async function updateInboxes({ message_group_uuid, uuid, message, user_uuid }: Message) {
+  const sent = { uuid, message, user_uuid };
   const { updateMembership } = createProjection(stack);
   await Promise.all(
     [andrew, bayko].map(({ user }) =>

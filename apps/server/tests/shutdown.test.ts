@@ -39,7 +39,11 @@ test("SIGTERM finishes requests, ends live connections, loses no message and exi
   expect(await connection.text()).toMatch(/\nretry: \d+\n\n$/);
   const [code] = await server.exited;
   expect(code).toBe(0);
-  const { items } = await stack.store.listMessages({ joined_after: null, message_group_uuid, limit: 100 });
+  const { items } = await stack.store.listMessages({
+    joined_after: null,
+    message_group_uuid,
+    limit: 100,
+  });
   const stored = items.map(({ uuid }) => uuid);
   expect(stored).toEqual(expect.arrayContaining(acknowledged));
 });

@@ -1,10 +1,10 @@
-import type { ServerStore } from "@cruddur/ddb/store";
+import type { MessagesStore } from "@cruddur/ddb/store";
 
 /**
  * A store that repeats the answer of each read from memory, so that only the server around the table
  * is measured.
  */
-export function createFixedStore(store: ServerStore): ServerStore {
+export function createFixedStore(store: MessagesStore): MessagesStore {
   const remember = <Input, Output>(read: (input: Input) => Promise<Output>) => {
     const answers = new Map<string, Promise<Output>>();
     return (input: Input): Promise<Output> => {

@@ -3,6 +3,9 @@ import { v4, v5, v7 } from "uuid";
 /** Namespace of the message group uuids of pairs. Changing it would split every conversation. */
 const PAIR_NAMESPACE = "0c5f1a52-5d1e-4f2b-9a53-6f0f6a4f9f10";
 
+/** Namespace of the client ids of groups' first messages. */
+const FIRST_MESSAGE_NAMESPACE = "7a4d0e52-93c6-4c1b-8f57-2b6f6c3d8e11";
+
 /** A new client id for a draft. Every retry of the draft must send the same id. */
 export function createClientId(): string {
   return v4();
@@ -14,6 +17,11 @@ export function createClientId(): string {
  */
 export function derivePairGroupUuid(a: string, b: string): string {
   return v5([a.toLowerCase(), b.toLowerCase()].sort().join(":"), PAIR_NAMESPACE);
+}
+
+/** The client id of a group's first message: the same for every retry of the group's creation. */
+export function deriveFirstMessageClientId(client_id: string): string {
+  return v5(client_id.toLowerCase(), FIRST_MESSAGE_NAMESPACE);
 }
 
 /**

@@ -123,14 +123,19 @@ async function createConversations(stack: Stack): Promise<Model> {
       }
     }
     const message_group_uuid = randomUUID();
-    await store.createMessageGroup({ client_id: randomUUID(), message_group_uuid, members: people });
+    await store.createMessageGroup({
+      client_id: randomUUID(),
+      message_group_uuid,
+      members: people,
+    });
     const model = new Model();
     const user_uuids = people.map(({ user_uuid }) => user_uuid);
     model.createMessageGroup(message_group_uuid, user_uuids);
     for (const { user_uuid } of people) {
       for (const membership of await readAllInboxPages(store, user_uuid, 100)) {
         const { message_group_uuid, other, read_message_uuid } = membership;
-        model.createMessageGroup(message_group_uuid, [user_uuid, other.user_uuid]);
+        if (other !== null)
+          model.createMessageGroup(message_group_uuid, [user_uuid, other.user_uuid]);
         model.setReadMarker(message_group_uuid, user_uuid, read_message_uuid);
         const messages = await readAllMessagePages(store, message_group_uuid, 100);
         for (const message of messages) model.acknowledge(message);

@@ -12,7 +12,9 @@ export async function createMessageGroup(
   const [creator] = members;
   if (!creator) return;
   const store = context.serverOf(creator);
-  await retryUntilAnswered(() => store.createMessageGroup({ client_id: randomUUID(), message_group_uuid, members }));
+  await retryUntilAnswered(() =>
+    store.createMessageGroup({ client_id: randomUUID(), message_group_uuid, members }),
+  );
   context.addMessageGroup(message_group_uuid, members);
 }
 
@@ -32,12 +34,19 @@ export async function changeMembers(
   if (type !== "add_member" && remaining < 3) return;
   context.startMembershipChange(message_group_uuid, member);
   const store = context.serverOf(member);
+  const [op_id, add_id] = [randomUUID(), randomUUID()];
+  const stays = context.environment.people.find(
+    (person) => person !== member && context.model.isMember(message_group_uuid, person.user_uuid),
+  );
+  const actor = stays ?? member;
   if (type !== "add_member") {
-    await retryUntilAnswered(() => store.removeMember({ message_group_uuid, user_uuid }));
+    await retryUntilAnswered(() => store.leaveGroup({ message_group_uuid, actor: member, op_id }));
     context.model.removeMember(message_group_uuid, user_uuid);
   }
   if (type === "remove_member") return;
-  await retryUntilAnswered(() => store.addMember({ message_group_uuid, member }));
+  await retryUntilAnswered(() =>
+    store.addMembers({ message_group_uuid, actor, op_id: add_id, user_uuids: [user_uuid] }),
+  );
   const { observer } = context.environment;
   const membership = await observer.getMembership({ message_group_uuid, user_uuid });
   if (!membership) throw new Error("An added member has no membership.");

@@ -42,8 +42,9 @@ async function listInbox(store: MessagesStore, user_uuid: string): Promise<Membe
 }
 
 function formatMembership(membership: Membership): string {
-  const { message_group_uuid, other, last_message, unread_count } = membership;
+  const { message_group_uuid, other, group, last_message, unread_count } = membership;
+  const title = other?.handle ?? group?.name ?? "group";
   const { created_at = "", message = "" } = last_message ?? {};
   const unread = unread_count > 0 ? ` (${unread_count} unread)` : "";
-  return `${message_group_uuid} ${formatMessage(other.handle, created_at, message)}${unread}`;
+  return `${message_group_uuid} ${formatMessage(title, created_at, message)}${unread}`;
 }

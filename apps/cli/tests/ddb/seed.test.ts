@@ -75,11 +75,7 @@ describe("seed", () => {
 
   it("loads that run at once or were interrupted store every line once", async () => {
     const path = await conversationFile(lines(120));
-    const [store, sender] = [table.store, member("andrewbrown")];
-    await store.createMessageGroup({
-      client_id: randomUUID(), message_group_uuid: group(),
-      members: [sender, member("bayko")],
-    });
+    const sender = member("andrewbrown");
     const load = () =>
       loadConversation(table, {
         lines: parseConversation(readFileSync(path)),

@@ -72,6 +72,10 @@ export async function historyOf(
   { store }: TestTable,
   message_group_uuid: string,
 ): Promise<StoredMessage[]> {
-  const { items } = await store.listMessages({ joined_after: null, message_group_uuid, limit: 1_000 });
+  const { items } = await store.listMessages({
+    joined_after: null,
+    message_group_uuid,
+    limit: 1_000,
+  });
   return items;
 }

@@ -1,4 +1,4 @@
-import type { ServerStore } from "@cruddur/ddb/store";
+import type { MessagesStore } from "@cruddur/ddb/store";
 import type { Membership, StoredMessage } from "@cruddur/ddb/types";
 
 /**
@@ -7,7 +7,7 @@ import type { Membership, StoredMessage } from "@cruddur/ddb/types";
  * @param messages in the order of the conversation
  */
 export async function withoutHidden(
-  store: Pick<ServerStore, "listHiddenMessages">,
+  store: Pick<MessagesStore, "listHiddenMessages">,
   membership: Membership,
   messages: readonly StoredMessage[],
 ): Promise<StoredMessage[]> {

@@ -1,19 +1,13 @@
-import { AppError } from "@cruddur/contract/errors";
 import {
   markReadInput,
   markReadOutput,
   messageGroupDetailSchema,
   messageGroupInput,
-  messageGroupsAddInput,
-  messageGroupsCreateInput,
-  messageGroupsCreateOutput,
-  messageGroupsLeaveInput,
   messageGroupsListInput,
   messageGroupsListOutput,
-  messageGroupsMemberInput,
-  messageGroupsRenameInput,
 } from "@cruddur/contract/message-groups";
-import { z } from "zod";
+import type { Membership } from "@cruddur/ddb/types";
+import { groupChanges } from "./group-changes.ts";
 import { moveReadMarker } from "./read-marker.ts";
 import { memberOf, readPage, router, signedIn } from "./trpc.ts";
 import { peopleOfMessageGroup, toWireCursors, toWireMessageGroup } from "./wire-form.ts";
@@ -63,18 +57,19 @@ export const messageGroupsRouter = router({
         ]),
       ]);
       const showsReceipts = profiles.get(ctx.user.user_uuid)?.read_receipts ?? false;
-      const members = memberships.flatMap(({ user_uuid, read_message_uuid }) => {
+      const members = inOrderOfJoining(memberships).flatMap((membership) => {
+        const { user_uuid, read_message_uuid, group } = membership;
         const profile = profiles.get(user_uuid);
         if (profile === undefined) return [];
         const { uuid, handle, display_name, read_receipts } = profile;
-        const ofPair = { role: "member" as const, joined_at: null };
         const visible = uuid === ctx.user.user_uuid || (showsReceipts && read_receipts);
         return [
           {
             uuid,
             handle,
             display_name,
-            ...ofPair,
+            role: group?.role ?? "member",
+            joined_at: group?.joined_at ?? null,
             read_message_uuid: visible ? read_message_uuid : null,
           },
         ];
@@ -86,17 +81,10 @@ export const messageGroupsRouter = router({
     .output(withSyncParsing(markReadOutput))
     .mutation(({ ctx, input }) => moveReadMarker(ctx, input)),
 
-  create: signedIn
-    .input(withSyncParsing(messageGroupsCreateInput))
-    .output(withSyncParsing(messageGroupsCreateOutput))
-    .mutation(notYet),
-  rename: memberOf(messageGroupsRenameInput).output(z.null()).mutation(notYet),
-  add: memberOf(messageGroupsAddInput).output(z.null()).mutation(notYet),
-  remove: memberOf(messageGroupsMemberInput).output(z.null()).mutation(notYet),
-  leave: memberOf(messageGroupsLeaveInput).output(z.null()).mutation(notYet),
-  makeOwner: memberOf(messageGroupsMemberInput).output(z.null()).mutation(notYet),
+  ...groupChanges,
 });
 
-function notYet(): never {
-  throw new AppError("unavailable");
+function inOrderOfJoining(memberships: readonly Membership[]): Membership[] {
+  const keyOf = ({ group, user_uuid }: Membership) => `${group?.joined_at} ${user_uuid}`;
+  return memberships.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }

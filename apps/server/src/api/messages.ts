@@ -1,7 +1,6 @@
 import { AppError } from "@cruddur/contract/errors";
 import { messageGroupInput } from "@cruddur/contract/message-groups";
 import {
-  type Message,
   messageSchema,
   messagesCreateInput,
   messagesDeleteInput,
@@ -12,20 +11,28 @@ import {
   messagesListOutput,
   messagesReactInput,
 } from "@cruddur/contract/messages";
-import type { Membership, StoredMessage, StoreSendInput } from "@cruddur/ddb/types";
+import type { StoredMessage, StoreSendInput } from "@cruddur/ddb/types";
 import { z } from "zod";
-import type { People } from "../people/people.ts";
 import { withoutHidden } from "./hidden-messages.ts";
+import { findMentioned } from "./mentions.ts";
+import {
+  publishChange,
+  publishMessage,
+  readOwnName,
+  recipientsOf,
+  toOneWireMessage,
+} from "./publish-message.ts";
 import { moveReadMarker } from "./read-marker.ts";
 import {
   memberOf,
   readPage,
   requireMember,
+  requireReadable,
   router,
   type SignedInContext,
   signedIn,
 } from "./trpc.ts";
-import { toWireCursors, toWireMessage, toWireMessages } from "./wire-form.ts";
+import { toWireCursors, toWireMessages } from "./wire-form.ts";
 import { withSyncParsing } from "./with-sync-parsing.ts";
 
 export const messagesRouter = router({
@@ -36,7 +43,8 @@ export const messagesRouter = router({
       const { message_group_uuid, limit, cursor, around, since } = input;
       const { user_uuid } = ctx.user;
       const scope = { list: "messages", user_uuid, of: message_group_uuid } as const;
-      const range = { message_group_uuid, limit };
+      const joined_after = ctx.membership.group?.joined_after ?? null;
+      const range = { message_group_uuid, joined_after, limit };
       // One small request could otherwise ask for the same pages many times.
       if (ctx.listed.has(message_group_uuid)) {
         throw new AppError("rate_limited", { retryAfterSeconds: 1 });
@@ -78,23 +86,18 @@ export const messagesRouter = router({
     .input(withSyncParsing(messagesCreateInput))
     .output(withSyncParsing(messageSchema))
     .mutation(async ({ ctx, input }) => {
-      const { people, limits, live, observe } = ctx.services;
+      const { limits, observe } = ctx.services;
       const { user_uuid } = ctx.user;
       await limits.consume("sends", { user: user_uuid });
-      const sender = (await people.profiles([user_uuid])).get(user_uuid);
-      const { handle = "", display_name = "" } = sender ?? {};
+      const sender = await readOwnName(ctx);
       const { message_group_uuid: to, handle: toHandle, ...content } = input;
       const target = { message_group_uuid: to, handle: toHandle };
       const { stored, ...recipients } = await send(ctx, target, {
         ...content,
-        sender: { user_uuid, display_name, handle },
+        sender,
         traceparent: observe.traceparent(),
       });
-      const message = toWireMessage(stored, { display_name, handle });
-      const { message_group_uuid, uuid: message_uuid } = message;
-      // Also for a repeated send: the first notice may have been lost together with its server.
-      live.publish({ type: "message", message_group_uuid, message_uuid, ...recipients }, message);
-      return message;
+      return publishMessage(ctx, stored, recipients);
     }),
 
   edit: memberOf(messagesEditInput)
@@ -108,7 +111,8 @@ export const messagesRouter = router({
     .output(withSyncParsing(messageSchema))
     .mutation(async ({ ctx, input }) => {
       const { user_uuid } = ctx.user;
-      return publishChange(ctx, await ctx.services.store.deleteMessage({ ...input, user_uuid }));
+      const deletion = { ...input, user_uuid, role: ctx.membership.group?.role };
+      return publishChange(ctx, await ctx.services.store.deleteMessage(deletion));
     }),
 
   hide: memberOf(messagesHideInput)
@@ -170,7 +174,9 @@ async function send(
   const { user_uuid } = ctx.user;
   if (target.message_group_uuid !== undefined) {
     const membership = await requireMember(ctx, target.message_group_uuid);
-    const stored = await store.sendMessage({ ...input, membership });
+    requireReadable(membership, input);
+    const mentions = await findMentioned(ctx, membership, input.message);
+    const stored = await store.sendMessage({ ...input, mentions, membership });
     return { stored, ...recipientsOf(membership) };
   }
   if (target.handle === undefined) throw new AppError("user_receiver_handle_blank");
@@ -184,36 +190,4 @@ async function send(
     receiver: { user_uuid: uuid, handle, display_name },
   });
   return { stored, member_count: 2, members: [user_uuid, uuid] };
-}
-
-/** Who receives what happens in a conversation; `members` only where known without a read. */
-function recipientsOf({ user_uuid, member_count, other }: Membership) {
-  const members = member_count === 2 ? [user_uuid, other.user_uuid] : undefined;
-  return { member_count, members };
-}
-
-async function toOneWireMessage(
-  stored: StoredMessage,
-  people: Pick<People, "profiles">,
-): Promise<Message> {
-  const { user_uuid } = stored;
-  const { display_name = "", handle = "" } =
-    (await people.profiles([user_uuid])).get(user_uuid) ?? {};
-  return toWireMessage(stored, { display_name, handle });
-}
-
-/** Delivers a changed message to the members. Also after a repeat: the first notice may be lost. */
-async function publishChange(
-  ctx: SignedInContext & { membership: Membership },
-  stored: StoredMessage,
-): Promise<Message> {
-  const { live, people } = ctx.services;
-  const message = await toOneWireMessage(stored, people);
-  const { message_group_uuid, uuid: message_uuid } = message;
-  const recipients = recipientsOf(ctx.membership);
-  live.publish(
-    { type: "message_changed", message_group_uuid, message_uuid, ...recipients },
-    message,
-  );
-  return message;
 }

@@ -1,9 +1,10 @@
-import { AppError } from "@cruddur/contract/errors";
-import type { messageGroupInput } from "@cruddur/contract/message-groups";
+import { type AppCode, AppError } from "@cruddur/contract/errors";
+import type { messageGroupInput, messageGroupsLeaveInput } from "@cruddur/contract/message-groups";
 import type { Membership } from "@cruddur/ddb/types";
 import { initTRPC } from "@trpc/server";
 import type { z } from "zod";
 import type { Identity } from "../auth/identity.ts";
+import { canRead } from "./can-read.ts";
 import type { Context } from "./context.ts";
 import { toErrorShape, toPublicError } from "./errors.ts";
 import { withSyncParsing } from "./with-sync-parsing.ts";
@@ -75,10 +76,59 @@ export function memberOf<Schema extends z.ZodType<z.infer<typeof messageGroupInp
   schema: Schema,
 ) {
   return signedIn.input(withSyncParsing(schema)).use(async ({ ctx, input, next, type }) => {
-    const { message_group_uuid } = input as z.infer<typeof messageGroupInput>;
+    const named = input as z.infer<typeof messageGroupInput> & NamedMessages;
     const read = type === "query" ? readMembershipOnce : readMembership;
-    return next({ ctx: { membership: await requireMember(ctx, message_group_uuid, read) } });
+    const membership = await requireMember(ctx, named.message_group_uuid, read);
+    requireReadable(membership, named);
+    return next({ ctx: { membership } });
   });
+}
+
+/** The fields of inputs that name a message of the conversation. */
+interface NamedMessages {
+  message_uuid?: string | undefined;
+  around?: string | undefined;
+  reply_to?: string | undefined;
+}
+
+/** Throws `message_before_joined` for a message that was written before the member joined the group. */
+export function requireReadable(
+  membership: Membership,
+  { message_uuid, around, reply_to }: NamedMessages,
+): void {
+  const named = [message_uuid, around, reply_to].filter((uuid) => uuid !== undefined);
+  if (named.every((uuid) => canRead(membership, uuid))) return;
+  throw new AppError("message_before_joined");
+}
+
+/**
+ * A procedure that changes the group that its input names: open to its members, or to its owner
+ * alone. A repeated `op_id` passes, because the first one may have taken the right away: the store
+ * answers it with what the first one came to.
+ */
+export function groupChangeBy<Schema extends z.ZodType<GroupChange>>(
+  allowed: "members" | "owner",
+  schema: Schema,
+) {
+  return signedIn.input(withSyncParsing(schema)).use(async ({ ctx, input, next }) => {
+    const { message_group_uuid, op_id } = input as GroupChange;
+    const membership = await readMembership(ctx, message_group_uuid);
+    const refusal = refusalOf(membership, allowed);
+    if (refusal !== null) {
+      const id = { user_uuid: ctx.user.user_uuid, message_group_uuid, op_id };
+      const isRepeated = (await ctx.services.store.findRepeatedChange(id)) !== null;
+      if (!isRepeated) throw new AppError(refusal);
+    }
+    return next();
+  });
+}
+
+type GroupChange = z.infer<typeof messageGroupsLeaveInput>;
+
+function refusalOf(membership: Membership | null, allowed: "members" | "owner"): AppCode | null {
+  if (membership === null) return "not_a_member";
+  if (membership.group === null) return "not_a_group";
+  return allowed === "owner" && membership.group.role !== "owner" ? "not_the_owner" : null;
 }
 
 /** Reads a page for the caller's answer, within the page budget. */

@@ -1,30 +1,44 @@
 import { type MessageGroup, PAIR } from "@cruddur/contract/message-groups";
 import type { Message } from "@cruddur/contract/messages";
+import type { UserShort } from "@cruddur/contract/users";
 import { parseReaction } from "@cruddur/ddb/reactions";
 import type { Membership, Page, StoredMessage } from "@cruddur/ddb/types";
 import type { People } from "../people/people.ts";
 import type { CursorScope, Cursors } from "./cursors.ts";
 
+type Profiles = ReadonlyMap<string, UserShort>;
+
 /** Uuids of the people whose names the wire form of a membership shows. */
-export function peopleOfMessageGroup({ other, last_message }: Membership): string[] {
-  return last_message === null ? [other.user_uuid] : [other.user_uuid, last_message.user_uuid];
+export function peopleOfMessageGroup({ other, group, last_message }: Membership): string[] {
+  return [
+    ...(other === null ? [] : [other.user_uuid]),
+    ...(group?.some_members ?? []),
+    ...(last_message === null ? [] : [last_message.user_uuid, ...last_message.subjects]),
+  ];
 }
 
 /**
  * The wire form of a membership, under people's current names.
  * @param profiles has the people of `peopleOfMessageGroup`
  */
-export function toWireMessageGroup(
-  membership: Membership,
-  profiles: Awaited<ReturnType<People["profiles"]>>,
-): MessageGroup {
-  const { message_group_uuid, member_count, other, last_message } = membership;
+export function toWireMessageGroup(membership: Membership, profiles: Profiles): MessageGroup {
+  const { message_group_uuid, member_count, other, group, last_message } = membership;
   const isHidden = last_message?.uuid === membership.newest_hidden_uuid;
-  const profile = profiles.get(other.user_uuid);
+  const profile = profiles.get(other?.user_uuid ?? "");
   return {
     uuid: message_group_uuid,
     ...PAIR,
-    user_uuid: other.user_uuid,
+    ...(group !== null && {
+      kind: "group",
+      name: group.name,
+      role: group.role,
+      some_members: toUsers(group.some_members, profiles),
+    }),
+    message_kind: last_message?.system_kind ?? "text",
+    message_subjects: toUsers(last_message?.subjects ?? [], profiles),
+    message_subject_count: last_message?.subject_count ?? 0,
+    mentioned: membership.mentioned,
+    user_uuid: other?.user_uuid ?? "",
     display_name: profile?.display_name ?? "",
     handle: profile?.handle ?? "",
     member_count,
@@ -40,42 +54,50 @@ export function toWireMessageGroup(
   };
 }
 
-/** The wire form of stored messages, under their senders' current names: one look-up for all. */
+/** The wire form of stored messages, under people's current names: one look-up for all. */
 export async function toWireMessages(
   messages: readonly StoredMessage[],
   people: Pick<People, "profiles">,
 ): Promise<Message[]> {
-  const profiles = await people.profiles(messages.map((message) => message.user_uuid));
-  return messages.map((message) => {
-    const { display_name = "", handle = "" } = profiles.get(message.user_uuid) ?? {};
-    return toWireMessage(message, { display_name, handle });
-  });
+  const profiles = await people.profiles(messages.flatMap(peopleOfMessage));
+  return messages.map((message) => toWireMessage(message, profiles));
+}
+
+/** Uuids of the people whose names the wire form of a message shows. */
+function peopleOfMessage({ user_uuid, subjects = [] }: StoredMessage): string[] {
+  return [user_uuid, ...subjects];
 }
 
 /** The wire form of one stored message. Leaves out what only the table needs. */
-export function toWireMessage(
-  message: StoredMessage,
-  { display_name, handle }: Pick<Message, "display_name" | "handle">,
-): Message {
+export function toWireMessage(message: StoredMessage, profiles: Profiles): Message {
+  const { user_uuid, deleted_at } = message;
+  const { display_name = "", handle = "" } = profiles.get(user_uuid) ?? {};
   return {
     uuid: message.uuid,
     message_group_uuid: message.message_group_uuid,
     client_id: message.client_id,
-    user_uuid: message.user_uuid,
+    user_uuid,
     display_name,
     handle,
-    kind: "text",
-    subjects: [],
-    mentions: [],
+    kind: message.system_kind ?? "text",
+    subjects: toUsers(message.subjects ?? [], profiles),
+    mentions: [...(message.mentions ?? [])],
     message: message.message,
     created_at: message.created_at,
     reply_to: message.reply_to ?? null,
     reactions: toWireReactions(message.reactions ?? []),
     edited_at: message.edited_at ?? null,
-    deleted_at: message.deleted_at ?? null,
-    deleted_by_user_uuid: message.deleted_at === undefined ? null : message.user_uuid,
+    deleted_at: deleted_at ?? null,
+    deleted_by_user_uuid: deleted_at === undefined ? null : (message.deleted_by ?? user_uuid),
     revision: message.revision ?? 0,
   };
+}
+
+function toUsers(uuids: readonly string[], profiles: Profiles): UserShort[] {
+  return uuids.map((uuid) => {
+    const { handle = "", display_name = "" } = profiles.get(uuid) ?? {};
+    return { uuid, handle, display_name };
+  });
 }
 
 /** Stored reactions are in no order, so emoji and people are sorted: answers then stay comparable. */

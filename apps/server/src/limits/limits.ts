@@ -19,6 +19,7 @@ const ADDRESS_FACTORS = {
   accounts: 1,
   searches: 10,
   lookups: 10,
+  groups: 10,
   typing: 10,
   reads: 10,
   changes: 10,

@@ -4,6 +4,7 @@ import type { MessagesStore } from "@cruddur/ddb/store";
 import type { Membership } from "@cruddur/ddb/types";
 import type { LiveNotices } from "@cruddur/live-notices/live-notices";
 import { bulkhead } from "cockatiel";
+import { canRead } from "../api/can-read.ts";
 import { withoutHidden } from "../api/hidden-messages.ts";
 import { toWireMessages } from "../api/wire-form.ts";
 import type { People } from "../people/people.ts";
@@ -34,6 +35,11 @@ export function createCatchUp(options: {
   const { store, people, recentChanges, notices } = options;
   const queue = bulkhead(MAX_CONCURRENT, Number.POSITIVE_INFINITY);
 
+  /** The inbox may be behind: whether and from where on a member reads a group is read from the table. */
+  async function readIfGroup(membership: Membership): Promise<Membership | null> {
+    return membership.group === null ? membership : store.getMembership(membership);
+  }
+
   /**
    * The messages since a moment, oldest first, and the user's own unread counts. A single `resync`
    * when that would be too much.
@@ -47,15 +53,20 @@ export function createCatchUp(options: {
     const fromMs = sinceMs - OVERLAP_MS;
     if (Date.now() - sinceMs > MAX_AGE_MS) return [{ type: "resync" }];
     const inbox = await store.listInbox({ user_uuid, limit: MAX_MESSAGE_GROUPS + 1 });
-    const memberships = inbox.items.filter(
+    const recent = inbox.items.filter(
       ({ last_message }) => Date.parse(last_message?.created_at ?? "") >= fromMs,
     );
-    if (memberships.length > MAX_MESSAGE_GROUPS) return [{ type: "resync" }];
+    if (recent.length > MAX_MESSAGE_GROUPS) return [{ type: "resync" }];
+    const found = await Promise.all(recent.map(readIfGroup));
+    const memberships = found.filter((membership) => membership !== null);
 
     const limit = MAX_MESSAGES_PER_GROUP;
     const pages = await Promise.all(
-      memberships.map(({ message_group_uuid }) =>
-        store.listMessagesSince({ message_group_uuid, sinceMs: fromMs, limit }),
+      memberships.map(({ message_group_uuid, group }) =>
+        store.listMessagesSince({
+          ...{ message_group_uuid, joined_after: group?.joined_after ?? null },
+          ...{ sinceMs: fromMs, limit },
+        }),
       ),
     );
     const shown = await Promise.all(
@@ -81,7 +92,8 @@ export function createCatchUp(options: {
   }
 
   /**
-   * Messages that were edited, deleted or hidden since a moment, in conversations that are still the user's.
+   * Messages that were edited, deleted or hidden since a moment, in conversations that are still the
+   * user's, and groups that the user has left.
    * A `resync` when they are too many, or when this server hasn't received the user's notices since.
    */
   async function readChanged(user_uuid: string, sinceMs: number): Promise<LiveEvent[]> {
@@ -99,8 +111,10 @@ export function createCatchUp(options: {
       changes.map(async (change): Promise<LiveEvent[]> => {
         const { message_group_uuid, message_uuid } = change;
         const membership = own.get(message_group_uuid);
-        const message = membership && (await store.getMessage(change));
-        if (!message) return [];
+        if (!membership) return [{ type: "group_left", message_group_uuid }];
+        if (message_uuid === null || !canRead(membership, message_uuid)) return [];
+        const message = await store.getMessage({ message_group_uuid, message_uuid });
+        if (message === null) return [];
         const shown = await withoutHidden(store, membership, [message]);
         if (shown.length === 0)
           return [{ type: "message_hidden", message_group_uuid, message_uuid }];

@@ -79,6 +79,7 @@ export function createLive(options: LiveOptions) {
   notices.onGap(() => {
     options.onSignedOut();
     // Notices of other servers may be lost for the browsers here, and this server's for all.
+    memberLists.clear();
     recentChanges.interrupt();
     if (ownNoticesLost) publish({ type: "lost" });
     else connections.broadcast({ type: "resync" });
@@ -89,8 +90,8 @@ export function createLive(options: LiveOptions) {
   async function listAcquaintances(user_uuid: string): Promise<string[]> {
     const inbox = await store.listInbox({ user_uuid, limit: NAME_CHANGE_MESSAGE_GROUPS });
     const lists = await Promise.all(
-      inbox.items.map(({ member_count, other, message_group_uuid }) =>
-        member_count <= 2 ? [other.user_uuid] : memberLists.get(message_group_uuid),
+      inbox.items.map(({ other, message_group_uuid }) =>
+        other === null ? memberLists.get(message_group_uuid) : [other.user_uuid],
       ),
     );
     return [...new Set([user_uuid, ...lists.flat()])].slice(0, NAME_CHANGE_MAX_PEOPLE);

@@ -8,10 +8,13 @@ import type { EndedSessions, LiveConnections } from "./connections.ts";
 import type { MemberLists } from "./member-lists.ts";
 import type { RecentChanges } from "./recent-changes.ts";
 
-/** The live events that a connection makes by itself. Every other event begins with a notice. */
-type ConnectionEvent = "ready" | "resync";
+/**
+ * The live events that a connection makes by itself, and the one that former members receive with
+ * the notice `group_changed`. Every other event begins with a notice of its own.
+ */
+type EventWithoutNotice = "ready" | "resync" | "group_left";
 /** `lost`: some notices of a server were lost, so every browser must read its lists again. */
-type NoticeType = Exclude<LiveEvent["type"], ConnectionEvent> | "lost";
+type NoticeType = Exclude<LiveEvent["type"], EventWithoutNotice> | "lost";
 
 /** The content of each notice. A live event without an entry here doesn't compile. */
 interface NoticeBodies {
@@ -31,8 +34,13 @@ interface NoticeBodies {
     unread_count: number;
   };
   typing: { message_group_uuid: string; user_uuid: string };
-  group_changed: { message_group_uuid: string };
-  group_left: { message_group_uuid: string; user_uuids: string[] };
+  /** A group as a change leaves it: its system message, its members, and who is none any more. */
+  group_changed: {
+    message_group_uuid: string;
+    message_uuid: string | null;
+    members: readonly string[];
+    left: readonly string[];
+  };
   /** `to`: the uuids of the people who receive the new name at once. */
   user: { user_uuid: string; handle: string; to: string[] };
   /** Sessions have ended: the one of `origin_jti`, or all of the user but the one of `except`. */
@@ -54,7 +62,7 @@ export async function audienceOf(notice: LiveNotice, memberLists: MemberLists): 
   switch (notice.type) {
     case "message":
     case "message_changed":
-      return notice.members ?? memberLists.get(notice.message_group_uuid, notice.member_count);
+      return notice.members ?? memberLists.get(notice.message_group_uuid, notice);
     case "read":
     case "typing":
       return memberLists.get(notice.message_group_uuid);
@@ -63,6 +71,11 @@ export async function audienceOf(notice: LiveNotice, memberLists: MemberLists): 
     default:
       return "everyone";
   }
+}
+
+interface MessageId {
+  message_group_uuid: string;
+  message_uuid: string;
 }
 
 type NoticeHandlers = {
@@ -104,14 +117,22 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
     const { type, message_group_uuid, message_uuid } = notice;
     // A change is recorded for those who reconnect later, even while nobody is connected.
     if (connections.size === 0 && type === "message") return;
-    const all = notice.members ?? (await memberLists.get(message_group_uuid, notice.member_count));
+    const all = notice.members ?? (await memberLists.get(message_group_uuid, notice));
     if (type === "message_changed") {
       recentChanges.record({ message_group_uuid, message_uuid, members: all });
     }
-    const to = connections.connected(all);
+    await sendMessage(all, notice, known);
+  }
+
+  async function sendMessage(
+    members: readonly string[],
+    { type, ...id }: { type: "message" | "message_changed" } & MessageId,
+    known: Message | undefined,
+  ): Promise<void> {
+    const to = connections.connected(members);
     if (to.length === 0) return;
     if (known !== undefined) return connections.send(to, { type, message: known });
-    const stored = await store.getMessage({ message_group_uuid, message_uuid });
+    const stored = await store.getMessage(id);
     if (stored === null) return;
     const [message] = await toWireMessages([stored], people);
     if (message !== undefined) connections.send(to, { type, message });
@@ -139,13 +160,17 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
       connections.send(await othersWith("typing_indicators", event), event);
     },
 
-    async group_changed(event) {
-      if (connections.size === 0) return;
-      connections.send(await memberLists.get(event.message_group_uuid), event);
-    },
-
-    group_left({ user_uuids, ...event }) {
-      connections.send(user_uuids, event);
+    async group_changed({ type, message_group_uuid, message_uuid, members, left }, message) {
+      // First of all, so that nothing more is delivered to those who have left.
+      memberLists.replace(message_group_uuid, members);
+      if (left.length > 0) {
+        recentChanges.record({ message_group_uuid, message_uuid: null, members: left });
+      }
+      connections.send(left, { type: "group_left", message_group_uuid });
+      if (message_uuid !== null) {
+        await sendMessage(members, { type: "message", message_group_uuid, message_uuid }, message);
+      }
+      connections.send(members, { type, message_group_uuid });
     },
 
     async user({ to, user_uuid, handle }) {
@@ -162,6 +187,7 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
     },
 
     lost() {
+      memberLists.clear();
       recentChanges.interrupt();
       connections.broadcast({ type: "resync" });
     },

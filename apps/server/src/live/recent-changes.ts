@@ -1,8 +1,9 @@
-/** A message that was edited or deleted, and who receives it. */
+/** A message that was edited or deleted, or a group that people have left, and whom that concerns. */
 interface RecentChange {
   atMs: number;
   message_group_uuid: string;
-  message_uuid: string;
+  /** null where the members have left the group. */
+  message_uuid: string | null;
   members: readonly string[];
 }
 
@@ -11,7 +12,7 @@ const MAX_AGE_MS = 16 * 60_000;
 const MAX_CHANGES = 10_000;
 
 /**
- * The changes of messages that this server has seen, its own and those of the notices. A message's
+ * The changes that this server has seen, its own and those of the notices. A message's
  * key doesn't say when it was changed, so a catch-up finds changes here or not at all.
  */
 export class RecentChanges {
@@ -37,7 +38,7 @@ export class RecentChanges {
   }
 
   /**
-   * What changed for a user since a moment, each message once; null when that isn't known.
+   * What changed for a user since a moment, each message and group once; null when that isn't known.
    * @param overlapMs how much earlier to look, because clocks of servers differ
    */
   since(
@@ -49,6 +50,7 @@ export class RecentChanges {
     const changes = this.#changes.filter(
       ({ atMs, members }) => atMs >= sinceMs - overlapMs && members.includes(user_uuid),
     );
-    return [...new Map(changes.map((change) => [change.message_uuid, change])).values()];
+    const keyOf = (change: RecentChange) => change.message_uuid ?? change.message_group_uuid;
+    return [...new Map(changes.map((change) => [keyOf(change), change])).values()];
   }
 }
