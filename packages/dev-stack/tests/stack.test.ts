@@ -90,7 +90,8 @@ describe("a local stack", () => {
     expect((await signIn("bayko")).status).toBe(200);
     const again = await send("and the first one after it");
     const { items } = await again.store.listMessages({
-      joined_after: null, message_group_uuid: again.message_group_uuid,
+      joined_after: null,
+      message_group_uuid: again.message_group_uuid,
       limit: 100,
     });
     expect(items.slice(-2).map(({ message }) => message)).toEqual([

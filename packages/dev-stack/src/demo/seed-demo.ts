@@ -75,7 +75,11 @@ async function seedConversation(table: LocalTable, tableName: string): Promise<v
   const client = createDynamoDbClient(table);
   try {
     const store = createMessagesStore({ client, tableName });
-    const { items } = await store.listMessages({ joined_after: null, message_group_uuid, limit: lines.length });
+    const { items } = await store.listMessages({
+      joined_after: null,
+      message_group_uuid,
+      limit: lines.length,
+    });
     // Fewer messages mean that a first start was interrupted; loading adds only the missing ones.
     if (items.length >= lines.length) return;
     const now = Date.now() - ENDED_BEFORE_MS;
