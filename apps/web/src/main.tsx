@@ -1,11 +1,13 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { startAppearance } from "./lib/appearance.ts";
 import { createQueryClient } from "./lib/query-client.ts";
 import { createSessionStore } from "./lib/session-store.ts";
 import { createTrpcClient } from "./lib/trpc.ts";
 import "./styles/base.css";
 
+startAppearance();
 const session = createSessionStore();
 const client = createTrpcClient(session);
 const queryClient = createQueryClient();

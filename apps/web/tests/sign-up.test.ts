@@ -69,5 +69,43 @@ test("a confirmation code is accepted with spaces in it", async () => {
   const code = await readCode(handle);
   await page.getByLabel("Code").fill(` ${code.slice(0, 3)} ${code.slice(3)}`);
   await page.getByRole("button", { name: "Confirm" }).click();
+  await page.getByText("No messages yet").waitFor();
+});
+
+test("the step of the code survives a reload, names the address, and then asks to sign in", async () => {
+  const page = await browser.open();
+  const handle = `reload${Date.now().toString(36)}`;
+  await page.goto("/sign-up");
+  const Email = `${handle}@example.com`;
+  await submit(page, { Name: "Rea", Handle: handle, Email, Password: "correct horse battery" });
+  await page.getByText(`We sent a code to ${Email}.`).waitFor();
+  await page.reload();
+  await page.getByText(`We sent a code to ${Email}.`).waitFor();
+  await page.getByLabel("Code").fill(await readCode(handle));
+  await page.getByRole("button", { name: "Confirm" }).click();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  expect(await page.getByLabel("Handle or email").inputValue()).toBe(handle);
+});
+
+test("the typed handle follows to the forgotten password and back, and its code step survives a reload", async () => {
+  const [person, page] = await Promise.all([createPerson("Fay"), browser.open()]);
+  await page.goto("/sign-in?next=%2Fsettings");
+  await page.getByLabel("Handle or email").fill(person.handle);
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
+  expect(await page.getByLabel("Handle or email").inputValue()).toBe(person.handle);
+  await page.getByRole("button", { name: "Send code" }).click();
+  await page.getByLabel("Code").waitFor();
+  await page.reload();
+  await page.getByLabel("Code").fill(await readCode(person.handle));
+  const password = page.getByLabel("New password");
+  await password.fill("another long enough one");
+  expect(await password.getAttribute("type")).toBe("password");
+  await page.getByRole("button", { name: "Show what is typed" }).click();
+  expect(await password.getAttribute("type")).toBe("text");
+  await page.getByRole("button", { name: "Change password" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  expect(await page.getByLabel("Handle or email").inputValue()).toBe(person.handle);
+  await page.getByLabel("Password", { exact: true }).fill("another long enough one");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.waitForURL("**/settings");
 });

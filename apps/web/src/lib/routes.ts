@@ -8,7 +8,9 @@ export const paths = {
   signIn: (options: { next?: string; handle?: string } = {}) => `/sign-in${query(options)}`,
   signUp: () => "/sign-up",
   confirm: (options: { handle?: string } = {}) => `/confirm${query({ handle: options.handle })}`,
-  forgot: (options: { handle?: string } = {}) => `/forgot${query({ handle: options.handle })}`,
+  /** `step: "code"`: the code was sent, and the person enters it. */
+  forgot: (options: { handle?: string; next?: string; step?: "code" } = {}) =>
+    `/forgot${query(options)}`,
 };
 
 /** True for the list of conversations, where a conversation's arrow leads. */
@@ -27,7 +29,7 @@ export type Route =
   | { page: "sign_in"; next: string | null; handle: string | null }
   | { page: "sign_up" }
   | { page: "confirm"; handle: string | null }
-  | { page: "forgot"; handle: string | null }
+  | { page: "forgot"; handle: string | null; next: string | null; isCodeSent: boolean }
   | { page: "not_found" };
 
 /** The pages for people who are not signed in. */
@@ -81,7 +83,12 @@ export function matchRoute(pathname: string, search: string): Route {
     case "confirm":
       return { page: "confirm", handle: params.get("handle") };
     case "forgot":
-      return { page: "forgot", handle: params.get("handle") };
+      return {
+        page: "forgot",
+        handle: params.get("handle"),
+        next: localPath(params.get("next")),
+        isCodeSent: params.get("step") === "code" && params.has("handle"),
+      };
     default:
       return { page: "not_found" };
   }

@@ -26,12 +26,12 @@ export default function AuthPages({ route }: { route: AuthRoute }) {
 function Page({ route }: { route: AuthRoute }) {
   switch (route.page) {
     case "sign_in":
-      return <SignInPage handle={route.handle} />;
+      return <SignInPage handle={route.handle} next={route.next} />;
     case "sign_up":
       return <SignUpPage />;
     case "confirm":
       return <ConfirmPage handle={route.handle} />;
     case "forgot":
-      return <ForgotPage handle={route.handle} />;
+      return <ForgotPage {...route} />;
   }
 }

@@ -10,20 +10,27 @@ import styles from "./auth-pages.module.css";
 import { NewPasswordField } from "./new-password-field.tsx";
 
 /** Two steps: request a code, then choose a new password with it. */
-export function ForgotPage({ handle: known }: { handle: string | null }) {
-  const [asked, setAsked] = useState<string | null>(null);
+export function ForgotPage(props: {
+  handle: string | null;
+  next: string | null;
+  isCodeSent: boolean;
+}) {
+  const [handle, setHandle] = useState(props.handle ?? "");
+  // The step is in the address, so that a reload while the mail arrives stays on it.
+  const asked = props.isCodeSent ? props.handle : null;
+  const back = { handle, next: props.next ?? undefined };
   usePageTitle(asked === null ? "Forgotten password" : "New password");
   const [, navigate] = useLocation();
 
-  async function ask({ handle = "" }: Record<string, string>): Promise<void> {
+  async function ask(): Promise<void> {
     await request("POST", "/account/forgot", { body: { handle } });
-    setAsked(handle);
+    navigate(paths.forgot({ ...back, step: "code" }), { replace: true });
   }
 
   async function reset({ code, password }: Record<string, string>): Promise<void> {
     await request("POST", "/account/reset", { body: { handle: asked, code, password } });
     showToast({ text: "Your password was changed. Sign in with the new one." });
-    navigate(paths.signIn());
+    navigate(paths.signIn(back));
   }
 
   return (
@@ -39,7 +46,8 @@ export function ForgotPage({ handle: known }: { handle: string | null }) {
           <Field
             label="Handle or email"
             name="handle"
-            defaultValue={known ?? ""}
+            value={handle}
+            onChange={(event) => setHandle(event.target.value)}
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}
@@ -60,7 +68,7 @@ export function ForgotPage({ handle: known }: { handle: string | null }) {
         </AuthForm>
       )}
       <div className={styles.links}>
-        <Link href={paths.signIn()}>Back to sign in</Link>
+        <Link href={paths.signIn(back)}>Back to sign in</Link>
       </div>
     </>
   );

@@ -8,23 +8,27 @@ import { Field } from "../../ui/field.tsx";
 import { AuthForm } from "./auth-form.tsx";
 import styles from "./auth-pages.module.css";
 import { SecondFactorField } from "./second-factor-field.tsx";
+import { rememberPassword } from "./sign-up-memory.ts";
 
 /** Signs a person in. The session gate then leads back to where the person was. */
-export function SignInPage({ handle: known }: { handle: string | null }) {
+export function SignInPage(props: { handle: string | null; next: string | null }) {
   usePageTitle("Sign in");
   const { state, store } = useSessionState();
   const [, navigate] = useLocation();
+  const [handle, setHandle] = useState(props.handle ?? "");
   const [needsCode, setNeedsCode] = useState(false);
   const isExpired = state.status === "signed_out" && state.reason === "expired";
 
   async function signIn(fields: Record<string, string>): Promise<void> {
-    const { handle = "", password = "", code } = fields;
+    const { password = "", code } = fields;
     try {
       await store.signIn({ handle, password, code });
     } catch (error) {
       const reason = failureCode(error);
-      if (reason === "user_not_confirmed") navigate(paths.confirm({ handle }));
-      else if (reason === "second_factor_required" && !needsCode) setNeedsCode(true);
+      if (reason === "user_not_confirmed") {
+        rememberPassword(handle, password);
+        navigate(paths.confirm({ handle }));
+      } else if (reason === "second_factor_required" && !needsCode) setNeedsCode(true);
       else throw error;
     }
   }
@@ -43,7 +47,8 @@ export function SignInPage({ handle: known }: { handle: string | null }) {
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          defaultValue={known ?? ""}
+          value={handle}
+          onChange={(event) => setHandle(event.target.value)}
           required
         />
         <Field
@@ -59,7 +64,9 @@ export function SignInPage({ handle: known }: { handle: string | null }) {
       </AuthForm>
       <div className={styles.links}>
         <Link href={paths.signUp()}>Create an account</Link>
-        <Link href={paths.forgot()}>Forgot your password?</Link>
+        <Link href={paths.forgot({ handle, next: props.next ?? undefined })}>
+          Forgot your password?
+        </Link>
       </div>
     </>
   );

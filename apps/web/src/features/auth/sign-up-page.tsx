@@ -6,6 +6,7 @@ import { Field } from "../../ui/field.tsx";
 import { AuthForm } from "./auth-form.tsx";
 import styles from "./auth-pages.module.css";
 import { NewPasswordField } from "./new-password-field.tsx";
+import { rememberEmail, rememberPassword } from "./sign-up-memory.ts";
 
 export function SignUpPage() {
   usePageTitle("Create an account");
@@ -13,6 +14,8 @@ export function SignUpPage() {
 
   async function signUp(fields: Record<string, string>): Promise<void> {
     const { handle } = await request<{ handle: string }>("POST", "/account", { body: fields });
+    rememberPassword(handle, fields.password ?? "");
+    rememberEmail(handle, fields.email ?? "");
     navigate(paths.confirm({ handle }));
   }
 

@@ -12,7 +12,11 @@ import { Button } from "../../ui/button.tsx";
 import { Field, Switch } from "../../ui/field.tsx";
 import { BackIcon } from "../../ui/icons.tsx";
 import { showToast } from "../../ui/toasts.tsx";
+import { AppearanceSection } from "./appearance-section.tsx";
 import styles from "./settings-page.module.css";
+
+/** The count of characters is shown when this many or fewer are left. */
+const LEFT_SHOWN = 10;
 
 const SecuritySection = lazy(() => import("./security/security-section.tsx"));
 
@@ -44,6 +48,7 @@ export default function SettingsPage() {
           </div>
         </section>
         <DisplayNameForm />
+        <AppearanceSection />
         <Privacy />
         <Suspense>
           <SecuritySection />
@@ -62,14 +67,16 @@ function DisplayNameForm() {
   const { user } = useSession();
   const [name, setName] = useState(user.display_name);
   const update = useUpdate();
-  const isTooLong = countChars(name) > DISPLAY_NAME_MAX_CHARS;
+  const left = DISPLAY_NAME_MAX_CHARS - countChars(name);
+  const isTooLong = left < 0;
+  const isChanged = name.trim() !== user.display_name && name.trim() !== "";
   const problem = isTooLong
     ? `${DISPLAY_NAME_MAX_CHARS} characters at most.`
     : update.error && describeError(update.error);
 
   function save(event: SubmitEvent): void {
     event.preventDefault();
-    if (isTooLong || update.isPending) return;
+    if (isTooLong || !isChanged || update.isPending) return;
     update.mutate(
       { display_name: name },
       {
@@ -85,7 +92,7 @@ function DisplayNameForm() {
     <form className={styles.section} onSubmit={save}>
       <Field
         label="Name"
-        hint="Other people see this name."
+        hint={`Other people see this name.${left <= LEFT_SHOWN ? ` ${Math.max(0, left)} left.` : ""}`}
         value={name}
         error={problem}
         autoComplete="name"
@@ -93,7 +100,12 @@ function DisplayNameForm() {
         onChange={(event) => setName(event.target.value)}
       />
       <div>
-        <Button type="submit" tone="primary" busy={update.isPending}>
+        <Button
+          type="submit"
+          tone="primary"
+          busy={update.isPending}
+          disabled={!isChanged || isTooLong}
+        >
           Save name
         </Button>
       </div>
