@@ -19,7 +19,7 @@ test("an own message keeps its row and its key when the server has stored it", (
     error: null,
   };
   const time = { dayKey: (moment: string | number) => String(moment).slice(0, 10) };
-  const options = { user_uuid: "me", divider: null, time, unsent: [pending] };
+  const options = { user_uuid: "me", divider: null, time, unsent: [pending], changes: [] };
   const before = buildFeedRows({ ...options, messages: server.messages.slice(0, 2) });
   const after = buildFeedRows({ ...options, messages: server.messages });
   expect(before.map(({ key }) => key)).toEqual(after.map(({ key }) => key));

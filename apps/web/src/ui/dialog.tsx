@@ -28,7 +28,7 @@ export function Dialog(props: {
     const opener = document.activeElement;
     dialog.showModal();
     // By default the platform focuses the close button, because it comes first.
-    dialog.querySelector<HTMLElement>("input, textarea, select")?.focus();
+    dialog.querySelector<HTMLElement>("[data-autofocus], input, textarea, select")?.focus();
     return () => {
       dialog.close();
       // The platform does not return the focus when an open dialog is removed from the page.

@@ -3,7 +3,7 @@ import type { ReactNode, SVGProps } from "react";
 type IconProps = SVGProps<SVGSVGElement>;
 
 /** An icon on a 24 px grid in the colour of the text. Screen readers read the name of the control. */
-function icon(children: ReactNode) {
+export function icon(children: ReactNode) {
   return function Icon(props: IconProps) {
     return (
       <svg

@@ -44,17 +44,21 @@ export function MenuPanel(props: {
   id?: string;
   label: string;
   items: readonly MenuItem[];
+  /** More items, side by side above the others. */
+  header?: ReactNode;
   /** Where the menu opens. */
   anchor(): HTMLElement | null;
   onToggle?(isOpen: boolean): void;
   ref?: Ref<HTMLDivElement>;
 }) {
-  const { id, label, items, anchor, onToggle, ref } = props;
+  const { id, label, items, header, anchor, onToggle, ref } = props;
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
     const moves: Record<string, number | "first" | "last"> = {
       ArrowDown: 1,
+      ArrowRight: 1,
       ArrowUp: -1,
+      ArrowLeft: -1,
       Home: "first",
       End: "last",
     };
@@ -86,6 +90,7 @@ export function MenuPanel(props: {
         place(event.currentTarget, anchor());
       }}
     >
+      {header}
       {items.map((item, index) => (
         <button
           key={item.label}
@@ -112,7 +117,7 @@ export function MenuPanel(props: {
  * comes later, and a key pressed before it would go to the opener. React does not render the
  * `autofocus` attribute, so it is set here.
  */
-function focusOnOpening(item: HTMLElement | null): void {
+export function focusOnOpening(item: HTMLElement | null): void {
   item?.setAttribute("autofocus", "");
 }
 
@@ -127,7 +132,7 @@ function place(panel: HTMLElement, anchor: HTMLElement | null): void {
 }
 
 function focusItem(panel: HTMLElement, step: number | "first" | "last"): void {
-  const all = [...panel.querySelectorAll<HTMLElement>("[role=menuitem]")];
+  const all = [...panel.querySelectorAll<HTMLElement>("[role^=menuitem]")];
   const at = all.indexOf(document.activeElement as HTMLElement);
   const next = step === "first" ? 0 : step === "last" ? all.length - 1 : at + step;
   all[(next + all.length) % all.length]?.focus();

@@ -2,6 +2,8 @@ import type { Message } from "@cruddur/contract/messages";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
+import { MessageCommandsProvider } from "../../src/features/conversation/actions/message-commands.ts";
+import { useCreateCommands } from "../../src/features/conversation/actions/use-create-commands.ts";
 import { MessageForm } from "../../src/features/conversation/composer/message-form.tsx";
 import {
   MessageFeed,
@@ -11,7 +13,7 @@ import { JumpToDate } from "../../src/features/conversation/jump-to-date.tsx";
 import type { CachedConversation } from "../../src/features/conversation/message-history/conversation-cache.ts";
 import { createMessageHistory } from "../../src/features/conversation/message-history/message-history.ts";
 import type { VisitStart } from "../../src/features/conversation/reading/visit-start.ts";
-import { useOutboxMessages } from "../../src/features/outbox/hooks.ts";
+import { useOutboxChanges, useOutboxMessages } from "../../src/features/outbox/hooks.ts";
 import { currentOutbox, onMessageSent, startOutbox } from "../../src/features/outbox/outbox.ts";
 import { AnnouncerProvider } from "../../src/lib/announcer.tsx";
 import { createQueryClient } from "../../src/lib/query-client.ts";
@@ -54,6 +56,12 @@ let setVisit: (visitStart: VisitStart | null) => void = () => {};
 
 function Page() {
   const unsent = useOutboxMessages(target);
+  const changes = useOutboxChanges(MESSAGE_GROUP_UUID);
+  const { commands } = useCreateCommands({
+    message_group_uuid: MESSAGE_GROUP_UUID,
+    focusComposer: () => composer.current?.focus(),
+    goTo: (uuid) => void handle?.goToMessage(uuid),
+  });
   const [isJumping, setJumping] = useState(false);
   const [hasSecondForm, setSecondForm] = useState(false);
   showSecondForm = () => setSecondForm(true);
@@ -64,20 +72,23 @@ function Page() {
     <main style={{ display: "flex", flexDirection: "column", height: "100dvh" }}>
       <h1 className="visually-hidden">Harness</h1>
       {visit && (
-        <MessageFeed
-          key={visit.id}
-          ref={(value) => {
-            handle = value;
-          }}
-          conversation={conversation}
-          unsent={unsent}
-          visitStart={visit.visitStart}
-          user_uuid={ME}
-          members={[]}
-          label="Messages"
-          markRead={async (uuid) => marked.push(uuid)}
-          onLeave={() => composer.current?.focus()}
-        />
+        <MessageCommandsProvider value={commands}>
+          <MessageFeed
+            key={visit.id}
+            ref={(value) => {
+              handle = value;
+            }}
+            conversation={conversation}
+            unsent={unsent}
+            changes={changes}
+            visitStart={visit.visitStart}
+            user_uuid={ME}
+            members={[]}
+            label="Messages"
+            markRead={async (uuid) => marked.push(uuid)}
+            onLeave={() => composer.current?.focus()}
+          />
+        </MessageCommandsProvider>
       )}
       <MessageForm ref={composer} target={target} />
       {hasSecondForm && <MessageForm target={target} />}

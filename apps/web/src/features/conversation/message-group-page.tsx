@@ -1,6 +1,8 @@
+import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useAnnounce } from "../../lib/announcer.tsx";
+import { serverNow } from "../../lib/clock.ts";
 import { describeError, failureCode } from "../../lib/errors.ts";
 import { paths } from "../../lib/routes.ts";
 import { useSession } from "../../lib/session.tsx";
@@ -9,7 +11,11 @@ import { Button } from "../../ui/button.tsx";
 import { WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { showToast } from "../../ui/toasts.tsx";
-import { useOutboxMessages } from "../outbox/hooks.ts";
+import { useOutboxChanges, useOutboxMessages } from "../outbox/hooks.ts";
+import { MessageCommandsProvider } from "./actions/message-commands.ts";
+import { lastEditable } from "./actions/message-rules.ts";
+import { OpenQuestion } from "./actions/open-question.tsx";
+import { useCreateCommands } from "./actions/use-create-commands.ts";
 import { MessageForm } from "./composer/message-form.tsx";
 import { useTypingText } from "./composer/use-typing.ts";
 import { FeedSkeleton } from "./feed/feed-skeleton.tsx";
@@ -20,6 +26,8 @@ import styles from "./message-group-page.module.css";
 import { getCachedConversation } from "./message-history/conversation-cache.ts";
 import { useVisitStart } from "./reading/use-visit-start.ts";
 import { useMessageGroup } from "./use-message-group.ts";
+
+const NO_MEMBERS: MessageGroupDetail["members"] = [];
 
 /**
  * One conversation. Use its uuid as the `key`, because a visit starts when the page is mounted.
@@ -37,20 +45,33 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
   const messageGroup = useMessageGroup(message_group_uuid, user.uuid);
   const { visitStart, error, retry } = useVisitStart({ conversation, messageGroup, messageUuid });
   const unsent = useOutboxMessages(target);
+  const changes = useOutboxChanges(message_group_uuid);
   const history = useStore(conversation.history.state);
   const typing = useTypingText(message_group_uuid, messageGroup.data?.members ?? []);
   const [isJumping, setJumping] = useState(false);
   const feed = useRef<MessageFeedHandle>(null);
   const composer = useRef<HTMLTextAreaElement>(null);
 
+  function goTo(message_uuid: string): void {
+    feed.current
+      ?.goToMessage(message_uuid)
+      .catch((reason) => showToast({ tone: "danger", text: describeError(reason) }));
+  }
+  const focusComposer = () => composer.current?.focus();
+  const { commands, ...question } = useCreateCommands({ message_group_uuid, focusComposer, goTo });
+
+  function editLast(): void {
+    const by = { user_uuid: user.uuid, nowMs: serverNow() };
+    const row = lastEditable(feed.current?.rows() ?? [], by);
+    if (row !== null) commands.edit(row);
+  }
+
   const shownUuid = useRef(messageUuid);
   useEffect(() => {
     if (messageUuid === shownUuid.current) return;
     shownUuid.current = messageUuid;
     if (messageUuid === undefined) return;
-    feed.current
-      ?.goToMessage(messageUuid)
-      .catch((reason) => showToast({ tone: "danger", text: describeError(reason) }));
+    goTo(messageUuid);
   }, [messageUuid]);
 
   // Writing ends the visit of the linked message: a reload then shows the end, not that message.
@@ -75,12 +96,16 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
     failedBefore.current = failed;
   }, [failed, announce]);
 
+  const members = messageGroup.data?.members ?? NO_MEMBERS;
   const name = messageGroup.data?.display_name ?? "";
   const failure = error ?? messageGroup.error;
   if (failure !== null && visitStart === null) {
     return <Unavailable error={failure} onRetry={retry} />;
   }
-  const isEmpty = history.status === "ready" && history.messages.length + unsent.length === 0;
+  const isEmpty =
+    history.status === "ready" &&
+    history.isComplete &&
+    history.messages.length + unsent.length === 0;
   return (
     <section className={styles.page} aria-label={name === "" ? "Conversation" : name}>
       <MessageGroupHeader
@@ -97,22 +122,31 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
           <Notice title="No messages yet">Say hello to {name}.</Notice>
         </div>
       ) : (
-        <MessageFeed
-          ref={feed}
-          conversation={conversation}
-          unsent={unsent}
-          visitStart={visitStart}
-          user_uuid={user.uuid}
-          members={messageGroup.data?.members ?? []}
-          label={`Messages with ${name}`}
-          markRead={messageGroup.markRead}
-          onLeave={() => composer.current?.focus()}
-        />
+        <MessageCommandsProvider value={commands}>
+          <MessageFeed
+            ref={feed}
+            conversation={conversation}
+            unsent={unsent}
+            changes={changes}
+            visitStart={visitStart}
+            user_uuid={user.uuid}
+            members={members}
+            label={`Messages with ${name}`}
+            markRead={messageGroup.markRead}
+            onLeave={focusComposer}
+          />
+        </MessageCommandsProvider>
       )}
       <p className={styles.typing} dir="auto">
         {typing}
       </p>
-      <MessageForm ref={composer} target={target} label={`Message to ${name}`} />
+      <MessageForm
+        ref={composer}
+        target={target}
+        label={`Message to ${name}`}
+        onEditLast={editLast}
+      />
+      <OpenQuestion {...question} commands={commands} members={members} />
       {isJumping && (
         <JumpToDate
           onJump={async (since) => (await feed.current?.goToMoment(since)) ?? false}

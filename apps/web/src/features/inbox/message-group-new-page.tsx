@@ -1,6 +1,6 @@
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import type { UserShort } from "@cruddur/contract/users";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useRef } from "react";
 import { Link, Redirect, useLocation } from "wouter";
 import { describeError, failureCode } from "../../lib/errors.ts";
 import { useLiveEvent } from "../../lib/live-events.ts";
@@ -79,6 +79,8 @@ function FirstMessage(props: { person: UserShort; message_group_uuid: string }) 
     [person.handle, person.uuid],
   );
 
+  const composer = useRef<HTMLTextAreaElement>(null);
+
   // The conversation exists when either of the two has written a message.
   const enter = () => navigate(paths.messageGroup(message_group_uuid), { replace: true });
   useLiveEvent("message", ({ message }) => {
@@ -108,8 +110,13 @@ function FirstMessage(props: { person: UserShort; message_group_uuid: string }) 
           This is the start of your conversation with <strong>{person.display_name}</strong>.
         </p>
       </div>
-      <UnsentFirstMessages target={target} />
-      <MessageForm target={target} label={`Message to ${person.display_name}`} onSent={enter} />
+      <UnsentFirstMessages target={target} focusComposer={() => composer.current?.focus()} />
+      <MessageForm
+        ref={composer}
+        target={target}
+        label={`Message to ${person.display_name}`}
+        onSent={enter}
+      />
     </>
   );
 }

@@ -8,13 +8,13 @@ import {
   useRef,
   useState,
 } from "react";
-import { SendIcon } from "../../../ui/icons.tsx";
-import { useDraft, useOutboxAddress } from "../../outbox/hooks.ts";
+import { CheckIcon, SendIcon } from "../../../ui/icons.tsx";
 import { onMessageSent } from "../../outbox/outbox.ts";
 import type { MessageTarget } from "../../outbox/types.ts";
-import { useOutbox } from "../../outbox/use-outbox.ts";
+import { ComposerBar } from "./composer-bar.tsx";
 import styles from "./message-form.module.css";
 import { measureMessage } from "./message-length.ts";
+import { useComposer } from "./use-composer.ts";
 import { useSendTyping } from "./use-typing.ts";
 
 /** On a touch screen, Enter is the only key for a new line, and the button sends. */
@@ -23,24 +23,25 @@ const sendsOnEnter = () => matchMedia("(pointer: fine)").matches;
 /**
  * The form in which a message is written. The text is kept as a draft, and a sent message goes
  * through the outbox, so that no failure of the network, the tab or the server loses it.
+ * @param props.onEditLast called on the arrow up in an empty form
  * @param props.onSent called with the message group's uuid when the server has stored a message
  * @param props.label names the receiver, such as "Message to Ana"
  */
 export function MessageForm(props: {
   target: MessageTarget;
   label?: string;
+  onEditLast?(): void;
   onSent?(message_group_uuid: string): void;
   ref?: Ref<HTMLTextAreaElement>;
 }) {
-  const { target, label = "Message", onSent } = props;
+  const { target, label = "Message", onEditLast, onSent } = props;
   const id = useId();
-  const outbox = useOutbox();
-  const address = useOutboxAddress(target);
-  const draft = useDraft(target);
+  const composer = useComposer(target);
+  const { address, mode, text } = composer;
   const typing = useSendTyping("message_group_uuid" in target ? target.message_group_uuid : null);
   const [problem, setProblem] = useState<string | null>(null);
   // With a long text on a slow device, counting may follow typing a frame later.
-  const length = measureMessage(useDeferredValue(draft.text));
+  const length = measureMessage(useDeferredValue(text));
   const latestOnSent = useRef(onSent);
   latestOnSent.current = onSent;
 
@@ -55,13 +56,12 @@ export function MessageForm(props: {
   );
 
   async function send(): Promise<void> {
-    const text = draft.text;
     const found = measureMessage(text).problem;
     setProblem(found);
-    if (found !== null || outbox === null) return;
+    if (found !== null || !composer.isOpen) return;
     typing.onSend();
     try {
-      await outbox.send(address, text);
+      await composer.submit();
     } catch {
       setProblem("This browser couldn't save the message. Try again.");
     }
@@ -75,6 +75,13 @@ export function MessageForm(props: {
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
     // In an input method, Enter chooses a word. Safari reports this by the key code only.
     const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
+    if (event.key === "Escape" && mode !== null && !isComposing) {
+      event.preventDefault();
+      composer.leave();
+    } else if (event.key === "ArrowUp" && mode === null && text === "") {
+      event.preventDefault();
+      onEditLast?.();
+    }
     if (event.key !== "Enter" || event.shiftKey || isComposing) return;
     const isForced = event.ctrlKey || event.metaKey;
     if (!isForced && !sendsOnEnter()) return;
@@ -82,52 +89,54 @@ export function MessageForm(props: {
     void send();
   }
 
+  const sendLabel = mode?.kind === "edit" ? "Save" : "Send";
   const isTooLong = length.problem !== null && length.isShown;
-  const shownProblem = isTooLong ? length.problem : draft.text === "" ? problem : null;
+  const shownProblem = isTooLong ? length.problem : text === "" ? problem : null;
   return (
     <form className={styles.form} onSubmit={onSubmit}>
+      {mode !== null && <ComposerBar mode={mode} onLeave={composer.leave} />}
       <div className={styles.box}>
         {/* This copy of the text gives the field its height, without measuring. */}
-        <div className={styles.grow} data-text={`${draft.text}\u200b`}>
+        <div className={styles.grow} data-text={`${text}\u200b`}>
           <textarea
             ref={props.ref}
             className={styles.text}
             rows={1}
-            value={draft.text}
+            value={text}
             placeholder={label}
-            aria-label={label}
+            aria-label={mode?.kind === "edit" ? "Edit message" : label}
             aria-describedby={`${id}-count ${id}-problem`}
             aria-invalid={isTooLong || undefined}
             enterKeyHint={sendsOnEnter() ? "send" : "enter"}
             dir="auto"
             onChange={(event) => {
               setProblem(null);
-              draft.setText(event.target.value);
-              if (event.target.value.trim() !== "") typing.onInput();
+              composer.setText(event.target.value);
+              if (mode?.kind !== "edit" && event.target.value.trim() !== "") typing.onInput();
             }}
             onKeyDown={onKeyDown}
-            onFocus={() => draft.setEditing(true)}
-            onBlur={() => draft.setEditing(false)}
+            onFocus={() => composer.setFocused(true)}
+            onBlur={() => composer.setFocused(false)}
           />
         </div>
         <button
           type="submit"
           className={styles.send}
-          aria-label="Send"
-          title={length.problem ?? (sendsOnEnter() ? "Send (Enter)" : "Send")}
+          aria-label={sendLabel}
+          title={length.problem ?? (sendsOnEnter() ? `${sendLabel} (Enter)` : sendLabel)}
           aria-disabled={length.problem !== null || undefined}
           aria-describedby={`${id}-problem`}
           // The focus stays in the field, so that a phone's keyboard stays open.
           onMouseDown={(event) => event.preventDefault()}
         >
-          <SendIcon />
+          {mode?.kind === "edit" ? <CheckIcon /> : <SendIcon />}
         </button>
       </div>
       <div className={styles.notes}>
         <p id={`${id}-problem`} className={styles.problem}>
           {shownProblem}
         </p>
-        {outbox !== null && !outbox.isDurable() && (
+        {!composer.isDurable && (
           <p>This browser can't save unsent messages. Keep the page open until they are sent.</p>
         )}
         <p id={`${id}-count`} className={length.isShown ? styles.count : "visually-hidden"}>

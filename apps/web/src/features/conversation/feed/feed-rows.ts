@@ -1,6 +1,7 @@
 import type { Message } from "@cruddur/contract/messages";
 import type { TimeFormat } from "../../../lib/time.ts";
-import type { OutboxMessage } from "../../outbox/types.ts";
+import { applyChanges, applyToUnsent } from "../../outbox/changes.ts";
+import type { OutboxChange, OutboxMessage } from "../../outbox/types.ts";
 
 /** Messages of one author within this time are shown together. */
 const TOGETHER_MS = 5 * 60_000;
@@ -14,7 +15,14 @@ export interface MessageRow {
   uuid: string | null;
   pending: OutboxMessage | null;
   message: Message | null;
+  message_group_uuid: string;
   text: string;
+  /** Uuid of the message that this one answers. */
+  reply_to: string | null;
+  /** That message, where it is loaded. */
+  parent: Message | null;
+  /** The server has not stored the last change of the message yet. */
+  isChanging: boolean;
   created_at: string;
   user_uuid: string;
   /** First or last of the messages that are shown together. */
@@ -31,17 +39,23 @@ export type FeedRow =
 const days = new WeakMap<object, string>();
 
 /**
- * The rows of the feed in order: the message history, then the outbox. Each message is shown once.
+ * The rows of the feed in order: the message history, then the outbox. Each message is shown once,
+ * with the changes that wait in the outbox.
  * @param options.divider uuid of the first unread message when the visit started
  */
 export function buildFeedRows(options: {
   messages: readonly Message[];
   unsent: readonly OutboxMessage[];
+  changes: readonly OutboxChange[];
   user_uuid: string;
   divider: string | null;
   time: Pick<TimeFormat, "dayKey">;
 }): FeedRow[] {
-  const { messages, unsent, user_uuid, divider, time } = options;
+  const { changes, user_uuid, divider, time } = options;
+  const messages = applyChanges(options.messages, changes, user_uuid);
+  const unsent = applyToUnsent({ messages: options.unsent, changes });
+  const changing = new Set(changes.map(({ message_uuid }) => message_uuid));
+  const parentOf = createLookup(messages);
   const rows: FeedRow[] = [];
   let previous: MessageRow | null = null;
   let day = "";
@@ -71,7 +85,7 @@ export function buildFeedRows(options: {
 
   const stored = new Set<string>();
   for (const message of messages) {
-    const { client_id, uuid, created_at } = message;
+    const { client_id, uuid, message_group_uuid, reply_to, created_at } = message;
     const isOwn = message.user_uuid === user_uuid;
     if (isOwn) stored.add(client_id);
     add({
@@ -80,25 +94,55 @@ export function buildFeedRows(options: {
       uuid,
       pending: null,
       message,
+      message_group_uuid,
       text: message.message,
+      reply_to,
+      parent: parentOf(reply_to),
+      isChanging: changing.has(uuid),
       created_at,
       user_uuid: message.user_uuid,
     });
   }
   for (const pending of unsent) {
-    const { client_id, created_at } = pending;
+    const { client_id, message_group_uuid, reply_to = null, created_at } = pending;
     if (stored.has(client_id)) continue;
     add({
       key: client_id,
       uuid: null,
       pending,
       message: null,
+      message_group_uuid,
       text: pending.message,
+      reply_to,
+      parent: parentOf(reply_to),
+      isChanging: false,
       created_at,
       user_uuid,
     });
   }
   return rows;
+}
+
+/** All rows are built again on every change, and most of them are equal to the ones before. */
+export function isSameRow(a: MessageRow, b: MessageRow): boolean {
+  return (
+    a.message === b.message &&
+    a.pending === b.pending &&
+    a.parent === b.parent &&
+    a.isChanging === b.isChanging &&
+    a.isFirst === b.isFirst &&
+    a.isLast === b.isLast
+  );
+}
+
+/** Finds messages by uuid. Most conversations have no replies, so the index is made when it is needed. */
+function createLookup(messages: readonly Message[]): (uuid: string | null) => Message | null {
+  let byUuid: Map<string, Message> | undefined;
+  return (uuid) => {
+    if (uuid === null) return null;
+    byUuid ??= new Map(messages.map((message) => [message.uuid, message]));
+    return byUuid.get(uuid) ?? null;
+  };
 }
 
 /** Uuid of the first message by somebody else after the read marker; null when all is read. */

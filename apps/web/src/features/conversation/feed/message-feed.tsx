@@ -4,33 +4,37 @@ import { useAnnounce } from "../../../lib/announcer.tsx";
 import { useStore } from "../../../lib/store.ts";
 import { timeFormat } from "../../../lib/time.ts";
 import { useNow } from "../../../lib/use-now.ts";
-import type { OutboxMessage } from "../../outbox/types.ts";
+import type { OutboxChange, OutboxMessage } from "../../outbox/types.ts";
+import { useMessageCommands } from "../actions/message-commands.ts";
+import { MessageMenu, type MessageMenuHandle } from "../actions/message-menu.tsx";
 import type { CachedConversation } from "../message-history/conversation-cache.ts";
 import { receiptsOf } from "../reading/receipts.ts";
 import { useReadMarker } from "../reading/use-read-marker.ts";
 import type { VisitStart } from "../reading/visit-start.ts";
 import { useFeedScroll } from "../scroll/use-feed-scroll.ts";
 import { FeedEdge } from "./feed-edge.tsx";
-import { buildFeedRows } from "./feed-rows.ts";
+import { buildFeedRows, type FeedRow } from "./feed-rows.ts";
 import { FloatingDay } from "./floating-day.tsx";
 import { JumpToLatest } from "./jump-to-latest.tsx";
-import { MessageActions, type MessageActionsHandle } from "./message-actions.tsx";
 import styles from "./message-feed.module.css";
 import { MessageItem } from "./message-item.tsx";
 import { useAnswered } from "./use-answered.ts";
+import { useFeedGestures } from "./use-feed-gestures.ts";
 import { useFeedKeys } from "./use-feed-keys.ts";
-import { useLongPress } from "./use-long-press.ts";
 
 export interface MessageFeedHandle {
   /** Shows the first message at or after a moment (ISO 8601). @returns false when there is none */
   goToMoment(since: string): Promise<boolean>;
   /** Shows a message and highlights it for a few seconds. */
   goToMessage(message_uuid: string): Promise<void>;
+  /** The rows as they are shown. */
+  rows(): readonly FeedRow[];
 }
 
 interface MessageFeedProps {
   conversation: CachedConversation;
   unsent: readonly OutboxMessage[];
+  changes: readonly OutboxChange[];
   visitStart: VisitStart;
   user_uuid: string;
   members: MessageGroupDetail["members"];
@@ -43,11 +47,12 @@ interface MessageFeedProps {
 
 /** The loaded messages in a scroll area in which what a person reads never jumps. */
 export function MessageFeed(props: MessageFeedProps) {
-  const { conversation, unsent, visitStart, user_uuid, members, label, onLeave } = props;
+  const { conversation, unsent, changes, visitStart, user_uuid, members, label, onLeave } = props;
   const { history } = conversation;
   const state = useStore(history.state);
   const announce = useAnnounce();
-  const actions = useRef<MessageActionsHandle>(null);
+  const commands = useMessageCommands();
+  const menu = useRef<MessageMenuHandle>(null);
   const reader = useReadMarker({
     marker: visitStart.marker,
     user_uuid,
@@ -67,11 +72,12 @@ export function MessageFeed(props: MessageFeedProps) {
       buildFeedRows({
         messages: state.messages,
         unsent: state.isAttached ? unsent : [],
+        changes,
         user_uuid,
         divider,
         time: timeFormat,
       }),
-    [state.messages, state.isAttached, unsent, user_uuid, divider, today],
+    [state.messages, state.isAttached, unsent, changes, user_uuid, divider, today],
   );
   const receipts = useMemo(() => receiptsOf(rows, members, user_uuid), [rows, members, user_uuid]);
   const scroll = useFeedScroll({
@@ -87,16 +93,13 @@ export function MessageFeed(props: MessageFeedProps) {
     rows,
     list: scroll.list,
     onEnd: () => void scroll.goToLatest().catch(() => {}),
-    onActions: (row, opener) => actions.current?.open(row, opener),
+    openMenu: (...shown) => menu.current?.open(...shown),
+    commands,
     onLeave,
   });
-  const longPress = useLongPress("[data-held]", (bubble) => {
-    const key = bubble.closest<HTMLElement>("li")?.dataset.key;
-    const row = rows.find((candidate) => candidate.key === key);
-    if (row?.kind === "message") actions.current?.open(row, bubble);
-  });
+  const gestures = useFeedGestures({ rows, commands, openMenu: keys.openMenu });
   const { goToMoment, goToMessage } = scroll;
-  useImperativeHandle(props.ref, () => ({ goToMoment, goToMessage }));
+  useImperativeHandle(props.ref, () => ({ goToMoment, goToMessage, rows: () => rows }));
 
   return (
     <div className={styles.feed}>
@@ -120,7 +123,7 @@ export function MessageFeed(props: MessageFeedProps) {
           className={styles.list}
           onKeyDown={keys.onKeyDown}
           onFocus={keys.onFocus}
-          {...longPress}
+          {...gestures}
         >
           {rows.map((row) => {
             if (row.kind === "day") {
@@ -144,11 +147,11 @@ export function MessageFeed(props: MessageFeedProps) {
                 key={row.key}
                 row={row}
                 isOwn={row.user_uuid === user_uuid}
-                showAuthor={members.length > 2}
+                members={members}
                 receipt={receipts.get(row.key) ?? null}
                 isHighlighted={row.uuid !== null && row.uuid === scroll.highlighted}
                 isTabStop={row.key === keys.active}
-                onActions={keys.onActions}
+                openMenu={keys.openMenu}
               />
             );
           })}
@@ -174,7 +177,7 @@ export function MessageFeed(props: MessageFeedProps) {
           }}
         />
       )}
-      <MessageActions ref={actions} onDone={onLeave} />
+      <MessageMenu ref={menu} onDone={onLeave} />
     </div>
   );
 }

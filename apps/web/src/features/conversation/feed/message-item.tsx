@@ -1,41 +1,34 @@
+import type { UserShort } from "@cruddur/contract/users";
 import { memo } from "react";
-import { describeCode } from "../../../lib/errors.ts";
-import { timeFormat } from "../../../lib/time.ts";
 import { usePerson } from "../../../lib/use-person.ts";
-import { Button } from "../../../ui/button.tsx";
-import { CheckIcon, ClockIcon, MoreIcon, SeenIcon, WarningIcon } from "../../../ui/icons.tsx";
-import { useDelayed } from "../../../ui/skeleton.tsx";
-import type { OutboxMessage } from "../../outbox/types.ts";
-import { useOutbox } from "../../outbox/use-outbox.ts";
-import type { MessageRow } from "./feed-rows.ts";
-import { DeletedText, MessageReactions } from "./message-changes.tsx";
+import type { MessageMenuHandle } from "../actions/message-menu.tsx";
+import { MessageTools } from "../actions/message-tools.tsx";
+import { Quote } from "../quotes/quote.tsx";
+import { isSameRow, type MessageRow } from "./feed-rows.ts";
 import styles from "./message-item.module.css";
+import { Failure, MessageMeta, metaTextOf, type Receipt } from "./message-meta.tsx";
+import { MessageReactions } from "./message-reactions.tsx";
 import { isEmojiOnly, isRightToLeft, MessageText } from "./message-text.tsx";
 
-/** What happened to an own message that the server has stored. */
-export interface Receipt {
-  status: "sent" | "seen";
-  /** Screen readers read the status of the newest sent and the newest seen message only. */
-  isSpoken: boolean;
-}
+export type FeedMembers = readonly Pick<UserShort, "uuid" | "display_name">[];
 
 interface MessageItemProps {
   row: MessageRow;
   isOwn: boolean;
-  /** Shown with more than two people. Screen readers always read the author. */
-  showAuthor: boolean;
-  /** null for messages of others, and while only the outbox has the message. */
+  /** Authors are shown with more than two. Screen readers always read them. */
+  members: FeedMembers;
   receipt: Receipt | null;
   isHighlighted: boolean;
   /** The feed is one tab stop, and Tab enters it at this row. */
   isTabStop: boolean;
-  onActions(row: MessageRow, opener: HTMLElement): void;
+  openMenu: MessageMenuHandle["open"];
 }
 
-/** One message. The element stays the same while the message is sent, stored and seen. */
+/** One message. The element stays the same while the message is sent, stored, changed and seen. */
 export const MessageItem = memo(
   function MessageItem(props: MessageItemProps) {
-    const { row, isOwn, isHighlighted, isTabStop, onActions } = props;
+    const { row, isOwn, members, isHighlighted, isTabStop, openMenu } = props;
+    const isEmoji = isEmojiOnly(row.text) && row.reply_to === null;
     const names = [
       styles.row,
       isOwn ? styles.own : styles.other,
@@ -46,7 +39,7 @@ export const MessageItem = memo(
     ];
     const bubbleNames = [
       styles.bubble,
-      isEmojiOnly(row.text) && styles.emoji,
+      isEmoji && styles.emoji,
       isRightToLeft(row.text) && styles.rtl,
     ];
     return (
@@ -58,8 +51,15 @@ export const MessageItem = memo(
         tabIndex={isTabStop ? 0 : -1}
       >
         <Author {...props} />
-        <div className={styles.line}>
+        <div className={styles.line} data-swipe>
           <div className={bubbleNames.filter(Boolean).join(" ")} data-held>
+            {row.reply_to !== null && (
+              <Quote
+                message_group_uuid={row.message_group_uuid}
+                message_uuid={row.reply_to}
+                loaded={row.parent}
+              />
+            )}
             <div className={styles.text} dir="auto" data-meta={metaTextOf(row)}>
               {row.message !== null && row.message.deleted_at !== null ? (
                 <DeletedText message={row.message} isOwn={isOwn} />
@@ -67,20 +67,11 @@ export const MessageItem = memo(
                 <MessageText text={row.text} />
               )}
             </div>
-            <Meta {...props} />
+            <MessageMeta {...props} />
           </div>
-          <button
-            type="button"
-            className={styles.actions}
-            tabIndex={-1}
-            aria-label="Message actions"
-            aria-haspopup="menu"
-            onClick={(event) => onActions(row, event.currentTarget)}
-          >
-            <MoreIcon />
-          </button>
+          <MessageTools row={row} openMenu={openMenu} />
         </div>
-        {row.message !== null && <MessageReactions message={row.message} />}
+        <MessageReactions row={row} members={members} />
         {row.pending?.state === "failed" && <Failure failed={row.pending} />}
       </li>
     );
@@ -88,26 +79,28 @@ export const MessageItem = memo(
   (before, after) =>
     isSameRow(before.row, after.row) &&
     before.isOwn === after.isOwn &&
-    before.showAuthor === after.showAuthor &&
+    before.members === after.members &&
     before.receipt === after.receipt &&
     before.isHighlighted === after.isHighlighted &&
     before.isTabStop === after.isTabStop &&
-    before.onActions === after.onActions,
+    before.openMenu === after.openMenu,
 );
 
-/** All rows are built again on every change, and most of them are equal to the ones before. */
-function isSameRow(a: MessageRow, b: MessageRow): boolean {
-  return (
-    a.message === b.message &&
-    a.pending === b.pending &&
-    a.isFirst === b.isFirst &&
-    a.isLast === b.isLast
-  );
+/** What stays of a message that was deleted for everyone. */
+function DeletedText({
+  message,
+  isOwn,
+}: {
+  message: NonNullable<MessageRow["message"]>;
+  isOwn: boolean;
+}) {
+  const { display_name } = usePerson(message);
+  return <span className={styles.deleted}>{isOwn ? "You" : display_name} deleted a message</span>;
 }
 
-function Author({ row, isOwn, showAuthor }: MessageItemProps) {
+function Author({ row, isOwn, members }: MessageItemProps) {
   if (isOwn || row.message === null) return <span className="visually-hidden">You: </span>;
-  return <AuthorName message={row.message} isShown={showAuthor && row.isFirst} />;
+  return <AuthorName message={row.message} isShown={members.length > 2 && row.isFirst} />;
 }
 
 function AuthorName(props: { message: NonNullable<MessageRow["message"]>; isShown: boolean }) {
@@ -118,91 +111,4 @@ function AuthorName(props: { message: NonNullable<MessageRow["message"]>; isShow
       <span className="visually-hidden">: </span>
     </span>
   );
-}
-
-/** The visible text of `Meta`. The last line of the message leaves room for it. */
-function metaTextOf({ message, created_at }: MessageRow): string {
-  const isEdited = message !== null && message.edited_at !== null;
-  return `${isEdited ? "Edited " : ""}${timeFormat.time(created_at)}`;
-}
-
-/** The time and the status, in the last line of the bubble. A new status moves nothing. */
-function Meta({ row, isOwn, receipt }: MessageItemProps) {
-  const full = timeFormat.full(row.created_at);
-  const edited_at = row.message?.edited_at ?? null;
-  return (
-    <div className={styles.meta}>
-      {edited_at !== null && (
-        <span data-edited title={`Edited ${timeFormat.full(edited_at)}`}>
-          Edited
-        </span>
-      )}
-      <time dateTime={row.created_at} title={full}>
-        <span aria-hidden="true">{timeFormat.time(row.created_at)}</span>
-        <span className="visually-hidden">{full}</span>
-      </time>
-      {isOwn && (
-        <span className={styles.status}>
-          <Status row={row} receipt={receipt} />
-        </span>
-      )}
-    </div>
-  );
-}
-
-function Status({ row, receipt }: { row: MessageRow; receipt: Receipt | null }) {
-  const isWaiting = row.pending !== null && row.pending.state !== "failed";
-  const isSlow = useDelayed(isWaiting);
-  if (isWaiting && isSlow) {
-    const text = waitingText(row);
-    return (
-      <span title={text}>
-        <ClockIcon width={14} height={14} />
-        <span className="visually-hidden">{text}</span>
-      </span>
-    );
-  }
-  if (isWaiting || receipt === null) return null;
-  const isSeen = receipt.status === "seen";
-  const text = isSeen ? "Seen" : "Sent";
-  const Icon = isSeen ? SeenIcon : CheckIcon;
-  return (
-    <span title={text} className={isSeen ? styles.seen : undefined}>
-      <Icon width={16} height={16} />
-      {receipt.isSpoken && <span className="visually-hidden">{text}</span>}
-    </span>
-  );
-}
-
-/** Buttons for pointers. The keyboard reaches the same actions in the menu of the row. */
-function Failure({ failed }: { failed: OutboxMessage }) {
-  const outbox = useOutbox();
-  return (
-    <>
-      <span className={styles.failure}>
-        <WarningIcon width={14} height={14} />
-        Not sent
-      </span>
-      {outbox !== null && (
-        <div className={styles.choices}>
-          {failed.error !== null && <p className={styles.reason}>{describeCode(failed.error)}</p>}
-          <Button tone="plain" tabIndex={-1} onClick={() => void outbox.retry(failed)}>
-            Try again
-          </Button>
-          <Button tone="plain" tabIndex={-1} onClick={() => void outbox.edit(failed)}>
-            Edit
-          </Button>
-          <Button tone="plain" tabIndex={-1} onClick={() => void outbox.discard(failed)}>
-            Delete
-          </Button>
-        </div>
-      )}
-    </>
-  );
-}
-
-function waitingText(row: MessageRow): string {
-  if (row.pending?.state === "held") return "Waiting for you to sign in";
-  const isOnItsWay = row.pending?.state === "sending" && row.pending.error === null;
-  return isOnItsWay ? "Sending" : "Waiting to send";
 }

@@ -6,18 +6,23 @@ import {
   useRef,
   useState,
 } from "react";
+import type { MessageCommands } from "../actions/message-commands.ts";
+import type { MessageMenuHandle } from "../actions/message-menu.tsx";
+import type { MessageAction } from "../actions/message-rules.ts";
 import type { FeedRow, MessageRow } from "./feed-rows.ts";
 
 /**
  * Makes the feed one tab stop. Arrow keys move between messages, Home and End go to the ends, Enter
- * opens the menu of a message, and Escape goes back to the composer.
+ * opens the menu of a message, R answers it, E edits it, Delete deletes it, and Escape goes back to
+ * the composer.
  */
 export function useFeedKeys(options: {
   rows: readonly FeedRow[];
   list: RefObject<HTMLOListElement | null>;
   /** Called when End is pressed, because the newest message may not be loaded. */
   onEnd(): void;
-  onActions(row: MessageRow, opener: HTMLElement): void;
+  openMenu: MessageMenuHandle["open"];
+  commands: MessageCommands;
   onLeave(): void;
 }) {
   const latest = useRef(options);
@@ -45,11 +50,22 @@ export function useFeedKeys(options: {
     else if (event.key === "End") {
       options.onEnd();
       focusRow(messages.at(-1));
-    } else if (event.key === "Enter") options.onActions(row, event.target);
+    } else if (event.key === "Enter") options.openMenu(row, event.target);
     else if (event.key === "Escape") options.onLeave();
+    else if (event.key === "r" && can(row, "reply")) options.commands.reply(row);
+    else if (event.key === "e" && can(row, "edit")) options.commands.edit(row);
+    else if (event.key === "Delete" || event.key === "Backspace") askToDelete(row);
     else return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  const can = (row: MessageRow, action: MessageAction) =>
+    options.commands.actionsOn(row).has(action);
+
+  function askToDelete(row: MessageRow): void {
+    const kind = can(row, "delete") ? "delete" : can(row, "hide") ? "hide" : null;
+    if (kind !== null) options.commands.ask({ kind, row });
   }
 
   return {
@@ -60,8 +76,8 @@ export function useFeedKeys(options: {
     onFocus: useCallback((event: FocusEvent<HTMLElement>) => {
       if (event.target instanceof HTMLLIElement) setChosen(event.target.dataset.key ?? null);
     }, []),
-    onActions: useCallback(
-      (row: MessageRow, opener: HTMLElement) => latest.current.onActions(row, opener),
+    openMenu: useCallback<MessageMenuHandle["open"]>(
+      (...shown) => latest.current.openMenu(...shown),
       [],
     ),
   };

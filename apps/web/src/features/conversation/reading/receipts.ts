@@ -1,6 +1,6 @@
 import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
 import type { FeedRow } from "../feed/feed-rows.ts";
-import type { Receipt } from "../feed/message-item.tsx";
+import type { Receipt } from "../feed/message-meta.tsx";
 
 // The same objects for all rows, so that a row whose receipt is unchanged is not rendered again.
 const SENT: Receipt = { status: "sent", isSpoken: false };

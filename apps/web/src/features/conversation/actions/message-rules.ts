@@ -1,0 +1,39 @@
+import { MESSAGE_EDIT_WINDOW_HOURS } from "@cruddur/contract/limits";
+import type { MessageRow } from "../feed/feed-rows.ts";
+
+export type MessageAction = "reply" | "react" | "edit" | "delete" | "hide" | "copy" | "link";
+
+/**
+ * What a person can do to a message, by the rules of the server. A message that failed has actions of
+ * its own.
+ * @param by.isOwner whether the person owns the group, and so can delete anyone's messages
+ */
+export function actionsOn(
+  row: MessageRow,
+  by: { user_uuid: string; nowMs: number; isOwner?: boolean },
+): ReadonlySet<MessageAction> {
+  const { message, pending } = row;
+  if (pending !== null) {
+    return new Set(pending.state === "failed" ? ["copy"] : ["edit", "delete", "copy"]);
+  }
+  if (message === null || message.kind !== "text") return new Set();
+  if (message.deleted_at !== null) return new Set(["hide", "link"]);
+  const actions = new Set<MessageAction>(["reply", "react", "copy", "link", "hide"]);
+  const isOwn = message.user_uuid === by.user_uuid;
+  const ageMs = by.nowMs - Date.parse(message.created_at);
+  if (isOwn && ageMs < MESSAGE_EDIT_WINDOW_HOURS * 3_600_000) actions.add("edit");
+  if (isOwn || by.isOwner === true) actions.add("delete");
+  return actions;
+}
+
+/** The newest message that the person can edit: what the arrow up edits. */
+export function lastEditable<Row extends { kind: string }>(
+  rows: readonly Row[],
+  by: { user_uuid: string; nowMs: number },
+): (Row & MessageRow) | null {
+  const isEditable = (row: Row): row is Row & MessageRow =>
+    row.kind === "message" &&
+    (row as Row & MessageRow).user_uuid === by.user_uuid &&
+    actionsOn(row as Row & MessageRow, by).has("edit");
+  return rows.findLast(isEditable) ?? null;
+}

@@ -1,0 +1,71 @@
+import type { Message } from "@cruddur/contract/messages";
+import { useEffect } from "react";
+import { useStore } from "../../../lib/store.ts";
+import { usePerson } from "../../../lib/use-person.ts";
+import { useMessageCommands } from "../actions/message-commands.ts";
+import { loadParent, type Parent, parents } from "./parents.ts";
+import styles from "./quote.module.css";
+
+/**
+ * The answered message above its answer, as it is today. A click goes there.
+ * @param props.loaded the answered message, where it is loaded with the conversation
+ */
+export function Quote(props: {
+  message_group_uuid: string;
+  message_uuid: string;
+  loaded: Message | null;
+}) {
+  const { message_group_uuid, message_uuid, loaded } = props;
+  const commands = useMessageCommands();
+  const known = useStore(parents).get(message_uuid);
+  const isNeeded = loaded === null && known === undefined;
+  useEffect(() => {
+    if (isNeeded) void loadParent(message_group_uuid, message_uuid);
+  }, [isNeeded, message_group_uuid, message_uuid]);
+
+  const parent: Parent =
+    loaded === null ? (known ?? { status: "loading" }) : { status: "found", message: loaded };
+  if (parent.status === "found") {
+    const { message } = parent;
+    return (
+      <button
+        type="button"
+        className={styles.quote}
+        tabIndex={-1}
+        title="Go to this message"
+        onClick={() => commands.goTo(message_uuid)}
+      >
+        <Content message={message} isOwn={message.user_uuid === commands.user_uuid} />
+      </button>
+    );
+  }
+  return (
+    <span className={styles.quote}>
+      <span className="visually-hidden">In reply to: </span>
+      <i>{WORDS[parent.status]}</i>
+    </span>
+  );
+}
+
+const WORDS = {
+  loading: "…",
+  failed: "This message couldn't be loaded",
+  hidden: "A message that you deleted for yourself",
+  not_found: "A message from before you joined",
+};
+
+function Content({ message, isOwn }: { message: Message; isOwn: boolean }) {
+  const { display_name } = usePerson(message);
+  return (
+    <>
+      <span className="visually-hidden">In reply to </span>
+      <b dir="auto">{isOwn ? "You" : display_name}</b>
+      <span className="visually-hidden">: </span>
+      {message.deleted_at === null ? (
+        <span dir="auto">{message.message.replaceAll(/\s+/g, " ")}</span>
+      ) : (
+        <i>Deleted message</i>
+      )}
+    </>
+  );
+}
