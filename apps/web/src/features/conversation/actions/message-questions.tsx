@@ -9,7 +9,7 @@ import { namesOf } from "./reaction-names.ts";
 type Members = readonly Pick<UserShort, "uuid" | "display_name">[];
 
 /** The dialog about one message: which emoji, who reacted, or whether to delete it. */
-export default function MessageQuestions(props: {
+export function MessageQuestions(props: {
   question: MessageQuestion;
   commands: MessageCommands;
   members: Members;

@@ -1,9 +1,6 @@
 import type { UserShort } from "@cruddur/contract/users";
-import { lazy, Suspense } from "react";
 import type { MessageCommands, MessageQuestion } from "./message-commands.ts";
-
-// Loaded when the first question is asked: most visits ask none.
-const MessageQuestions = lazy(() => import("./message-questions.tsx"));
+import { MessageQuestions } from "./message-questions.tsx";
 
 /** The dialog about a message, while there is one. */
 export function OpenQuestion(props: {
@@ -14,9 +11,5 @@ export function OpenQuestion(props: {
 }) {
   const { question, closeQuestion, commands, members } = props;
   if (question === null) return null;
-  return (
-    <Suspense>
-      <MessageQuestions {...{ question, commands, members }} onClose={closeQuestion} />
-    </Suspense>
-  );
+  return <MessageQuestions {...{ question, commands, members }} onClose={closeQuestion} />;
 }
