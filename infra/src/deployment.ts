@@ -17,7 +17,7 @@ export function createDeployment(app: App, config: DeployConfig) {
   const auth = new AuthStack(app, "CruddurAuth", { config });
   const { vpc } = network;
   const data = new DataStack(app, "CruddurData", { vpc, config });
-  const { table, database, databaseSecret, databaseClients } = data;
+  const { table, database, databaseSecrets, databaseClients } = data;
   const stream = new StreamStack(app, "CruddurStream", {
     vpc,
     table,
@@ -27,7 +27,7 @@ export function createDeployment(app: App, config: DeployConfig) {
     config,
     vpc,
     table,
-    databaseSecret,
+    databaseSecrets,
     databaseClients,
     userPool: auth.userPool,
     userPoolClient: auth.client,
@@ -39,7 +39,7 @@ export function createDeployment(app: App, config: DeployConfig) {
     vpc,
     table,
     deadLetters: stream.deadLetters,
-    databaseSecret,
+    databaseSecrets,
     databaseClients,
     userPool: auth.userPool,
     repository: registry.repository,

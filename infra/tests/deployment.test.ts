@@ -7,7 +7,7 @@ import {
   TABLE_NAME,
   timeToLiveParams,
 } from "@cruddur/ddb/table";
-import { Match } from "aws-cdk-lib/assertions";
+import { Match, type Template } from "aws-cdk-lib/assertions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Synthesised, synthesise } from "./support.ts";
 
@@ -203,12 +203,21 @@ test("the operators' task has a read-only file system, reads its secrets from Se
   const [container] = task?.Properties.ContainerDefinitions ?? [];
   expect(container.ReadonlyRootFilesystem).toBe(true);
   expect(container.Secrets.map(({ Name }: { Name: string }) => Name)).toContain("PGPASSWORD");
+  const passwordOf = (template: Template) => {
+    const [found] = Object.values(template.findResources("AWS::ECS::TaskDefinition"));
+    const entries: { Name: string }[] = found?.Properties.ContainerDefinitions[0].Secrets ?? [];
+    return JSON.stringify(entries.find(({ Name }) => Name === "PGPASSWORD"));
+  };
+  // The servers' login owns nothing. Only operators migrate, and let the servers in.
+  expect(passwordOf(templates.api)).toContain("ServerDatabaseSecret");
+  expect(passwordOf(templates.operators)).not.toContain("ServerDatabaseSecret");
   expect(container.Environment.map(({ Name }: { Name: string }) => Name).sort()).toEqual([
     "AWS_COGNITO_USER_POOL_ID",
     "AWS_REGION",
     "DEAD_LETTER_QUEUE_URL",
     "MESSAGES_TABLE",
     "PGSSLMODE",
+    "WEB_ORIGIN",
   ]);
   templates.operators.hasResourceProperties("AWS::Logs::LogGroup", { RetentionInDays: 1 });
   templates.operators.resourceCountIs("AWS::ECS::Service", 0);

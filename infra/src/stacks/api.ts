@@ -12,7 +12,7 @@ import * as logs from "aws-cdk-lib/aws-logs";
 import * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { type DeployConfig, tracingVariables } from "../config.ts";
-import { databaseVariables } from "../database-variables.ts";
+import { type DatabaseSecrets, serverDatabaseVariables } from "../database-variables.ts";
 import { createLiveCache } from "../live-cache.ts";
 import { API_PORT, METRICS_PORT } from "../names.ts";
 import { createProgramSecurityGroup } from "../security-groups.ts";
@@ -22,7 +22,7 @@ export interface ApiStackProps extends StackProps {
   config: DeployConfig;
   vpc: ec2.IVpc;
   table: dynamodb.ITable;
-  databaseSecret: secrets.ISecret;
+  databaseSecrets: DatabaseSecrets;
   databaseClients: ec2.ISecurityGroup;
   userPool: cognito.IUserPool;
   userPoolClient: cognito.IUserPoolClient;
@@ -160,7 +160,7 @@ function createTask(
       ...(props.config.mailFrom !== "" && { MAIL_FROM: props.config.mailFrom }),
     },
     secrets: {
-      ...databaseVariables(props.databaseSecret),
+      ...serverDatabaseVariables(props.databaseSecrets),
       CURSOR_SECRET: ecs.Secret.fromSecretsManager(props.cursorSecret),
       AWS_COGNITO_CLIENT_SECRET: ecs.Secret.fromSecretsManager(props.userPoolClientSecret),
       ...momento(scope, props.config),

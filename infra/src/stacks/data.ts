@@ -16,8 +16,10 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as rds from "aws-cdk-lib/aws-rds";
+import * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import type { DeployConfig } from "../config.ts";
+import type { DatabaseSecrets } from "../database-variables.ts";
 import { DATABASE_NAME } from "../names.ts";
 
 export interface DataStackProps extends StackProps {
@@ -31,7 +33,7 @@ const text = (name: string) => ({ name, type: dynamodb.AttributeType.STRING });
 export class DataStack extends Stack {
   readonly table: dynamodb.ITable;
   readonly database: rds.DatabaseInstance;
-  readonly databaseSecret: NonNullable<rds.DatabaseInstance["secret"]>;
+  readonly databaseSecrets: DatabaseSecrets;
   readonly databaseClients: ec2.SecurityGroup;
 
   constructor(scope: Construct, id: string, { vpc, config, ...props }: DataStackProps) {
@@ -84,8 +86,19 @@ export class DataStack extends Stack {
     this.database.connections.allowDefaultPortFrom(this.databaseClients);
     const { secret } = this.database;
     if (secret === undefined) throw new Error("the database has no secret");
-    this.databaseSecret = secret;
+    // `pnpm db schema-load` creates this login: it owns nothing, so a server cannot change the schema.
+    const server = new secrets.Secret(this, "ServerDatabaseSecret", {
+      description: "The servers' login of Postgres",
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ username: "cruddur_server" }),
+        generateStringKey: "password",
+        passwordLength: 48,
+        excludePunctuation: true,
+      },
+    });
+    this.databaseSecrets = { owner: secret, server };
     new CfnOutput(this, "DatabaseSecretArn", { value: secret.secretArn });
+    new CfnOutput(this, "ServerDatabaseSecretArn", { value: server.secretArn });
     new CfnOutput(this, "DatabaseIdentifier", { value: this.database.instanceIdentifier });
   }
 }

@@ -6,11 +6,10 @@ import type * as ec2 from "aws-cdk-lib/aws-ec2";
 import type * as ecr from "aws-cdk-lib/aws-ecr";
 import * as ecs from "aws-cdk-lib/aws-ecs";
 import * as logs from "aws-cdk-lib/aws-logs";
-import type * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { DeployConfig } from "../config.ts";
-import { databaseVariables } from "../database-variables.ts";
+import { type DatabaseSecrets, operatorDatabaseVariables } from "../database-variables.ts";
 import { operatorStatements } from "../operator-statements.ts";
 import { createProgramSecurityGroup } from "../security-groups.ts";
 
@@ -19,7 +18,7 @@ export interface OperatorsStackProps extends StackProps {
   vpc: ec2.IVpc;
   table: dynamodb.ITable;
   deadLetters: sqs.IQueue;
-  databaseSecret: secrets.ISecret;
+  databaseSecrets: DatabaseSecrets;
   databaseClients: ec2.ISecurityGroup;
   userPool: cognito.IUserPool;
   repository: ecr.IRepository;
@@ -87,7 +86,7 @@ function createTask(
       WEB_ORIGIN: `https://${config.domainName}`,
       PGSSLMODE: "verify-full",
     },
-    secrets: databaseVariables(props.databaseSecret),
+    secrets: operatorDatabaseVariables(props.databaseSecrets),
   });
   const declared = [...operatorPermissions().values()].flat();
   for (const statement of operatorStatements(declared, { table, deadLetters, userPool })) {
