@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { allowedStatements, type Statement, type Synthesised, synthesise } from "./support.ts";
+import {
+  allowedOf,
+  allowedStatements,
+  type Statement,
+  type Synthesised,
+  synthesise,
+} from "./support.ts";
 
 let synthesised: Synthesised;
 beforeAll(() => {
@@ -133,6 +139,11 @@ test("the server may send mails from one address, and without one no mails", () 
   ]);
   expect(JSON.stringify(mailing(withMail))).toContain(":identity/mail.example.org");
   expect(JSON.stringify(withMail.templates.api.toJSON())).toContain('"MAIL_FROM"');
+});
+
+test("the server's task may call the table and the user pool, whose actions are listed above, and nothing else", () => {
+  const services = allowedOf(synthesised, "api").map((each) => each.split(":")[0]);
+  expect([...new Set(services)].sort()).toEqual(["cognito-idp", "dynamodb"]);
 });
 
 test("no other stack's roles touch the table", () => {

@@ -2,12 +2,19 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { TARGETS } from "../mutants/targets.ts";
 import { root } from "../workspace.mjs";
 
 interface Workflow {
   concurrency?: unknown;
   permissions?: unknown;
-  jobs: Record<string, { "timeout-minutes"?: number; steps: { uses?: string; run?: string }[] }>;
+  jobs: Record<string, Job>;
+}
+
+interface Job {
+  "timeout-minutes"?: number;
+  strategy?: { matrix: Record<string, unknown> };
+  steps: { uses?: string; run?: string }[];
 }
 
 const folder = join(root, ".github/workflows");
@@ -40,6 +47,11 @@ test.for(workflows)("%s runs only scripts and packages that exist", ([, workflow
     const homes = ["apps", "packages", "."].map((parent) => join(root, parent, name));
     expect(homes.some((home) => readdirSync(join(home, "..")).includes(name))).toBe(true);
   }
+});
+
+test("every target of pnpm mutants is judged each night", () => {
+  const [, nightly] = workflows.find(([name]) => name === "nightly.yml") ?? [];
+  expect(nightly?.jobs.mutants?.strategy?.matrix.target).toEqual(Object.keys(TARGETS));
 });
 
 test("the tests of every package run on every commit, also of those that one job leaves out", () => {

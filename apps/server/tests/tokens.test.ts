@@ -26,6 +26,19 @@ test("the pool's keys are fetched once, however many tokens are verified at once
   }
 });
 
+test.each([
+  ["that is an id token", { token_use: "id" }],
+  ["of another issuer", { iss: "https://example.com/another-pool" }],
+  ["of another app client", { client_id: "another" }],
+])("a token %s and otherwise right is refused", async (_, claim) => {
+  const { userPoolId, clientId, endpoint } = stack.pool;
+  const verifier = createTokenVerifier({ region: "us-east-1", userPoolId, clientId, endpoint });
+  const sub = randomUUID();
+  expect(await verifier.verify(await stack.pool.signToken({ sub }))).toMatchObject({ sub });
+  const token = await stack.pool.signToken({ sub, ...claim });
+  await expect(verifier.verify(token)).rejects.toMatchObject({ code: "unauthenticated" });
+});
+
 test("a token of a person without a row in Postgres creates the row or is 401, and never a 500", async () => {
   const server = await stack.start();
   const stranger = await stack.pool.signToken({ sub: randomUUID() });

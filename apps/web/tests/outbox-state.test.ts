@@ -36,6 +36,19 @@ describe("the outbox", () => {
     expect(received.map(({ message }) => message)).toEqual(["1", "2", "3"]);
   });
 
+  test("keeps a message in the outbox until its sent copy is shown, so that it never disappears", async () => {
+    const browser = createBrowser();
+    const server = createServer();
+    const left: number[] = [];
+    const { outbox } = await browser.openTab(server.send, {
+      onSent: () => left.push(outbox.messagesOf(MESSAGE_GROUP_UUID).length),
+    });
+    await outbox.send(to, "always somewhere");
+    await settled(browser.store);
+    await vi.waitFor(() => expect(outbox.messagesOf(MESSAGE_GROUP_UUID)).toEqual([]));
+    expect(left).toEqual([1]);
+  });
+
   test("sends the same client id again when the answer was lost, so that the message is stored once", async () => {
     const browser = createBrowser();
     const server = createServer();

@@ -1,5 +1,5 @@
 import { messageCreatedAt } from "@cruddur/contract/ids";
-import type { ServerStore } from "@cruddur/ddb/store";
+import type { MessagesStore } from "@cruddur/ddb/store";
 import { expect, test, vi } from "vitest";
 import { createCatchUp } from "./catch-up.ts";
 import { LiveConnection } from "./connection.ts";
@@ -31,7 +31,7 @@ function storeOf(momentsMs: readonly number[]) {
   const last_message = messages.at(-1) ?? null;
   const membership = {
     ...{ message_group_uuid: GROUP, user_uuid: ME, last_message },
-    ...{ read_message_uuid: null, unread_count: 0 },
+    ...{ group: null, read_message_uuid: null, unread_count: 0 },
   };
   const store = {
     listInbox: async () => ({ items: [membership], next: null, previous: null }),
@@ -43,22 +43,23 @@ function storeOf(momentsMs: readonly number[]) {
     getMembership: async () => membership,
     getMessage: async () => null,
   };
-  return store as unknown as ServerStore;
+  return store as unknown as MessagesStore;
 }
 
 /** The texts that a connection receives first when it returns with a last event id of `CURSOR_MS`. */
-async function missedTexts(store: ServerStore): Promise<string[]> {
+async function missedTexts(store: MessagesStore): Promise<string[]> {
   const connection = new LiveConnection(ME, "session");
   const push = vi.spyOn(connection, "push");
   const catchUp = createCatchUp({
     store,
     people: { profiles: async () => new Map() } as never,
     recentChanges: new RecentChanges(),
+    notices: { attendedSinceMs: () => null },
   });
   const leaving = new AbortController();
   void catchUp(connection, CURSOR_MS.toString(36), leaving.signal);
   const types = () => push.mock.calls.map(([[, { type }]]) => type);
-  // The changes, which this server can't know since it has just started, come after the messages.
+  // The changes come after the messages; here they are unknown, since nobody listened for them.
   await vi.waitFor(() => expect(types()).toContain("resync"));
   // It would look again after some seconds, for messages that the projection delays.
   leaving.abort();

@@ -1,11 +1,8 @@
 import { linkifyit } from "linkify-it";
 import { memo, type ReactNode } from "react";
 
-// Only complete http(s) addresses: "readme.md" is not an address, and other schemes are not safe.
-const linkify = linkifyit({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
-  .add("ftp:", null)
-  .add("mailto:", null)
-  .add("//", null);
+// Only complete addresses: "readme.md" is none. `safeHref` decides which schemes become links.
+const linkify = linkifyit({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
 
 const EMOJI_ONLY =
   /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\s){1,24}$/u;
@@ -31,6 +28,7 @@ export function findLinks(text: string): { href: string; start: number; end: num
   });
 }
 
+/** Null for every scheme but http(s), since others are not safe to open. */
 function safeHref(address: string): string | null {
   try {
     const { protocol, href } = new URL(address);
