@@ -161,7 +161,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     },
   });
   const sessions = createSessions({
-    ...{ userPool, secondFactor, identity, people, records, devices, users },
+    ...{ userPool, secondFactor, identity, people, records, devices, users, audit },
     publishEnd: (end) => live.publish({ type: "signed_out", ...end }),
     onReuse(session) {
       logger.warn(session, "a spent refresh token was sent; its session ended");

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { createClient } from "./support/client.ts";
+import { createClient, refusalOf } from "./support/client.ts";
 import { createOwnAccountHelpers } from "./support/own-account.ts";
 import { PASSWORD, postJson, type SignedIn, signIn, useServer } from "./support/stack.ts";
 
@@ -43,6 +43,22 @@ test("a session that its owner ends loses its tokens and its place in the list; 
   expect(await helpers.stateOf(lost)).toEqual([401, 401]);
   expect(await helpers.stateOf(owner)).toEqual([200, 200]);
   expect((await security(owner)).sessions).toHaveLength(1);
+  const endings = () =>
+    stack.postgres.pool
+      .query(
+        "select outcome, address from security_events where event = 'session_end' and user_uuid = $1",
+        [owner.user.uuid],
+      )
+      .then(({ rows }) => rows);
+  await expect.poll(endings).toEqual([{ outcome: "ok", address: "127.0.0.1" }]);
+});
+
+test("asking for one's devices again and again does not use up the user pool's own limits", async () => {
+  const limited = await stack.start({ LIMIT_LOOKUPS: "3/60" });
+  const owner = await helpers.createPerson("curious");
+  const ask = () => createClient(limited.url, owner.access_token).users.security.query();
+  for (let n = 0; n < 3; n += 1) await ask();
+  expect(await refusalOf(ask())).toEqual({ status: 429, app_code: "rate_limited" });
 });
 
 test("nobody ends a session of somebody else", async () => {

@@ -70,7 +70,9 @@ export const usersRouter = router({
     }),
 
   security: signedIn.output(usersSecurityOutput).query(async ({ ctx }) => {
-    const { sessions, ownAccount } = ctx.services;
+    const { sessions, ownAccount, limits } = ctx.services;
+    // It asks the user pool, whose own rate limits all people share.
+    await limits.consume("lookups", { user: ctx.user.user_uuid }, { address: ctx.address });
     const [second_factor, list] = await Promise.all([
       ownAccount.hasSecondFactor(ctx.user),
       sessions.list(ctx.user),
@@ -82,7 +84,7 @@ export const usersRouter = router({
     .input(usersEndSessionInput)
     .output(z.null())
     .mutation(async ({ ctx, input }) => {
-      await ctx.services.sessions.endOne(ctx.user.user_uuid, input.session_uuid);
+      await ctx.services.sessions.endOne(ctx.user.user_uuid, input.session_uuid, ctx.address);
       return null;
     }),
 });

@@ -8,6 +8,7 @@ import type { UserRow, Users } from "@cruddur/db/users";
 import { LRUCache } from "lru-cache";
 import type { EndedSessions } from "../live/connections.ts";
 import type { People } from "../people/people.ts";
+import type { Audit } from "./attempts.ts";
 import type { Identity, IdentityService } from "./identity.ts";
 import type { SecondFactor } from "./second-factor.ts";
 import type { Tokens, UserPool } from "./user-pool.ts";
@@ -28,6 +29,7 @@ export interface SessionsOptions {
   records: SessionRecords;
   devices: Devices;
   users: Pick<Users, "findUserBySub">;
+  audit: Audit;
   /** Tells all servers that sessions of a user have ended. */
   publishEnd: (end: { user_uuid: string } & EndedSessions) => void;
   /** Called when a refresh token was sent after its successor had been issued. */
@@ -37,7 +39,7 @@ export interface SessionsOptions {
 /** Sign-in, renewal and sign-out. Throws `AppError`. */
 export function createSessions(options: SessionsOptions) {
   const { userPool, secondFactor, identity, people, records, devices, users } = options;
-  const { publishEnd, onReuse } = options;
+  const { audit, publishEnd, onReuse } = options;
   const rotations = new LRUCache<string, Promise<Tokens>>({ max: 10_000, ttl: GRACE_MS });
 
   async function open(
@@ -168,9 +170,11 @@ export function createSessions(options: SessionsOptions) {
     },
 
     /** Ends one session of the caller. One that has ended already, or isn't theirs, is no error. */
-    async endOne(user_uuid: string, session_uuid: string): Promise<void> {
+    async endOne(user_uuid: string, session_uuid: string, address: string): Promise<void> {
       const session = await devices.find(user_uuid, session_uuid);
-      if (session !== null && (await records.endSession(session))) announceEnd(session);
+      if (session === null || !(await records.endSession(session))) return;
+      announceEnd(session);
+      audit({ event: "session_end", outcome: "ok", user_uuid, address });
     },
 
     /**
