@@ -53,6 +53,12 @@ export const ComposeIcon = icon(
     <path d="M18.2 3.3a1.8 1.8 0 0 1 2.5 2.5L12.5 14 9 15l1-3.5z" />
   </>,
 );
+export const KeyboardIcon = icon(
+  <>
+    <rect x="3" y="6" width="18" height="12" rx="2" />
+    <path d="M7 10v.1M11 10v.1M15 10v.1M17 14H7" />
+  </>,
+);
 export const LinkIcon = icon(
   <>
     <path d="M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.7l-1 1" />

@@ -39,6 +39,7 @@ export function MessageGroupHeader(props: {
         iconOnly
         aria-label="Jump to date"
         title="Jump to date"
+        className={styles.date}
         onClick={onJumpToDate}
       >
         <CalendarIcon />

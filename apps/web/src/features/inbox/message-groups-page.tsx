@@ -6,7 +6,7 @@ import { paths, type Route } from "../../lib/routes.ts";
 import { useSession } from "../../lib/session.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Button } from "../../ui/button.tsx";
-import { ComposeIcon, SettingsIcon, SignOutIcon } from "../../ui/icons.tsx";
+import { ComposeIcon, KeyboardIcon, SettingsIcon, SignOutIcon } from "../../ui/icons.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { PeopleDialog } from "../people/people-dialog.tsx";
@@ -29,6 +29,7 @@ const MessageGroupPage = lazy(() =>
 const MessageGroupNewPage = lazy(() =>
   loadNewConversation().then((module) => ({ default: module.MessageGroupNewPage })),
 );
+const ShortcutsDialog = lazy(() => import("../shell/shortcuts-dialog.tsx"));
 if (location.pathname.startsWith(`${paths.messages()}/`)) void loadConversation().catch(() => {});
 
 type InboxRoute = Extract<Route, { page: "messages" | "message_group" | "message_group_new" }>;
@@ -37,6 +38,7 @@ type InboxRoute = Extract<Route, { page: "messages" | "message_group" | "message
 export function MessageGroupsPage({ route }: { route: InboxRoute }) {
   const [unread, setUnread] = useState(false);
   const [isSearching, setSearching] = useState(false);
+  const [isShowingShortcuts, setShowingShortcuts] = useState(false);
   const open_uuid = route.page === "message_group" ? route.message_group_uuid : null;
   const inbox = useInbox({ unread, open_uuid });
   const isList = route.page === "messages";
@@ -52,6 +54,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
     messageGroups: inbox.messageGroups,
     open_uuid,
     onSearch: () => setSearching(true),
+    onShortcuts: () => setShowingShortcuts(true),
   });
 
   useEffect(() => {
@@ -83,7 +86,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
             >
               <ComposeIcon />
             </Button>
-            <AccountMenu />
+            <AccountMenu onShortcuts={() => setShowingShortcuts(true)} />
           </header>
           {(unread || inbox.messageGroups.length > 0) && (
             <InboxFilter unread={unread} count={badge} onChange={setUnread} />
@@ -110,6 +113,11 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
           </AppErrorBoundary>
         </div>
       </main>
+      {isShowingShortcuts && (
+        <Suspense>
+          <ShortcutsDialog onClose={() => setShowingShortcuts(false)} />
+        </Suspense>
+      )}
       {isSearching && (
         <PeopleDialog recent={inbox.messageGroups} onClose={() => setSearching(false)} />
       )}
@@ -145,7 +153,7 @@ function Conversation(props: {
   }
 }
 
-function AccountMenu() {
+function AccountMenu({ onShortcuts }: { onShortcuts(): void }) {
   const { user, signOut } = useSession();
   const [, navigate] = useLocation();
   return (
@@ -158,6 +166,7 @@ function AccountMenu() {
           icon: <SettingsIcon />,
           onSelect: () => navigate(paths.settings()),
         },
+        { label: "Keyboard shortcuts", icon: <KeyboardIcon />, onSelect: onShortcuts },
         {
           label: "Sign out",
           icon: <SignOutIcon />,

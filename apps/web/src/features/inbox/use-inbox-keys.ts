@@ -10,13 +10,17 @@ const REGIONS: readonly (readonly string[])[] = [
   ["#conversation textarea"],
 ];
 
-/** Keyboard shortcuts of the inbox: Alt+Up/Down, F6, Ctrl+K, and Escape back to the composer. */
+/**
+ * Keyboard shortcuts of the inbox: Alt+Up/Down, F6, Ctrl+K, Page Up and Down while writing, `?`, and
+ * Escape back to the composer. The dialog of shortcuts lists them.
+ */
 export function useInboxKeys(options: {
   messageGroups: readonly MessageGroup[];
   open_uuid: string | null;
   onSearch(): void;
+  onShortcuts(): void;
 }): void {
-  const { messageGroups, open_uuid, onSearch } = options;
+  const { messageGroups, open_uuid, onSearch, onShortcuts } = options;
   const [, navigate] = useLocation();
 
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
@@ -34,6 +38,11 @@ export function useInboxKeys(options: {
     } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
       onSearch();
+    } else if (event.key === "PageUp" || event.key === "PageDown") {
+      if (scrollFeed(event.target, event.key === "PageUp" ? -1 : 1)) event.preventDefault();
+    } else if (isShortcutsKey(event)) {
+      event.preventDefault();
+      onShortcuts();
     } else if (event.key === "Escape" && !isTextField(event.target)) {
       document.querySelector<HTMLElement>("#conversation textarea")?.focus();
     }
@@ -66,6 +75,21 @@ function findVisible(selectors: readonly string[]): HTMLElement | null {
 
 function regionOf(target: HTMLElement): Element | null {
   return target.closest("#conversations, form, #conversation");
+}
+
+/** `?` is a character in a text field, where Ctrl+/ does the same. */
+function isShortcutsKey({ key, ctrlKey, metaKey, target }: KeyboardEvent): boolean {
+  return ctrlKey || metaKey ? key === "/" : key === "?" && !isTextField(target);
+}
+
+/** Scrolls the messages from the composer. @returns false when the composer itself can scroll */
+function scrollFeed(target: EventTarget | null, step: 1 | -1): boolean {
+  if (!(target instanceof HTMLTextAreaElement)) return false;
+  const { parentElement: box } = target;
+  const feed = document.querySelector("#conversation [role=log]");
+  if (feed === null || box === null || box.scrollHeight > box.clientHeight + 1) return false;
+  feed.scrollBy({ top: step * 0.9 * feed.clientHeight });
+  return true;
 }
 
 /** Dialogs and menus handle their own keys. */

@@ -56,6 +56,8 @@ export function MessageForm(props: {
   );
 
   async function send(): Promise<void> {
+    // A second Enter in the field that the first has emptied asks for nothing.
+    if (text.trim() === "" && composer.mode?.kind !== "edit") return;
     const found = measureMessage(text).problem;
     setProblem(found);
     if (found !== null || !composer.isOpen) return;

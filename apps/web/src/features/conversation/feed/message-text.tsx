@@ -1,5 +1,9 @@
 import { linkifyit } from "linkify-it";
 import { memo, type ReactNode } from "react";
+import { Link } from "wouter";
+import { paths } from "../../../lib/routes.ts";
+import { splitCode, splitEmphasis, type TextPart } from "./format-text.ts";
+import styles from "./message-text.module.css";
 
 // Only complete addresses: "readme.md" is none. `safeHref` decides which schemes become links.
 const linkify = linkifyit({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
@@ -38,25 +42,70 @@ function safeHref(address: string): string | null {
   }
 }
 
-/** The text of a message with clickable links. The keyboard reaches the links in the menu of the row. */
+/**
+ * The text of a message with clickable links, code, and bold and italic words. Marks stay as they were
+ * typed. The keyboard reaches the links in the menu of the row.
+ */
 export const MessageText = memo(function MessageText({ text }: { text: string }) {
+  return splitCode(text).map((part, index) =>
+    part.kind === "text" ? (
+      <Linked key={index} text={part.text} />
+    ) : (
+      <Marked key={index} {...part} />
+    ),
+  );
+});
+
+function Linked({ text }: { text: string }) {
   const parts: ReactNode[] = [];
   let end = 0;
   for (const link of findLinks(text)) {
     parts.push(
-      text.slice(end, link.start),
-      <a
-        key={link.start}
-        href={link.href}
-        target="_blank"
-        rel="noopener noreferrer nofollow"
-        tabIndex={-1}
-      >
+      <Emphasized key={end} text={text.slice(end, link.start)} />,
+      <MessageLink key={`link-${link.start}`} href={link.href}>
         {text.slice(link.start, link.end)}
-      </a>,
+      </MessageLink>,
     );
     end = link.end;
   }
-  parts.push(text.slice(end));
+  parts.push(<Emphasized key={end} text={text.slice(end)} />);
   return parts;
-});
+}
+
+/** A link. One to a page of this app opens here, and any other in a new tab. */
+function MessageLink({ href, children }: { href: string; children: string }) {
+  const { origin, pathname, search } = new URL(href);
+  if (origin === location.origin && pathname.startsWith(`${paths.messages()}/`)) {
+    return (
+      <Link href={pathname + search} tabIndex={-1}>
+        {children}
+      </Link>
+    );
+  }
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow" tabIndex={-1}>
+      {children}
+    </a>
+  );
+}
+
+function Emphasized({ text }: { text: string }) {
+  return splitEmphasis(text).map((part, index) =>
+    part.kind === "text" ? part.text : <Marked key={index} {...part} />,
+  );
+}
+
+const ELEMENTS = { bold: "strong", italic: "em", code: "code", block: "code" } as const;
+
+function Marked({ kind, text, marks }: TextPart) {
+  if (kind === "text") return text;
+  const Element = ELEMENTS[kind];
+  const className = kind === "block" ? styles.block : kind === "code" ? styles.code : undefined;
+  return (
+    <Element className={className}>
+      <span className={styles.mark}>{text.slice(0, marks)}</span>
+      {text.slice(marks, -marks)}
+      <span className={styles.mark}>{text.slice(-marks)}</span>
+    </Element>
+  );
+}
