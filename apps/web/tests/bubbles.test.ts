@@ -87,6 +87,12 @@ test("answering removes the line above the new messages and marks them as read",
   await page.keyboard.press("Enter");
   await line.waitFor({ state: "detached" });
   await expect.poll(unread).toBe(0);
+  // What comes after the answer is unread until somebody looks.
+  for (const text of ["later", "later still"]) {
+    await apiB.send({ message_group_uuid }, text);
+    await page.getByRole("log").getByText(text, { exact: true }).waitFor();
+  }
+  await expect.poll(unread).toBe(2);
 });
 
 test("the day of the topmost message floats over the feed while it is scrolled", async () => {

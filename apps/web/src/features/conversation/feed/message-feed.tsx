@@ -18,7 +18,7 @@ import { FloatingDay } from "./floating-day.tsx";
 import { JumpToLatest } from "./jump-to-latest.tsx";
 import styles from "./message-feed.module.css";
 import { MessageItem } from "./message-item.tsx";
-import { useAnswered } from "./use-answered.ts";
+import { useAnswer } from "./use-answer.ts";
 import { useFeedGestures } from "./use-feed-gestures.ts";
 import { useFeedKeys } from "./use-feed-keys.ts";
 
@@ -59,14 +59,17 @@ export function MessageFeed(props: MessageFeedProps) {
     messages: state.messages,
     markRead: props.markRead,
   });
-  const isAnswered = useAnswered(unsent);
+  const answer = useAnswer(unsent);
   const newest = state.isAttached ? state.messages.at(-1)?.uuid : undefined;
+  const lastAnswer = useRef<string>(null);
   useEffect(() => {
-    if (isAnswered && newest !== undefined) reader.readNow(newest);
-  }, [isAnswered, newest, reader]);
+    if (answer === lastAnswer.current || newest === undefined) return;
+    lastAnswer.current = answer;
+    reader.readNow(newest);
+  }, [answer, newest, reader]);
   // The names of days change at midnight.
   const today = timeFormat.dayKey(useNow());
-  const divider = isAnswered ? null : visitStart.divider;
+  const divider = answer !== null ? null : visitStart.divider;
   const rows = useMemo(
     () =>
       buildFeedRows({
