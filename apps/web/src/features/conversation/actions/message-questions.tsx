@@ -63,7 +63,7 @@ function explain({ kind, row }: MessageQuestion, members: Members): string {
     return "It disappears from all your devices. Everybody else still sees it.";
   }
   if (row.pending !== null) return "It isn't sent yet.";
-  return `It is deleted for ${members.length > 2 ? "everyone" : "both of you"}. That it was deleted stays visible.`;
+  return `It is deleted for ${members.length > 2 ? "everyone" : "both of you"}. A note that a message was deleted stays.`;
 }
 
 function Reactions({

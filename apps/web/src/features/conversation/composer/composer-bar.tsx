@@ -1,3 +1,4 @@
+import { useSession } from "../../../lib/session.tsx";
 import { usePerson } from "../../../lib/use-person.ts";
 import { Button } from "../../../ui/button.tsx";
 import { CloseIcon } from "../../../ui/icons.tsx";
@@ -29,10 +30,9 @@ export function ComposerBar({ mode, onLeave }: { mode: ComposerMode; onLeave(): 
 }
 
 function ReplyTitle({ message }: { message: Extract<ComposerMode, { kind: "reply" }>["message"] }) {
+  const { user } = useSession();
   const { display_name } = usePerson(message);
   return (
-    <b>
-      Replying to <bdi>{display_name}</bdi>
-    </b>
+    <b>Replying to {message.user_uuid === user.uuid ? "yourself" : <bdi>{display_name}</bdi>}</b>
   );
 }

@@ -20,6 +20,9 @@ import { useSendTyping } from "./use-typing.ts";
 /** On a touch screen, Enter is the only key for a new line, and the button sends. */
 const sendsOnEnter = () => matchMedia("(pointer: fine)").matches;
 
+const hasModifier = (event: KeyboardEvent): boolean =>
+  event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+
 /**
  * The form in which a message is written. The text is kept as a draft, and a sent message goes
  * through the outbox, so that no failure of the network, the tab or the server loses it.
@@ -80,7 +83,7 @@ export function MessageForm(props: {
     if (event.key === "Escape" && mode !== null && !isComposing) {
       event.preventDefault();
       composer.leave();
-    } else if (event.key === "ArrowUp" && mode === null && text === "") {
+    } else if (event.key === "ArrowUp" && !hasModifier(event) && mode === null && text === "") {
       event.preventDefault();
       onEditLast?.();
     }
