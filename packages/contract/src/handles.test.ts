@@ -1,8 +1,27 @@
 import { describe, expect, it } from "vitest";
 import { handleSkeleton, isReservedHandle } from "./handles.ts";
-import { displayNameSchema, newHandleSchema, usersSearchInput } from "./users.ts";
+import { displayNameSchema, handleSchema, newHandleSchema, usersSearchInput } from "./users.ts";
 
 describe("handles", () => {
+  it.each([
+    ["@londo", "londo"],
+    ["  @londo ", "londo"],
+    ["londo", "londo"],
+  ])("are found as people write them: %j", (written, handle) => {
+    expect(handleSchema.parse(written)).toBe(handle);
+  });
+
+  it.each(["lon@do", "@@londo", "-londo", "l".repeat(200)])("nobody can have %s", (written) => {
+    expect(handleSchema.safeParse(written).error?.issues[0]?.message).toBe("user_not_found");
+  });
+
+  it.each(["b.o.t", "sup-port", "mailerdaemon", "MAILER_DAEMON", "info_", "1nfo"])(
+    "are compared with the reserved ones without separators: %s",
+    (handle) => {
+      expect(isReservedHandle(handle)).toBe(true);
+    },
+  );
+
   it.each([
     ["Iondo", "londo"],
     ["l0ndo", "londo"],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import {
+  createClientId,
   createMessageUuidFactory,
   derivePairGroupUuid,
   messageCreatedAt,
@@ -42,12 +43,30 @@ describe("message uuids", () => {
     expect(times.every((time) => time.endsWith("Z"))).toBe(true);
   });
 
+  it("differ from one another where two processes make them in the same millisecond", () => {
+    const make = () => createMessageUuidFactory(() => 5_000)();
+    expect(new Set(Array.from({ length: 100 }, make)).size).toBe(100);
+  });
+
+  it("are the only uuids that tell a moment", () => {
+    expect(() => messageUuidMs("a1b2c3d4-0000-4000-8000-00000000000a")).toThrow("not a UUIDv7");
+  });
+
   it("strictly increase in one process, even when its clock stands still or moves back", () => {
     const clock = [5_000, 5_000, 5_000, 1_000, 4_999, 5_001, 2];
     const mint = createMessageUuidFactory(() => clock.shift() ?? 0);
     const uuids = Array.from({ length: 2_000 }, () => mint());
     expect([...new Set(uuids)].sort()).toEqual(uuids);
     expect(messageUuidMs(mint({ notBeforeMs: 9_000 }))).toBe(9_000);
+  });
+});
+
+describe("client ids", () => {
+  it("are random uuids", () => {
+    expect(createClientId()).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+    expect(createClientId()).not.toBe(createClientId());
   });
 });
 

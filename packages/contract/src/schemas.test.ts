@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import * as accounts from "./accounts.ts";
 import { isAppCode } from "./errors.ts";
+import * as limits from "./limits.ts";
 import * as liveEvents from "./live-events.ts";
 import * as messageGroups from "./message-groups.ts";
 import * as messageText from "./message-text.ts";
@@ -51,6 +52,45 @@ describe("a message", () => {
     expect(codes("\u{1f600}".repeat(1_024))).toEqual([]);
     expect(codes("\u{1f600}".repeat(1_025))).toEqual(["message_exceed_max_chars"]);
     expect(codes(`a${"\u0301".repeat(16_384)}`)).toEqual(["message_exceed_max_bytes"]);
+  });
+
+  it("may have exactly the number of bytes that is allowed", () => {
+    const codes = (message: string) => codesOf(schemas.messageTextSchema, message);
+    const full = `${"\u0301".repeat(limits.MESSAGE_MAX_BYTES / 2 - 1)}ab`;
+    expect(Buffer.byteLength(full)).toBe(limits.MESSAGE_MAX_BYTES);
+    expect(codes(full)).not.toContain("message_exceed_max_bytes");
+    expect(codes(`${full}c`)).toEqual(["message_exceed_max_bytes"]);
+  });
+
+  it("loses the spaces around it, and has line breaks of one kind", () => {
+    expect(schemas.messageTextSchema.parse(" \n a\r\nb\rc\nd \n")).toBe("a\nb\nc\nd");
+  });
+
+  const message_group_uuid = "a1b2c3d4-0000-4000-8000-00000000000b";
+  const reply_to = "01920000-0000-7000-8000-000000000001";
+
+  it.each([
+    ["nobody", {}, "user_receiver_handle_blank", "handle"],
+    [
+      "a conversation and a person",
+      { message_group_uuid, handle: "londo" },
+      "invalid_input",
+      "handle",
+    ],
+    ["a person as an answer", { handle: "londo", reply_to }, "invalid_input", "reply_to"],
+  ])("to %s is refused at its field", (_, target, code, field) => {
+    const result = schemas.messagesCreateInput.safeParse({ client_id, message: "x", ...target });
+    expect(result.error?.issues).toMatchObject([{ code: "custom", message: code, path: [field] }]);
+  });
+
+  it.each([
+    ["a person", { handle: "londo" }],
+    ["a conversation", { message_group_uuid }],
+    ["a conversation as an answer", { message_group_uuid, reply_to }],
+  ])("to %s is accepted", (_, target) => {
+    expect(codesOf(schemas.messagesCreateInput, { client_id, message: "x", ...target })).toEqual(
+      [],
+    );
   });
 });
 
