@@ -97,7 +97,7 @@ const PROCEDURES: Record<string, (message_group_uuid: string) => Call> = {
     input: { display_name: "Andrew" },
     uses: [CHANGE, "names by person"],
   }),
-  "users.security": () => ({ uses: [READ] }),
+  "users.security": () => ({ uses: [READ, "lookups by person", "lookups by address"] }),
   "users.endSession": () => ({ uses: [CHANGE] }),
   "live.events": () => ({ uses: ["connections by person"] }),
 };
