@@ -37,6 +37,8 @@ export const liveEventSchema = z
         ),
     }),
     z.object({ type: z.literal("typing"), message_group_uuid: z.string(), user_uuid: z.string() }),
+    /** The caller's own view of a conversation has changed on one of their devices, or a request was accepted: read it again. */
+    z.object({ type: z.literal("message_group_changed"), message_group_uuid: z.string() }),
     /** The name, the members or the owner of a group have changed: read it again. */
     z.object({ type: z.literal("group_changed"), message_group_uuid: z.string() }),
     /** The receiver has left a group or was removed from it: nothing of it can be read any more. */

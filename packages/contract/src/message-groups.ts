@@ -34,9 +34,42 @@ const roleSchema = z
   );
 export type Role = z.infer<typeof roleSchema>;
 
-const messageGroupSchema = z
+const folderSchema = z.enum(["inbox", "requests", "archive"], code("invalid_input"));
+export type Folder = z.infer<typeof folderSchema>;
+
+/** The fields of a conversation that are the caller's own business, and nobody else's. */
+const ownFields = {
+  folder: folderSchema.describe("The caller's folder that lists the conversation."),
+  pinned: z.boolean().describe("Whether the conversation stands above the others of the inbox."),
+  muted_until: time
+    .nullable()
+    .describe("Until when the conversation is muted; null where it is not. It may be in the past."),
+  marked_unread: z
+    .boolean()
+    .describe("Whether the caller marked the conversation as unread and has not read it since."),
+  blocked: z.boolean().describe("Whether the caller has blocked the other person of a pair."),
+  request: z
+    .enum(["received", "sent"])
+    .nullable()
+    .describe(
+      `\`received\`: a stranger began the conversation, and the caller has not accepted it. \`sent\`: the other person has not accepted the caller's; until then the caller can send ${limits.REQUEST_MAX_MESSAGES} messages. Until a request is accepted there are no receipts and no typing signals.`,
+    ),
+};
+
+/** The own fields of a conversation that nobody has filed, muted, blocked or asked for. */
+export const UNFILED: z.infer<z.ZodObject<typeof ownFields>> = {
+  folder: "inbox",
+  pinned: false,
+  muted_until: null,
+  marked_unread: false,
+  blocked: false,
+  request: null,
+};
+
+export const messageGroupSchema = z
   .object({
     uuid: z.string(),
+    ...ownFields,
     kind: z
       .enum(["pair", "group"])
       .describe(
@@ -110,13 +143,14 @@ export const PAIR: Pick<
   mentioned: false,
 };
 
-/** A folder, newest first. `unread` leaves only conversations with unread messages. */
+/** A folder, newest first. `unread` leaves only conversations with unread messages and those marked as unread. */
 export const messageGroupsListInput = z.object({
   ...pageFields({ defaultItems: limits.PAGE_DEFAULT_ITEMS, maxItems: limits.PAGE_MAX_ITEMS }),
-  folder: z
-    .enum(["inbox", "requests", "archive"], code("invalid_input"))
+  folder: folderSchema
     .default("inbox")
-    .describe("Which of the caller's folders to list."),
+    .describe(
+      "Which of the caller's folders to list. The first page of the inbox has the pinned conversations in addition, at its beginning.",
+    ),
   unread: flag.optional(),
 });
 export const messageGroupsListOutput = pageOf(messageGroupSchema);
@@ -153,6 +187,16 @@ export const markReadOutput = z.object({
   read_message_uuid: z.string(),
   unread_count: unreadCount,
 });
+
+/** A moment far in the future mutes for good; null ends the silence. */
+export const messageGroupsMuteInput = messageGroupInput.extend({
+  until: z.iso
+    .datetime({ error: code("invalid_input") })
+    .nullable()
+    .describe("Until when the conversation is muted, UTC; null ends it."),
+});
+/** Later than any moment that a mute of a limited time ends at. */
+export const MUTED_FOR_GOOD = "9999-12-31T23:59:59.999Z";
 
 /** A name is shown on one line: see `text.ts`. */
 const groupNameSchema = z

@@ -40,6 +40,51 @@ export const procedures = {
     input: messageGroups.markReadInput,
     output: messageGroups.markReadOutput,
   },
+  "messageGroups.archive": {
+    kind: "mutation",
+    summary:
+      "Moves a conversation into the caller's archive. It comes back with the next message unless it is muted.",
+    input: messageGroups.messageGroupInput,
+    output: messageGroups.messageGroupSchema,
+  },
+  "messageGroups.unarchive": {
+    kind: "mutation",
+    summary: "Moves a conversation out of the caller's archive.",
+    input: messageGroups.messageGroupInput,
+    output: messageGroups.messageGroupSchema,
+  },
+  "messageGroups.pin": {
+    kind: "mutation",
+    summary: `Puts a conversation above the others of the caller's inbox, at most ${limits.PINNED_MAX} at a time.`,
+    input: messageGroups.messageGroupInput,
+    output: messageGroups.messageGroupSchema,
+  },
+  "messageGroups.unpin": {
+    kind: "mutation",
+    summary: "Puts a pinned conversation back among the others of the caller's inbox.",
+    input: messageGroups.messageGroupInput,
+    output: messageGroups.messageGroupSchema,
+  },
+  "messageGroups.mute": {
+    kind: "mutation",
+    summary:
+      "Mutes a conversation for the caller until a moment, or ends its silence. It goes on counting unread messages.",
+    input: messageGroups.messageGroupsMuteInput,
+    output: messageGroups.messageGroupSchema,
+  },
+  "messageGroups.markUnread": {
+    kind: "mutation",
+    summary:
+      "Marks a conversation as unread until the caller reads it again; its read marker stays.",
+    input: messageGroups.messageGroupInput,
+    output: messageGroups.messageGroupSchema,
+  },
+  "messageGroups.accept": {
+    kind: "mutation",
+    summary: "Accepts a conversation that a stranger began. An answer accepts it, too.",
+    input: messageGroups.messageGroupInput,
+    output: messageGroups.messageGroupSchema,
+  },
   "messageGroups.create": {
     kind: "mutation",
     summary: `Makes a group of the caller, who becomes its owner, and of other people by handle: ${limits.MESSAGE_GROUP_MIN_MEMBERS} to ${limits.MESSAGE_GROUP_MAX_MEMBERS} members together. A repeated \`client_id\` returns the first group.`,
@@ -174,6 +219,25 @@ export const procedures = {
       "Ends one session of the caller, with its access tokens and live connections; one that has ended is no error.",
     input: users.usersEndSessionInput,
     output: z.null(),
+  },
+  "users.block": {
+    kind: "mutation",
+    summary:
+      "Blocks a person: neither can write to the other or find the other by a search. The person who is blocked is not told.",
+    input: users.usersPersonInput,
+    output: z.null(),
+  },
+  "users.unblock": {
+    kind: "mutation",
+    summary: "Ends a block that the caller has made.",
+    input: users.usersPersonInput,
+    output: z.null(),
+  },
+  "users.blocked": {
+    kind: "query",
+    summary: "A page of the people whom the caller has blocked, in no particular order.",
+    input: users.usersBlockedInput,
+    output: users.usersSearchOutput,
   },
   "live.events": {
     kind: "subscription",

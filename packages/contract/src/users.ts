@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { code, flag, nonBlank, pageFields, pageOf, time } from "./fields.ts";
+import { code, flag, nonBlank, pageFields, pageOf, time, userUuid } from "./fields.ts";
 import { isReservedHandle } from "./handles.ts";
 import * as limits from "./limits.ts";
 import { countBytes, countChars, isSingleLine, normalizeText, removeBidiControls } from "./text.ts";
@@ -81,6 +81,12 @@ export const usersSearchInput = z.object({
   ...pageFields({ defaultItems: limits.SEARCH_DEFAULT_ITEMS, maxItems: limits.SEARCH_MAX_ITEMS }),
 });
 export const usersSearchOutput = pageOf(userShortSchema);
+
+export const usersPersonInput = z.object({ user_uuid: userUuid });
+
+export const usersBlockedInput = z.object(
+  pageFields({ defaultItems: limits.PAGE_DEFAULT_ITEMS, maxItems: limits.PAGE_MAX_ITEMS }),
+);
 
 export const usersUpdateInput = z.object({
   display_name: displayNameSchema.optional(),

@@ -13,8 +13,8 @@ export interface SearchInput {
   query: string;
   limit: number;
   position?: SearchPosition | null | undefined;
-  /** The person who searches, who is left out of the result. */
-  excludeUuid?: string | undefined;
+  /** People who are left out of the result, such as the person who searches. */
+  excludeUuids?: readonly string[] | undefined;
 }
 
 export interface SearchPage {
@@ -25,7 +25,6 @@ export interface SearchPage {
 
 /** Higher than any similarity, which is at most 1,000,000. */
 const PREFIX_SCORE = 2_000_000;
-const NO_UUID = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Finds people by the start of their handle or name, then by a similar word, so that a typo is
@@ -50,7 +49,7 @@ export function prepareSearch(db: Db): (input: SearchInput) => Promise<SearchPag
       })
       .from(users)
       .where(
-        sql`(${startsWith} or ${query} <% ${handle} or ${query} <% ${users.display_name}) and ${users.uuid} <> ${sql.placeholder("excludeUuid")}::uuid`,
+        sql`(${startsWith} or ${query} <% ${handle} or ${query} <% ${users.display_name}) and ${users.uuid} <> all(${sql.placeholder("excludeUuids")}::uuid[])`,
       ),
   );
   const statement = db
@@ -64,11 +63,11 @@ export function prepareSearch(db: Db): (input: SearchInput) => Promise<SearchPag
     .limit(sql.placeholder("limit"))
     .prepare("users_search");
 
-  return async ({ query: text, limit, position, excludeUuid = NO_UUID }) => {
+  return async ({ query: text, limit, position, excludeUuids = [] }) => {
     const rows = await statement.execute({
       query: text,
       prefix: `${text.replace(/[\\%_]/g, "\\$&")}%`,
-      excludeUuid,
+      excludeUuids: [...excludeUuids],
       score: position?.score ?? PREFIX_SCORE * 2,
       handle: position?.handle ?? "",
       limit: limit + 1,

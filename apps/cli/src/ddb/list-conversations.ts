@@ -14,7 +14,7 @@ import { withTable } from "./table-target.ts";
 /** `pnpm ddb list-conversations <handle>` */
 export function addListConversations(program: Command, context: DdbContext): void {
   addCommand(program, "list-conversations", {
-    description: "list a person's conversations, newest first, with times in UTC",
+    description: "list a person's conversations folder by folder, newest first, with times in UTC",
     example: "pnpm ddb list-conversations bayko",
     permissions: permissionsOfPatterns("listInbox"),
   })
@@ -23,7 +23,7 @@ export function addListConversations(program: Command, context: DdbContext): voi
       const { user_uuid } = await findMember(context, options, handle);
       await withTable(context, options, async (table) => {
         const capacity = meterCapacity(table.client);
-        const memberships = await listInbox(createMessagesStore(table), user_uuid);
+        const memberships = await listFolders(createMessagesStore(table), user_uuid);
         note(`consumed capacity: ${count(capacity.readUnits, "read unit")}`);
         const lines = memberships.map(formatMembership);
         print(options, memberships, lines.join("\n") || "no conversations yet");
@@ -31,20 +31,26 @@ export function addListConversations(program: Command, context: DdbContext): voi
     });
 }
 
-async function listInbox(store: MessagesStore, user_uuid: string): Promise<Membership[]> {
+const FOLDERS = ["pinned", "inbox", "requests", "archive"] as const;
+
+async function listFolders(store: MessagesStore, user_uuid: string): Promise<Membership[]> {
   const memberships: Membership[] = [];
-  for (let position: PagePosition | null | undefined; position !== null; ) {
-    const page: Page<Membership> = await store.listInbox({ user_uuid, limit: 100, position });
-    memberships.push(...page.items);
-    position = page.next;
+  for (const folder of FOLDERS) {
+    for (let position: PagePosition | null | undefined; position !== null; ) {
+      const list = { user_uuid, folder, limit: 100, position };
+      const page: Page<Membership> = await store.listInbox(list);
+      memberships.push(...page.items);
+      position = page.next;
+    }
   }
   return memberships;
 }
 
 function formatMembership(membership: Membership): string {
-  const { message_group_uuid, other, group, last_message, unread_count } = membership;
+  const { message_group_uuid, other, group, last_message, unread_count, folder } = membership;
   const title = other?.handle ?? group?.name ?? "group";
   const { created_at = "", message = "" } = last_message ?? {};
   const unread = unread_count > 0 ? ` (${unread_count} unread)` : "";
-  return `${message_group_uuid} ${formatMessage(title, created_at, message)}${unread}`;
+  const place = folder === "inbox" ? "" : ` [${folder}]`;
+  return `${message_group_uuid} ${formatMessage(title, created_at, message)}${unread}${place}`;
 }

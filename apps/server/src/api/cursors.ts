@@ -4,7 +4,7 @@ import type { PagePosition } from "@cruddur/ddb/types";
 
 /** What a cursor is valid for: one list of one person. */
 export interface CursorScope {
-  list: "inbox" | "unread" | "messages" | "search";
+  list: "inbox" | "unread" | "messages" | "search" | "blocked";
   user_uuid: string;
   /** The folder, the message group uuid of a message history, the text of a search. */
   of?: string;

@@ -1,3 +1,4 @@
+import { PAGE_MAX_ITEMS } from "@cruddur/contract/limits";
 import {
   markReadInput,
   markReadOutput,
@@ -7,6 +8,7 @@ import {
   messageGroupsListOutput,
 } from "@cruddur/contract/message-groups";
 import type { Membership } from "@cruddur/ddb/types";
+import { filingProcedures, isOpen } from "./filing.ts";
 import { groupChanges } from "./group-changes.ts";
 import { moveReadMarker } from "./read-marker.ts";
 import { memberOf, readPage, router, signedIn } from "./trpc.ts";
@@ -27,11 +29,16 @@ export const messageGroupsRouter = router({
       const { folder, limit, unread } = input;
       const scope = { list: unread ? "unread" : "inbox", user_uuid, of: folder } as const;
       const position = input.cursor ? cursors.decode(scope, input.cursor) : undefined;
-      const page = await readPage(
-        ctx,
-        () => store.listInbox({ user_uuid, folder, limit, unread, position }),
-        ({ items }) => items.length * BYTES_OF_MESSAGE_GROUP,
-      );
+      const read = async () => {
+        const [pinned, page] = await Promise.all([
+          folder === "inbox" && position === undefined
+            ? store.listInbox({ user_uuid, folder: "pinned", limit: PAGE_MAX_ITEMS, unread })
+            : null,
+          store.listInbox({ user_uuid, folder, limit, unread, position }),
+        ]);
+        return { ...page, items: [...(pinned?.items ?? []), ...page.items] };
+      };
+      const page = await readPage(ctx, read, ({ items }) => items.length * BYTES_OF_MESSAGE_GROUP);
       const profiles = await people.profiles(page.items.flatMap(peopleOfMessageGroup));
       return {
         items: page.items.map((membership) => toWireMessageGroup(membership, profiles)),
@@ -62,7 +69,8 @@ export const messageGroupsRouter = router({
         const profile = profiles.get(user_uuid);
         if (profile === undefined) return [];
         const { uuid, handle, display_name, read_receipts } = profile;
-        const visible = uuid === ctx.user.user_uuid || (showsReceipts && read_receipts);
+        const visible =
+          uuid === ctx.user.user_uuid || (isOpen(ctx.membership) && showsReceipts && read_receipts);
         return [
           {
             uuid,
@@ -81,6 +89,7 @@ export const messageGroupsRouter = router({
     .output(withSyncParsing(markReadOutput))
     .mutation(({ ctx, input }) => moveReadMarker(ctx, input)),
 
+  ...filingProcedures,
   ...groupChanges,
 });
 

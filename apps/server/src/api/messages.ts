@@ -1,4 +1,5 @@
 import { AppError } from "@cruddur/contract/errors";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { messageGroupInput } from "@cruddur/contract/message-groups";
 import {
   messageSchema,
@@ -11,8 +12,9 @@ import {
   messagesListOutput,
   messagesReactInput,
 } from "@cruddur/contract/messages";
-import type { StoredMessage, StoreSendInput } from "@cruddur/ddb/types";
+import type { Membership, StoredMessage, StoreSendInput } from "@cruddur/ddb/types";
 import { z } from "zod";
+import { isOpen, publishAcceptance } from "./filing.ts";
 import { withoutHidden } from "./hidden-messages.ts";
 import { findMentioned } from "./mentions.ts";
 import {
@@ -104,6 +106,7 @@ export const messagesRouter = router({
     .output(withSyncParsing(messageSchema))
     .mutation(async ({ ctx, input }) => {
       const { user_uuid } = ctx.user;
+      requireUnblocked(ctx.membership);
       return publishChange(ctx, await ctx.services.store.editMessage({ ...input, user_uuid }));
     }),
 
@@ -132,6 +135,7 @@ export const messagesRouter = router({
     .output(withSyncParsing(messageSchema))
     .mutation(async ({ ctx, input }) => {
       const { user_uuid } = ctx.user;
+      requireUnblocked(ctx.membership);
       return publishChange(ctx, await ctx.services.store.addReaction({ ...input, user_uuid }));
     }),
 
@@ -147,7 +151,9 @@ export const messagesRouter = router({
     .mutation(async ({ ctx, input: { message_group_uuid } }) => {
       const { user_uuid } = ctx.user;
       await ctx.services.limits.consume("typing", { user: user_uuid });
-      ctx.services.live.publish({ type: "typing", user_uuid, message_group_uuid });
+      if (isOpen(ctx.membership)) {
+        ctx.services.live.publish({ type: "typing", user_uuid, message_group_uuid });
+      }
       return null;
     }),
 });
@@ -173,11 +179,7 @@ async function send(
   const { store, people, limits } = ctx.services;
   const { user_uuid } = ctx.user;
   if (target.message_group_uuid !== undefined) {
-    const membership = await requireMember(ctx, target.message_group_uuid);
-    requireReadable(membership, input);
-    const mentions = await findMentioned(ctx, membership, input.message);
-    const stored = await store.sendMessage({ ...input, mentions, membership });
-    return { stored, ...recipientsOf(membership) };
+    return sendToGroup(ctx, await requireMember(ctx, target.message_group_uuid), input);
   }
   if (target.handle === undefined) throw new AppError("user_receiver_handle_blank");
   await limits.consume("lookups", { user: user_uuid }, { address: ctx.address });
@@ -185,9 +187,27 @@ async function send(
   if (receiver === null) throw new AppError("user_not_found");
   if (receiver.uuid === user_uuid) throw new AppError("user_receiver_is_self");
   const { uuid, handle, display_name } = receiver;
+  const message_group_uuid = derivePairGroupUuid(user_uuid, uuid);
+  const membership = await store.getMembership({ user_uuid, message_group_uuid });
+  if (membership !== null) return sendToGroup(ctx, membership, input);
   const stored = await store.sendToPerson({
     ...input,
     receiver: { user_uuid: uuid, handle, display_name },
+    firstMessage: "inbox",
   });
   return { stored, member_count: 2, members: [user_uuid, uuid] };
+}
+
+async function sendToGroup(ctx: SignedInContext, membership: Membership, input: StoreSendInput) {
+  requireReadable(membership, input);
+  const mentions = await findMentioned(ctx, membership, input.message);
+  const stored = await ctx.services.store.sendMessage({ ...input, mentions, membership });
+  // An answer accepts the request.
+  if (membership.requested !== null) publishAcceptance(ctx, membership);
+  return { stored, ...recipientsOf(membership) };
+}
+
+/** What was sent before a block stays, but it can't become something else. */
+function requireUnblocked({ blocked, refused }: Membership): void {
+  if (blocked || refused) throw new AppError("cannot_message");
 }

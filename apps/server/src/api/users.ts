@@ -1,8 +1,11 @@
 import { AppError } from "@cruddur/contract/errors";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import {
   ownUserSchema,
   userShortSchema,
+  usersBlockedInput,
   usersEndSessionInput,
+  usersPersonInput,
   usersSearchInput,
   usersSearchOutput,
   usersSecurityOutput,
@@ -12,7 +15,7 @@ import {
 import type { SearchPosition } from "@cruddur/db/users";
 import type { PagePosition } from "@cruddur/ddb/types";
 import { z } from "zod";
-import { router, signedIn } from "./trpc.ts";
+import { router, type SignedInContext, signedIn } from "./trpc.ts";
 
 export const usersRouter = router({
   short: signedIn
@@ -33,14 +36,14 @@ export const usersRouter = router({
     .input(usersSearchInput)
     .output(usersSearchOutput)
     .query(async ({ ctx, input }) => {
-      const { limits, people, cursors } = ctx.services;
+      const { limits, people, cursors, store } = ctx.services;
       const { user_uuid } = ctx.user;
       await limits.consume("searches", { user: user_uuid }, { address: ctx.address });
       const scope = { list: "search", user_uuid, of: input.query } as const;
       const { items, next } = await people.search({
         query: input.query,
         limit: input.limit,
-        excludeUuid: user_uuid,
+        excludeUuids: [user_uuid, ...(await store.listHiddenPeople({ user_uuid }))],
         position: input.cursor ? parsePosition(cursors.decode(scope, input.cursor)) : null,
       });
       return {
@@ -87,7 +90,56 @@ export const usersRouter = router({
       await ctx.services.sessions.endOne(ctx.user.user_uuid, input.session_uuid, ctx.address);
       return null;
     }),
+
+  block: signedIn
+    .input(usersPersonInput)
+    .output(z.null())
+    .mutation(async ({ ctx, input }) => {
+      const { store, people } = ctx.services;
+      const profile = (await people.profiles([input.user_uuid])).get(input.user_uuid);
+      if (!profile?.handle) throw new AppError("user_not_found");
+      const blocker_uuid = ctx.user.user_uuid;
+      await store.blockPerson({ blocker_uuid, blocked_uuid: profile.uuid });
+      publishBlock(ctx, profile.uuid);
+      return null;
+    }),
+
+  unblock: signedIn
+    .input(usersPersonInput)
+    .output(z.null())
+    .mutation(async ({ ctx, input }) => {
+      const blocker_uuid = ctx.user.user_uuid;
+      const blocked_uuid = input.user_uuid.toLowerCase();
+      await ctx.services.store.unblockPerson({ blocker_uuid, blocked_uuid });
+      publishBlock(ctx, blocked_uuid);
+      return null;
+    }),
+
+  blocked: signedIn
+    .input(usersBlockedInput)
+    .output(usersSearchOutput)
+    .query(async ({ ctx, input }) => {
+      const { store, people, cursors } = ctx.services;
+      const { user_uuid } = ctx.user;
+      const scope = { list: "blocked", user_uuid } as const;
+      const position = input.cursor ? cursors.decode(scope, input.cursor) : undefined;
+      const after = position !== undefined && "after" in position ? position.after : undefined;
+      const page = await store.listBlocked({ user_uuid, limit: input.limit, after });
+      const profiles = await people.profiles(page.items);
+      return {
+        items: page.items.flatMap((uuid) => profiles.get(uuid) ?? []),
+        next_cursor: page.next === null ? null : cursors.encode(scope, { after: page.next }),
+        previous_cursor: null,
+      };
+    }),
 });
+
+/** Tells the caller's own devices, and nobody else. */
+function publishBlock({ services, user }: SignedInContext, other_uuid: string): void {
+  const message_group_uuid = derivePairGroupUuid(user.user_uuid, other_uuid);
+  const to = [user.user_uuid];
+  services.live.publish({ type: "message_group_changed", message_group_uuid, to });
+}
 
 /** The position in a search cursor. Its form needs no check, because a server signed it. */
 function parsePosition(position: PagePosition): SearchPosition {

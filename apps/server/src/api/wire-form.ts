@@ -1,4 +1,4 @@
-import { type MessageGroup, PAIR } from "@cruddur/contract/message-groups";
+import { type MessageGroup, PAIR, type UNFILED } from "@cruddur/contract/message-groups";
 import type { Message } from "@cruddur/contract/messages";
 import type { UserShort } from "@cruddur/contract/users";
 import { parseReaction } from "@cruddur/ddb/reactions";
@@ -28,6 +28,7 @@ export function toWireMessageGroup(membership: Membership, profiles: Profiles): 
   return {
     uuid: message_group_uuid,
     ...PAIR,
+    ...toOwnFields(membership),
     ...(group !== null && {
       kind: "group",
       name: group.name,
@@ -51,6 +52,19 @@ export function toWireMessageGroup(membership: Membership, profiles: Profiles): 
     last_message_display_name: profiles.get(last_message?.user_uuid ?? "")?.display_name ?? "",
     unread_count: membership.unread_count,
     read_message_uuid: membership.read_message_uuid,
+  };
+}
+
+/** Never says whether somebody has blocked the member. */
+function toOwnFields(membership: Membership): typeof UNFILED {
+  const { folder, requested, request_messages, blocked, muted_until, marked_unread } = membership;
+  return {
+    folder: folder === "pinned" ? "inbox" : folder,
+    pinned: folder === "pinned",
+    muted_until,
+    marked_unread,
+    blocked,
+    request: requested !== null ? "received" : request_messages !== null ? "sent" : null,
   };
 }
 

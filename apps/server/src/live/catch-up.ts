@@ -14,6 +14,7 @@ import type { RecentChanges } from "./recent-changes.ts";
 
 /** Clocks of servers differ and writes take time: what is this close to the last event is sent again. */
 const OVERLAP_MS = 10_000;
+const FOLDERS = ["inbox", "pinned", "requests", "archive"] as const;
 /** Beyond these limits a `resync`, after which the browser reads its lists again, costs less. */
 const MAX_AGE_MS = 15 * 60_000;
 const MAX_MESSAGE_GROUPS = 20;
@@ -52,10 +53,13 @@ export function createCatchUp(options: {
   ): Promise<LiveEvent[]> {
     const fromMs = sinceMs - OVERLAP_MS;
     if (Date.now() - sinceMs > MAX_AGE_MS) return [{ type: "resync" }];
-    const inbox = await store.listInbox({ user_uuid, limit: MAX_MESSAGE_GROUPS + 1 });
-    const recent = inbox.items.filter(
-      ({ last_message }) => Date.parse(last_message?.created_at ?? "") >= fromMs,
+    const limitEach = MAX_MESSAGE_GROUPS + 1;
+    const folders = await Promise.all(
+      FOLDERS.map((folder) => store.listInbox({ user_uuid, folder, limit: limitEach })),
     );
+    const recent = folders
+      .flatMap(({ items }) => items)
+      .filter(({ last_message }) => Date.parse(last_message?.created_at ?? "") >= fromMs);
     if (recent.length > MAX_MESSAGE_GROUPS) return [{ type: "resync" }];
     const found = await Promise.all(recent.map(readIfGroup));
     const memberships = found.filter((membership) => membership !== null);

@@ -88,9 +88,13 @@ export function createLive(options: LiveOptions) {
 
   /** The people of a user's newest conversations. Others see a new name when they next read it. */
   async function listAcquaintances(user_uuid: string): Promise<string[]> {
-    const inbox = await store.listInbox({ user_uuid, limit: NAME_CHANGE_MESSAGE_GROUPS });
+    const limit = NAME_CHANGE_MESSAGE_GROUPS;
+    const folders = await Promise.all(
+      (["pinned", "inbox"] as const).map((folder) => store.listInbox({ user_uuid, folder, limit })),
+    );
+    const memberships = folders.flatMap(({ items }) => items).slice(0, limit);
     const lists = await Promise.all(
-      inbox.items.map(({ other, message_group_uuid }) =>
+      memberships.map(({ other, message_group_uuid }) =>
         other === null ? memberLists.get(message_group_uuid) : [other.user_uuid],
       ),
     );

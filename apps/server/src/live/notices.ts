@@ -32,8 +32,11 @@ interface NoticeBodies {
     user_uuid: string;
     message_uuid: string;
     unread_count: number;
+    /** True where nobody else may know. */
+    own: boolean;
   };
   typing: { message_group_uuid: string; user_uuid: string };
+  message_group_changed: { message_group_uuid: string; to: string[] };
   /** A group as a change leaves it: its system message, its members, and who is none any more. */
   group_changed: {
     message_group_uuid: string;
@@ -148,9 +151,10 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
       connections.send([user_uuid], event);
     },
 
-    async read({ unread_count, ...event }) {
+    async read({ unread_count, own, ...event }) {
       if (connections.size === 0) return;
       connections.send([event.user_uuid], { ...event, unread_count });
+      if (own) return;
       const others = await othersWith("read_receipts", event);
       connections.send(others, { ...event, unread_count: null });
     },
@@ -158,6 +162,10 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
     async typing(event) {
       if (connections.size === 0) return;
       connections.send(await othersWith("typing_indicators", event), event);
+    },
+
+    message_group_changed({ to, ...event }) {
+      connections.send(to, event);
     },
 
     async group_changed({ type, message_group_uuid, message_uuid, members, left }, message) {

@@ -101,6 +101,19 @@ export const MATRIX: Record<string, Row> = {
     input: ({ message_group_uuid }) => ({ message_group_uuid }),
     membersOnly: true,
   },
+  ...Object.fromEntries(
+    ["archive", "unarchive", "pin", "unpin", "markUnread", "accept"].map((name): [string, Row] => [
+      `messageGroups.${name}`,
+      { input: ({ message_group_uuid }) => ({ message_group_uuid }), membersOnly: true },
+    ]),
+  ),
+  "messageGroups.mute": {
+    input: ({ message_group_uuid }) => ({ message_group_uuid, until: null }),
+    membersOnly: true,
+  },
+  "users.block": { input: () => ({ user_uuid: uuidOf("bayko") }), membersOnly: false },
+  "users.unblock": { input: () => ({ user_uuid: uuidOf("bayko") }), membersOnly: false },
+  "users.blocked": { input: () => ({}), membersOnly: false },
   "users.short": { input: () => ({ handle: "londo" }), membersOnly: false },
   "users.search": { input: () => ({ query: "lon" }), membersOnly: false },
   "users.me": { input: () => undefined, membersOnly: false },

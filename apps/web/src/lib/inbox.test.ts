@@ -1,5 +1,5 @@
 import { createMessageUuidFactory } from "@cruddur/contract/ids";
-import { type MessageGroup, PAIR } from "@cruddur/contract/message-groups";
+import { type MessageGroup, PAIR, UNFILED } from "@cruddur/contract/message-groups";
 import { type Message, UNCHANGED_MESSAGE } from "@cruddur/contract/messages";
 import { expect, it } from "vitest";
 import {
@@ -21,6 +21,7 @@ function messageGroup(uuid: string, last: number, over: Partial<MessageGroup> = 
   return {
     uuid,
     ...PAIR,
+    ...UNFILED,
     user_uuid: `other-${uuid}`,
     display_name: uuid,
     handle: uuid,

@@ -14,6 +14,7 @@ const listeners: Listeners = {
   message_hidden: new Set(),
   read: new Set(),
   typing: new Set(),
+  message_group_changed: new Set(),
   group_changed: new Set(),
   group_left: new Set(),
   user: new Set(),
