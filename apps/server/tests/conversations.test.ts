@@ -104,6 +104,7 @@ describe("conversations", () => {
 
   test("a read marker changes the reader's unread count and never moves back", async () => {
     const { message_group_uuid, uuid } = await send("andrewbrown", { handle: "bayko" }, "read me");
+    await as("bayko").messageGroups.accept.mutate({ message_group_uuid });
     const read = await as("bayko").messageGroups.markRead.mutate({
       message_group_uuid,
       message_uuid: uuid,

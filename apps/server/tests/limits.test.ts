@@ -129,6 +129,7 @@ describe("limits of requests", () => {
 describe("rate limits", () => {
   test("sends over the limit are 429 with the seconds to wait, counted on all servers together", async () => {
     const limit = { LIMIT_SENDS: "5/60" };
+    await stack.acquaint("andrewbrown", "bayko");
     const [one, two] = await Promise.all([stack.start(limit), stack.start(limit)]);
     const { access_token, user } = await signIn(one, "andrewbrown");
     const received: string[] = [];

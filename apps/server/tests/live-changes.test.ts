@@ -15,6 +15,7 @@ const open: { unsubscribe(): void }[] = [];
 beforeAll(async () => {
   [one, two] = await Promise.all([stack.start(), stack.start()]);
   [andrew, bayko] = await Promise.all([signIn(one, "andrewbrown"), signIn(two, "bayko")]);
+  await stack.acquaint("andrewbrown", "bayko");
 });
 afterEach(() => {
   for (const connection of open.splice(0)) connection.unsubscribe();

@@ -25,6 +25,7 @@ const open: { unsubscribe(): void }[] = [];
 beforeAll(async () => {
   [one, two] = await Promise.all([stack.start(), stack.start()]);
   [andrew, bayko] = await Promise.all([signIn(one, "andrewbrown"), signIn(two, "bayko")]);
+  await stack.acquaint("andrewbrown", "bayko");
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -124,6 +125,7 @@ describe("two servers with one person on each", () => {
   });
 
   test("a new display name reaches the people of a person's conversations", async () => {
+    await updateInboxes(await send(createClient(one.url, andrew.access_token), "it's me"));
     const theirs = await listen(createClient(two.url, bayko.access_token));
     await createClient(one.url, andrew.access_token).users.update.mutate({
       display_name: "A. Brown",

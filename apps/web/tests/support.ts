@@ -142,6 +142,7 @@ export async function createConversation(lines: readonly string[]) {
   for (const [index, line] of lines.entries()) {
     const [api, to] = index % 2 === 0 ? [apis[0], b] : [apis[1], a];
     ({ message_group_uuid } = await api.send({ handle: to.handle }, line));
+    if (index === 0) await apis[1].messageGroups.accept.mutate({ message_group_uuid });
   }
   return { a, b, apiA: apis[0], apiB: apis[1], message_group_uuid };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import type { Session } from "@cruddur/contract/accounts";
+import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { createDb } from "@cruddur/db/client";
 import { migrateDb } from "@cruddur/db/migrate";
 import { DEMO_PEOPLE, seedDemoUsers } from "@cruddur/db/seed";
@@ -77,9 +78,20 @@ async function startStack() {
     return { ...server, url: `http://127.0.0.1:${server.port}`, logs: () => logged };
   }
 
+  const store = createMessagesStore({ client, tableName });
   return {
     env,
     pool,
+    /** Makes the conversation of two people, so that their messages are no requests. */
+    async acquaint(...handles: [Handle, Handle]): Promise<void> {
+      const [a, b] = handles.map(uuidOf) as [string, string];
+      await store.createMessageGroup({
+        message_group_uuid: derivePairGroupUuid(a, b),
+        members: handles.map((handle) => ({
+          ...{ user_uuid: uuidOf(handle), handle, display_name: handle },
+        })),
+      });
+    },
     /** Sets the pool's clock ahead of the real one. */
     setPoolAhead(ms: number): void {
       poolAheadMs = ms;
@@ -92,7 +104,7 @@ async function startStack() {
     postgres,
     tableName,
     client,
-    store: createMessagesStore({ client, tableName }),
+    store,
     start,
     async stop() {
       await Promise.all(running.map((server) => server.stop()));
