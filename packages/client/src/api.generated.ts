@@ -8,6 +8,8 @@ export type MessageGroupsMakeOwnerOutput = null;
 export type MessagesHideOutput = null;
 export type MessagesTypingOutput = null;
 export type UsersEndSessionOutput = null;
+export type UsersBlockOutput = null;
+export type UsersUnblockOutput = null;
 /**
  * What a live connection delivers. `resync` means that more was missed than is sent again: read the lists again.
  */
@@ -45,6 +47,10 @@ export type LiveEvent =
       type: "typing";
       message_group_uuid: string;
       user_uuid: string;
+    }
+  | {
+      type: "message_group_changed";
+      message_group_uuid: string;
     }
   | {
       type: "group_changed";
@@ -147,6 +153,62 @@ export interface Procedures {
       kind: "mutation";
       input: MessageGroupsMarkReadInput;
       output: MessageGroupsMarkReadOutput;
+    };
+    /**
+     * Moves a conversation into the caller's archive. It comes back with the next message unless it is muted.
+     */
+    archive: {
+      kind: "mutation";
+      input: MessageGroupsArchiveInput;
+      output: MessageGroup;
+    };
+    /**
+     * Moves a conversation out of the caller's archive.
+     */
+    unarchive: {
+      kind: "mutation";
+      input: MessageGroupsUnarchiveInput;
+      output: MessageGroup;
+    };
+    /**
+     * Puts a conversation above the others of the caller's inbox, at most 5 at a time.
+     */
+    pin: {
+      kind: "mutation";
+      input: MessageGroupsPinInput;
+      output: MessageGroup;
+    };
+    /**
+     * Puts a pinned conversation back among the others of the caller's inbox.
+     */
+    unpin: {
+      kind: "mutation";
+      input: MessageGroupsUnpinInput;
+      output: MessageGroup;
+    };
+    /**
+     * Mutes a conversation for the caller until a moment, or ends its silence. It goes on counting unread messages.
+     */
+    mute: {
+      kind: "mutation";
+      input: MessageGroupsMuteInput;
+      output: MessageGroup;
+    };
+    /**
+     * Marks a conversation as unread until the caller reads it again; its read marker stays.
+     */
+    markUnread: {
+      kind: "mutation";
+      input: MessageGroupsMarkUnreadInput;
+      output: MessageGroup;
+    };
+    /**
+     * Accepts a conversation that a stranger began. An answer accepts it, too.
+     */
+    accept: {
+      kind: "mutation";
+      input: MessageGroupsAcceptInput;
+      output: MessageGroup;
     };
     /**
      * Makes a group of the caller, who becomes its owner, and of other people by handle: 3 to 50 members together. A repeated `client_id` returns the first group.
@@ -320,6 +382,30 @@ export interface Procedures {
       input: UsersEndSessionInput;
       output: UsersEndSessionOutput;
     };
+    /**
+     * Blocks a person: neither can write to the other or find the other by a search. The person who is blocked is not told.
+     */
+    block: {
+      kind: "mutation";
+      input: UsersBlockInput;
+      output: UsersBlockOutput;
+    };
+    /**
+     * Ends a block that the caller has made.
+     */
+    unblock: {
+      kind: "mutation";
+      input: UsersUnblockInput;
+      output: UsersUnblockOutput;
+    };
+    /**
+     * A page of the people whom the caller has blocked, in no particular order.
+     */
+    blocked: {
+      kind: "query";
+      input: UsersBlockedInput;
+      output: UsersBlockedOutput;
+    };
   };
   live: {
     /**
@@ -346,7 +432,7 @@ export interface MessageGroupsListInput {
    */
   limit?: number;
   /**
-   * Which of the caller's folders to list.
+   * Which of the caller's folders to list. The first page of the inbox has the pinned conversations in addition, at its beginning.
    */
   folder?: "inbox" | "requests" | "archive";
   unread?: boolean;
@@ -367,6 +453,30 @@ export interface MessageGroupsListOutput {
  */
 export interface MessageGroup {
   uuid: string;
+  /**
+   * The caller's folder that lists the conversation.
+   */
+  folder: "inbox" | "requests" | "archive";
+  /**
+   * Whether the conversation stands above the others of the inbox.
+   */
+  pinned: boolean;
+  /**
+   * Until when the conversation is muted; null where it is not. It may be in the past.
+   */
+  muted_until: string | null;
+  /**
+   * Whether the caller marked the conversation as unread and has not read it since.
+   */
+  marked_unread: boolean;
+  /**
+   * Whether the caller has blocked the other person of a pair.
+   */
+  blocked: boolean;
+  /**
+   * `received`: a stranger began the conversation, and the caller has not accepted it. `sent`: the other person has not accepted the caller's; until then the caller can send 3 messages. Until a request is accepted there are no receipts and no typing signals.
+   */
+  request: ("received" | "sent") | null;
   /**
    * `pair`: the conversation of two people, which nobody joins or leaves. In a `group`, `user_uuid`, `display_name` and `handle` are blank.
    */
@@ -449,6 +559,30 @@ export interface MessageGroupsGetInput {
  */
 export interface MessageGroupDetail {
   uuid: string;
+  /**
+   * The caller's folder that lists the conversation.
+   */
+  folder: "inbox" | "requests" | "archive";
+  /**
+   * Whether the conversation stands above the others of the inbox.
+   */
+  pinned: boolean;
+  /**
+   * Until when the conversation is muted; null where it is not. It may be in the past.
+   */
+  muted_until: string | null;
+  /**
+   * Whether the caller marked the conversation as unread and has not read it since.
+   */
+  marked_unread: boolean;
+  /**
+   * Whether the caller has blocked the other person of a pair.
+   */
+  blocked: boolean;
+  /**
+   * `received`: a stranger began the conversation, and the caller has not accepted it. `sent`: the other person has not accepted the caller's; until then the caller can send 3 messages. Until a request is accepted there are no receipts and no typing signals.
+   */
+  request: ("received" | "sent") | null;
   /**
    * `pair`: the conversation of two people, which nobody joins or leaves. In a `group`, `user_uuid`, `display_name` and `handle` are blank.
    */
@@ -545,6 +679,52 @@ export interface MessageGroupsMarkReadOutput {
    * Exact below 1000, which stands for that many or more.
    */
   unread_count: number;
+}
+export interface MessageGroupsArchiveInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+}
+export interface MessageGroupsUnarchiveInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+}
+export interface MessageGroupsPinInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+}
+export interface MessageGroupsUnpinInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+}
+export interface MessageGroupsMuteInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+  /**
+   * Until when the conversation is muted, UTC; null ends it.
+   */
+  until: string | null;
+}
+export interface MessageGroupsMarkUnreadInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
+}
+export interface MessageGroupsAcceptInput {
+  /**
+   * Uuid of a conversation.
+   */
+  message_group_uuid: string;
 }
 export interface MessageGroupsCreateInput {
   /**
@@ -939,6 +1119,43 @@ export interface SessionItem {
 export interface UsersEndSessionInput {
   session_uuid: string;
 }
+export interface UsersBlockInput {
+  /**
+   * Uuid of a person.
+   */
+  user_uuid: string;
+}
+export interface UsersUnblockInput {
+  /**
+   * Uuid of a person.
+   */
+  user_uuid: string;
+}
+export interface UsersBlockedInput {
+  /**
+   * A cursor of an earlier page of the same list. Without one the first page is read.
+   */
+  cursor?: string | null;
+  /**
+   * Ignored: some query libraries send it. A cursor already carries its direction.
+   */
+  direction?: "forward" | "backward";
+  /**
+   * The largest number of items in the page.
+   */
+  limit?: number;
+}
+export interface UsersBlockedOutput {
+  items: UserShort[];
+  /**
+   * Leads to older items; null where there are none.
+   */
+  next_cursor: string | null;
+  /**
+   * Leads to newer items; null where there are none.
+   */
+  previous_cursor: string | null;
+}
 export interface LiveEventsInput {
   /**
    * The id of the last event received: what came after it is delivered first.
@@ -1074,6 +1291,13 @@ export const PROCEDURE_KINDS = {
   "messageGroups.list": "query",
   "messageGroups.get": "query",
   "messageGroups.markRead": "mutation",
+  "messageGroups.archive": "mutation",
+  "messageGroups.unarchive": "mutation",
+  "messageGroups.pin": "mutation",
+  "messageGroups.unpin": "mutation",
+  "messageGroups.mute": "mutation",
+  "messageGroups.markUnread": "mutation",
+  "messageGroups.accept": "mutation",
   "messageGroups.create": "mutation",
   "messageGroups.rename": "mutation",
   "messageGroups.add": "mutation",
@@ -1095,5 +1319,8 @@ export const PROCEDURE_KINDS = {
   "users.update": "mutation",
   "users.security": "query",
   "users.endSession": "mutation",
+  "users.block": "mutation",
+  "users.unblock": "mutation",
+  "users.blocked": "query",
   "live.events": "subscription"
 } as const;
