@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import type { Session } from "@cruddur/contract/accounts";
-import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { createDb } from "@cruddur/db/client";
 import { migrateDb } from "@cruddur/db/migrate";
 import { DEMO_PEOPLE, seedDemoUsers } from "@cruddur/db/seed";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
 import { createMessagesStore } from "@cruddur/ddb/store";
+import type { Member } from "@cruddur/ddb/types";
 import { createDatabase } from "@cruddur/engines/postgres";
 import { startUserPool } from "@cruddur/engines/user-pool";
 import { beforeAll, inject, vi } from "vitest";
@@ -83,14 +83,12 @@ async function startStack() {
     env,
     pool,
     /** Makes the conversation of two people, so that their messages are no requests. */
-    async acquaint(...handles: [Handle, Handle]): Promise<void> {
-      const [a, b] = handles.map(uuidOf) as [string, string];
-      await store.createMessageGroup({
-        message_group_uuid: derivePairGroupUuid(a, b),
-        members: handles.map((handle) => ({
-          ...{ user_uuid: uuidOf(handle), handle, display_name: handle },
-        })),
-      });
+    async acquaint(a: Handle, b: Handle): Promise<void> {
+      const [sender, receiver] = [a, b].map((handle) => ({
+        ...{ user_uuid: uuidOf(handle), handle, display_name: handle },
+      })) as [Member, Member];
+      const client_id = randomUUID();
+      await store.sendToPerson({ sender, receiver, client_id, message: "We know each other." });
     },
     /** Sets the pool's clock ahead of the real one. */
     setPoolAhead(ms: number): void {
