@@ -75,7 +75,11 @@ test("pages show everyone once, even when a new person appears between two pages
 
 test("the person who searches is not in the result", async () => {
   const londo = await users.findUserByHandle("londo");
-  const page = await users.searchUsers({ query: "londo", limit: 5, excludeUuids: [londo?.uuid ?? ""] });
+  const page = await users.searchUsers({
+    query: "londo",
+    limit: 5,
+    excludeUuids: [londo?.uuid ?? ""],
+  });
   expect(page.items).toEqual([]);
 });
 
