@@ -31,6 +31,8 @@ export async function compareTableWithModel(
       user_uuid,
       message,
     }));
+    model.checkGroup(message_group_uuid);
+    await compareGroupMemberships(observer, model, message_group_uuid);
     for (const { uuid, revision, deleted_at, edit_op_ids, reactions } of messages) {
       const state = model.changedMessage(uuid);
       deepStrictEqual(
@@ -44,10 +46,12 @@ export async function compareTableWithModel(
         `the changes of ${uuid}`,
       );
     }
-    const expected = model.messages(message_group_uuid);
+    const expected = model
+      .messages(message_group_uuid)
+      .map(({ mentions: _, system: __, ...message }) => message);
     deepStrictEqual(stored, expected, `the messages of ${message_group_uuid}`);
   }
-  const { memberships, messageGroupUuids, json } = await scanTable(client);
+  const { memberships, messageGroupUuids, endedGroups, json } = await scanTable(client);
   for (const text of model.deletedTexts()) {
     // Each text begins with a uuid of its own, which a preview of it would hold, too.
     if (json.includes(text.slice(0, 36))) {
@@ -68,7 +72,29 @@ export async function compareTableWithModel(
   );
   const withMembers = new Set(memberships.map(([, message_group_uuid]) => message_group_uuid));
   for (const uuid of messageGroupUuids) {
-    if (!withMembers.has(uuid)) throw new Error(`The message group ${uuid} has no member.`);
+    if (!withMembers.has(uuid) && !endedGroups.has(uuid)) {
+      throw new Error(`The message group ${uuid} has no member.`);
+    }
+  }
+}
+
+/** Compares what each membership says about its group, and where its member's reading starts. */
+async function compareGroupMemberships(
+  observer: MessagesStore,
+  model: Model,
+  message_group_uuid: string,
+): Promise<void> {
+  for (const user_uuid of model.members(message_group_uuid)) {
+    const membership = await observer.getMembership({ message_group_uuid, user_uuid });
+    const expected = model.groupMembership(message_group_uuid, user_uuid);
+    if (expected === null) continue;
+    const { joined_after = null, ...group } = membership?.group ?? {};
+    deepStrictEqual(group, expected, "what a membership says about its group");
+    const joined = model.joinedBy(message_group_uuid, user_uuid);
+    const hidden = model.hiddenUpTo(message_group_uuid, user_uuid);
+    if ((joined_after ?? "") < hidden || (joined !== null && (joined_after ?? "") >= joined)) {
+      throw new Error("A member's reading starts before or after they joined.");
+    }
   }
 }
 
@@ -87,9 +113,10 @@ export async function readAllMessagePages(
   store: MessagesStore,
   message_group_uuid: string,
   limit: number,
+  joined_after: string | null = null,
 ): Promise<StoredMessage[]> {
   const pages = await readPages((position) =>
-    store.listMessages({ joined_after: null, message_group_uuid, limit, position }),
+    store.listMessages({ joined_after, message_group_uuid, limit, position }),
   );
   return pages.reverse().flat();
 }
@@ -116,6 +143,8 @@ function toModelInboxEntry(membership: Membership): ModelInboxEntry {
     preview: membership.last_message?.message ?? "",
     unread_count: membership.unread_count,
     read_message_uuid: membership.read_message_uuid,
+    mentioned: membership.mentioned,
+    kind: membership.last_message?.system_kind ?? "text",
   };
 }
 
@@ -123,21 +152,26 @@ function toModelInboxEntry(membership: Membership): ModelInboxEntry {
 async function scanTable(client: DynamoDBClient): Promise<{
   memberships: [user_uuid: string, message_group_uuid: string][];
   messageGroupUuids: Set<string>;
+  /** Groups whose last member has left, as a system message says that counts no members. */
+  endedGroups: Set<string>;
   /** All items as JSON. */
   json: string;
 }> {
   const memberships: [string, string][] = [];
   const messageGroupUuids = new Set<string>();
+  const endedGroups = new Set<string>();
   const pages = paginateScan({ client }, { TableName: TABLE_NAME, ConsistentRead: true });
   let json = "";
   for await (const { Items = [] } of pages) {
     json += JSON.stringify(Items);
-    for (const { pk, sk } of Items) {
+    for (const { pk, sk, member_count } of Items) {
       if (pk?.S?.startsWith("GRP#")) {
         memberships.push([parseMembershipPk(pk.S), parseMembershipSk(sk?.S ?? "")]);
       }
-      if (pk?.S?.startsWith("MSG#")) messageGroupUuids.add(parseMessagePk(pk.S));
+      if (!pk?.S?.startsWith("MSG#")) continue;
+      messageGroupUuids.add(parseMessagePk(pk.S));
+      if (member_count?.N === "0") endedGroups.add(parseMessagePk(pk.S));
     }
   }
-  return { memberships, messageGroupUuids, json };
+  return { memberships, messageGroupUuids, endedGroups, json };
 }

@@ -1,6 +1,13 @@
 import { PREVIEW_MAX_BYTES, PREVIEW_MAX_CHARS, UNREAD_COUNT_MAX } from "@cruddur/contract/limits";
 import { truncateText } from "@cruddur/contract/text";
 import type { StoredMessage } from "@cruddur/ddb/types";
+import {
+  checkGroup,
+  type GroupState,
+  membershipOf,
+  playGroup,
+  type SystemMessage,
+} from "./group-state.ts";
 
 /** The fields of a message that must survive every fault. */
 export interface ModelMessage {
@@ -9,6 +16,9 @@ export interface ModelMessage {
   client_id: string;
   user_uuid: string;
   message: string;
+  mentions?: readonly string[] | undefined;
+  /** Of a system message: what it says about the group. */
+  system?: SystemMessage | undefined;
 }
 
 /** A conversation as it must appear in one member's inbox. */
@@ -20,11 +30,16 @@ export interface ModelInboxEntry {
   preview: string;
   unread_count: number;
   read_message_uuid: string | null;
+  mentioned: boolean;
+  /** What the newest message is: `text`, or what it says about the group. */
+  kind: string;
 }
 
 interface ModelMessageGroup {
-  /** The uuid of each member, with that member's read marker. */
-  readMarkers: Map<string, string | null>;
+  /** The members of a pair; null for a group, whose system messages tell its members. */
+  pair: readonly string[] | null;
+  /** The read markers that members have moved, each with the message by which they had joined. */
+  readMarkers: Map<string, { joined: string | null; read: string | null }>;
   /** The messages by their uuid. */
   messages: Map<string, ModelMessage>;
 }
@@ -50,31 +65,55 @@ export class Model {
   readonly #states = new Map<string, ChangedMessage>();
   readonly #editTexts = new Map<string, string>();
 
-  /** Idempotent, like the store's method. */
-  createMessageGroup(message_group_uuid: string, user_uuids: readonly string[]): void {
+  /** A new pair with its members, or a group, whose system messages tell its members. Idempotent. */
+  addMessageGroup(message_group_uuid: string, pair: readonly string[] | null): void {
     if (this.#messageGroups.has(message_group_uuid)) return;
     this.#messageGroups.set(message_group_uuid, {
-      readMarkers: new Map(user_uuids.map((user_uuid) => [user_uuid, null])),
-      messages: new Map(),
+      ...{ pair, readMarkers: new Map(), messages: new Map() },
     });
   }
 
-  /**
-   * @param read_message_uuid the read marker that the table gave the new member: the newest message
-   *   that was projected when they joined, which only the table knows
-   */
-  addMember(message_group_uuid: string, user_uuid: string, read_message_uuid: string | null): void {
-    const { readMarkers } = this.#messageGroup(message_group_uuid);
-    if (!readMarkers.has(user_uuid)) readMarkers.set(user_uuid, read_message_uuid);
+  /** Throws where the system messages of a group were impossible. */
+  checkGroup(message_group_uuid: string): void {
+    checkGroup(this.messages(message_group_uuid).flatMap(({ system }) => system ?? []));
   }
 
-  removeMember(message_group_uuid: string, user_uuid: string): void {
-    this.#messageGroup(message_group_uuid).readMarkers.delete(user_uuid);
+  /** A group as its system messages tell it; null for a pair. */
+  groupState(message_group_uuid: string): GroupState | null {
+    const { pair } = this.#messageGroup(message_group_uuid);
+    if (pair !== null) return null;
+    return playGroup(this.messages(message_group_uuid).flatMap(({ system }) => system ?? []));
+  }
+
+  /** What a membership must say about its group; null for a pair. */
+  groupMembership(message_group_uuid: string, user_uuid: string) {
+    const state = this.groupState(message_group_uuid);
+    return state === null ? null : membershipOf(state, user_uuid);
+  }
+
+  /** The messages that a member must not see: those known before they were added without history. */
+  readonly #hidden = new Map<string, { joined: string; upTo: string }>();
+
+  /** Records that nothing up to a message, which was known before, may be seen by who joined. */
+  hideHistory(
+    message_group_uuid: string,
+    user_uuid: string,
+    horizon: { joined: string; upTo: string },
+  ): void {
+    this.#hidden.set(`${message_group_uuid}/${user_uuid}`, horizon);
+  }
+
+  /** The newest message that a member must not see; an empty string without one. */
+  hiddenUpTo(message_group_uuid: string, user_uuid: string): string {
+    const horizon = this.#hidden.get(`${message_group_uuid}/${user_uuid}`);
+    const joined = this.#joined(message_group_uuid).get(user_uuid);
+    return horizon !== undefined && horizon.joined === joined ? horizon.upTo : "";
   }
 
   /** Records the answer of a send. Throws when it contradicts an earlier answer. */
   acknowledge(message: ModelMessage): void {
     const { uuid, message_group_uuid, client_id, user_uuid, message: text } = message;
+    const { system, mentions } = message;
     const key = `${user_uuid}/${client_id}`;
     const first = this.#sends.get(key);
     const isChanged = this.#states.has(uuid);
@@ -82,7 +121,15 @@ export class Model {
       throw new Error(`The draft ${client_id} was stored twice: ${first.uuid} and ${uuid}.`);
     }
     if (first) return;
-    const recorded = { uuid, message_group_uuid, client_id, user_uuid, message: text };
+    const recorded = {
+      uuid,
+      message_group_uuid,
+      client_id,
+      user_uuid,
+      message: text,
+      system,
+      mentions,
+    };
     this.#sends.set(key, recorded);
     this.#messageGroup(message_group_uuid).messages.set(uuid, recorded);
   }
@@ -128,16 +175,39 @@ export class Model {
 
   /** Moves a member's read marker forward. Does nothing for a person who is not a member. */
   markRead(message_group_uuid: string, user_uuid: string, message_uuid: string): void {
-    const { readMarkers } = this.#messageGroup(message_group_uuid);
-    const readMarker = readMarkers.get(user_uuid);
-    if (readMarker === undefined) return;
-    if (readMarker === null || readMarker < message_uuid) readMarkers.set(user_uuid, message_uuid);
+    const readMarker = this.#readMarker(message_group_uuid, user_uuid);
+    if (readMarker !== null && readMarker >= message_uuid) return;
+    this.setReadMarker(message_group_uuid, user_uuid, message_uuid);
   }
 
   /** Sets a read marker that only the table can know. Does nothing for a person who is no member. */
-  setReadMarker(message_group_uuid: string, user_uuid: string, message_uuid: string | null): void {
-    const { readMarkers } = this.#messageGroup(message_group_uuid);
-    if (readMarkers.has(user_uuid)) readMarkers.set(user_uuid, message_uuid);
+  setReadMarker(message_group_uuid: string, user_uuid: string, read: string | null): void {
+    const joined = this.#joined(message_group_uuid).get(user_uuid);
+    if (joined === undefined) return;
+    this.#messageGroup(message_group_uuid).readMarkers.set(user_uuid, { joined, read });
+  }
+
+  /** The members, each with the message by which they joined; null for those of the beginning. */
+  #joined(message_group_uuid: string): Map<string, string | null> {
+    const { pair } = this.#messageGroup(message_group_uuid);
+    if (pair !== null) return new Map(pair.map((user_uuid) => [user_uuid, null]));
+    const created = this.messages(message_group_uuid).find(({ system }) => system)?.uuid;
+    const members = this.groupState(message_group_uuid)?.members ?? new Map<string, string>();
+    return new Map(
+      [...members].map(([user_uuid, uuid]) => [user_uuid, uuid === created ? null : uuid]),
+    );
+  }
+
+  /** Whoever joins a group has read the message that says so. */
+  #readMarker(message_group_uuid: string, user_uuid: string): string | null {
+    const joined = this.#joined(message_group_uuid).get(user_uuid) ?? null;
+    const marker = this.#messageGroup(message_group_uuid).readMarkers.get(user_uuid);
+    return marker !== undefined && marker.joined === joined ? marker.read : joined;
+  }
+
+  /** The message by which a member joined a group; null for those of the beginning. */
+  joinedBy(message_group_uuid: string, user_uuid: string): string | null {
+    return this.#joined(message_group_uuid).get(user_uuid) ?? null;
   }
 
   isAcknowledged(user_uuid: string, client_id: string): boolean {
@@ -153,11 +223,12 @@ export class Model {
   }
 
   members(message_group_uuid: string): string[] {
-    return [...this.#messageGroup(message_group_uuid).readMarkers.keys()];
+    return [...this.#joined(message_group_uuid).keys()];
   }
 
   isMember(message_group_uuid: string, user_uuid: string): boolean {
-    return this.#messageGroups.get(message_group_uuid)?.readMarkers.has(user_uuid) ?? false;
+    if (!this.#messageGroups.has(message_group_uuid)) return false;
+    return this.#joined(message_group_uuid).has(user_uuid);
   }
 
   /** The messages of a message group, oldest first. */
@@ -180,27 +251,28 @@ export class Model {
 
   /** null for a person who is not a member, and for a message group without a message. */
   #inboxEntry(message_group_uuid: string, user_uuid: string): ModelInboxEntry | null {
-    const { readMarkers } = this.#messageGroup(message_group_uuid);
-    const read_message_uuid = readMarkers.get(user_uuid);
+    const members = this.members(message_group_uuid);
     const messages = this.messages(message_group_uuid);
     const newest = messages.at(-1);
-    if (read_message_uuid === undefined || !newest) return null;
+    if (!members.includes(user_uuid) || !newest) return null;
+    const read_message_uuid = this.#readMarker(message_group_uuid, user_uuid);
+    const unread = messages.filter(
+      ({ uuid, system, message, ...sent }) =>
+        sent.user_uuid !== user_uuid &&
+        uuid > (read_message_uuid ?? "") &&
+        system === undefined &&
+        message !== "",
+    );
     return {
       message_group_uuid,
-      member_count: readMarkers.size,
+      member_count: members.length,
       last_message_uuid: newest.uuid,
       last_message_user_uuid: newest.user_uuid,
       preview: truncateText(newest.message, { chars: PREVIEW_MAX_CHARS, bytes: PREVIEW_MAX_BYTES }),
-      unread_count: Math.min(
-        UNREAD_COUNT_MAX,
-        messages.filter(
-          (message) =>
-            message.user_uuid !== user_uuid &&
-            message.uuid > (read_message_uuid ?? "") &&
-            message.message !== "",
-        ).length,
-      ),
+      unread_count: Math.min(UNREAD_COUNT_MAX, unread.length),
       read_message_uuid,
+      kind: newest.system?.system_kind ?? "text",
+      mentioned: unread.some(({ mentions = [] }) => mentions.includes(user_uuid)),
     };
   }
 

@@ -41,6 +41,23 @@ const attempts = fc.oneof(
 const aMessage = { person, messageGroup: index, message: fc.nat({ max: 5 }) };
 const emoji = fc.nat({ max: 2 });
 
+/** Changes of groups, by those who may make them and by those who may not. */
+const groupChanges = (person: fc.Arbitrary<number>, messageGroup: fc.Arbitrary<number>) => {
+  const change = { actor: person, messageGroup };
+  const ofPerson = { ...change, person };
+  const shareHistory = fc.boolean();
+  const name = fc.constantFrom("Team", "Böhmen 👑", null);
+  return [
+    { weight: 2, arbitrary: operation("add_member", { ...ofPerson, shareHistory }) },
+    { weight: 2, arbitrary: operation("remove_member", ofPerson) },
+    { weight: 2, arbitrary: operation("leave", change) },
+    { weight: 1, arbitrary: operation("rejoin", change) },
+    { weight: 1, arbitrary: operation("make_owner", ofPerson) },
+    { weight: 1, arbitrary: operation("rename", { ...change, name }) },
+    { weight: 1, arbitrary: operation("retry_group_change", { change: index }) },
+  ];
+};
+
 const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   {
     weight: 5,
@@ -78,9 +95,7 @@ const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
     weight: 5,
     arbitrary: operation("mark_read", { person, messageGroup: index, message: index }),
   },
-  { weight: 1, arbitrary: operation("add_member", { person, messageGroup: index }) },
-  { weight: 1, arbitrary: operation("remove_member", { person, messageGroup: index }) },
-  { weight: 1, arbitrary: operation("rejoin", { person, messageGroup: index }) },
+  ...groupChanges(person, index),
   { weight: 5, arbitrary: operation("deliver", { records: records(10) }) },
 );
 
@@ -133,7 +148,7 @@ const contendingOperation: fc.Arbitrary<Operation> = fc.oneof(
       text: fc.constant("edited"),
     }),
   },
-  { weight: 1, arbitrary: operation("rejoin", { person: oneOfTwo, messageGroup: oneOfTwo }) },
+  { weight: 1, arbitrary: operation("rejoin", { actor: oneOfTwo, messageGroup: oneOfTwo }) },
 );
 
 /** Operation histories in which most operations write a membership that another one writes too. */

@@ -21,10 +21,21 @@ export type Operation =
   | { type: "read_messages"; person: number; messageGroup: number; limit: number }
   | { type: "read_inbox"; person: number; limit: number }
   | { type: "mark_read"; person: number; messageGroup: number; message: number }
-  | { type: "add_member"; person: number; messageGroup: number }
-  | { type: "remove_member"; person: number; messageGroup: number }
-  /** Removes a member and adds them again at once. */
-  | { type: "rejoin"; person: number; messageGroup: number }
+  | { type: "rename"; actor: number; messageGroup: number; name: string | null }
+  | {
+      type: "add_member";
+      actor: number;
+      person: number;
+      messageGroup: number;
+      shareHistory: boolean;
+    }
+  | { type: "remove_member"; actor: number; person: number; messageGroup: number }
+  | { type: "leave"; actor: number; messageGroup: number }
+  | { type: "make_owner"; actor: number; person: number; messageGroup: number }
+  /** A member leaves and is added again at once. */
+  | { type: "rejoin"; actor: number; messageGroup: number }
+  /** Sends a change of a group again with its op_id, however long ago it was made. */
+  | { type: "retry_group_change"; change: number }
   /** Delivers stream records to the Lambda. */
   | { type: "deliver"; records: number };
 

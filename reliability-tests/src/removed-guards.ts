@@ -73,14 +73,58 @@ export const ignoreChanges: RemoveGuard = ({ lambda }) => {
 
 /** The memberships and messages of a new message group overwrite existing ones. */
 export const removeCreateCondition: RemoveGuard = ({ serverTable }) => {
+  serverTable.rewrite = rewriteTransactions(({ Put, ...other }) =>
+    Put ? { Put: withoutCondition(Put) } : other,
+  );
+};
+
+/** What a member reads begins with the first message, whenever they joined. */
+export const removeHorizon: RemoveGuard = ({ serverTable }) => {
   serverTable.rewrite = (request) => {
-    if (request.operation !== "TransactWriteItems") return request;
-    const items = request.input.TransactItems as { Put?: TableInput }[];
-    const TransactItems = items.map(({ Put, ...other }) =>
-      Put ? { Put: withoutCondition(Put) } : other,
-    );
-    return { ...request, input: { ...request.input, TransactItems } };
+    const { operation, input } = request;
+    if (operation !== "Query" || !valuesOf(input)[":from"]) return request;
+    const ExpressionAttributeValues = { ...valuesOf(input), ":from": { S: "0" } };
+    return { operation, input: { ...input, ExpressionAttributeValues } };
   };
+};
+
+/** A change of a group succeeds although its members, its name or its owner have changed since it was planned. */
+export const removeGroupCondition: RemoveGuard = ({ serverTable }) => {
+  serverTable.rewrite = rewriteTransactions((item) => {
+    const { Update } = item;
+    if (Update === undefined || !valuesOf(Update)[":from"]) return item;
+    const { ":from": _, ":owner": __, ":named": ___, ":below": ____, ...kept } = valuesOf(Update);
+    const ConditionExpression = "attribute_exists(pk)";
+    return { Update: { ...Update, ConditionExpression, ExpressionAttributeValues: kept } };
+  });
+};
+
+/** A repeated change of a group claims its op_id again, and so is made again. */
+export const removeGroupClaim: RemoveGuard = ({ serverTable }) => {
+  const rewrite = rewriteTransactions((item) => {
+    const { pk } = (item.Put?.Item ?? {}) as { pk?: { S?: string } };
+    return item.Put && pk?.S?.startsWith("CLM#") ? { Put: withoutCondition(item.Put) } : item;
+  });
+  serverTable.rewrite = (request) => {
+    const { pk } = (request.input.Key ?? {}) as { pk?: { S?: string } };
+    // Without its claim, a change that was made already isn't found, either.
+    if (request.operation !== "GetItem" || !pk?.S?.startsWith("CLM#")) return rewrite(request);
+    return { ...request, input: { ...request.input, Key: { pk, sk: { S: "none" } } } };
+  };
+};
+
+/** The owner of a group leaves without anybody becoming the owner. */
+export const keepNoOwner: RemoveGuard = ({ serverTable }) => {
+  serverTable.rewrite = rewriteTransactions((item) => {
+    const { Update } = item;
+    if (Update === undefined || !valuesOf(Update)[":member_role"]) return item;
+    const { ":member_role": _, ...ExpressionAttributeValues } = valuesOf(Update);
+    const UpdateExpression = String(Update.UpdateExpression).replace(
+      /member_role = :member_role, /,
+      "",
+    );
+    return { Update: { ...Update, UpdateExpression, ExpressionAttributeValues } };
+  });
 };
 
 /** The Lambda no longer notices that the index lacks members. */
@@ -98,6 +142,23 @@ export const ignoreLaterRecords: RemoveGuard = ({ lambda }) => {
   const { invoke } = lambda;
   lambda.invoke = (records, crashAfterWrites) => invoke(records.slice(0, 1), crashAfterWrites);
 };
+
+interface TransactItem {
+  Put?: TableInput;
+  Update?: TableInput;
+  Delete?: TableInput;
+}
+
+/** Changes every item of every transaction. */
+function rewriteTransactions(
+  rewrite: (item: TransactItem) => TransactItem,
+): (request: TableRequest) => TableRequest {
+  return (request) => {
+    if (request.operation !== "TransactWriteItems") return request;
+    const TransactItems = (request.input.TransactItems as TransactItem[]).map(rewrite);
+    return { ...request, input: { ...request.input, TransactItems } };
+  };
+}
 
 function withoutCondition({
   ConditionExpression: _,

@@ -1,6 +1,11 @@
 import { Model } from "./model.ts";
 import type { Operation, OperationHistory } from "./operation-history.ts";
-import { changeMembers, createMessageGroup } from "./operations/change-members.ts";
+import {
+  changeGroup,
+  createMessageGroup,
+  rejoin,
+  sendGroupChange,
+} from "./operations/change-members.ts";
 import { changeMessage, sendChange } from "./operations/change-messages.ts";
 import { OperationContext, pick } from "./operations/operation-context.ts";
 import { markRead, readInbox, readMessages } from "./operations/read-conversations.ts";
@@ -46,13 +51,13 @@ export async function runOperationHistory(
         : null;
     serverTable.scheduler = scheduler;
     lambdaTable.scheduler = scheduler;
-    context.startStep();
     operationCount += step.length;
     const results = await Promise.allSettled(
       step.map((operation) => runOperation(context, operation, deliver)),
     );
     await Promise.all([serverTable.flush(), lambdaTable.flush()]);
     for (const result of results) if (result.status === "rejected") throw result.reason;
+    await context.endStep();
   }
   for (const table of [serverTable, lambdaTable]) {
     table.scheduler = null;
@@ -75,8 +80,7 @@ async function runOperation(
       return sendToPerson(context, from, to, text, attempts);
     }
     case "create_message_group": {
-      const members = operation.people.map((index) => context.person(index));
-      return createMessageGroup(context, members);
+      return createMessageGroup(context, operation.people);
     }
     case "send": {
       const messageGroup = pick(context.messageGroups, operation.messageGroup);
@@ -107,11 +111,17 @@ async function runOperation(
       const reader = context.person(operation.person);
       return markRead(context, reader, operation.messageGroup, operation.message);
     }
+    case "rename":
     case "add_member":
     case "remove_member":
-    case "rejoin": {
-      const member = context.person(operation.person);
-      return changeMembers(context, operation.type, member, operation.messageGroup);
+    case "leave":
+    case "make_owner":
+      return changeGroup(context, operation);
+    case "rejoin":
+      return rejoin(context, operation.actor, operation.messageGroup);
+    case "retry_group_change": {
+      const change = pick(context.groupChanges, operation.change);
+      return change ? sendGroupChange(context, change) : undefined;
     }
     case "deliver":
       return deliver(operation.records);

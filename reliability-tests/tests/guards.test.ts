@@ -50,6 +50,53 @@ const concurrentEdits: fc.Arbitrary<Scenario> = contendedStreamFaultScenarios.ma
   return { ...scenario, deliveries: [], operationHistory: { ...operationHistory, steps } };
 });
 
+/** The owner makes another member the owner and leaves. */
+const passedOwnership: fc.Arbitrary<Scenario> = contendedStreamFaultScenarios.map((scenario) => {
+  const { operationHistory } = scenario;
+  const [createMessageGroup = []] = operationHistory.steps;
+  const makeOwner = { type: "make_owner", actor: 0, person: 1, messageGroup: 0 } as const;
+  const steps = [createMessageGroup, [makeOwner], [{ type: "leave", actor: 1, messageGroup: 0 }]];
+  return {
+    ...scenario,
+    deliveries: [],
+    operationHistory: { ...operationHistory, steps },
+  } as Scenario;
+});
+
+/** A group is renamed, gets another owner and a new member, all at once. */
+const concurrentGroupChanges: fc.Arbitrary<Scenario> = contendedStreamFaultScenarios.map(
+  (scenario) => {
+    const { operationHistory } = scenario;
+    const [createMessageGroup = []] = operationHistory.steps;
+    const add = { type: "add_member", actor: 1, person: 3, shareHistory: false } as const;
+    const changes = [
+      { type: "rename", actor: 2, messageGroup: 0, name: "Team" },
+      { type: "make_owner", actor: 0, person: 1, messageGroup: 0 },
+      { ...add, messageGroup: 0 },
+    ];
+    const steps = [createMessageGroup, changes];
+    return {
+      ...scenario,
+      deliveries: [],
+      operationHistory: { ...operationHistory, steps },
+    } as Scenario;
+  },
+);
+
+/** A member is added to a group that has a message, reads, and is added once more. */
+const joining: fc.Arbitrary<Scenario> = contendedStreamFaultScenarios.map((scenario) => {
+  const { operationHistory } = scenario;
+  const [createMessageGroup = []] = operationHistory.steps;
+  const send = { type: "send", from: 0, messageGroup: 0, text: "hello", attempts: 1 } as const;
+  const of = { actor: 0, person: 3, messageGroup: 0 } as const;
+  const add = { type: "add_member", ...of, shareHistory: false } as const;
+  const leave = { type: "leave", actor: 3, messageGroup: 0 } as const;
+  const read = { type: "read_messages", person: 3, messageGroup: 0, limit: 3 } as const;
+  const repeat = { type: "retry_group_change", change: 0 } as const;
+  const steps = [createMessageGroup, [send], [add], [read], [leave], [repeat], [read]];
+  return { ...scenario, deliveries: [], operationHistory: { ...operationHistory, steps } };
+});
+
 const removals: [
   consequence: string,
   removeGuard: guards.RemoveGuard,
@@ -97,6 +144,30 @@ const removals: [
     guards.ignoreChanges,
     tableFaultScenarios,
     /the inbox of/,
+  ],
+  [
+    "without the horizon, a member sees what was written before they joined",
+    guards.removeHorizon,
+    joining,
+    /before they joined/,
+  ],
+  [
+    "without the claim of its op_id, a change of a group is made twice",
+    guards.removeGroupClaim,
+    joining,
+    /stored twice/,
+  ],
+  [
+    "without the conditions of a group's memberships, concurrent changes lose one another",
+    guards.removeGroupCondition,
+    concurrentGroupChanges,
+    /the inbox of|a membership says|history of a group|the memberships/,
+  ],
+  [
+    "when nobody becomes the owner, a group has none",
+    guards.keepNoOwner,
+    passedOwnership,
+    /a membership says|history of a group/,
   ],
   [
     "without the member count, members whom the index does not show yet miss messages",

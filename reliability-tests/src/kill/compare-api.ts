@@ -101,5 +101,7 @@ function toModelInboxEntry(messageGroup: MessageGroup): ModelInboxEntry {
     preview: messageGroup.message,
     unread_count: messageGroup.unread_count,
     read_message_uuid: messageGroup.read_message_uuid,
+    mentioned: messageGroup.mentioned,
+    kind: messageGroup.message_kind,
   };
 }

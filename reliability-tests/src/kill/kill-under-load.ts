@@ -129,16 +129,16 @@ async function createConversations(stack: Stack): Promise<Model> {
       members: people,
     });
     const model = new Model();
-    const user_uuids = people.map(({ user_uuid }) => user_uuid);
-    model.createMessageGroup(message_group_uuid, user_uuids);
     for (const { user_uuid } of people) {
       for (const membership of await readAllInboxPages(store, user_uuid, 100)) {
         const { message_group_uuid, other, read_message_uuid } = membership;
-        if (other !== null)
-          model.createMessageGroup(message_group_uuid, [user_uuid, other.user_uuid]);
+        const pair = other === null ? null : [user_uuid, other.user_uuid];
+        model.addMessageGroup(message_group_uuid, pair);
+        for (const message of await readAllMessagePages(store, message_group_uuid, 100)) {
+          const system = message.system_kind === undefined ? undefined : message;
+          model.acknowledge({ ...message, system });
+        }
         model.setReadMarker(message_group_uuid, user_uuid, read_message_uuid);
-        const messages = await readAllMessagePages(store, message_group_uuid, 100);
-        for (const message of messages) model.acknowledge(message);
       }
     }
     return model;

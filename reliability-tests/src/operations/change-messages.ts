@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AppError } from "@cruddur/contract/errors";
-import type { StoredMessage } from "@cruddur/ddb/types";
+import type { Role, StoredMessage } from "@cruddur/ddb/types";
 import type { Operation } from "../operation-history.ts";
 import { type Change, type OperationContext, pick } from "./operation-context.ts";
 import { retryUntilAnswered } from "./retry-unavailable.ts";
@@ -35,8 +35,14 @@ export async function changeMessage(
 export async function sendChange(context: OperationContext, change: Change): Promise<void> {
   const { type, message, person, op_id, text } = change;
   if (type === "edit") context.model.addEditText(op_id, text);
-  const answer = await retryUntilAnswered(() => callStore(context, change).catch(toRefusal));
-  const isOwn = message.user_uuid === person.user_uuid;
+  // As the server's guard reads it before it deletes; nobody else's rights matter to an edit.
+  const role = type === "delete" ? await readRole(context, change) : "member";
+  const answer = await retryUntilAnswered(() => callStore(context, change, role).catch(toRefusal));
+  if (message.system !== undefined || answer === "message_not_changeable") {
+    if (message.system !== undefined && answer === "message_not_changeable") return;
+    throw new Error("A system message was changed, or another one was refused.");
+  }
+  const isOwn = message.user_uuid === person.user_uuid || role === "owner";
   if (type === "edit" || type === "delete") {
     if (isOwn === (answer === "not_the_sender")) {
       throw new Error(
@@ -73,7 +79,14 @@ async function readMessage(
   return stored;
 }
 
-function callStore(context: OperationContext, change: Change): Promise<StoredMessage> {
+async function readRole(context: OperationContext, { message, person }: Change): Promise<Role> {
+  const { message_group_uuid } = message;
+  const id = { message_group_uuid, user_uuid: person.user_uuid };
+  const membership = await retryUntilAnswered(() => context.serverOf(person).getMembership(id));
+  return membership?.group?.role ?? "member";
+}
+
+function callStore(context: OperationContext, change: Change, role: Role): Promise<StoredMessage> {
   const { type, person, op_id, text, emoji } = change;
   const { message_group_uuid, uuid: message_uuid } = change.message;
   const { user_uuid } = person;
@@ -83,7 +96,7 @@ function callStore(context: OperationContext, change: Change): Promise<StoredMes
     case "edit":
       return store.editMessage({ ...input, message: text });
     case "delete":
-      return store.deleteMessage(input);
+      return store.deleteMessage({ ...input, role });
     case "react":
       return store.addReaction({ ...input, emoji });
     case "unreact":
@@ -91,8 +104,11 @@ function callStore(context: OperationContext, change: Change): Promise<StoredMes
   }
 }
 
-function toRefusal(error: unknown): "not_the_sender" | "message_deleted" {
+const REFUSALS = ["not_the_sender", "message_deleted", "message_not_changeable"] as const;
+
+function toRefusal(error: unknown): (typeof REFUSALS)[number] {
   const code = error instanceof AppError ? error.code : null;
-  if (code === "not_the_sender" || code === "message_deleted") return code;
+  const refusal = REFUSALS.find((each) => each === code);
+  if (refusal !== undefined) return refusal;
   throw error;
 }

@@ -4,7 +4,10 @@ import { readAllInboxPages, readAllMessagePages } from "../compare-table.ts";
 import { type OperationContext, pick } from "./operation-context.ts";
 import { retryUntilAnswered } from "./retry-unavailable.ts";
 
-/** Throws unless the reader sees every message that was acknowledged before, exactly once. */
+/**
+ * Throws unless a member sees every message that was acknowledged before, exactly once, and nothing
+ * from before they joined.
+ */
 export async function readMessages(
   context: OperationContext,
   reader: Member,
@@ -13,17 +16,29 @@ export async function readMessages(
 ): Promise<void> {
   const message_group_uuid = pick(context.messageGroups, messageGroup);
   if (!message_group_uuid) return;
-  const acknowledged = context.model.messages(message_group_uuid).map(({ uuid }) => uuid);
+  const { model } = context;
+  const { user_uuid } = reader;
+  const acknowledged = model.messages(message_group_uuid).map(({ uuid }) => uuid);
+  const hiddenUpTo = model.hiddenUpTo(message_group_uuid, user_uuid);
+  const store = context.serverOf(reader);
+  const membership = await retryUntilAnswered(() =>
+    store.getMembership({ message_group_uuid, user_uuid }),
+  );
+  await readMemberships(context, reader, message_group_uuid);
+  if (membership === null || context.isMembershipChanging(message_group_uuid, reader)) return;
+  const joined_after = membership.group?.joined_after ?? null;
   const read = await retryUntilAnswered(() =>
-    readAllMessagePages(context.serverOf(reader), message_group_uuid, limit),
+    readAllMessagePages(store, message_group_uuid, limit, joined_after),
   );
   const seen = new Set(read.map(({ uuid }) => uuid));
   if (seen.size !== read.length) throw new Error("A conversation shows a message twice.");
-  const missing = acknowledged.filter((uuid) => !seen.has(uuid));
+  if (read.some(({ uuid }) => uuid <= hiddenUpTo)) {
+    throw new Error("A member sees a message from before they joined.");
+  }
+  const missing = acknowledged.filter((uuid) => uuid > (joined_after ?? "") && !seen.has(uuid));
   if (missing.length > 0) {
     throw new Error(`A conversation lacks acknowledged messages: ${missing.join(", ")}.`);
   }
-  await readMemberships(context, reader, message_group_uuid);
 }
 
 /** Throws unless exactly the members have a membership. */

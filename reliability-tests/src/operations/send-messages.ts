@@ -17,7 +17,11 @@ export async function sendToPerson(
   const sender = context.person(from);
   const receiver = context.person(from === to ? to + 1 : to);
   const message_group_uuid = derivePairGroupUuid(sender.user_uuid, receiver.user_uuid);
-  const draft = { sender, receiver, text, message_group_uuid, client_id: randomUUID() };
+  const draft = {
+    ...{ sender, receiver, text, message_group_uuid },
+    client_id: randomUUID(),
+    mentions: [],
+  };
   context.drafts.push(draft);
   await sendDraft(context, draft, attempts);
 }
@@ -30,7 +34,14 @@ export async function sendToMessageGroup(
   text: string,
   attempts: number,
 ): Promise<void> {
-  const draft = { sender, receiver: null, text, message_group_uuid, client_id: randomUUID() };
+  // Whom a short text mentions may or may not be a member.
+  const { user_uuid } = context.person(context.environment.people.indexOf(sender) + 1);
+  const isGroup = context.model.groupState(message_group_uuid) !== null;
+  const draft = {
+    ...{ sender, receiver: null, text, message_group_uuid },
+    client_id: randomUUID(),
+    mentions: isGroup && text.length < 10 ? [user_uuid] : [],
+  };
   if (context.model.isMember(message_group_uuid, sender.user_uuid)) context.drafts.push(draft);
   await sendDraft(context, draft, attempts);
 }
@@ -83,8 +94,8 @@ function acknowledge(context: OperationContext, draft: Draft, message: StoredMes
     message.user_uuid === sender.user_uuid &&
     (message.message === text || message.revision !== undefined);
   if (!isExpected) throw new Error(`The answer to the draft ${client_id} is another message.`);
-  if (receiver) context.addMessageGroup(message_group_uuid, [sender, receiver]);
-  context.model.acknowledge({ ...message, message: text });
+  if (receiver) context.addPair(message_group_uuid, [sender, receiver]);
+  context.model.acknowledge({ ...message, message: text, system: undefined });
   if (message.revision !== undefined) context.model.recordState(message);
 }
 
@@ -93,10 +104,10 @@ async function callStore(
   store: MessagesStore,
   draft: Draft,
 ): Promise<StoredMessage | "not a member"> {
-  const { sender, receiver, client_id, text: message, message_group_uuid } = draft;
+  const { sender, receiver, client_id, text: message, message_group_uuid, mentions } = draft;
   if (receiver) return store.sendToPerson({ sender, receiver, client_id, message });
   const { user_uuid } = sender;
   const membership = await store.getMembership({ user_uuid, message_group_uuid });
   if (membership === null) return "not a member";
-  return store.sendMessage({ sender, client_id, message, membership });
+  return store.sendMessage({ sender, client_id, message, mentions, membership });
 }

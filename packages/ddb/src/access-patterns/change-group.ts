@@ -146,7 +146,7 @@ async function toState(
         const { user_uuid } = before;
         return { user_uuid, role: roleOf(user_uuid), joined_at, joined_after: floor, before };
       }),
-      ...(added?.user_uuids ?? []).map((user_uuid): GroupMember => {
+      ...(added?.user_uuids ?? []).toSorted().map((user_uuid): GroupMember => {
         // History is shared as far back as whoever shares it can read.
         const floor = added?.share_history ? (own?.joined_after ?? null) : joined_after;
         const joined_at = message.created_at;

@@ -49,8 +49,9 @@ export const createMessageGroup = defineAccessPattern(
         subjects: uuids.slice(1),
         projected: true,
       };
-      const members = uuids.map((user_uuid, index): GroupMember => {
-        const role = index === 0 ? "owner" : "member";
+      // Those who join at once are in the order of their uuids, as every later change reads them.
+      const members = uuids.toSorted().map((user_uuid): GroupMember => {
+        const role = user_uuid === creator.user_uuid ? "owner" : "member";
         return { user_uuid, role, joined_at: message.created_at, joined_after: null, before: null };
       });
       if (await writeGroupState(table, { message, name, members, removed: [] })) return message;
