@@ -6,6 +6,7 @@ import { getQueryKey } from "@trpc/react-query";
 import {
   type InboxOverlay,
   overlayChange,
+  overlayLeft,
   overlayMessage,
   overlayMessageGroup,
   overlayRead,
@@ -65,11 +66,14 @@ export function startInbox(options: {
   async function keepMessageGroup(message_group_uuid: string): Promise<void> {
     if (requested.has(message_group_uuid)) return;
     requested.add(message_group_uuid);
-    const listed = findListed(message_group_uuid);
-    if (listed !== undefined) {
-      inboxOverlay.set(overlayMessageGroup(inboxOverlay.get(), listed));
-      return;
-    }
+    // The list may still show a conversation that the person has left.
+    const hasLeft = inboxOverlay.get().get(message_group_uuid)?.hasLeft === true;
+    const listed = hasLeft ? undefined : findListed(message_group_uuid);
+    if (listed !== undefined) inboxOverlay.set(overlayMessageGroup(inboxOverlay.get(), listed));
+    else await readMessageGroup(message_group_uuid);
+  }
+
+  async function readMessageGroup(message_group_uuid: string): Promise<void> {
     try {
       const detail = await client.messageGroups.get.query({ message_group_uuid });
       const { members: _, ...messageGroup } = detail;
@@ -92,6 +96,17 @@ export function startInbox(options: {
     onLiveEvent("read", ({ unread_count, ...event }) => {
       if (event.user_uuid !== user_uuid || unread_count === null) return;
       inboxOverlay.set(overlayRead(inboxOverlay.get(), { ...event, unread_count }));
+    }),
+    onLiveEvent("group_changed", ({ message_group_uuid }) => {
+      void queryClient.invalidateQueries({
+        queryKey: getQueryKey(trpc.messageGroups.get, { message_group_uuid }),
+      });
+      requested.add(message_group_uuid);
+      void readMessageGroup(message_group_uuid);
+    }),
+    onLiveEvent("group_left", ({ message_group_uuid }) => {
+      requested.delete(message_group_uuid);
+      inboxOverlay.set(overlayLeft(inboxOverlay.get(), message_group_uuid));
     }),
     onLiveEvent("user", ({ user }) => {
       liveNames.set(new Map(liveNames.get()).set(user.uuid, user));

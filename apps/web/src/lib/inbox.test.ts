@@ -6,6 +6,7 @@ import {
   type InboxOverlay,
   keepNewerMessageGroups,
   mergeInbox,
+  overlayLeft,
   overlayMessage,
   overlayMessageGroup,
   overlayRead,
@@ -158,4 +159,38 @@ it("a change of the newest message changes the preview and counts nothing", () =
   expect(after).toMatchObject({ message: "edited", unread_count: 1 });
   const next = overlayMessage(overlay, message("a", 6), me);
   expect(mergeInbox([messageGroup("a", 6)], next)[0]).toMatchObject({ message: "message 6" });
+});
+
+it("a conversation that the person has left is gone from the list until it is read again", () => {
+  const listed = [messageGroup("a", 1), messageGroup("b", 2)];
+  const left = overlayLeft(empty, "b");
+  expect(mergeInbox(listed, left).map(({ uuid }) => uuid)).toEqual(["a"]);
+  // A message that was on its way is no reason to show the conversation.
+  const late = overlayMessage(left, message("b", 3), me);
+  expect(mergeInbox(listed, late).map(({ uuid }) => uuid)).toEqual(["a"]);
+  const back = overlayMessageGroup(late, messageGroup("b", 4));
+  expect(mergeInbox(listed, back).map(({ uuid }) => uuid)).toEqual(["b", "a"]);
+});
+
+it("a live mention marks its conversation until it is read", () => {
+  const mention = { ...message("a", 5), mentions: [me] };
+  const overlay = overlayMessage(empty, mention, me);
+  const isMentioned = (of: InboxOverlay) => mergeInbox([messageGroup("a", 1)], of)[0]?.mentioned;
+  expect(isMentioned(overlay)).toBe(true);
+  const read = (index: number, unread_count: number) =>
+    overlayRead(overlay, { message_group_uuid: "a", message_uuid: id(index), unread_count });
+  expect(isMentioned(read(4, 1))).toBe(true);
+  expect(isMentioned(read(5, 0))).toBe(false);
+});
+
+it("a system message is shown as the newest message and never counts as unread", () => {
+  const subject = { uuid: "mira", handle: "mira", display_name: "Mira" };
+  const added = { ...message("a", 5), kind: "added" as const, message: "", subjects: [subject] };
+  const [first] = mergeInbox([messageGroup("a", 1)], overlayMessage(empty, added, me));
+  expect(first).toMatchObject({
+    unread_count: 0,
+    message_kind: "added",
+    message_subjects: [subject],
+    message_subject_count: 1,
+  });
 });

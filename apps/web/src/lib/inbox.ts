@@ -17,8 +17,12 @@ export interface MessageGroupOverlay {
   isNewestChanged: boolean;
   /** Uuids of other people's messages that arrived live, the oldest first, at most `RECEIVED_MAX`. */
   received: readonly string[];
+  /** Those of them that mention the person. */
+  mentions: readonly string[];
   /** The newest read marker that arrived live, and the number of unread messages after it. */
   read: { message_uuid: string; unread_count: number } | null;
+  /** The person is no longer a member. A read of the list may show the conversation for seconds. */
+  hasLeft: boolean;
 }
 
 export type InboxOverlay = ReadonlyMap<string, MessageGroupOverlay>;
@@ -28,7 +32,9 @@ const EMPTY: MessageGroupOverlay = {
   newest: null,
   isNewestChanged: false,
   received: [],
+  mentions: [],
   read: null,
+  hasLeft: false,
 };
 /** A badge shows "99+" above ninety-nine, and the next read of the list has the exact count. */
 const RECEIVED_MAX = 200;
@@ -40,7 +46,7 @@ export function overlayMessage(
   ownUserUuid: string,
 ): InboxOverlay {
   const entry = overlay.get(message.message_group_uuid) ?? EMPTY;
-  const { newest, received } = entry;
+  const { newest, received, mentions } = entry;
   const isNewest = newest === null || message.uuid > newest.uuid;
   const isChanged = newest?.uuid === message.uuid && newest.message !== message.message;
   const isCounted = message.kind === "text" && message.user_uuid !== ownUserUuid;
@@ -50,9 +56,16 @@ export function overlayMessage(
     ...entry,
     newest: isNewest || isChanged ? message : newest,
     isNewestChanged: isChanged || (entry.isNewestChanged && !isNewest),
-    received: isReceived ? [...received, message.uuid].sort().slice(-RECEIVED_MAX) : received,
+    received: isReceived ? withUuid(received, message.uuid) : received,
+    mentions:
+      isReceived && message.mentions.includes(ownUserUuid)
+        ? withUuid(mentions, message.uuid)
+        : mentions,
   });
 }
+
+const withUuid = (uuids: readonly string[], uuid: string) =>
+  [...uuids, uuid].sort().slice(-RECEIVED_MAX);
 
 /** Takes the new state of a message that was edited or deleted. A deleted message is not unread. */
 export function overlayChange(overlay: InboxOverlay, message: Message): InboxOverlay {
@@ -65,6 +78,7 @@ export function overlayChange(overlay: InboxOverlay, message: Message): InboxOve
     newest: isNewest ? message : entry.newest,
     isNewestChanged: isNewest || entry.isNewestChanged,
     received: isCounted ? entry.received.filter((uuid) => uuid !== message.uuid) : entry.received,
+    mentions: isCounted ? entry.mentions.filter((uuid) => uuid !== message.uuid) : entry.mentions,
   });
 }
 
@@ -93,7 +107,13 @@ export function overlayMessageGroup(
   return withEntry(overlay, messageGroup.uuid, {
     ...entry,
     messageGroup: newerOf(messageGroup, entry.messageGroup),
+    hasLeft: false,
   });
+}
+
+/** Takes away a conversation of which the person is no longer a member, until it is read again. */
+export function overlayLeft(overlay: InboxOverlay, message_group_uuid: string): InboxOverlay {
+  return withEntry(overlay, message_group_uuid, { ...EMPTY, hasLeft: true });
 }
 
 /**
@@ -107,12 +127,13 @@ export function mergeInbox(listed: readonly MessageGroup[], overlay: InboxOverla
   listed.forEach(add);
   for (const { messageGroup } of overlay.values()) if (messageGroup !== null) add(messageGroup);
   return [...byUuid.values()]
+    .filter(({ uuid }) => overlay.get(uuid)?.hasLeft !== true)
     .map((messageGroup) => mergeOverlay(messageGroup, overlay.get(messageGroup.uuid) ?? EMPTY))
     .sort((a, b) => (a.last_message_uuid < b.last_message_uuid ? 1 : -1));
 }
 
 function mergeOverlay(messageGroup: MessageGroup, overlay: MessageGroupOverlay): MessageGroup {
-  const { newest, isNewestChanged, received, read } = overlay;
+  const { newest, isNewestChanged } = overlay;
   const { last_message_uuid } = messageGroup;
   const isShown =
     newest !== null &&
@@ -130,27 +151,30 @@ function mergeOverlay(messageGroup: MessageGroup, overlay: MessageGroupOverlay):
         last_message_display_name: newest.display_name,
       }
     : {};
-  return { ...messageGroup, ...preview, ...mergeUnread(messageGroup, received, read) };
+  return { ...messageGroup, ...preview, ...mergeUnread(messageGroup, overlay) };
 }
 
 function mergeUnread(
   messageGroup: MessageGroup,
-  received: readonly string[],
-  read: MessageGroupOverlay["read"],
-): Pick<MessageGroup, "unread_count" | "read_message_uuid"> {
+  { received, mentions, read }: MessageGroupOverlay,
+): Pick<MessageGroup, "unread_count" | "read_message_uuid" | "mentioned"> {
   const { last_message_uuid, read_message_uuid, unread_count } = messageGroup;
   const marker = read_message_uuid ?? "";
   if (read === null || marker >= read.message_uuid) {
     // The message group counts up to its newest message. What arrived later is added.
     const later = received.filter((uuid) => uuid > last_message_uuid && uuid > marker).length;
-    return { unread_count: unread_count + later, read_message_uuid };
+    const mentioned = messageGroup.mentioned || mentions.some((uuid) => uuid > marker);
+    return { unread_count: unread_count + later, read_message_uuid, mentioned };
   }
   const later = received.filter((uuid) => uuid > read.message_uuid).length;
   // The event's count may include some of the live messages. The larger number is shown until the
   // next read of the list.
+  const shown = Math.max(read.unread_count, later);
   return {
-    unread_count: Math.max(read.unread_count, later),
+    unread_count: shown,
     read_message_uuid: read.message_uuid,
+    mentioned:
+      mentions.some((uuid) => uuid > read.message_uuid) || (messageGroup.mentioned && shown > 0),
   };
 }
 

@@ -18,7 +18,8 @@ const COLOURS = [
 export function Avatar(props: {
   user_uuid: string;
   display_name: string;
-  size?: 28 | 36 | 44 | 64;
+  /** In px. */
+  size?: number;
 }) {
   const { user_uuid, display_name, size = 44 } = props;
   return (

@@ -72,6 +72,12 @@ export const MoreIcon = icon(
     <circle cx="12" cy="18.5" r="1" fill="currentColor" />
   </>,
 );
+export const PeopleIcon = icon(
+  <>
+    <circle cx="9" cy="8" r="3.5" />
+    <path d="M2.5 19.5c.6-3.4 3.2-5 6.5-5s5.9 1.6 6.5 5M15.5 4.8a3.5 3.5 0 0 1 0 6.400M18 14.900c2 .8 3.2 2.3 3.5 4.6" />
+  </>,
+);
 export const SearchIcon = icon(
   <>
     <circle cx="11" cy="11" r="6.5" />

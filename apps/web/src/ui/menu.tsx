@@ -121,7 +121,8 @@ export function focusOnOpening(item: HTMLElement | null): void {
   item?.setAttribute("autofocus", "");
 }
 
-function place(panel: HTMLElement, anchor: HTMLElement | null): void {
+/** Puts a popover next to the element that it belongs to, inside the window. */
+export function place(panel: HTMLElement, anchor: HTMLElement | null): void {
   const box = anchor?.getBoundingClientRect();
   if (box === undefined) return;
   const fitsBelow = box.bottom + panel.offsetHeight + 8 < window.innerHeight;

@@ -84,6 +84,7 @@ function Page() {
             visitStart={visit.visitStart}
             user_uuid={ME}
             members={[]}
+            isGroup={false}
             label="Messages"
             markRead={async (uuid) => marked.push(uuid)}
             onLeave={() => composer.current?.focus()}

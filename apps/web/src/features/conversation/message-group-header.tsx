@@ -1,22 +1,26 @@
+import type { MessageGroup } from "@cruddur/contract/message-groups";
 import { isInbox, paths } from "../../lib/routes.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { BackLink } from "../../ui/back-link.tsx";
 import { Button } from "../../ui/button.tsx";
-import { BackIcon, CalendarIcon, LinkIcon, MoreIcon } from "../../ui/icons.tsx";
+import { BackIcon, CalendarIcon, LinkIcon, MoreIcon, PeopleIcon } from "../../ui/icons.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toasts.tsx";
+import { ConversationAvatar } from "../groups/conversation-avatar.tsx";
+import { countPeople } from "../groups/names.ts";
 import styles from "./message-group-header.module.css";
 
-/** The name of the conversation, and its menu. */
+/** The name of the conversation, and its menu. A group's name leads to its details. */
 export function MessageGroupHeader(props: {
   message_group_uuid: string;
-  user_uuid: string;
-  display_name: string;
-  /** The line under the name: the handle, or the number of people. */
-  detail: string;
+  /** undefined while it is loading */
+  messageGroup: MessageGroup | undefined;
+  title: string;
   onJumpToDate(): void;
+  onDetails(): void;
 }) {
-  const { message_group_uuid, user_uuid, display_name, detail, onJumpToDate } = props;
+  const { message_group_uuid, messageGroup, title, onJumpToDate, onDetails } = props;
+  const isGroup = messageGroup?.kind === "group";
   return (
     <header className={styles.header}>
       <BackLink
@@ -27,12 +31,28 @@ export function MessageGroupHeader(props: {
       >
         <BackIcon />
       </BackLink>
-      <Avatar user_uuid={user_uuid} display_name={display_name} size={36} />
+      {messageGroup === undefined ? (
+        <Avatar user_uuid={message_group_uuid} display_name="" size={36} />
+      ) : (
+        <ConversationAvatar messageGroup={messageGroup} size={36} />
+      )}
       <div className={styles.names}>
         <h1 className={styles.name} dir="auto" tabIndex={-1}>
-          {display_name}
+          {title}
         </h1>
-        <p className={styles.detail}>{detail}</p>
+        {isGroup ? (
+          <button
+            type="button"
+            className={styles.details}
+            aria-label={`Group details, ${countPeople(messageGroup.member_count)}`}
+            title="Group details"
+            onClick={onDetails}
+          >
+            {countPeople(messageGroup.member_count)}
+          </button>
+        ) : (
+          <p className={styles.detail}>{messageGroup?.handle ? `@${messageGroup.handle}` : ""}</p>
+        )}
       </div>
       <Button
         tone="plain"
@@ -48,6 +68,9 @@ export function MessageGroupHeader(props: {
         label="Conversation menu"
         icon={<MoreIcon />}
         items={[
+          ...(isGroup
+            ? [{ label: "Group details", icon: <PeopleIcon />, onSelect: onDetails }]
+            : []),
           {
             label: "Jump to date",
             icon: <CalendarIcon />,

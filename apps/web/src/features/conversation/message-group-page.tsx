@@ -1,5 +1,5 @@
 import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useAnnounce } from "../../lib/announcer.tsx";
 import { serverNow } from "../../lib/clock.ts";
@@ -11,6 +11,10 @@ import { Button } from "../../ui/button.tsx";
 import { WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { showToast } from "../../ui/toasts.tsx";
+import { LeftGroup } from "../groups/left-group.tsx";
+import { Mentionable } from "../groups/mentionable.tsx";
+import { useHasLeft } from "../groups/use-has-left.ts";
+import { useTitle } from "../groups/use-title.ts";
 import { useOutboxChanges, useOutboxMessages } from "../outbox/hooks.ts";
 import { MessageCommandsProvider } from "./actions/message-commands.ts";
 import { lastEditable } from "./actions/message-rules.ts";
@@ -27,6 +31,7 @@ import { getCachedConversation } from "./message-history/conversation-cache.ts";
 import { useVisitStart } from "./reading/use-visit-start.ts";
 import { useMessageGroup } from "./use-message-group.ts";
 
+const GroupDetails = lazy(() => import("../groups/details/group-details.tsx"));
 const NO_MEMBERS: MessageGroupDetail["members"] = [];
 
 /**
@@ -47,8 +52,10 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
   const unsent = useOutboxMessages(target);
   const changes = useOutboxChanges(message_group_uuid);
   const history = useStore(conversation.history.state);
-  const typing = useTypingText(message_group_uuid, messageGroup.data?.members ?? []);
+  const typing = useTypingText(message_group_uuid, messageGroup.data?.members ?? NO_MEMBERS);
+  const hasLeft = useHasLeft(message_group_uuid, messageGroup);
   const [isJumping, setJumping] = useState(false);
+  const [isDetailed, setDetailed] = useState(false);
   const feed = useRef<MessageFeedHandle>(null);
   const composer = useRef<HTMLTextAreaElement>(null);
 
@@ -58,7 +65,12 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
       .catch((reason) => showToast({ tone: "danger", text: describeError(reason) }));
   }
   const focusComposer = () => composer.current?.focus();
-  const { commands, ...question } = useCreateCommands({ message_group_uuid, focusComposer, goTo });
+  const { commands, ...question } = useCreateCommands({
+    message_group_uuid,
+    isOwner: messageGroup.data?.role === "owner",
+    focusComposer,
+    goTo,
+  });
 
   function editLast(): void {
     const by = { user_uuid: user.uuid, nowMs: serverNow() };
@@ -96,8 +108,14 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
     failedBefore.current = failed;
   }, [failed, announce]);
 
+  const name = useTitle(messageGroup.data);
+  const isGroup = messageGroup.data?.kind === "group";
   const members = messageGroup.data?.members ?? NO_MEMBERS;
-  const name = messageGroup.data?.display_name ?? "";
+  const mentionable = useMemo(
+    () => (isGroup ? members.filter(({ uuid }) => uuid !== user.uuid) : NO_MEMBERS),
+    [isGroup, members, user.uuid],
+  );
+  if (hasLeft) return <LeftGroup title={name} />;
   const failure = error ?? messageGroup.error;
   if (failure !== null && visitStart === null) {
     return <Unavailable error={failure} onRetry={retry} />;
@@ -110,10 +128,10 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
     <section className={styles.page} aria-label={name === "" ? "Conversation" : name}>
       <MessageGroupHeader
         message_group_uuid={message_group_uuid}
-        user_uuid={messageGroup.data?.user_uuid ?? message_group_uuid}
-        display_name={name}
-        detail={messageGroup.data === undefined ? "" : detailOf(messageGroup.data)}
+        messageGroup={messageGroup.data}
+        title={name}
         onJumpToDate={() => setJumping(true)}
+        onDetails={() => setDetailed(true)}
       />
       {visitStart === null ? (
         <FeedSkeleton />
@@ -122,20 +140,23 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
           <Notice title="No messages yet">Say hello to {name}.</Notice>
         </div>
       ) : (
-        <MessageCommandsProvider value={commands}>
-          <MessageFeed
-            ref={feed}
-            conversation={conversation}
-            unsent={unsent}
-            changes={changes}
-            visitStart={visitStart}
-            user_uuid={user.uuid}
-            members={members}
-            label={`Messages with ${name}`}
-            markRead={messageGroup.markRead}
-            onLeave={focusComposer}
-          />
-        </MessageCommandsProvider>
+        <Mentionable people={isGroup ? members : NO_MEMBERS}>
+          <MessageCommandsProvider value={commands}>
+            <MessageFeed
+              ref={feed}
+              conversation={conversation}
+              unsent={unsent}
+              changes={changes}
+              visitStart={visitStart}
+              user_uuid={user.uuid}
+              members={members}
+              isGroup={isGroup}
+              label={`Messages ${isGroup ? "in" : "with"} ${name}`}
+              markRead={messageGroup.markRead}
+              onLeave={focusComposer}
+            />
+          </MessageCommandsProvider>
+        </Mentionable>
       )}
       <p className={styles.typing} dir="auto">
         {typing}
@@ -144,6 +165,7 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
         ref={composer}
         target={target}
         label={`Message to ${name}`}
+        people={mentionable}
         onEditLast={editLast}
       />
       <OpenQuestion {...question} commands={commands} members={members} />
@@ -153,13 +175,16 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
           onClose={() => setJumping(false)}
         />
       )}
+      {isDetailed && (
+        <Suspense>
+          <GroupDetails
+            message_group_uuid={message_group_uuid}
+            onClose={() => setDetailed(false)}
+          />
+        </Suspense>
+      )}
     </section>
   );
-}
-
-function detailOf(messageGroup: { member_count: number; handle: string }): string {
-  if (messageGroup.member_count > 2) return `${messageGroup.member_count} people`;
-  return messageGroup.handle === "" ? "" : `@${messageGroup.handle}`;
 }
 
 function Unavailable({ error, onRetry }: { error: unknown; onRetry(): void }) {

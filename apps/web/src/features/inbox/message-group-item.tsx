@@ -6,9 +6,10 @@ import { paths } from "../../lib/routes.ts";
 import { useSession } from "../../lib/session.tsx";
 import { timeFormat } from "../../lib/time.ts";
 import { useNow } from "../../lib/use-now.ts";
-import { usePerson } from "../../lib/use-person.ts";
-import { Avatar } from "../../ui/avatar.tsx";
 import { WarningIcon } from "../../ui/icons.tsx";
+import { ConversationAvatar } from "../groups/conversation-avatar.tsx";
+import { usePreview } from "../groups/use-preview.ts";
+import { useTitle } from "../groups/use-title.ts";
 import styles from "./message-group-item.module.css";
 import { MessageGroupPreview } from "./message-group-preview.tsx";
 
@@ -23,9 +24,9 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
 }) {
   const { messageGroup, isOpen, hasFailed, showsHandle } = props;
   const { user } = useSession();
-  const person = usePerson(messageGroup);
+  const title = useTitle(messageGroup);
+  const preview = usePreview(messageGroup, user.uuid);
   const isUnread = messageGroup.unread_count > 0;
-  const isOwn = messageGroup.last_message_user_uuid === user.uuid;
   return (
     <li>
       <Link
@@ -34,26 +35,31 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
         aria-current={isOpen ? "page" : undefined}
         draggable={false}
       >
-        <Avatar user_uuid={person.user_uuid} display_name={person.display_name} />
+        <ConversationAvatar messageGroup={messageGroup} />
         <span className={styles.text}>
           <span className={styles.line}>
             <span className={styles.name} dir="auto">
-              {person.display_name}
-              {showsHandle && <span className={styles.handle}> @{person.handle}</span>}
+              {title}
+              {showsHandle && <span className={styles.handle}> @{messageGroup.handle}</span>}
             </span>
             <When created_at={messageGroup.created_at} />
           </span>
           <span className={styles.line}>
             <span className={styles.preview} dir="auto">
               <MessageGroupPreview message_group_uuid={messageGroup.uuid} isOpen={isOpen}>
-                {isOwn && "You: "}
-                {messageGroup.message_deleted ? "Message deleted" : messageGroup.message}
+                {preview}
               </MessageGroupPreview>
             </span>
             {hasFailed && (
               <span className={styles.failed}>
                 <WarningIcon width={16} height={16} />
                 <span className="visually-hidden">A message wasn't sent</span>
+              </span>
+            )}
+            {messageGroup.mentioned && (
+              <span className={styles.mention}>
+                <span aria-hidden="true">@</span>
+                <span className="visually-hidden">You were mentioned</span>
               </span>
             )}
             {isUnread && (

@@ -9,7 +9,7 @@ import { Button } from "../../ui/button.tsx";
 import { ComposeIcon, KeyboardIcon, SettingsIcon, SignOutIcon } from "../../ui/icons.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toasts.tsx";
-import { PeopleDialog } from "../people/people-dialog.tsx";
+import { titleOf } from "../groups/names.ts";
 import { AppErrorBoundary } from "../shell/app-error-boundary.tsx";
 import { SkipLinks } from "../shell/skip-links.tsx";
 import { EmptyConversation } from "./empty-conversation.tsx";
@@ -23,6 +23,7 @@ import { Welcome } from "./welcome.tsx";
 // The inbox can be used before the code of the conversation is loaded. A deep link loads both.
 const loadConversation = () => import("../conversation/message-group-page.tsx");
 const loadNewConversation = () => import("./message-group-new-page.tsx");
+const loadPeople = () => import("../people/people-dialog.tsx");
 const MessageGroupPage = lazy(() =>
   loadConversation().then((module) => ({ default: module.MessageGroupPage })),
 );
@@ -30,6 +31,7 @@ const MessageGroupNewPage = lazy(() =>
   loadNewConversation().then((module) => ({ default: module.MessageGroupNewPage })),
 );
 const ShortcutsDialog = lazy(() => import("../shell/shortcuts-dialog.tsx"));
+const PeopleDialog = lazy(() => loadPeople().then((module) => ({ default: module.PeopleDialog })));
 if (location.pathname.startsWith(`${paths.messages()}/`)) void loadConversation().catch(() => {});
 
 type InboxRoute = Extract<Route, { page: "messages" | "message_group" | "message_group_new" }>;
@@ -49,7 +51,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
 
   const badge = formatUnread(inbox.unread.count, inbox.unread.isMore);
   useUnreadBadge(badge);
-  usePageTitle(isList ? "Messages" : (openMessageGroup?.display_name ?? "Conversation"));
+  usePageTitle(isList ? "Messages" : openMessageGroup ? titleOf(openMessageGroup) : "Conversation");
   useInboxKeys({
     messageGroups: inbox.messageGroups,
     open_uuid,
@@ -61,7 +63,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
     if (inbox.isLoading) return;
     // Loaded in advance, so that the first conversation opens at once, also without a network.
     const timer = setTimeout(() => {
-      void Promise.all([loadConversation(), loadNewConversation()]).catch(() => {});
+      void Promise.all([loadConversation(), loadNewConversation(), loadPeople()]).catch(() => {});
     }, 500);
     return () => clearTimeout(timer);
   }, [inbox.isLoading]);
@@ -119,7 +121,9 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
         </Suspense>
       )}
       {isSearching && (
-        <PeopleDialog recent={inbox.messageGroups} onClose={() => setSearching(false)} />
+        <Suspense>
+          <PeopleDialog recent={inbox.messageGroups} onClose={() => setSearching(false)} />
+        </Suspense>
       )}
     </>
   );

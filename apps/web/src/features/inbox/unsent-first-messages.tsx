@@ -51,6 +51,7 @@ export function UnsentFirstMessages(props: { target: MessageTarget; focusCompose
             key={row.key}
             row={row}
             isOwn
+            showAuthor={false}
             members={NO_MEMBERS}
             receipt={null}
             isHighlighted={false}

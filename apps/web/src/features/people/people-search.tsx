@@ -1,5 +1,13 @@
 import type { UserShort } from "@cruddur/contract/users";
-import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useEffectEvent,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Button } from "../../ui/button.tsx";
 import styles from "./people-search.module.css";
@@ -13,6 +21,8 @@ import { usePeopleSearch } from "./use-people-search.ts";
 export function PeopleSearch(props: {
   known: readonly UserShort[];
   onSelect(user: UserShort): void;
+  /** Stands between the field and the list. */
+  children?: ReactNode;
 }) {
   const id = useId();
   const [text, setText] = useState("");
@@ -80,6 +90,7 @@ export function PeopleSearch(props: {
         }}
         onKeyDown={onKeyDown}
       />
+      {props.children}
       <p className={styles.status} role="status">
         {search.status}
       </p>

@@ -7,6 +7,7 @@ import { useLiveEvent } from "../../lib/live-events.ts";
 import { useSessionState } from "../../lib/session.tsx";
 import { getClient } from "../../lib/trpc.ts";
 import { startTyping } from "../../lib/typing-store.ts";
+import { describeSystemMessage } from "../groups/system-text.ts";
 import { onMessageSent, startOutbox } from "../outbox/outbox.ts";
 
 /** Runs the inbox, the outbox and the live connection while a person is signed in. */
@@ -31,7 +32,8 @@ export function SignedIn({ user_uuid, children }: { user_uuid: string; children:
 
   useLiveEvent("message", ({ message }) => {
     if (message.user_uuid === user_uuid) return;
-    announce.message(message.display_name, message.message);
+    if (message.kind !== "text") announce.polite(describeSystemMessage(message, user_uuid));
+    else announce.message(message.display_name, message.message);
   });
 
   // The name may have changed on another device.

@@ -17,6 +17,8 @@ import { actionsOn } from "./message-rules.ts";
  */
 export function useCreateCommands(options: {
   message_group_uuid: string;
+  /** The person owns the group, and so can delete anyone's message. */
+  isOwner?: boolean | undefined;
   focusComposer(): void;
   goTo(message_uuid: string): void;
 }) {
@@ -48,7 +50,12 @@ export function useCreateCommands(options: {
 
     return {
       user_uuid: user.uuid,
-      actionsOn: (row) => actionsOn(row, { user_uuid: user.uuid, nowMs: serverNow() }),
+      actionsOn: (row) =>
+        actionsOn(row, {
+          user_uuid: user.uuid,
+          nowMs: serverNow(),
+          isOwner: latest.current.isOwner === true,
+        }),
       reply({ message }) {
         if (message === null) return;
         setComposerMode(user.uuid, message_group_uuid, { kind: "reply", message });

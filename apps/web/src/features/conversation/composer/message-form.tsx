@@ -1,3 +1,4 @@
+import type { UserShort } from "@cruddur/contract/users";
 import {
   type FormEvent,
   type KeyboardEvent,
@@ -9,6 +10,8 @@ import {
   useState,
 } from "react";
 import { CheckIcon, SendIcon } from "../../../ui/icons.tsx";
+import { MentionList } from "../../groups/mention-list.tsx";
+import { useMentionCompletion } from "../../groups/use-mention-completion.ts";
 import { onMessageSent } from "../../outbox/outbox.ts";
 import type { MessageTarget } from "../../outbox/types.ts";
 import { ComposerBar } from "./composer-bar.tsx";
@@ -16,6 +19,8 @@ import styles from "./message-form.module.css";
 import { measureMessage } from "./message-length.ts";
 import { useComposer } from "./use-composer.ts";
 import { useSendTyping } from "./use-typing.ts";
+
+const NOBODY: readonly UserShort[] = [];
 
 /** On a touch screen, Enter is the only key for a new line, and the button sends. */
 const sendsOnEnter = () => matchMedia("(pointer: fine)").matches;
@@ -29,19 +34,22 @@ const hasModifier = (event: KeyboardEvent): boolean =>
  * @param props.onEditLast called on the arrow up in an empty form
  * @param props.onSent called with the message group's uuid when the server has stored a message
  * @param props.label names the receiver, such as "Message to Ana"
+ * @param props.people who is offered after an @, for a mention
  */
 export function MessageForm(props: {
   target: MessageTarget;
   label?: string;
+  people?: readonly UserShort[];
   onEditLast?(): void;
   onSent?(message_group_uuid: string): void;
   ref?: Ref<HTMLTextAreaElement>;
 }) {
-  const { target, label = "Message", onEditLast, onSent } = props;
+  const { target, label = "Message", people = NOBODY, onEditLast, onSent } = props;
   const id = useId();
   const composer = useComposer(target);
   const { address, mode, text } = composer;
   const typing = useSendTyping("message_group_uuid" in target ? target.message_group_uuid : null);
+  const mentions = useMentionCompletion({ people, setText: composer.setText });
   const [problem, setProblem] = useState<string | null>(null);
   // With a long text on a slow device, counting may follow typing a frame later.
   const length = measureMessage(useDeferredValue(text));
@@ -78,6 +86,7 @@ export function MessageForm(props: {
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
+    if (mentions.onKeyDown(event)) return;
     // In an input method, Enter chooses a word. Safari reports this by the key code only.
     const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
     if (event.key === "Escape" && mode !== null && !isComposing) {
@@ -100,6 +109,7 @@ export function MessageForm(props: {
   return (
     <form className={styles.form} onSubmit={onSubmit}>
       {mode !== null && <ComposerBar mode={mode} onLeave={composer.leave} />}
+      <MentionList completion={mentions} />
       <div className={styles.box}>
         {/* This copy of the text gives the field its height, without measuring. */}
         <div className={styles.grow} data-text={`${text}\u200b`}>
@@ -118,10 +128,16 @@ export function MessageForm(props: {
               setProblem(null);
               composer.setText(event.target.value);
               if (mode?.kind !== "edit" && event.target.value.trim() !== "") typing.onInput();
+              mentions.update(event.target);
             }}
+            onSelect={(event) => mentions.update(event.currentTarget)}
             onKeyDown={onKeyDown}
+            {...mentions.fieldProps}
             onFocus={() => composer.setFocused(true)}
-            onBlur={() => composer.setFocused(false)}
+            onBlur={() => {
+              composer.setFocused(false);
+              mentions.close();
+            }}
           />
         </div>
         <button

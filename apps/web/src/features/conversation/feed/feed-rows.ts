@@ -30,8 +30,16 @@ export interface MessageRow {
   isLast: boolean;
 }
 
+/** A line about the group, which nobody wrote. It never is unread. */
+export interface SystemRow {
+  kind: "system";
+  key: string;
+  message: Message;
+}
+
 export type FeedRow =
   | MessageRow
+  | SystemRow
   | { kind: "day"; key: string; created_at: string }
   | { kind: "divider"; key: string };
 
@@ -65,12 +73,21 @@ export function buildFeedRows(options: {
     days.set(of, known);
     return known;
   };
-  const add = (row: Omit<MessageRow, "kind" | "isFirst" | "isLast">) => {
-    const rowDay = dayOf(row.message ?? row.pending ?? row, row.created_at);
-    const isNewDay = rowDay !== day;
-    const isDivider = divider !== null && row.uuid === divider;
+  const addDay = (of: object, created_at: string): boolean => {
+    const rowDay = dayOf(of, created_at);
+    if (rowDay === day) return false;
     day = rowDay;
-    if (isNewDay) rows.push({ kind: "day", key: `day-${rowDay}`, created_at: row.created_at });
+    rows.push({ kind: "day", key: `day-${rowDay}`, created_at });
+    return true;
+  };
+  const addSystem = (message: Message) => {
+    addDay(message, message.created_at);
+    previous = null;
+    rows.push({ kind: "system", key: message.uuid, message });
+  };
+  const add = (row: Omit<MessageRow, "kind" | "isFirst" | "isLast">) => {
+    const isNewDay = addDay(row.message ?? row.pending ?? row, row.created_at);
+    const isDivider = divider !== null && row.uuid === divider;
     if (isDivider) rows.push({ kind: "divider", key: "divider" });
     const isFirst =
       previous === null ||
@@ -85,6 +102,10 @@ export function buildFeedRows(options: {
 
   const stored = new Set<string>();
   for (const message of messages) {
+    if (message.kind !== "text") {
+      addSystem(message);
+      continue;
+    }
     const { client_id, uuid, message_group_uuid, reply_to, created_at } = message;
     const isOwn = message.user_uuid === user_uuid;
     if (isOwn) stored.add(client_id);
@@ -145,6 +166,11 @@ function createLookup(messages: readonly Message[]): (uuid: string | null) => Me
   };
 }
 
+/** True for a text of somebody else. Only those can be unread. */
+export function isCounted(message: Message, user_uuid: string): boolean {
+  return message.kind === "text" && message.user_uuid !== user_uuid;
+}
+
 /** Uuid of the first message by somebody else after the read marker; null when all is read. */
 export function firstUnreadUuid(
   messages: readonly Message[],
@@ -152,7 +178,6 @@ export function firstUnreadUuid(
   user_uuid: string,
 ): string | null {
   return (
-    messages.find((message) => message.uuid > marker && message.user_uuid !== user_uuid)?.uuid ??
-    null
+    messages.find((message) => message.uuid > marker && isCounted(message, user_uuid))?.uuid ?? null
   );
 }

@@ -4,6 +4,9 @@ import { useAnnounce } from "../../../lib/announcer.tsx";
 import { useStore } from "../../../lib/store.ts";
 import { timeFormat } from "../../../lib/time.ts";
 import { useNow } from "../../../lib/use-now.ts";
+import { findReaders } from "../../groups/seen-by.ts";
+import { SystemLine } from "../../groups/system-line.tsx";
+import { useNamed } from "../../groups/use-named.ts";
 import type { OutboxChange, OutboxMessage } from "../../outbox/types.ts";
 import { useMessageCommands } from "../actions/message-commands.ts";
 import { MessageMenu, type MessageMenuHandle } from "../actions/message-menu.tsx";
@@ -38,6 +41,7 @@ interface MessageFeedProps {
   visitStart: VisitStart;
   user_uuid: string;
   members: MessageGroupDetail["members"];
+  isGroup: boolean;
   label: string;
   markRead(message_uuid: string, signal: AbortSignal): Promise<unknown>;
   /** Called on Escape and when a menu closes, to go back to the composer. */
@@ -47,8 +51,10 @@ interface MessageFeedProps {
 
 /** The loaded messages in a scroll area in which what a person reads never jumps. */
 export function MessageFeed(props: MessageFeedProps) {
-  const { conversation, unsent, changes, visitStart, user_uuid, members, label, onLeave } = props;
+  const { conversation, unsent, changes, visitStart, user_uuid, members, isGroup, label, onLeave } =
+    props;
   const { history } = conversation;
+  const named = useNamed(members);
   const state = useStore(history.state);
   const announce = useAnnounce();
   const commands = useMessageCommands();
@@ -83,6 +89,10 @@ export function MessageFeed(props: MessageFeedProps) {
     [state.messages, state.isAttached, unsent, changes, user_uuid, divider, today],
   );
   const receipts = useMemo(() => receiptsOf(rows, members, user_uuid), [rows, members, user_uuid]);
+  const readers = useMemo(
+    () => (isGroup ? findReaders(rows, members, user_uuid) : null),
+    [isGroup, rows, members, user_uuid],
+  );
   const scroll = useFeedScroll({
     conversation,
     state,
@@ -145,12 +155,17 @@ export function MessageFeed(props: MessageFeedProps) {
                 </li>
               );
             }
+            if (row.kind === "system") {
+              return <SystemLine key={row.key} message={row.message} user_uuid={user_uuid} />;
+            }
             return (
               <MessageItem
                 key={row.key}
                 row={row}
                 isOwn={row.user_uuid === user_uuid}
-                members={members}
+                members={named}
+                showAuthor={isGroup}
+                readers={readers?.key === row.key ? readers.people : undefined}
                 receipt={receipts.get(row.key) ?? null}
                 isHighlighted={row.uuid !== null && row.uuid === scroll.highlighted}
                 isTabStop={row.key === keys.active}

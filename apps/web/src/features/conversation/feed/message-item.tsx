@@ -1,6 +1,10 @@
 import type { UserShort } from "@cruddur/contract/users";
 import { memo } from "react";
+import { useSession } from "../../../lib/session.tsx";
 import { usePerson } from "../../../lib/use-person.ts";
+import { Avatar } from "../../../ui/avatar.tsx";
+import type { Readers } from "../../groups/seen-by.ts";
+import { SeenByButton } from "../../groups/seen-by-button.tsx";
 import type { MessageMenuHandle } from "../actions/message-menu.tsx";
 import { MessageTools } from "../actions/message-tools.tsx";
 import { Quote } from "../quotes/quote.tsx";
@@ -15,8 +19,11 @@ export type FeedMembers = readonly Pick<UserShort, "uuid" | "display_name">[];
 interface MessageItemProps {
   row: MessageRow;
   isOwn: boolean;
-  /** Authors are shown with more than two. Screen readers always read them. */
   members: FeedMembers;
+  /** Shown in a group, with the picture. Screen readers always read the author. */
+  showAuthor: boolean;
+  /** Who has seen the message, under the newest own one that anybody has seen. */
+  readers?: Readers["people"] | undefined;
   receipt: Receipt | null;
   isHighlighted: boolean;
   /** The feed is one tab stop, and Tab enters it at this row. */
@@ -32,6 +39,7 @@ export const MessageItem = memo(
     const names = [
       styles.row,
       isOwn ? styles.own : styles.other,
+      props.showAuthor && !isOwn && styles.withPicture,
       row.isFirst && styles.first,
       row.isLast && styles.last,
       isHighlighted && styles.highlighted,
@@ -62,7 +70,7 @@ export const MessageItem = memo(
             )}
             <div className={styles.text} dir="auto" data-meta={metaTextOf(row)}>
               {row.message !== null && row.message.deleted_at !== null ? (
-                <DeletedText message={row.message} isOwn={isOwn} />
+                <DeletedText message={row.message} isOwn={isOwn} members={members} />
               ) : (
                 <MessageText text={row.text} />
               )}
@@ -72,6 +80,7 @@ export const MessageItem = memo(
           <MessageTools row={row} openMenu={openMenu} />
         </div>
         <MessageReactions row={row} members={members} />
+        {props.readers && <SeenByButton people={props.readers} />}
         {row.pending?.state === "failed" && <Failure failed={row.pending} />}
       </li>
     );
@@ -80,35 +89,50 @@ export const MessageItem = memo(
     isSameRow(before.row, after.row) &&
     before.isOwn === after.isOwn &&
     before.members === after.members &&
+    before.showAuthor === after.showAuthor &&
     before.receipt === after.receipt &&
+    before.readers === after.readers &&
     before.isHighlighted === after.isHighlighted &&
     before.isTabStop === after.isTabStop &&
     before.openMenu === after.openMenu,
 );
 
 /** What stays of a message that was deleted for everyone. */
-function DeletedText({
-  message,
-  isOwn,
-}: {
+function DeletedText(props: {
   message: NonNullable<MessageRow["message"]>;
   isOwn: boolean;
+  members: FeedMembers;
 }) {
+  const { message, isOwn, members } = props;
+  const { user } = useSession();
   const { display_name } = usePerson(message);
-  return <span className={styles.deleted}>{isOwn ? "You" : display_name} deleted a message</span>;
+  const by = message.deleted_by_user_uuid;
+  const deleter = members.find(({ uuid }) => uuid === by);
+  const text =
+    by === null || by === message.user_uuid
+      ? `${isOwn ? "You" : display_name} deleted a message`
+      : `${by === user.uuid ? "You" : (deleter?.display_name ?? "The owner")} deleted a message of ${isOwn ? "yours" : display_name}`;
+  return <span className={styles.deleted}>{text}</span>;
 }
 
-function Author({ row, isOwn, members }: MessageItemProps) {
+function Author({ row, isOwn, showAuthor }: MessageItemProps) {
   if (isOwn || row.message === null) return <span className="visually-hidden">You: </span>;
-  return <AuthorName message={row.message} isShown={members.length > 2 && row.isFirst} />;
+  return <AuthorName message={row.message} isShown={showAuthor && row.isFirst} />;
 }
 
 function AuthorName(props: { message: NonNullable<MessageRow["message"]>; isShown: boolean }) {
-  const { display_name } = usePerson(props.message);
+  const { user_uuid, display_name } = usePerson(props.message);
   return (
-    <span className={props.isShown ? styles.author : "visually-hidden"} dir="auto">
-      {display_name}
-      <span className="visually-hidden">: </span>
-    </span>
+    <>
+      {props.isShown && (
+        <span className={styles.picture}>
+          <Avatar user_uuid={user_uuid} display_name={display_name} size={28} />
+        </span>
+      )}
+      <span className={props.isShown ? styles.author : "visually-hidden"} dir="auto">
+        {display_name}
+        <span className="visually-hidden">: </span>
+      </span>
+    </>
   );
 }

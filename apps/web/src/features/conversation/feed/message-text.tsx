@@ -2,6 +2,7 @@ import { linkifyit } from "linkify-it";
 import { memo, type ReactNode } from "react";
 import { Link } from "wouter";
 import { paths } from "../../../lib/routes.ts";
+import { MentionedText } from "../../groups/mentionable.tsx";
 import { splitCode, splitEmphasis, type TextPart } from "./format-text.ts";
 import styles from "./message-text.module.css";
 
@@ -91,7 +92,11 @@ function MessageLink({ href, children }: { href: string; children: string }) {
 
 function Emphasized({ text }: { text: string }) {
   return splitEmphasis(text).map((part, index) =>
-    part.kind === "text" ? part.text : <Marked key={index} {...part} />,
+    part.kind === "text" ? (
+      <MentionedText key={index} text={part.text} />
+    ) : (
+      <Marked key={index} {...part} />
+    ),
   );
 }
 
@@ -100,11 +105,12 @@ const ELEMENTS = { bold: "strong", italic: "em", code: "code", block: "code" } a
 function Marked({ kind, text, marks }: TextPart) {
   if (kind === "text") return text;
   const Element = ELEMENTS[kind];
+  const isCode = kind === "block" || kind === "code";
   const className = kind === "block" ? styles.block : kind === "code" ? styles.code : undefined;
   return (
     <Element className={className}>
       <span className={styles.mark}>{text.slice(0, marks)}</span>
-      {text.slice(marks, -marks)}
+      {isCode ? text.slice(marks, -marks) : <MentionedText text={text.slice(marks, -marks)} />}
       <span className={styles.mark}>{text.slice(-marks)}</span>
     </Element>
   );

@@ -57,6 +57,9 @@ onLiveEvent("message_changed", ({ message }) => {
 onLiveEvent("message_hidden", ({ message_group_uuid, message_uuid }) => {
   cached.get(message_group_uuid)?.history.hide(message_uuid);
 });
+onLiveEvent("group_left", ({ message_group_uuid }) => {
+  cached.delete(message_group_uuid);
+});
 onMessageSent((message) => {
   cached.get(message.message_group_uuid)?.history.upsert(message);
 });

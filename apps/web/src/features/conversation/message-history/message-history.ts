@@ -1,5 +1,6 @@
 import type { Message } from "@cruddur/contract/messages";
 import { createStore, type Store } from "../../../lib/store.ts";
+import { isCounted } from "../feed/feed-rows.ts";
 import {
   addMissedPage,
   addNewerPage,
@@ -216,7 +217,7 @@ export function createMessageHistory(options: {
     const { unseen, messages: shown } = state.get();
     const known = new Set([...unseen, ...shown.map(({ uuid }) => uuid)]);
     const added = messages
-      .filter((message) => !isOwn(message) && message.uuid > (after?.uuid ?? ""))
+      .filter((message) => isCounted(message, user_uuid) && message.uuid > (after?.uuid ?? ""))
       .map(({ uuid }) => uuid)
       .filter((uuid) => !known.has(uuid));
     return added.length === 0 ? unseen : [...new Set([...unseen, ...added])].sort();

@@ -1,5 +1,6 @@
 import type { Message } from "@cruddur/contract/messages";
 import { useEffect, useRef, useState } from "react";
+import { isCounted } from "../feed/feed-rows.ts";
 import { createReadTracker } from "./read-tracker.ts";
 
 interface ReadMarkerOptions {
@@ -25,8 +26,10 @@ export function useReadMarker(
       isLooking: () => document.visibilityState === "visible" && document.hasFocus(),
       hasUnread: (after, upTo) =>
         latest.current.messages.some(
-          ({ uuid, user_uuid }) =>
-            uuid > after && uuid <= upTo && user_uuid !== latest.current.user_uuid,
+          (message) =>
+            message.uuid > after &&
+            message.uuid <= upTo &&
+            isCounted(message, latest.current.user_uuid),
         ),
       markRead: (message_uuid, signal) => latest.current.markRead(message_uuid, signal),
     }),
