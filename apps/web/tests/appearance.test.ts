@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import {
+  createConversation,
   createPerson,
   expectNoSideScroll,
   findAxeViolations,
+  settle,
   settleColours,
   useBrowser,
 } from "./support.ts";
@@ -51,4 +53,27 @@ test("the name can be saved after a change only, with a count of characters at t
   await page.getByText("50 characters at most.").waitFor();
   await name.fill("Sven");
   expect(await save.isDisabled()).toBe(true);
+});
+
+test("with text of twice the size, set in the browser, no page scrolls sideways or violates WCAG 2.2 AA", async () => {
+  const { a, b, message_group_uuid } = await createConversation([
+    "hello",
+    "a long answer ".repeat(20),
+  ]);
+  const page = await browser.openAs(a);
+  for (const [path, text] of [
+    ["/messages", b.display_name],
+    [`/messages/${message_group_uuid}`, "a long answer"],
+    ["/settings", "Appearance"],
+  ] as const) {
+    await page.goto(path);
+    await settle(page, text);
+    await page.evaluate(() => {
+      document.documentElement.style.fontSize = "200%";
+    });
+    expect(await page.evaluate(() => getComputedStyle(document.body).fontSize)).toBe("30px");
+    await settleColours(page);
+    await expectNoSideScroll(page);
+    expect(await findAxeViolations(page)).toEqual([]);
+  }
 });

@@ -18,7 +18,7 @@ test("the JavaScript up to a usable inbox is at most 121 kB, gzipped", () => {
 });
 
 // The app checks input with the contract's plain functions for texts and limits. The server checks
-// everything with zod, which would add 22 kB (29 kB with the schemas of messages) to the 119 kB here.
+// everything with zod, which would add 22 kB (29 kB with the schemas of messages) to the 115 kB here.
 test("no schema library is part of the first load", () => {
   expect(scripts.filter((script) => /ZodError|ValiError/.test(script))).toEqual([]);
 });

@@ -50,5 +50,11 @@ export function startTyping({ user_uuid }: { user_uuid: string }): () => void {
 
 /** Uuids of the people who are typing in a message group. */
 export function useTypists(message_group_uuid: string): readonly string[] {
-  return useStore(typingUsers).get(message_group_uuid) ?? NOBODY;
+  useStore(typingUsers);
+  return typistsOf(message_group_uuid);
+}
+
+/** The same outside React. */
+export function typistsOf(message_group_uuid: string): readonly string[] {
+  return typingUsers.get().get(message_group_uuid) ?? NOBODY;
 }
