@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { defineConfig, mergeConfig } from "vitest/config";
+// @boundaries-ignore every package shares the root's test configuration
 import shared from "../../vitest.shared.ts";
 import { TARGETS } from "./targets.ts";
 
