@@ -141,6 +141,7 @@ async function breakInboxes(): Promise<void> {
   client.destroy();
 }
 
+// It starts a process for each line and each call of the AWS CLI, so it may take longer than other tests.
 test("every documented task runs as its page says, within the role and with every permission that it declares", async () => {
   const declared = operatorPermissions();
   const lines = documentedTasks();
@@ -173,7 +174,7 @@ test("every documented task runs as its page says, within the role and with ever
     return [...names].filter((each) => !used.has(each)).map((each) => `${name}: ${each}`);
   });
   expect(unused).toEqual([]);
-});
+}, 240_000);
 
 /** The IAM action of each call of the AWS CLI whose name is another. */
 const ACTION_OF: Record<string, string> = {
