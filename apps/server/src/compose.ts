@@ -14,6 +14,7 @@ import { createMessagesStore } from "@cruddur/ddb/store";
 import { openLiveNotices } from "@cruddur/live-notices/open";
 import { createContext, type Services } from "./api/context.ts";
 import { createCursors } from "./api/cursors.ts";
+import { createPairs } from "./api/pairs.ts";
 import type { Audit } from "./auth/attempts.ts";
 import { createIdentity } from "./auth/identity.ts";
 import { createOwnAccount } from "./auth/own-account.ts";
@@ -188,6 +189,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     limits,
     pages,
     cursors: createCursors(config.CURSOR_SECRET),
+    pairs: createPairs(),
     live,
     observe: reporter.observer,
   };

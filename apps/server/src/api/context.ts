@@ -10,6 +10,7 @@ import type { Live } from "../live/live.ts";
 import type { ProcedureObserver } from "../observe/reporter.ts";
 import type { People } from "../people/people.ts";
 import type { Cursors } from "./cursors.ts";
+import type { Pairs } from "./pairs.ts";
 
 /** Everything that procedures may use. `compose.ts` builds it; tests pass their own. */
 export interface Services {
@@ -21,6 +22,7 @@ export interface Services {
   limits: Pick<Limits, "consume">;
   pages: Pick<PageBudget, "read">;
   cursors: Cursors;
+  pairs: Pairs;
   live: Omit<Live, "close" | "countConnections">;
   observe: ProcedureObserver;
 }

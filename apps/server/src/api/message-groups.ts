@@ -11,7 +11,7 @@ import type { Membership } from "@cruddur/ddb/types";
 import { filingProcedures, isOpen } from "./filing.ts";
 import { groupChanges } from "./group-changes.ts";
 import { moveReadMarker } from "./read-marker.ts";
-import { memberOf, readPage, router, signedIn } from "./trpc.ts";
+import { memberOf, readerOf, readPage, router, type SignedInContext, signedIn } from "./trpc.ts";
 import { peopleOfMessageGroup, toWireCursors, toWireMessageGroup } from "./wire-form.ts";
 import { withSyncParsing } from "./with-sync-parsing.ts";
 
@@ -46,22 +46,23 @@ export const messageGroupsRouter = router({
       };
     }),
 
-  get: memberOf(messageGroupInput)
+  get: readerOf(messageGroupInput)
     .output(withSyncParsing(messageGroupDetailSchema))
     .query(async ({ ctx, input }) => {
       const { store, people } = ctx.services;
       const user_uuids = await readPage(
         ctx,
-        () => store.listMemberUuids(input),
+        () => listMembers(ctx, input),
         (uuids) => uuids.length * BYTES_OF_MEMBER,
       );
-      const [memberships, profiles] = await Promise.all([
+      const [own, memberships] = await Promise.all([
+        ctx.membership,
         store.getMemberships({ ...input, user_uuids }),
-        people.profiles([
-          ...peopleOfMessageGroup(ctx.membership),
-          ...user_uuids,
-          ctx.user.user_uuid,
-        ]),
+      ]);
+      const profiles = await people.profiles([
+        ...peopleOfMessageGroup(own),
+        ...user_uuids,
+        ctx.user.user_uuid,
       ]);
       const showsReceipts = profiles.get(ctx.user.user_uuid)?.read_receipts ?? false;
       const members = inOrderOfJoining(memberships).flatMap((membership) => {
@@ -82,7 +83,7 @@ export const messageGroupsRouter = router({
           },
         ];
       });
-      return { ...toWireMessageGroup(ctx.membership, profiles), members };
+      return { ...toWireMessageGroup(own, profiles), members };
     }),
 
   markRead: memberOf(markReadInput)
@@ -96,4 +97,16 @@ export const messageGroupsRouter = router({
 function inOrderOfJoining(memberships: readonly Membership[]): Membership[] {
   const keyOf = ({ group, user_uuid }: Membership) => `${group?.joined_at} ${user_uuid}`;
   return memberships.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** The uuids of the members; of a pair that is known, without a read and before the guard decides. */
+async function listMembers(
+  { services, user, membership }: SignedInContext & { membership: Promise<Membership> },
+  input: { message_group_uuid: string },
+): Promise<string[]> {
+  const { user_uuid } = user;
+  const other = services.pairs.otherOf({ ...input, user_uuid });
+  if (other !== undefined) return [user_uuid, other];
+  const [user_uuids] = await Promise.all([services.store.listMemberUuids(input), membership]);
+  return user_uuids;
 }

@@ -25,8 +25,10 @@ import {
   toOneWireMessage,
 } from "./publish-message.ts";
 import { moveReadMarker } from "./read-marker.ts";
+import { readVisiblePage } from "./read-visible-page.ts";
 import {
   memberOf,
+  readerOf,
   readPage,
   requireMember,
   requireReadable,
@@ -38,31 +40,35 @@ import { toWireCursors, toWireMessages } from "./wire-form.ts";
 import { withSyncParsing } from "./with-sync-parsing.ts";
 
 export const messagesRouter = router({
-  list: memberOf(messagesListInput)
+  list: readerOf(messagesListInput)
     .output(withSyncParsing(messagesListOutput))
     .query(async ({ ctx, input }) => {
       const { store, people, cursors } = ctx.services;
       const { message_group_uuid, limit, cursor, around, since } = input;
       const { user_uuid } = ctx.user;
       const scope = { list: "messages", user_uuid, of: message_group_uuid } as const;
-      const joined_after = ctx.membership.group?.joined_after ?? null;
-      const range = { message_group_uuid, joined_after, limit };
       // One small request could otherwise ask for the same pages many times.
       if (ctx.listed.has(message_group_uuid)) {
         throw new AppError("rate_limited", { retryAfterSeconds: 1 });
       }
       ctx.listed.add(message_group_uuid);
       const position = cursor ? cursors.decode(scope, cursor) : undefined;
-      const read = () =>
-        position !== undefined
+      const read = (joined_after: string | null) => {
+        const range = { message_group_uuid, joined_after, limit };
+        return position !== undefined
           ? store.listMessages({ ...range, position })
           : around !== undefined
             ? store.listMessagesAround({ ...range, message_uuid: around })
             : since !== undefined
               ? store.listMessagesSince({ ...range, sinceMs: Date.parse(since) })
               : store.listMessages(range);
-      const page = await readPage(ctx, read, bytesOfMessages);
-      const items = await withoutHidden(store, ctx.membership, page.items);
+      };
+      const page = await readPage(
+        ctx,
+        () => readVisiblePage(ctx.membership, read),
+        bytesOfMessages,
+      );
+      const items = await withoutHidden(store, await ctx.membership, page.items);
       if (around !== undefined && items.length < page.items.length) {
         const isShown = items.some(({ uuid }) => uuid === around.toLowerCase());
         if (!isShown) throw new AppError("message_hidden");
@@ -73,13 +79,13 @@ export const messagesRouter = router({
       };
     }),
 
-  get: memberOf(messagesGetInput)
+  get: readerOf(messagesGetInput)
     .output(withSyncParsing(messageSchema))
     .query(async ({ ctx, input }) => {
       const { store, people } = ctx.services;
       const stored = await store.getMessage(input);
       if (stored === null) throw new AppError("message_not_found");
-      const [shown] = await withoutHidden(store, ctx.membership, [stored]);
+      const [shown] = await withoutHidden(store, await ctx.membership, [stored]);
       if (shown === undefined) throw new AppError("message_hidden");
       return toOneWireMessage(stored, people);
     }),

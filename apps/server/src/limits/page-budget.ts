@@ -6,7 +6,9 @@ export interface HeldBytes {
   bytes: number;
   /** True when the answer was received or its connection has ended. */
   isReleased: boolean;
-  /** The pages of one answer are read in turn, so that each sees what the others hold. */
+  /** Pages that are being read. */
+  reading: number;
+  /** Ends with the pages that have begun; a page that there may be no room for waits for it. */
   turn: Promise<unknown>;
   onRelease: (() => void) | undefined;
 }
@@ -14,6 +16,7 @@ export interface HeldBytes {
 export const createHeldBytes = (): HeldBytes => ({
   bytes: 0,
   isReleased: false,
+  reading: 0,
   turn: Promise.resolve(),
   onRelease: undefined,
 });
@@ -28,6 +31,8 @@ const KIB = 1024;
 const BUDGET = {
   /** Of one answer; a batch has one. */
   answerBytes: 1024 * KIB,
+  /** What a page counts as while it is being read: most pages take less. */
+  pageBytes: 256 * KIB,
   /** Of one person's answers that are under way at the same time. */
   personBytes: 4096 * KIB,
   /** Of all answers of the process. */
@@ -72,7 +77,11 @@ export function createPageBudget(budget: typeof BUDGET = BUDGET) {
       read: () => Promise<Page>,
       bytesOf: (page: Page) => number,
     ): Promise<Page> {
-      const turn = held.turn.then(() =>
+      // The pages of one answer are read at the same time as long as there is room for all of them, and
+      // otherwise in turn, so that each sees what the others hold.
+      const isRoomSure = held.bytes + (held.reading + 1) * budget.pageBytes <= budget.answerBytes;
+      held.reading += 1;
+      const turn = (isRoomSure ? Promise.resolve() : held.turn).then(() =>
         reads.execute(async () => {
           requireRoom(user_uuid, held);
           const page = await read();
@@ -84,7 +93,11 @@ export function createPageBudget(budget: typeof BUDGET = BUDGET) {
           return page;
         }),
       );
-      held.turn = turn.catch(() => {});
+      const ended = turn.then(
+        () => {},
+        () => {},
+      );
+      held.turn = Promise.all([held.turn, ended.then(() => (held.reading -= 1))]);
       return turn;
     },
     /** Bytes held by all answers under way. */

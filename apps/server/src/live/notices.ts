@@ -68,12 +68,9 @@ export async function audienceOf(notice: LiveNotice, memberLists: MemberLists): 
       return notice.members ?? memberLists.get(notice.message_group_uuid, notice);
     case "read":
     case "typing":
-    case "group_changed":
       return memberLists.get(notice.message_group_uuid);
     case "message_hidden":
       return [notice.user_uuid];
-    case "group_left":
-      return notice.user_uuids;
     default:
       return "everyone";
   }
