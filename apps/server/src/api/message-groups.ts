@@ -71,7 +71,7 @@ export const messageGroupsRouter = router({
         if (profile === undefined) return [];
         const { uuid, handle, display_name, read_receipts } = profile;
         const visible =
-          uuid === ctx.user.user_uuid || (isOpen(ctx.membership) && showsReceipts && read_receipts);
+          uuid === ctx.user.user_uuid || (isOpen(own) && showsReceipts && read_receipts);
         return [
           {
             uuid,
