@@ -169,3 +169,36 @@ export const contendedOperationHistories: fc.Arbitrary<OperationHistory> = fc
       ...operationHistory.steps,
     ],
   }));
+
+const ofOneConversation = { person: oneOfTwo, messageGroup: fc.constant(0) };
+
+/**
+ * Operation histories of two people who write, delete and read a part, while the stream delivers:
+ * what is unread then depends on deletes, read markers and repeated records together.
+ */
+export const deletingOperationHistories: fc.Arbitrary<OperationHistory> = fc
+  .record({
+    steps: fc.array(
+      fc.array(
+        fc.oneof(
+          operation("send", {
+            from: oneOfTwo,
+            messageGroup: fc.constant(0),
+            text: fc.constant("hello"),
+            attempts: unlimited,
+          }),
+          operation("delete", { ...ofOneConversation, message: index }),
+          operation("mark_read", { ...ofOneConversation, message: index }),
+          operation("deliver", { records: records(4) }),
+          operation("retry_change", { change: index }),
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
+      { minLength: 6, maxLength: 16, size: "max" },
+    ),
+    schedule,
+  })
+  .map(({ steps, schedule }) => ({
+    schedule,
+    steps: [[{ type: "create_message_group", people: [0, 1] }], ...steps],
+  }));

@@ -4,6 +4,7 @@ import { faultPlans } from "./faults/faults.ts";
 import type { OperationHistory } from "./operation-history.ts";
 import {
   contendedOperationHistories,
+  deletingOperationHistories,
   operationHistories,
 } from "./operation-history-arbitraries.ts";
 import { deliverAll, runOperationHistory } from "./run-operation-history.ts";
@@ -44,6 +45,13 @@ export const streamFaultScenarios: fc.Arbitrary<Scenario> = fc.record({
 export const contendedStreamFaultScenarios: fc.Arbitrary<Scenario> = fc.record({
   ...withoutFaults,
   operationHistory: contendedOperationHistories,
+  deliveries: deliveryPlans,
+});
+
+/** The same while messages are deleted that were read in part, and their records are repeated. */
+export const deletingScenarios: fc.Arbitrary<Scenario> = fc.record({
+  ...withoutFaults,
+  operationHistory: deletingOperationHistories,
   deliveries: deliveryPlans,
 });
 

@@ -1,6 +1,10 @@
 import { test } from "vitest";
 import { PROPERTY_TIMEOUT_MS } from "../src/check-property.ts";
-import { contendedStreamFaultScenarios, streamFaultScenarios } from "../src/scenario.ts";
+import {
+  contendedStreamFaultScenarios,
+  deletingScenarios,
+  streamFaultScenarios,
+} from "../src/scenario.ts";
 import { checkScenarios, useTestEnvironments } from "./support.ts";
 
 const environments = useTestEnvironments();
@@ -17,6 +21,14 @@ test(
   "unread counts stay exact when deliveries and read markers update the same membership",
   async () => {
     await checkScenarios(environments, contendedStreamFaultScenarios);
+  },
+  PROPERTY_TIMEOUT_MS,
+);
+
+test(
+  "unread counts stay exact when messages are deleted that were read in part and come again",
+  async () => {
+    await checkScenarios(environments, deletingScenarios);
   },
   PROPERTY_TIMEOUT_MS,
 );

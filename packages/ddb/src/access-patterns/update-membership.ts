@@ -6,6 +6,7 @@ import { refile } from "../refile.ts";
 import { unavailable } from "../retries.ts";
 import type { MembershipId, NewestMessage } from "../types.ts";
 import { countUnread } from "./count-unread.ts";
+import { findMention } from "./find-mention.ts";
 import {
   joinUpdates,
   type MembershipState,
@@ -33,7 +34,7 @@ export const updateMembership = defineAccessPattern(
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid}",
     cost: "3 WU a member and batch; a replay 1 WU and a count",
     actions: { table: ["UpdateItem"] },
-    uses: { countUnread },
+    uses: { countUnread, findMention },
   },
   async (table: Table, id: MembershipId, messages: NewMessages): Promise<number | null> => {
     let outcome = await advance(table, id, messages);
@@ -99,9 +100,14 @@ async function reconcile(
     : shown === undefined
       ? {}
       : { newest: shown };
-  const mention = newestMention(messages, id.user_uuid);
-  const isMentionNew = mention !== undefined && mention > (mentionOf(item) ?? "");
-  const change = { ...preview, ...(isMentionNew && { mention_uuid: mention }) };
+  const until = messageSk(isNewer ? newest.uuid : last_message.uuid);
+  // A repeated record may mention the member in a message that was deleted since: the table knows.
+  const mention = newestMention(messages, id.user_uuid) ?? "";
+  const isMentionNew = mention > (mentionOf(item) ?? "") && mention > (read_message_uuid ?? "");
+  const found = isMentionNew
+    ? await findMention(table, { ...id, read_message_uuid, until })
+    : mentionOf(item);
+  const change = { ...preview, ...(found !== mentionOf(item) && { mention_uuid: found }) };
   const isChanged = Object.keys(change).length > 0;
   const unread = byOthers(messages, id.user_uuid).filter(
     ({ uuid }) => read_message_uuid === null || uuid > read_message_uuid,
@@ -110,11 +116,7 @@ async function reconcile(
   const allRead = read_message_uuid !== null && read_message_uuid >= (last_message?.uuid ?? "");
   if (allNewer && allRead) return { unread_count: unread.filter(isCounted).length, ...change };
   if (unread.length === 0) return isChanged ? { unread_count, ...change } : null;
-  const counted = await countUnread(table, {
-    ...id,
-    read_message_uuid,
-    until: messageSk(isNewer ? newest.uuid : last_message.uuid),
-  });
+  const counted = await countUnread(table, { ...id, read_message_uuid, until });
   return isChanged || counted !== unread_count ? { unread_count: counted, ...change } : null;
 }
 
