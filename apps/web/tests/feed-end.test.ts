@@ -122,7 +122,7 @@ describe("the end of the conversation", () => {
       press("ArrowDown");
       return [first, textOf()];
     });
-    expect(focused).toEqual(["Copy text", "Copy link"]);
+    expect(focused).toEqual(["Reply", "Copy text"]);
     await harness.page.keyboard.press("Escape");
     expect(await harness.focusedText()).toContain("Message 39.");
   });

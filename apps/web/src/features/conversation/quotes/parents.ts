@@ -1,7 +1,8 @@
 import type { Message } from "@cruddur/contract/messages";
+import { useEffect } from "react";
 import { failureCode, isRetryable } from "../../../lib/errors.ts";
 import { onLiveEvent } from "../../../lib/live-events.ts";
-import { createStore } from "../../../lib/store.ts";
+import { createStore, useStore } from "../../../lib/store.ts";
 import { getClient } from "../../../lib/trpc.ts";
 import { newerState } from "../message-history/history-window.ts";
 
@@ -17,19 +18,47 @@ const LOADING: Parent = { status: "loading" };
 /** When the cache is full, all of it is dropped: what is on the screen is read again. */
 const CACHED_MAX = 500;
 
-/** By uuid of the message. */
-export const parents = createStore<ReadonlyMap<string, Parent>>(new Map());
+interface Parents {
+  /** Whom they are shown to. What is hidden, or from before somebody joined, differs by person. */
+  user_uuid: string;
+  byUuid: ReadonlyMap<string, Parent>;
+}
 
-/** Reads an answered message once. Calls at the same time are one request. */
-export async function loadParent(message_group_uuid: string, message_uuid: string): Promise<void> {
-  if (parents.get().has(message_uuid)) return;
-  if (parents.get().size >= CACHED_MAX) parents.set(new Map());
+const parents = createStore<Parents>({ user_uuid: "", byUuid: new Map() });
+
+/**
+ * An answered message as this person sees it today.
+ * @param isNeeded whether to read it, once. Calls at the same time are one request.
+ */
+export function useParent(
+  of: { user_uuid: string; message_group_uuid: string; message_uuid: string },
+  isNeeded: boolean,
+): Parent {
+  const { user_uuid, message_group_uuid, message_uuid } = of;
+  const known = useStore(parents);
+  const parent = known.user_uuid === user_uuid ? known.byUuid.get(message_uuid) : undefined;
+  const isMissing = isNeeded && parent === undefined;
+  useEffect(() => {
+    if (isMissing) void load(user_uuid, message_group_uuid, message_uuid);
+  }, [isMissing, user_uuid, message_group_uuid, message_uuid]);
+  return parent ?? LOADING;
+}
+
+async function load(user_uuid: string, message_group_uuid: string, message_uuid: string) {
+  const { byUuid, user_uuid: owner } = parents.get();
+  if (owner !== user_uuid || byUuid.size >= CACHED_MAX)
+    parents.set({ user_uuid, byUuid: new Map() });
+  // Several replies to one message ask in the same moment.
+  if (get(message_uuid) !== undefined) return;
   put(message_uuid, LOADING);
   const parent = await read(message_group_uuid, message_uuid);
   // A live event may have come first, or the cache may have been emptied.
-  const known = parents.get().get(message_uuid);
-  if (known === LOADING) put(message_uuid, parent);
+  if (parents.get().user_uuid === user_uuid && get(message_uuid) === LOADING) {
+    put(message_uuid, parent);
+  }
 }
+
+const get = (message_uuid: string) => parents.get().byUuid.get(message_uuid);
 
 async function read(message_group_uuid: string, message_uuid: string): Promise<Parent> {
   try {
@@ -42,23 +71,25 @@ async function read(message_group_uuid: string, message_uuid: string): Promise<P
 }
 
 function put(message_uuid: string, parent: Parent): void {
-  parents.set(new Map(parents.get()).set(message_uuid, parent));
+  const { user_uuid, byUuid } = parents.get();
+  parents.set({ user_uuid, byUuid: new Map(byUuid).set(message_uuid, parent) });
 }
 
 /** Forgets what may have changed, so that it is read again. */
 function forget(isOutdated: (parent: Parent) => boolean): void {
-  const kept = [...parents.get()].filter(([, parent]) => !isOutdated(parent));
-  parents.set(new Map(kept));
+  const { user_uuid, byUuid } = parents.get();
+  const kept = [...byUuid].filter(([, parent]) => !isOutdated(parent));
+  parents.set({ user_uuid, byUuid: new Map(kept) });
 }
 
 onLiveEvent("message_changed", ({ message }) => {
-  const known = parents.get().get(message.uuid);
+  const known = get(message.uuid);
   if (known?.status === "loading") put(message.uuid, { status: "found", message });
   if (known?.status !== "found") return;
   put(message.uuid, { status: "found", message: newerState(known.message, message) });
 });
 onLiveEvent("message_hidden", ({ message_uuid }) => {
-  if (parents.get().has(message_uuid)) put(message_uuid, { status: "hidden" });
+  if (get(message_uuid) !== undefined) put(message_uuid, { status: "hidden" });
 });
 onLiveEvent("ready", () => forget(({ status }) => status === "failed"));
 onLiveEvent("resync", () => forget(() => true));

@@ -1,9 +1,7 @@
 import type { Message } from "@cruddur/contract/messages";
-import { useEffect } from "react";
-import { useStore } from "../../../lib/store.ts";
 import { usePerson } from "../../../lib/use-person.ts";
 import { useMessageCommands } from "../actions/message-commands.ts";
-import { loadParent, type Parent, parents } from "./parents.ts";
+import { type Parent, useParent } from "./parents.ts";
 import styles from "./quote.module.css";
 
 /**
@@ -17,14 +15,9 @@ export function Quote(props: {
 }) {
   const { message_group_uuid, message_uuid, loaded } = props;
   const commands = useMessageCommands();
-  const known = useStore(parents).get(message_uuid);
-  const isNeeded = loaded === null && known === undefined;
-  useEffect(() => {
-    if (isNeeded) void loadParent(message_group_uuid, message_uuid);
-  }, [isNeeded, message_group_uuid, message_uuid]);
-
-  const parent: Parent =
-    loaded === null ? (known ?? { status: "loading" }) : { status: "found", message: loaded };
+  const { user_uuid } = commands;
+  const read = useParent({ user_uuid, message_group_uuid, message_uuid }, loaded === null);
+  const parent: Parent = loaded === null ? read : { status: "found", message: loaded };
   if (parent.status === "found") {
     const { message } = parent;
     return (
@@ -35,7 +28,7 @@ export function Quote(props: {
         title="Go to this message"
         onClick={() => commands.goTo(message_uuid)}
       >
-        <Content message={message} isOwn={message.user_uuid === commands.user_uuid} />
+        <Content message={message} isOwn={message.user_uuid === user_uuid} />
       </button>
     );
   }
