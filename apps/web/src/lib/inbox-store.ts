@@ -6,6 +6,7 @@ import { getQueryKey } from "@trpc/react-query";
 import {
   type InboxOverlay,
   overlayChange,
+  overlayHidden,
   overlayLeft,
   overlayMessage,
   overlayMessageGroup,
@@ -92,6 +93,10 @@ export function startInbox(options: {
       inboxOverlay.set(overlayChange(inboxOverlay.get(), message));
       // The server counts again what is unread.
       if (message.deleted_at !== null) catchUp();
+    }),
+    onLiveEvent("message_hidden", (hidden) => {
+      inboxOverlay.set(overlayHidden(inboxOverlay.get(), hidden));
+      catchUp();
     }),
     onLiveEvent("read", ({ unread_count, ...event }) => {
       if (event.user_uuid !== user_uuid || unread_count === null) return;

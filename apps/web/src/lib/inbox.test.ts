@@ -6,6 +6,8 @@ import {
   type InboxOverlay,
   keepNewerMessageGroups,
   mergeInbox,
+  overlayChange,
+  overlayHidden,
   overlayLeft,
   overlayMessage,
   overlayMessageGroup,
@@ -193,4 +195,16 @@ it("a system message is shown as the newest message and never counts as unread",
     message_subjects: [subject],
     message_subject_count: 1,
   });
+});
+
+it("a hidden message leaves the preview, and an edit of it does not bring its text back", () => {
+  const overlay = overlayMessage(empty, message("a", 5), me);
+  const hidden = overlayHidden(overlay, { message_group_uuid: "a", message_uuid: id(5) });
+  for (const last of [1, 5]) {
+    const [first] = mergeInbox([messageGroup("a", last)], hidden);
+    expect(first).toMatchObject({ message: "", message_deleted: true });
+  }
+  const emptied = messageGroup("a", 5, { message: "", message_deleted: true });
+  const edited = overlayChange(overlay, { ...message("a", 5), message: "edited" });
+  expect(mergeInbox([emptied], edited)[0]).toMatchObject({ message: "", message_deleted: true });
 });

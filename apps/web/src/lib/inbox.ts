@@ -82,6 +82,16 @@ export function overlayChange(overlay: InboxOverlay, message: Message): InboxOve
   });
 }
 
+/** Takes a message that the person has hidden: its text leaves the preview. */
+export function overlayHidden(
+  overlay: InboxOverlay,
+  { message_group_uuid, message_uuid }: { message_group_uuid: string; message_uuid: string },
+): InboxOverlay {
+  const newest = overlay.get(message_group_uuid)?.newest;
+  if (newest?.uuid !== message_uuid) return overlay;
+  return overlayChange(overlay, { ...newest, message: "", deleted_at: newest.created_at });
+}
+
 /** Takes the person's own read marker, from this tab or another device. It only moves forward. */
 export function overlayRead(
   overlay: InboxOverlay,
@@ -135,9 +145,12 @@ export function mergeInbox(listed: readonly MessageGroup[], overlay: InboxOverla
 function mergeOverlay(messageGroup: MessageGroup, overlay: MessageGroupOverlay): MessageGroup {
   const { newest, isNewestChanged } = overlay;
   const { last_message_uuid } = messageGroup;
+  // A preview that is empty once stays empty: the message was deleted, or hidden and then edited.
+  const isRevised =
+    isNewestChanged && !(messageGroup.message_deleted && newest?.deleted_at === null);
   const isShown =
     newest !== null &&
-    (newest.uuid > last_message_uuid || (isNewestChanged && newest.uuid === last_message_uuid));
+    (newest.uuid > last_message_uuid || (isRevised && newest.uuid === last_message_uuid));
   const preview = isShown
     ? {
         message: newest.message,
