@@ -1,12 +1,13 @@
 import { createClientId } from "@cruddur/contract/ids";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import { beforeAll, expect, test, vi } from "vitest";
+import type { LimitName } from "../src/limits/limits.ts";
 import { ROUTES } from "../src/reference/plain-routes.ts";
 import { appRouter } from "../src/router.ts";
 import { type SignedIn, signIn, useServer } from "./support/stack.ts";
 
 /** A prime number of uses for each limit, so that a limiter's points tell which limit it belongs to. */
-const POINTS = {
+const POINTS: Record<LimitName, number> = {
   sends: 10_007,
   signIns: 10_009,
   accounts: 10_037,
@@ -19,6 +20,8 @@ const POINTS = {
   names: 10_093,
   connections: 10_099,
   requests: 10_103,
+  groups: 10_111,
+  reports: 10_133,
 };
 const variableOf = (limit: string) => `LIMIT_${limit.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
 const { server } = useServer(
@@ -36,7 +39,7 @@ const KEYS: [RegExp, string][] = [
 
 const consume = vi.spyOn(RateLimiterMemory.prototype, "consume");
 
-/** What a call counts, such as `sends by person`; its one use of `requests` by address is left out. */
+/** What a call counts, such as `sends by person`, each once; `requests` by address is left out. */
 async function usesOf(call: () => Promise<unknown>): Promise<string[]> {
   consume.mockClear();
   await call();
@@ -46,7 +49,7 @@ async function usesOf(call: () => Promise<unknown>): Promise<string[]> {
     return `${limit} by ${KEYS.find(([form]) => form.test(String(key)))?.[1]}`;
   });
   expect(uses).toContain("requests by address");
-  return uses.filter((use) => use !== "requests by address");
+  return [...new Set(uses)].filter((use) => use !== "requests by address");
 }
 
 interface Call {
@@ -59,16 +62,32 @@ const READ = "reads by person";
 const CHANGE = "changes by person";
 
 /** Every procedure. One that counts nothing but reads or changes needs no input. */
-const PROCEDURES: Record<string, (message_group_uuid: string) => Call> = {
+const PROCEDURES: Record<string, (pair: string, group: string) => Call> = {
   "messageGroups.list": () => ({ uses: [READ] }),
   "messageGroups.get": () => ({ uses: [READ] }),
   "messageGroups.markRead": () => ({ uses: [CHANGE] }),
-  "messageGroups.create": () => ({ uses: [CHANGE] }),
-  "messageGroups.add": () => ({ uses: [CHANGE] }),
+  "messageGroups.create": () => ({
+    input: { handles: ["bayko", "londo"], client_id: createClientId() },
+    uses: [CHANGE, "groups by person", "lookups by person", "lookups by address"],
+  }),
+  "messageGroups.add": (_, message_group_uuid) => ({
+    input: { message_group_uuid, handles: ["mira"], op_id: createClientId() },
+    uses: [CHANGE, "groups by person", "lookups by person", "lookups by address"],
+  }),
   "messageGroups.remove": () => ({ uses: [CHANGE] }),
   "messageGroups.leave": () => ({ uses: [CHANGE] }),
   "messageGroups.makeOwner": () => ({ uses: [CHANGE] }),
   "messageGroups.rename": () => ({ uses: [CHANGE] }),
+  "messageGroups.accept": () => ({ uses: [CHANGE] }),
+  "messageGroups.archive": () => ({ uses: [CHANGE] }),
+  "messageGroups.unarchive": () => ({ uses: [CHANGE] }),
+  "messageGroups.markUnread": () => ({ uses: [CHANGE] }),
+  "messageGroups.mute": () => ({ uses: [CHANGE] }),
+  "messageGroups.pin": () => ({ uses: [CHANGE] }),
+  "messageGroups.unpin": () => ({ uses: [CHANGE] }),
+  "users.block": () => ({ uses: [CHANGE] }),
+  "users.unblock": () => ({ uses: [CHANGE] }),
+  "users.blocked": () => ({ uses: [READ] }),
   "messages.list": () => ({ uses: [READ] }),
   "messages.get": () => ({ uses: [READ] }),
   "messages.create": () => ({
@@ -80,7 +99,7 @@ const PROCEDURES: Record<string, (message_group_uuid: string) => Call> = {
   "messages.hide": () => ({ uses: [CHANGE] }),
   "messages.react": () => ({ uses: [CHANGE] }),
   "messages.unreact": () => ({ uses: [CHANGE] }),
-  "messages.typing": (message_group_uuid) => ({
+  "messages.typing": (message_group_uuid, _) => ({
     input: { message_group_uuid },
     uses: [CHANGE, "typing by person"],
   }),
@@ -138,7 +157,8 @@ type Procedure = { _def: { type: "query" | "mutation" | "subscription" } };
 const procedures = appRouter._def.procedures as unknown as Record<string, Procedure>;
 
 let caller: SignedIn;
-let message_group_uuid: string;
+let pair: string;
+let group: string;
 
 /** Sends one request and waits until the server has begun to answer it. */
 async function request(method: string, path: string, input: unknown): Promise<unknown> {
@@ -167,10 +187,13 @@ function callProcedure(path: string, input: unknown): Promise<unknown> {
 
 beforeAll(async () => {
   caller = await signIn(server, "andrewbrown");
-  const input = { ...toBayko, client_id: createClientId() };
-  const sent = await callProcedure("messages.create", input);
-  message_group_uuid = (sent as { result: { data: { message_group_uuid: string } } }).result.data
-    .message_group_uuid;
+  const make = async (path: string, input: object) => {
+    const made = await callProcedure(path, { ...input, client_id: createClientId() });
+    return (made as { result: { data: { message_group_uuid: string } } }).result.data
+      .message_group_uuid;
+  };
+  pair = await make("messages.create", toBayko);
+  group = await make("messageGroups.create", { handles: ["bayko", "londo"] });
 });
 
 test("every procedure and every other route is in the table of what it counts", () => {
@@ -180,12 +203,13 @@ test("every procedure and every other route is in the table of what it counts", 
 });
 
 test.each(Object.keys(PROCEDURES))("%s counts against its limits and no others", async (path) => {
-  const { input, uses } = PROCEDURES[path]?.(message_group_uuid) ?? { uses: [] };
+  const { input, uses } = PROCEDURES[path]?.(pair, group) ?? { uses: [] };
   expect(await usesOf(() => callProcedure(path, input))).toEqual(uses);
 });
 
 test("a message to a conversation is no look-up of a handle", async () => {
-  const input = { message_group_uuid, message: "counted", client_id: createClientId() };
+  const target = { message_group_uuid: pair };
+  const input = { ...target, message: "counted", client_id: createClientId() };
   const uses = await usesOf(() => callProcedure("messages.create", input));
   expect(uses).toEqual([CHANGE, "sends by person"]);
 });
