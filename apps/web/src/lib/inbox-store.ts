@@ -10,6 +10,7 @@ import {
   overlayLeft,
   overlayMessage,
   overlayMessageGroup,
+  overlayOwnView,
   overlayRead,
 } from "./inbox.ts";
 import { onLiveEvent } from "./live-events.ts";
@@ -84,7 +85,22 @@ export function startInbox(options: {
     }
   }
 
+  /** What the person did with a conversation on another device: read by its key, which never lags. */
+  async function readOwnView(message_group_uuid: string): Promise<void> {
+    try {
+      const { members: _, ...view } = await client.messageGroups.get.query({ message_group_uuid });
+      addOwnView(view);
+    } finally {
+      catchUp();
+    }
+  }
+
+  rereadLists = catchUp;
   const stops = [
+    onLiveEvent("message_group_changed", ({ message_group_uuid }) => {
+      // Somebody may have been blocked with whom there is no conversation.
+      void readOwnView(message_group_uuid).catch(() => {});
+    }),
     onLiveEvent("message", ({ message }) => {
       inboxOverlay.set(overlayMessage(inboxOverlay.get(), message, user_uuid));
       void keepMessageGroup(message.message_group_uuid);
@@ -126,6 +142,18 @@ export function startInbox(options: {
     inboxOverlay.set(new Map());
     liveNames.set(new Map());
   };
+}
+
+/** Adds the person's own view of a conversation, as a change of it was answered. */
+export function addOwnView(messageGroup: MessageGroup): void {
+  inboxOverlay.set(overlayOwnView(inboxOverlay.get(), messageGroup));
+}
+
+let rereadLists: () => void = () => {};
+
+/** Reads the lists again now and a little later, when the index of the folders has caught up. */
+export function readListsAgain(): void {
+  rereadLists();
 }
 
 /** Adds a message that this tab knows before its live event, such as one that it has just sent. */

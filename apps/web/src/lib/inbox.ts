@@ -2,6 +2,7 @@ import { GROUP_TITLE_MAX_MEMBERS } from "@cruddur/contract/limits";
 import type { LiveEvent } from "@cruddur/contract/live-events";
 import type { MessageGroup } from "@cruddur/contract/message-groups";
 import type { Message } from "@cruddur/contract/messages";
+import { isMuted } from "./filing.ts";
 
 /**
  * What live events say about a conversation beyond what the inbox query has shown. The index of the
@@ -23,6 +24,8 @@ export interface MessageGroupOverlay {
   read: { message_uuid: string; unread_count: number } | null;
   /** The person is no longer a member. A read of the list may show the conversation for seconds. */
   hasLeft: boolean;
+  /** The person has read the conversation since it was last known to be marked as unread. */
+  isMarkCleared: boolean;
 }
 
 export type InboxOverlay = ReadonlyMap<string, MessageGroupOverlay>;
@@ -35,6 +38,7 @@ const EMPTY: MessageGroupOverlay = {
   mentions: [],
   read: null,
   hasLeft: false,
+  isMarkCleared: false,
 };
 /** A badge shows "99+" above ninety-nine, and the next read of the list has the exact count. */
 const RECEIVED_MAX = 200;
@@ -105,6 +109,7 @@ export function overlayRead(
   return withEntry(overlay, event.message_group_uuid, {
     ...entry,
     read: { message_uuid, unread_count },
+    isMarkCleared: true,
   });
 }
 
@@ -126,8 +131,21 @@ export function overlayLeft(overlay: InboxOverlay, message_group_uuid: string): 
   return withEntry(overlay, message_group_uuid, { ...EMPTY, hasLeft: true });
 }
 
+/** Takes the person's own view of a conversation, which is newer than any page. */
+export function overlayOwnView(overlay: InboxOverlay, messageGroup: MessageGroup): InboxOverlay {
+  const entry = overlay.get(messageGroup.uuid) ?? EMPTY;
+  const newest = newerOf(messageGroup, entry.messageGroup);
+  const { folder, pinned, muted_until, marked_unread, blocked, request } = messageGroup;
+  const own = { folder, pinned, muted_until, marked_unread, blocked, request };
+  return withEntry(overlay, messageGroup.uuid, {
+    ...entry,
+    messageGroup: { ...newest, ...own },
+    isMarkCleared: false,
+  });
+}
+
 /**
- * The inbox as it is shown: each conversation once, the newest first.
+ * The inbox as it is shown: each conversation once, pinned ones first, then the newest.
  * @param listed the message groups of all loaded pages, in any order; one may be listed twice
  */
 export function mergeInbox(listed: readonly MessageGroup[], overlay: InboxOverlay): MessageGroup[] {
@@ -139,7 +157,10 @@ export function mergeInbox(listed: readonly MessageGroup[], overlay: InboxOverla
   return [...byUuid.values()]
     .filter(({ uuid }) => overlay.get(uuid)?.hasLeft !== true)
     .map((messageGroup) => mergeOverlay(messageGroup, overlay.get(messageGroup.uuid) ?? EMPTY))
-    .sort((a, b) => (a.last_message_uuid < b.last_message_uuid ? 1 : -1));
+    .sort(
+      (a, b) =>
+        Number(b.pinned) - Number(a.pinned) || (a.last_message_uuid < b.last_message_uuid ? 1 : -1),
+    );
 }
 
 function mergeOverlay(messageGroup: MessageGroup, overlay: MessageGroupOverlay): MessageGroup {
@@ -164,7 +185,19 @@ function mergeOverlay(messageGroup: MessageGroup, overlay: MessageGroupOverlay):
         last_message_display_name: newest.display_name,
       }
     : {};
-  return { ...messageGroup, ...preview, ...mergeUnread(messageGroup, overlay) };
+  // As the server does: a new message brings an archived conversation back, unless it is muted.
+  const isBack =
+    messageGroup.folder === "archive" &&
+    newest !== null &&
+    newest.uuid > last_message_uuid &&
+    !isMuted(messageGroup, Date.parse(newest.created_at));
+  return {
+    ...messageGroup,
+    ...preview,
+    ...mergeUnread(messageGroup, overlay),
+    ...(isBack && { folder: "inbox" }),
+    ...(overlay.isMarkCleared && { marked_unread: false }),
+  };
 }
 
 function mergeUnread(

@@ -8,6 +8,7 @@ import { Menu } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { ConversationAvatar } from "../groups/conversation-avatar.tsx";
 import { countPeople } from "../groups/names.ts";
+import { useConversationItems } from "../inbox/use-conversation-items.ts";
 import styles from "./message-group-header.module.css";
 
 /** The name of the conversation, and its menu. A group's name leads to its details. */
@@ -20,6 +21,7 @@ export function MessageGroupHeader(props: {
   onDetails(): void;
 }) {
   const { message_group_uuid, messageGroup, title, onJumpToDate, onDetails } = props;
+  const items = useConversationItems(messageGroup);
   const isGroup = messageGroup?.kind === "group";
   return (
     <header className={styles.header}>
@@ -81,6 +83,7 @@ export function MessageGroupHeader(props: {
             icon: <LinkIcon />,
             onSelect: () => void copyLink(paths.messageGroup(message_group_uuid)),
           },
+          ...items,
         ]}
       />
     </header>

@@ -23,12 +23,15 @@ import { useCreateCommands } from "./actions/use-create-commands.ts";
 import { MessageForm } from "./composer/message-form.tsx";
 import { useTypingText } from "./composer/use-typing.ts";
 import { FeedSkeleton } from "./feed/feed-skeleton.tsx";
+import { LinksShown } from "./feed/links-shown.ts";
 import { MessageFeed, type MessageFeedHandle } from "./feed/message-feed.tsx";
 import { JumpToDate } from "./jump-to-date.tsx";
 import { MessageGroupHeader } from "./message-group-header.tsx";
 import styles from "./message-group-page.module.css";
 import { getCachedConversation } from "./message-history/conversation-cache.ts";
+import { useClearMark } from "./reading/use-clear-mark.ts";
 import { useVisitStart } from "./reading/use-visit-start.ts";
+import { RequestBar } from "./request-bar.tsx";
 import { useMessageGroup } from "./use-message-group.ts";
 
 const GroupDetails = lazy(() => import("../groups/details/group-details.tsx"));
@@ -108,6 +111,7 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
     failedBefore.current = failed;
   }, [failed, announce]);
 
+  useClearMark(messageGroup);
   const name = useTitle(messageGroup.data);
   const isGroup = messageGroup.data?.kind === "group";
   const members = messageGroup.data?.members ?? NO_MEMBERS;
@@ -140,27 +144,30 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
           <Notice title="No messages yet">Say hello to {name}.</Notice>
         </div>
       ) : (
-        <Mentionable people={isGroup ? members : NO_MEMBERS}>
-          <MessageCommandsProvider value={commands}>
-            <MessageFeed
-              ref={feed}
-              conversation={conversation}
-              unsent={unsent}
-              changes={changes}
-              visitStart={visitStart}
-              user_uuid={user.uuid}
-              members={members}
-              isGroup={isGroup}
-              label={`Messages ${isGroup ? "in" : "with"} ${name}`}
-              markRead={messageGroup.markRead}
-              onLeave={focusComposer}
-            />
-          </MessageCommandsProvider>
-        </Mentionable>
+        <LinksShown value={messageGroup.data?.request !== "received"}>
+          <Mentionable people={isGroup ? members : NO_MEMBERS}>
+            <MessageCommandsProvider value={commands}>
+              <MessageFeed
+                ref={feed}
+                conversation={conversation}
+                unsent={unsent}
+                changes={changes}
+                visitStart={visitStart}
+                user_uuid={user.uuid}
+                members={members}
+                isGroup={isGroup}
+                label={`Messages ${isGroup ? "in" : "with"} ${name}`}
+                markRead={messageGroup.markRead}
+                onLeave={focusComposer}
+              />
+            </MessageCommandsProvider>
+          </Mentionable>
+        </LinksShown>
       )}
       <p className={styles.typing} dir="auto">
         {typing}
       </p>
+      {messageGroup.data !== undefined && <RequestBar messageGroup={messageGroup.data} />}
       <MessageForm
         ref={composer}
         target={target}

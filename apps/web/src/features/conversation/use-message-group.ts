@@ -28,6 +28,7 @@ export function useMessageGroup(message_group_uuid: string, user_uuid: string) {
         const own = {
           read_message_uuid: later(messageGroup.read_message_uuid),
           unread_count: unread_count ?? messageGroup.unread_count,
+          marked_unread: false,
         };
         return {
           ...messageGroup,

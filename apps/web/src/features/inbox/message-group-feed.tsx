@@ -1,4 +1,4 @@
-import type { MessageGroup } from "@cruddur/contract/message-groups";
+import type { Folder, MessageGroup } from "@cruddur/contract/message-groups";
 import { type RefObject, useEffect, useMemo, useRef } from "react";
 import { describeError } from "../../lib/errors.ts";
 import { liveNames } from "../../lib/inbox-store.ts";
@@ -22,10 +22,11 @@ export function MessageGroupFeed(props: {
   /** The handle of the receiver of a first message, who has no conversation with the user yet. */
   newHandle: string | null;
   unread: boolean;
+  folder: Folder;
   onShowAll(): void;
   onCompose(): void;
 }) {
-  const { inbox, open_uuid, newHandle, unread, onShowAll, onCompose } = props;
+  const { inbox, open_uuid, newHandle, unread, folder, onShowAll, onCompose } = props;
   const failed = useFailedMessageGroups();
   const namesakes = useNamesakes(inbox.messageGroups);
   const scroller = useRef<HTMLDivElement>(null);
@@ -41,6 +42,11 @@ export function MessageGroupFeed(props: {
       >
         {describeError(inbox.error)}
       </Notice>
+    );
+  }
+  if (folder !== "inbox" && inbox.messageGroups.length === 0) {
+    return (
+      <p className={styles.empty}>{folder === "archive" ? "Nothing is archived" : "No requests"}</p>
     );
   }
   if (inbox.messageGroups.length === 0 && newHandle === null) {

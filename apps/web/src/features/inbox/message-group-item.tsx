@@ -1,17 +1,22 @@
 import type { MessageGroup } from "@cruddur/contract/message-groups";
-import { memo } from "react";
+import { memo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { Link } from "wouter";
+import { isMuted } from "../../lib/filing.ts";
 import { formatUnread } from "../../lib/page-title.ts";
 import { paths } from "../../lib/routes.ts";
 import { useSession } from "../../lib/session.tsx";
 import { timeFormat } from "../../lib/time.ts";
 import { useNow } from "../../lib/use-now.ts";
-import { WarningIcon } from "../../ui/icons.tsx";
+import { Button } from "../../ui/button.tsx";
+import { MoreIcon, WarningIcon } from "../../ui/icons.tsx";
+import { MenuPanel } from "../../ui/menu.tsx";
 import { ConversationAvatar } from "../groups/conversation-avatar.tsx";
 import { usePreview } from "../groups/use-preview.ts";
 import { useTitle } from "../groups/use-title.ts";
 import styles from "./message-group-item.module.css";
 import { MessageGroupPreview } from "./message-group-preview.tsx";
+import { useConversationItems } from "./use-conversation-items.ts";
 
 /** A conversation in the inbox: its name, its newest message with its time, and the unread count. */
 export const MessageGroupItem = memo(function MessageGroupItem(props: {
@@ -26,12 +31,30 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
   const { user } = useSession();
   const title = useTitle(messageGroup);
   const preview = usePreview(messageGroup, user.uuid);
-  const isUnread = messageGroup.unread_count > 0;
+  const isUnread = messageGroup.unread_count > 0 || messageGroup.marked_unread;
+  const muted = isMuted(messageGroup);
+  const menu = useRef<HTMLDivElement>(null);
+  const row = useRef<HTMLLIElement>(null);
+  const [hasMenu, setMenu] = useState(false);
+  const items = useConversationItems(hasMenu ? messageGroup : undefined);
+
+  /** The menu of a row is made when it is opened for the first time. */
+  function openMenu(): void {
+    flushSync(() => setMenu(true));
+    menu.current?.showPopover();
+  }
   return (
-    <li>
+    <li
+      ref={row}
+      className={styles.row}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        openMenu();
+      }}
+    >
       <Link
         href={paths.messageGroup(messageGroup.uuid)}
-        className={`${styles.item} ${isUnread ? styles.unread : ""}`}
+        className={`${styles.item} ${isUnread ? styles.unread : ""} ${muted ? styles.muted : ""}`}
         aria-current={isOpen ? "page" : undefined}
         draggable={false}
       >
@@ -40,6 +63,8 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
           <span className={styles.line}>
             <span className={styles.name} dir="auto">
               {title}
+              {messageGroup.pinned && <span className="visually-hidden">, pinned</span>}
+              {muted && <span className="visually-hidden">, muted</span>}
               {showsHandle && <span className={styles.handle}> @{messageGroup.handle}</span>}
             </span>
             <When created_at={messageGroup.created_at} />
@@ -64,13 +89,34 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
             )}
             {isUnread && (
               <span className={styles.count}>
-                {formatUnread(messageGroup.unread_count)}
+                {messageGroup.unread_count > 0 ? formatUnread(messageGroup.unread_count) : "•"}
                 <span className="visually-hidden"> unread</span>
               </span>
             )}
           </span>
         </span>
       </Link>
+      <div className={styles.menu}>
+        <Button
+          tone="plain"
+          iconOnly
+          // Tab goes from row to row; the menu key opens the menu of a focused row.
+          tabIndex={-1}
+          aria-label={`Menu of the conversation with ${title}`}
+          aria-haspopup="menu"
+          onClick={openMenu}
+        >
+          <MoreIcon />
+        </Button>
+      </div>
+      {hasMenu && (
+        <MenuPanel
+          ref={menu}
+          label={`Conversation with ${title}`}
+          items={items}
+          anchor={() => row.current}
+        />
+      )}
     </li>
   );
 });

@@ -1,3 +1,4 @@
+import type { Folder } from "@cruddur/contract/message-groups";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { describeError } from "../../lib/errors.ts";
@@ -34,6 +35,12 @@ const ShortcutsDialog = lazy(() => import("../shell/shortcuts-dialog.tsx"));
 const PeopleDialog = lazy(() => loadPeople().then((module) => ({ default: module.PeopleDialog })));
 if (location.pathname.startsWith(`${paths.messages()}/`)) void loadConversation().catch(() => {});
 
+const FOLDER_NAMES: Record<Folder, string> = {
+  inbox: "Messages",
+  requests: "Requests",
+  archive: "Archive",
+};
+
 type InboxRoute = Extract<Route, { page: "messages" | "message_group" | "message_group_new" }>;
 
 /** The inbox beside the open conversation. A phone shows one of the two. */
@@ -42,7 +49,8 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
   const [isSearching, setSearching] = useState(false);
   const [isShowingShortcuts, setShowingShortcuts] = useState(false);
   const open_uuid = route.page === "message_group" ? route.message_group_uuid : null;
-  const inbox = useInbox({ unread, open_uuid });
+  const [folder, setFolder] = useState<Folder>("inbox");
+  const inbox = useInbox({ unread, open_uuid, folder });
   const isList = route.page === "messages";
   const Heading = isList ? "h1" : "h2";
   const openMessageGroup = inbox.messageGroups.find(
@@ -75,7 +83,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
         <nav className={styles.list} id="conversations" aria-label="Conversations">
           <header className={styles.header}>
             <Heading className={styles.heading}>
-              Messages
+              {FOLDER_NAMES[folder]}
               {badge !== "" && <span className="visually-hidden">, {badge} unread</span>}
             </Heading>
             <Button
@@ -88,16 +96,22 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
             >
               <ComposeIcon />
             </Button>
-            <AccountMenu onShortcuts={() => setShowingShortcuts(true)} />
+            <AccountMenu onShortcuts={() => setShowingShortcuts(true)} onFolder={setFolder} />
           </header>
-          {(unread || inbox.messageGroups.length > 0) && (
+          {folder !== "inbox" && (
+            <Button tone="plain" onClick={() => setFolder("inbox")}>
+              Back to the inbox
+            </Button>
+          )}
+          {folder === "inbox" && (unread || inbox.messageGroups.length > 0) && (
             <InboxFilter unread={unread} count={badge} onChange={setUnread} />
           )}
           <MessageGroupFeed
             inbox={inbox}
             open_uuid={open_uuid}
             newHandle={route.page === "message_group_new" ? route.handle : null}
-            unread={unread}
+            unread={unread && folder === "inbox"}
+            folder={folder}
             onShowAll={() => setUnread(false)}
             onCompose={() => setSearching(true)}
           />
@@ -157,7 +171,8 @@ function Conversation(props: {
   }
 }
 
-function AccountMenu({ onShortcuts }: { onShortcuts(): void }) {
+function AccountMenu(props: { onShortcuts(): void; onFolder(folder: Folder): void }) {
+  const { onShortcuts, onFolder } = props;
   const { user, signOut } = useSession();
   const [, navigate] = useLocation();
   return (
@@ -170,6 +185,8 @@ function AccountMenu({ onShortcuts }: { onShortcuts(): void }) {
           icon: <SettingsIcon />,
           onSelect: () => navigate(paths.settings()),
         },
+        { label: "Archive", onSelect: () => onFolder("archive") },
+        { label: "Requests", onSelect: () => onFolder("requests") },
         { label: "Keyboard shortcuts", icon: <KeyboardIcon />, onSelect: onShortcuts },
         {
           label: "Sign out",

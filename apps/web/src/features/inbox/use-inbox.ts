@@ -1,6 +1,7 @@
-import type { MessageGroup } from "@cruddur/contract/message-groups";
+import type { Folder, MessageGroup } from "@cruddur/contract/message-groups";
 import { type InfiniteData, replaceEqualDeep } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { unreadWeight } from "../../lib/filing.ts";
 import { keepNewerMessageGroups, mergeInbox } from "../../lib/inbox.ts";
 import { inboxOverlay } from "../../lib/inbox-store.ts";
 import { formatUnread, useUnreadBadge } from "../../lib/page-title.ts";
@@ -14,34 +15,40 @@ type Pages = InfiniteData<RouterOutputs["messageGroups"]["list"]>;
  * The inbox as the person sees it: the pages of the server, merged with live changes.
  * @param options.unread shows only unread conversations, and the open one
  */
-export function useInbox(options: { unread: boolean; open_uuid: string | null }) {
-  const { unread, open_uuid } = options;
+export function useInbox(options: { unread: boolean; open_uuid: string | null; folder?: Folder }) {
+  const { unread, open_uuid, folder = "inbox" } = options;
   const overlay = useStore(inboxOverlay);
   const all = useMessageGroupPages({});
   // Unread conversations on pages that are not loaded also count in the tab's title.
   const filtered = useMessageGroupPages({ unread: true }, { enabled: unread || all.hasNextPage });
-  const shown = unread ? filtered : all;
+  const other = useMessageGroupPages({ folder }, { enabled: folder !== "inbox" });
+  const shown = folder !== "inbox" ? other : unread ? filtered : all;
 
   const everything = useMemo(() => {
-    const pages = [...(all.data?.pages ?? []), ...(filtered.data?.pages ?? [])];
+    const pages = [all, filtered, other].flatMap(({ data }) => data?.pages ?? []);
     const listed = pages.flatMap((page) => page.items);
     return mergeInbox(listed, overlay);
-  }, [all.data, filtered.data, overlay]);
+  }, [all.data, filtered.data, other.data, overlay]);
 
   const messageGroups = useMemo(
     () =>
-      unread
-        ? everything.filter(
-            (messageGroup) => messageGroup.unread_count > 0 || messageGroup.uuid === open_uuid,
-          )
-        : withoutLater(everything, all.data?.pages),
-    [everything, unread, open_uuid, all.data],
+      folder !== "inbox"
+        ? withoutLater(inFolder(everything, folder), other.data?.pages)
+        : unread
+          ? inFolder(everything, folder).filter(
+              (messageGroup) =>
+                messageGroup.unread_count > 0 ||
+                messageGroup.marked_unread ||
+                messageGroup.uuid === open_uuid,
+            )
+          : withoutLater(inFolder(everything, folder), all.data?.pages),
+    [everything, unread, open_uuid, folder, all.data, other.data],
   );
 
   return {
     messageGroups,
     unread: {
-      count: everything.reduce((sum, messageGroup) => sum + messageGroup.unread_count, 0),
+      count: everything.reduce((sum, messageGroup) => sum + unreadWeight(messageGroup), 0),
       /** There are more unread conversations than one page has. */
       isMore: all.hasNextPage && filtered.hasNextPage,
     },
@@ -64,7 +71,14 @@ export function InboxBadge(): null {
   return null;
 }
 
-function useMessageGroupPages(input: { unread?: true }, options: { enabled?: boolean } = {}) {
+function inFolder(messageGroups: MessageGroup[], folder: Folder): MessageGroup[] {
+  return messageGroups.filter((messageGroup) => messageGroup.folder === folder);
+}
+
+function useMessageGroupPages(
+  input: { unread?: true; folder?: Folder },
+  options: { enabled?: boolean } = {},
+) {
   return trpc.messageGroups.list.useInfiniteQuery(
     { limit: PAGE_ITEMS, ...input },
     {
@@ -93,6 +107,8 @@ function withoutLater(
   const loaded = new Set(pages?.flatMap((page) => page.items.map(({ uuid }) => uuid)));
   return messageGroups.filter(
     (messageGroup) =>
-      loaded.has(messageGroup.uuid) || messageGroup.last_message_uuid > oldest.last_message_uuid,
+      loaded.has(messageGroup.uuid) ||
+      messageGroup.pinned ||
+      messageGroup.last_message_uuid > oldest.last_message_uuid,
   );
 }

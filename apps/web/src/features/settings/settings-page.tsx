@@ -13,6 +13,7 @@ import { Field, Switch } from "../../ui/field.tsx";
 import { BackIcon } from "../../ui/icons.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
+import { BlockedPeople } from "./blocked-people.tsx";
 import styles from "./settings-page.module.css";
 
 /** The count of characters is shown when this many or fewer are left. */
@@ -50,6 +51,7 @@ export default function SettingsPage() {
         <DisplayNameForm />
         <AppearanceSection />
         <Privacy />
+        <BlockedPeople />
         <Suspense>
           <SecuritySection />
         </Suspense>

@@ -1,4 +1,4 @@
-import { type Ref, useImperativeHandle, useRef, useState } from "react";
+import { type Ref, useContext, useImperativeHandle, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { paths } from "../../../lib/routes.ts";
 import { CopyIcon, LinkIcon } from "../../../ui/icons.tsx";
@@ -7,6 +7,7 @@ import { EditIcon, PeopleIcon, ReplyIcon, TrashIcon } from "../../../ui/message-
 import type { Outbox } from "../../outbox/create-outbox.ts";
 import { useOutbox } from "../../outbox/use-outbox.ts";
 import type { MessageRow } from "../feed/feed-rows.ts";
+import { LinksShown } from "../feed/links-shown.ts";
 import { findLinks } from "../feed/message-text.tsx";
 import { copyText } from "./copy-text.ts";
 import { type MessageCommands, useMessageCommands } from "./message-commands.ts";
@@ -21,6 +22,7 @@ export interface MessageMenuHandle {
 export function MessageMenu(props: { ref: Ref<MessageMenuHandle>; onDone(): void }) {
   const outbox = useOutbox();
   const commands = useMessageCommands();
+  const showsLinks = useContext(LinksShown);
   const panel = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLElement>(null);
   const [shown, setShown] = useState<{ row: MessageRow; content?: "reactions" } | null>(null);
@@ -39,7 +41,11 @@ export function MessageMenu(props: { ref: Ref<MessageMenuHandle>; onDone(): void
     <MenuPanel
       ref={panel}
       label="Message actions"
-      items={hasItems ? [...outboxItems(row, outbox, props.onDone), ...itemsOf(row, commands)] : []}
+      items={
+        hasItems
+          ? [...outboxItems(row, outbox, props.onDone), ...itemsOf(row, commands, showsLinks)]
+          : []
+      }
       header={
         row !== undefined &&
         commands.actionsOn(row).has("react") && (
@@ -66,7 +72,7 @@ function outboxItems(
   ];
 }
 
-function itemsOf(row: MessageRow, commands: MessageCommands): MenuItem[] {
+function itemsOf(row: MessageRow, commands: MessageCommands, showsLinks: boolean): MenuItem[] {
   const { message, text, reply_to } = row;
   const can = commands.actionsOn(row);
   const items: (MenuItem | false)[] = [
@@ -97,7 +103,7 @@ function itemsOf(row: MessageRow, commands: MessageCommands): MenuItem[] {
       icon: <PeopleIcon />,
       onSelect: () => commands.ask({ kind: "reactions", row }),
     },
-    ...[...new Set(findLinks(text).map((link) => link.href))].map((href) => ({
+    ...[...new Set(showsLinks ? findLinks(text).map((link) => link.href) : [])].map((href) => ({
       label: `Open ${href.length > 60 ? `${href.slice(0, 60)}…` : href}`,
       onSelect: () => void window.open(href, "_blank", "noopener,noreferrer"),
     })),

@@ -1,9 +1,10 @@
 import { linkifyit } from "linkify-it";
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useContext } from "react";
 import { Link } from "wouter";
 import { paths } from "../../../lib/routes.ts";
 import { MentionedText } from "../../groups/mentionable.tsx";
 import { splitCode, splitEmphasis, type TextPart } from "./format-text.ts";
+import { LinksShown } from "./links-shown.ts";
 import styles from "./message-text.module.css";
 
 // Only complete addresses: "readme.md" is none. `safeHref` decides which schemes become links.
@@ -59,8 +60,9 @@ export const MessageText = memo(function MessageText({ text }: { text: string })
 
 function Linked({ text }: { text: string }) {
   const parts: ReactNode[] = [];
+  const links = useContext(LinksShown) ? findLinks(text) : [];
   let end = 0;
-  for (const link of findLinks(text)) {
+  for (const link of links) {
     parts.push(
       <Emphasized key={end} text={text.slice(end, link.start)} />,
       <MessageLink key={`link-${link.start}`} href={link.href}>

@@ -1,0 +1,67 @@
+import type { MessageGroup } from "@cruddur/contract/message-groups";
+import { useState } from "react";
+import { describeError } from "../../lib/errors.ts";
+import { addOwnView, readListsAgain } from "../../lib/inbox-store.ts";
+import { getClient, trpc } from "../../lib/trpc.ts";
+import { Button } from "../../ui/button.tsx";
+import { showToast } from "../../ui/toasts.tsx";
+import styles from "./request-bar.module.css";
+
+/** The line above the composer while a request isn't accepted, or the other person is blocked. */
+export function RequestBar({ messageGroup }: { messageGroup: MessageGroup }) {
+  const { uuid: message_group_uuid, user_uuid, display_name, request, blocked } = messageGroup;
+  const utils = trpc.useUtils();
+  const [isBusy, setBusy] = useState(false);
+  const { messageGroups, users } = getClient();
+
+  async function run(call: () => Promise<MessageGroup | null>): Promise<void> {
+    setBusy(true);
+    try {
+      const changed = await call();
+      if (changed !== null) addOwnView(changed);
+      await utils.messageGroups.get.invalidate({ message_group_uuid });
+      readListsAgain();
+    } catch (error) {
+      showToast({ tone: "danger", text: describeError(error) });
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  if (blocked) {
+    return (
+      <section className={styles.bar} aria-label="Blocked">
+        <p>You have blocked {display_name}. Neither of you can write to the other.</p>
+        <Button
+          disabled={isBusy}
+          onClick={() => void run(() => users.unblock.mutate({ user_uuid }))}
+        >
+          Unblock
+        </Button>
+      </section>
+    );
+  }
+  if (request === "sent") {
+    return (
+      <section className={styles.bar} aria-label="Request sent">
+        <p>{display_name} hasn't answered yet. Until then you can send 3 messages.</p>
+      </section>
+    );
+  }
+  if (request !== "received") return null;
+  return (
+    <section className={styles.bar} aria-label="Request">
+      <p>You haven't written with {display_name} before.</p>
+      <Button
+        tone="primary"
+        disabled={isBusy}
+        onClick={() => void run(() => messageGroups.accept.mutate({ message_group_uuid }))}
+      >
+        Accept
+      </Button>
+      <Button disabled={isBusy} onClick={() => void run(() => users.block.mutate({ user_uuid }))}>
+        Block
+      </Button>
+    </section>
+  );
+}
