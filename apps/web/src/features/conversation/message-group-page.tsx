@@ -34,7 +34,8 @@ import { useVisitStart } from "./reading/use-visit-start.ts";
 import { RequestBar } from "./request-bar.tsx";
 import { useMessageGroup } from "./use-message-group.ts";
 
-const GroupDetails = lazy(() => import("../groups/details/group-details.tsx"));
+const loadGroupDetails = () => import("../groups/details/group-details.tsx");
+const GroupDetails = lazy(loadGroupDetails);
 const NO_MEMBERS: MessageGroupDetail["members"] = [];
 
 /**
@@ -119,6 +120,9 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
     () => (isGroup ? members.filter(({ uuid }) => uuid !== user.uuid) : NO_MEMBERS),
     [isGroup, members, user.uuid],
   );
+  useEffect(() => {
+    if (isGroup) void loadGroupDetails().catch(() => {});
+  }, [isGroup]);
   if (hasLeft) return <LeftGroup title={name} />;
   const failure = error ?? messageGroup.error;
   if (failure !== null && visitStart === null) {

@@ -22,7 +22,7 @@ const MAX_CHOSEN = MESSAGE_GROUP_MAX_MEMBERS - 1;
  * Makes a group in two steps: who is in it, then its name and its first message. Both are optional.
  * A group that could not be made can be tried again, and is made once.
  */
-export function NewGroup(props: { known: readonly UserShort[]; onClose(): void }) {
+export default function NewGroup(props: { known: readonly UserShort[]; onClose(): void }) {
   const { known, onClose } = props;
   const [, navigate] = useLocation();
   const [chosen, setChosen] = useState<readonly UserShort[]>([]);

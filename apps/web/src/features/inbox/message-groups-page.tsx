@@ -11,6 +11,7 @@ import { ComposeIcon, KeyboardIcon, SettingsIcon, SignOutIcon } from "../../ui/i
 import { Menu } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { titleOf } from "../groups/names.ts";
+import { PeopleDialog } from "../people/people-dialog.tsx";
 import { AppErrorBoundary } from "../shell/app-error-boundary.tsx";
 import { SkipLinks } from "../shell/skip-links.tsx";
 import { EmptyConversation } from "./empty-conversation.tsx";
@@ -24,7 +25,6 @@ import { Welcome } from "./welcome.tsx";
 // The inbox can be used before the code of the conversation is loaded. A deep link loads both.
 const loadConversation = () => import("../conversation/message-group-page.tsx");
 const loadNewConversation = () => import("./message-group-new-page.tsx");
-const loadPeople = () => import("../people/people-dialog.tsx");
 const MessageGroupPage = lazy(() =>
   loadConversation().then((module) => ({ default: module.MessageGroupPage })),
 );
@@ -32,7 +32,6 @@ const MessageGroupNewPage = lazy(() =>
   loadNewConversation().then((module) => ({ default: module.MessageGroupNewPage })),
 );
 const ShortcutsDialog = lazy(() => import("../shell/shortcuts-dialog.tsx"));
-const PeopleDialog = lazy(() => loadPeople().then((module) => ({ default: module.PeopleDialog })));
 if (location.pathname.startsWith(`${paths.messages()}/`)) void loadConversation().catch(() => {});
 
 const FOLDER_NAMES: Record<Folder, string> = {
@@ -71,7 +70,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
     if (inbox.isLoading) return;
     // Loaded in advance, so that the first conversation opens at once, also without a network.
     const timer = setTimeout(() => {
-      void Promise.all([loadConversation(), loadNewConversation(), loadPeople()]).catch(() => {});
+      void Promise.all([loadConversation(), loadNewConversation()]).catch(() => {});
     }, 500);
     return () => clearTimeout(timer);
   }, [inbox.isLoading]);
@@ -135,9 +134,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
         </Suspense>
       )}
       {isSearching && (
-        <Suspense>
-          <PeopleDialog recent={inbox.messageGroups} onClose={() => setSearching(false)} />
-        </Suspense>
+        <PeopleDialog recent={inbox.messageGroups} onClose={() => setSearching(false)} />
       )}
     </>
   );

@@ -1,12 +1,14 @@
 import type { MessageGroup } from "@cruddur/contract/message-groups";
-import { useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { paths } from "../../lib/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { PeopleIcon } from "../../ui/icons.tsx";
-import { NewGroup } from "../groups/new-group.tsx";
 import { PeopleSearch } from "./people-search.tsx";
+
+const loadNewGroup = () => import("../groups/new-group.tsx");
+const NewGroup = lazy(loadNewGroup);
 
 /**
  * A dialog to find a person to write to, or several people for a group. It first offers the people
@@ -15,6 +17,8 @@ import { PeopleSearch } from "./people-search.tsx";
 export function PeopleDialog(props: { recent: readonly MessageGroup[]; onClose(): void }) {
   const [, navigate] = useLocation();
   const [isGroup, setGroup] = useState(false);
+  // Loaded in advance, so that the next step opens at once.
+  useEffect(() => void loadNewGroup().catch(() => {}), []);
   const known = props.recent
     // Groups have no handle, nor have people who were deleted and cannot receive messages.
     .filter(({ handle }) => handle !== "")
@@ -22,7 +26,9 @@ export function PeopleDialog(props: { recent: readonly MessageGroup[]; onClose()
   return (
     <Dialog title={isGroup ? "New group" : "New message"} placement="top" onClose={props.onClose}>
       {isGroup ? (
-        <NewGroup known={known} onClose={props.onClose} />
+        <Suspense fallback={<div aria-busy="true" />}>
+          <NewGroup known={known} onClose={props.onClose} />
+        </Suspense>
       ) : (
         <PeopleSearch
           known={known}
