@@ -7,6 +7,7 @@ import {
   findAxeViolations,
   PHONE,
   settleColours,
+  storedDrafts,
   useBrowser,
 } from "./support.ts";
 
@@ -132,7 +133,9 @@ test("three people make a group, rename it, add a fourth, mention, remove and le
   await expectAccessible(second);
   await expectAccessible(third);
 
-  // Ana removes Ben, whose page closes with a line that says so.
+  // Ana removes Ben, whose page closes with a line that says so, and who keeps no draft.
+  await second.getByRole("textbox").fill("I am still writing");
+  await expect.poll(() => storedDrafts(second)).toEqual(["I am still writing"]);
   await openDetails(first);
   await dialog(first).getByRole("button", { name: "Actions for Ben Brook" }).click();
   await first.getByRole("menuitem", { name: "Remove from the group" }).click();
@@ -141,6 +144,7 @@ test("three people make a group, rename it, add a fourth, mention, remove and le
   await second.getByRole("heading", { name: "You are no longer in this group" }).waitFor();
   await expectAccessible(second);
   expect(await second.getByRole("navigation").getByText("Sunday hike").count()).toBe(0);
+  await expect.poll(() => storedDrafts(second)).toEqual([""]);
   const api = await apiOf(ben);
   expect((await api.messageGroups.list.query({})).items).toEqual([]);
 

@@ -73,6 +73,14 @@ async function loadCode(): Promise<typeof import("./open-outbox.ts")> {
   }
 }
 
+/** Takes back what was not sent to a conversation that the person can no longer write to. */
+export function discardUnsent(message_group_uuid: string): void {
+  const outbox = currentOutbox.get()?.outbox;
+  if (outbox === undefined) return;
+  for (const message of outbox.messagesOf(message_group_uuid)) void outbox.discard(message);
+  outbox.drafts.set(message_group_uuid, "");
+}
+
 function emitSent(message: Message): void {
   for (const listener of sentListeners) listener(message);
 }

@@ -8,7 +8,7 @@ import { useSessionState } from "../../lib/session.tsx";
 import { getClient } from "../../lib/trpc.ts";
 import { startTyping } from "../../lib/typing-store.ts";
 import { describeSystemMessage } from "../groups/system-text.ts";
-import { onMessageSent, startOutbox } from "../outbox/outbox.ts";
+import { discardUnsent, onMessageSent, startOutbox } from "../outbox/outbox.ts";
 
 /** Runs the inbox, the outbox and the live connection while a person is signed in. */
 export function SignedIn({ user_uuid, children }: { user_uuid: string; children: ReactNode }) {
@@ -35,6 +35,8 @@ export function SignedIn({ user_uuid, children }: { user_uuid: string; children:
     if (message.kind !== "text") announce.polite(describeSystemMessage(message, user_uuid));
     else announce.message(message.display_name, message.message);
   });
+
+  useLiveEvent("group_left", ({ message_group_uuid }) => discardUnsent(message_group_uuid));
 
   // The name may have changed on another device.
   useLiveEvent("user", ({ user }) => {

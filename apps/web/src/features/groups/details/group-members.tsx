@@ -81,13 +81,15 @@ export function GroupMembers(props: {
                   {member.display_name}
                   {isSelf && " (you)"}
                 </p>
-                <p className={styles.meta}>
+                <p
+                  className={styles.meta}
+                  title={
+                    member.joined_at === null
+                      ? undefined
+                      : `Joined ${timeFormat.full(member.joined_at)}`
+                  }
+                >
                   {member.handle !== "" && `@${member.handle}`}
-                  {member.joined_at !== null && (
-                    <span title={timeFormat.full(member.joined_at)}>
-                      {` · joined ${timeFormat.day(member.joined_at)}`}
-                    </span>
-                  )}
                 </p>
               </div>
               {member.role === "owner" && <span className={styles.role}>Owner</span>}
