@@ -84,8 +84,9 @@ describe("people search", () => {
     const { a, b } = await createConversation(["hello"]);
     const page = await browser.openAs(a);
     await settle(page, b.display_name);
-    await page.context().setOffline(true);
     await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").waitFor();
+    await page.context().setOffline(true);
     await page.getByRole("combobox").fill("nobody like this");
     await page.getByText("You're offline. Nobody you know has that name.").waitFor();
     await page.getByRole("combobox").fill("ben");

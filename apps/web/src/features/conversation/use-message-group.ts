@@ -65,7 +65,12 @@ export function useMessageGroup(message_group_uuid: string, user_uuid: string) {
      * it was read a moment ago by the page that led here.
      */
     fetch: useCallback(
-      () => utils.messageGroups.get.fetch({ message_group_uuid }, { staleTime: JUST_READ_MS }),
+      () => {
+        const input = { message_group_uuid };
+        // A broken answer must not be taken for a reading, or trying again would repeat it.
+        const isRead = utils.messageGroups.get.getData(input)?.uuid === message_group_uuid;
+        return utils.messageGroups.get.fetch(input, { staleTime: isRead ? JUST_READ_MS : 0 });
+      },
       [utils, message_group_uuid],
     ),
     markRead: useCallback(
