@@ -58,21 +58,19 @@ export function useMessageGroup(message_group_uuid: string, user_uuid: string) {
   );
 
   return {
-    data: query.data,
+    // A broken answer, such as a proxy's, is no conversation.
+    data: query.data?.uuid === message_group_uuid ? query.data : undefined,
     error: query.error,
     /**
      * Reads the message group from the server. The cached one may be older than the inbox, unless
      * it was read a moment ago by the page that led here.
      */
-    fetch: useCallback(
-      () => {
-        const input = { message_group_uuid };
-        // A broken answer must not be taken for a reading, or trying again would repeat it.
-        const isRead = utils.messageGroups.get.getData(input)?.uuid === message_group_uuid;
-        return utils.messageGroups.get.fetch(input, { staleTime: isRead ? JUST_READ_MS : 0 });
-      },
-      [utils, message_group_uuid],
-    ),
+    fetch: useCallback(() => {
+      const input = { message_group_uuid };
+      // A broken answer must not be taken for a reading, or trying again would repeat it.
+      const isRead = utils.messageGroups.get.getData(input)?.uuid === message_group_uuid;
+      return utils.messageGroups.get.fetch(input, { staleTime: isRead ? JUST_READ_MS : 0 });
+    }, [utils, message_group_uuid]),
     markRead: useCallback(
       async (message_uuid: string, signal: AbortSignal) => {
         const { read_message_uuid, unread_count } = await getClient().messageGroups.markRead.mutate(
