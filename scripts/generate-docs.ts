@@ -20,6 +20,7 @@ import { decisionsMarkdown } from "./docs/decisions.ts";
 import { licencesMarkdown } from "./docs/licences.ts";
 import { packagesMarkdown } from "./docs/packages.ts";
 import { performanceMarkdown } from "./docs/performance.ts";
+import { partitionMarkdown, scaleMarkdown } from "./docs/scale.ts";
 import { envExample, valibotVariables, variablesMarkdown, zodVariables } from "./docs/variables.ts";
 import { root } from "./workspace.mjs";
 
@@ -58,6 +59,8 @@ const parts: Part[] = [
   { file: "packages/client/src/api.generated.ts", content: await clientTypes() },
   { file: "README.md", name: "performance", content: performanceMarkdown() },
   { file: "docs/adr/README.md", name: "index", content: decisionsMarkdown(join(root, "docs/adr")) },
+  { file: "docs/scale.md", name: "scale", content: scaleMarkdown() },
+  { file: "docs/scale.md", name: "partition", content: partitionMarkdown() },
   { file: "docs/licences.md", name: "licences", content: licencesMarkdown() },
   {
     file: ".env.example",

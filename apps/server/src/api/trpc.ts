@@ -87,7 +87,7 @@ export function memberOf<Schema extends z.ZodType<z.infer<typeof messageGroupInp
 /**
  * Like `memberOf`, for queries: they read while the guard reads, which saves a trip to the table, and
  * `ctx.membership` is a promise. What they have read leaves the server only if the guard agrees; if
- * not, the guard's refusal is the answer, whatever else went wrong (ADR 23).
+ * not, the guard's refusal is the answer, whatever else went wrong (ADR 24).
  */
 export function readerOf<Schema extends z.ZodType<z.infer<typeof messageGroupInput>>>(
   schema: Schema,
