@@ -151,7 +151,11 @@ describe("iterators", () => {
     const client_ids = Array.from({ length: 7 }, () => crypto.randomUUID());
     const sent: Message[] = [];
     for (const client_id of client_ids) {
-      sent.push(await andrew.send({ handle: "londo", message: client_id, client_id }));
+      const message = await andrew.send({ handle: "londo", message: client_id, client_id });
+      // A stranger could send three messages.
+      const { message_group_uuid } = message;
+      if (sent.length === 0) await clientOf("londo").messageGroups.accept({ message_group_uuid });
+      sent.push(message);
     }
     const message_group_uuid = sent[0]?.message_group_uuid ?? "";
     const small = clientOf("andrewbrown", {
