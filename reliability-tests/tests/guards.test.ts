@@ -34,7 +34,7 @@ const readWhileDelivered: fc.Arbitrary<Scenario> = contendedStreamFaultScenarios
   const { operationHistory } = scenario;
   const send = { type: "send", from: 0, messageGroup: 0, text: "hello", attempts: 1 } as const;
   const deliver = { type: "deliver", records: 10 } as const;
-  const markRead = { type: "mark_read", person: 1, messageGroup: 0, message: 0 } as const;
+  const markRead = { type: "mark_read", person: 1, messageGroup: 0, message: 1 } as const;
   const [createMessageGroup = []] = operationHistory.steps;
   const steps = [createMessageGroup, [send], [send], [deliver], [send], [markRead, deliver]];
   return { ...scenario, deliveries: [], operationHistory: { ...operationHistory, steps } };
@@ -44,7 +44,8 @@ const readWhileDelivered: fc.Arbitrary<Scenario> = contendedStreamFaultScenarios
 const concurrentEdits: fc.Arbitrary<Scenario> = contendedStreamFaultScenarios.map((scenario) => {
   const { operationHistory } = scenario;
   const send = { type: "send", from: 0, messageGroup: 0, text: "hello", attempts: 1 } as const;
-  const edit = { type: "edit", person: 0, messageGroup: 0, message: 0, text: "edited" } as const;
+  // The first message says that the group was made, and nobody can edit it.
+  const edit = { type: "edit", person: 0, messageGroup: 0, message: 1, text: "edited" } as const;
   const [createMessageGroup = []] = operationHistory.steps;
   const steps = [createMessageGroup, [send], [edit, edit, edit]];
   return { ...scenario, deliveries: [], operationHistory: { ...operationHistory, steps } };
