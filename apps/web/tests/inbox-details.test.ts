@@ -31,9 +31,9 @@ test("a row shows who is typing, then the draft, then what waits to be sent, bef
   await page.context().setOffline(true);
   await field.press("Enter");
   await row.getByText("You: half a thought").waitFor();
-  expect(await row.locator("svg").count()).toBe(1);
+  expect(await row.getByRole("link").locator("svg").count()).toBe(1);
   await page.context().setOffline(false);
-  await expect.poll(() => row.locator("svg").count()).toBe(0);
+  await expect.poll(() => row.getByRole("link").locator("svg").count()).toBe(0);
   await row.getByText("You: half a thought").waitFor();
 });
 
