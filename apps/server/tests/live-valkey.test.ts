@@ -3,7 +3,14 @@ import type { LiveEvent } from "@cruddur/contract/live-events";
 import { findValkey, startValkey } from "@cruddur/engines/valkey";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Client, createClient } from "./support/client.ts";
-import { type SignedIn, signIn, type TestServer, useStack } from "./support/stack.ts";
+import {
+  PASSWORD,
+  postJson,
+  type SignedIn,
+  signIn,
+  type TestServer,
+  useStack,
+} from "./support/stack.ts";
 
 describe.skipIf(findValkey() === null)("two servers with live notices over Valkey", () => {
   const stack = useStack();
@@ -19,6 +26,7 @@ describe.skipIf(findValkey() === null)("two servers with live notices over Valke
       stack.start({ LIVE_URL: valkey.url }),
     ]);
     [andrew, bayko] = await Promise.all([signIn(one, "andrewbrown"), signIn(two, "bayko")]);
+    await stack.acquaint("andrewbrown", "bayko");
     return () => valkey.stop();
   });
   afterEach(() => {
@@ -60,10 +68,9 @@ describe.skipIf(findValkey() === null)("two servers with live notices over Valke
   test("signing out everywhere ends the live connections on all servers", async () => {
     const londo = await signIn(two, "londo");
     const theirs = await listen(createClient(two.url, londo.access_token));
-    await fetch(`${one.url}/session/all`, {
-      method: "DELETE",
-      headers: { authorization: `Bearer ${londo.access_token}` },
-    });
+    const authorization = `Bearer ${londo.access_token}`;
+    const proof = { password: PASSWORD };
+    await postJson(`${one.url}/session/all`, proof, { authorization }, "DELETE");
     await expect.poll(theirs.types).toContain("signed_out");
   });
 

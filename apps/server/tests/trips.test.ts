@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { createClientId } from "@cruddur/contract/ids";
+import { messageGroupInput } from "@cruddur/contract/message-groups";
 import type { Member } from "@cruddur/ddb/types";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Context } from "../src/api/context.ts";
+import { createPairs } from "../src/api/pairs.ts";
+import { readerOf, router } from "../src/api/trpc.ts";
 import { type Client, createClient, refusalOf } from "./support/client.ts";
 import { signIn, useStack, uuidOf } from "./support/stack.ts";
 import { startTableGate } from "./support/table-gate.ts";
@@ -54,8 +58,8 @@ describe("trips to the table one after another", () => {
     expect(result).toMatchObject({ value: { items: [{ message: "hello" }] } });
   });
 
-  test("the inbox takes one", async () => {
-    await inTrips(() => andrew.messageGroups.list.query({}), [["Query"]]);
+  test("the inbox takes one, with the pinned conversations", async () => {
+    await inTrips(() => andrew.messageGroups.list.query({}), [["Query", "Query"]]);
   });
 
   test("the batch of a page load takes one", async () => {
@@ -66,7 +70,7 @@ describe("trips to the table one after another", () => {
           andrew.messageGroups.get.query({ message_group_uuid }),
           andrew.messages.list.query({ message_group_uuid }),
         ]),
-      [["BatchGetItem", "GetItem", "Query", "Query"]],
+      [["BatchGetItem", "GetItem", "Query", "Query", "Query"]],
     );
     expect(result.status).toBe("fulfilled");
   });
@@ -92,6 +96,23 @@ describe("trips to the table one after another", () => {
     );
     expect(JSON.stringify(result)).toContain("not_a_member");
   });
+});
+
+test("a procedure that forgets the membership answers nobody but members", async () => {
+  const read = vi.fn(() => "secret");
+  const careless = router({ read: readerOf(messageGroupInput).query(read) });
+  const user = { user_uuid: uuidOf("londo"), expiresAtMs: Number.POSITIVE_INFINITY };
+  const services = {
+    auth: { authenticate: async () => user },
+    limits: { consume: async () => {} },
+    observe: { span: (_: string, work: () => unknown) => work(), procedure: () => {} },
+    store: stack.store,
+    pairs: createPairs(),
+  };
+  const ctx = { services, facts: {}, memberships: new Map() } as unknown as Context;
+  const reading = careless.createCaller(ctx).read({ message_group_uuid });
+  await expect(reading).rejects.toMatchObject({ message: "not_a_member" });
+  expect(read).toHaveBeenCalledOnce();
 });
 
 test("a member who is removed while a page is being read receives nothing of it", async () => {
