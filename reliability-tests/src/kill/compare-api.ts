@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { MessageGroup } from "@cruddur/contract/message-groups";
 import type { Model, ModelInboxEntry } from "../model.ts";
 import { type ApiClient, isRetryable } from "./api-client.ts";
@@ -46,9 +47,10 @@ async function compare(clients: readonly ApiClient[], model: Model): Promise<Dif
     const expectedEntries = model.inbox(client.user_uuid);
     for (let i = 0; i < Math.max(entries.length, expectedEntries.length); i += 1) {
       const [entry, expected] = [entries[i], expectedEntries[i]];
-      const isSame =
-        JSON.stringify({ ...entry, unread_count: 0 }) ===
-        JSON.stringify({ ...expected, unread_count: 0 });
+      const isSame = isDeepStrictEqual(
+        { ...entry, unread_count: 0 },
+        { ...expected, unread_count: 0 },
+      );
       if (!isSame) differences.wrongInboxEntries += 1;
       else if (entry?.unread_count !== expected?.unread_count) differences.wrongUnreadCounts += 1;
     }
