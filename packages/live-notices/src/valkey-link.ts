@@ -20,6 +20,10 @@ export interface ValkeyLink {
   subscribe(channels: readonly string[]): Promise<unknown>;
   /** Also resolves for a channel that isn't subscribed to. */
   unsubscribe(channel: string): Promise<unknown>;
+  /** False while the connection for publishing is down. */
+  canPublish(): boolean;
+  /** Resolves when the connection for publishing is there, or when the first attempt has failed. */
+  publisherAttempted: Promise<unknown>;
   /** False between `onBreak` and `onReady`. */
   canSubscribe(): boolean;
   /** Gives the connection for subscriptions up, which is followed by `onBreak`. */
@@ -47,6 +51,9 @@ export function connectValkey(options: ValkeyLinkOptions): ValkeyLink {
   };
   const publisher = create(retryDelayMs);
   publisher.on("error", onError);
+  const publisherAttempted = new Promise((resolve) => {
+    publisher.once("ready", resolve).once("close", resolve).once("error", resolve);
+  });
 
   let subscriber: Redis | Cluster | undefined;
   let replace = () => {};
@@ -91,6 +98,8 @@ export function connectValkey(options: ValkeyLinkOptions): ValkeyLink {
       failures = 0;
     },
     unsubscribe: async (channel) => (await connected()).sunsubscribe(channel),
+    canPublish: () => publisher.status === "ready",
+    publisherAttempted,
     canSubscribe: () => subscriber !== undefined,
     reconnect: () => replace(),
     close() {

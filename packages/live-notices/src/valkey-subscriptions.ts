@@ -118,8 +118,8 @@ export function createSubscriptions(
     },
 
     sinceMs: (channel: string): number | null => wanted.get(channel)?.sinceMs ?? null,
-    ready: () => attempted,
-    isComplete: () => isComplete,
+    ready: () => Promise.all([attempted, link.publisherAttempted]).then(() => undefined),
+    isComplete: () => isComplete && link.canPublish(),
     close() {
       isClosed = true;
       clearInterval(keepAlive);
