@@ -118,6 +118,25 @@ describe("a delete", () => {
     expect([last_message?.system_kind, unread_count]).toEqual(["added", 0]);
   });
 
+  it("of a mention takes it out of the inbox, also in one batch with its repeated insert", async () => {
+    const { message_group_uuid, members, run, remove } = await setUp();
+    const [sender, reader] = [at(members, 0), at(members, 1)];
+    const membership = await stack.membership(sender, message_group_uuid);
+    const sent = await stack.store.sendMessage({
+      ...{ sender, membership, client_id: randomUUID(), message: "@person1" },
+      mentions: [reader.user_uuid],
+    });
+    const insert = recordOf(sent);
+    const mentioned = async () => (await stack.membership(reader, message_group_uuid)).mentioned;
+    await run(insert);
+    expect(await mentioned()).toBe(true);
+    const removal = await remove(insert);
+    for (const records of [[insert, removal], [insert], [removal]]) {
+      await run(...records);
+      expect(await mentioned()).toBe(false);
+    }
+  });
+
   it("leaves memberships that a rebuild would leave as they are", async () => {
     const { message_group_uuid, members, inserts, run, edit, remove } = await setUp();
     await run(...inserts, await edit(inserts[1], "edited"));

@@ -101,13 +101,18 @@ async function reconcile(
       ? {}
       : { newest: shown };
   const until = messageSk(isNewer ? newest.uuid : last_message.uuid);
-  // A repeated record may mention the member in a message that was deleted since: the table knows.
+  const mentionBefore = mentionOf(item);
   const mention = newestMention(messages, id.user_uuid) ?? "";
-  const isMentionNew = mention > (mentionOf(item) ?? "") && mention > (read_message_uuid ?? "");
-  const found = isMentionNew
-    ? await findMention(table, { ...id, read_message_uuid, until })
-    : mentionOf(item);
-  const change = { ...preview, ...(found !== mentionOf(item) && { mention_uuid: found }) };
+  const isMentionNew = mention > (mentionBefore ?? "") && mention > (read_message_uuid ?? "");
+  const isMentionDeleted = messages.some(
+    (message) => message.uuid === mentionBefore && !isCounted(message),
+  );
+  // A repeated record may mention the member in a message that was deleted since: the table knows.
+  const mention_uuid =
+    isMentionNew || isMentionDeleted
+      ? await findMention(table, { ...id, read_message_uuid, until })
+      : mentionBefore;
+  const change = { ...preview, ...(mention_uuid !== mentionBefore && { mention_uuid }) };
   const isChanged = Object.keys(change).length > 0;
   const unread = byOthers(messages, id.user_uuid).filter(
     ({ uuid }) => read_message_uuid === null || uuid > read_message_uuid,
