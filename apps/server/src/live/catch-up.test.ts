@@ -34,7 +34,9 @@ function storeOf(momentsMs: readonly number[]) {
     ...{ group: null, read_message_uuid: null, unread_count: 0 },
   };
   const store = {
-    listInbox: async () => ({ items: [membership], next: null, previous: null }),
+    listInbox: async ({ folder }: { folder: string }) => ({
+      ...{ items: folder === "inbox" ? [membership] : [], next: null, previous: null },
+    }),
     listMessagesSince: async ({ sinceMs }: { sinceMs: number }) => ({
       items: messages.filter(({ uuid }) => uuid >= uuidAt(sinceMs)),
       next: null,
