@@ -1,20 +1,14 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { runCli } from "@cruddur/command-line/program";
 import { startStack } from "@cruddur/dev-stack/stack";
 import { launchChromium } from "@cruddur/engines/chromium";
 import { Command } from "commander";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { buildApp } from "./build-app.ts";
+import { capture, OUT, SIZES, shootGroup, shootTwoPeople, signIn } from "./screenshot-journeys.ts";
 
-const OUT = fileURLToPath(new URL("../../../docs/screenshots", import.meta.url));
-
-const SIZES = {
-  desktop: { viewport: { width: 1280, height: 800 } },
-  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-};
 const SCHEMES = ["light", "dark"] as const;
 
 interface Shot {
@@ -186,7 +180,9 @@ async function main(): Promise<void> {
         await shootAll(browser, contextOptions, stack.config.DEMO_PASSWORD, take);
       }
     }
-    await shootTwoPeople(browser, stack.url, stack.config.DEMO_PASSWORD);
+    const options = { browser, baseURL: stack.url, password: stack.config.DEMO_PASSWORD };
+    await shootTwoPeople(options);
+    await shootGroup(options);
   } finally {
     await Promise.all([browser.close(), stack.stop()]);
     await rm(dataDir, { recursive: true, force: true });
@@ -208,49 +204,6 @@ async function shootAll(
   }
 }
 
-/** The acceptance test: one writes to another by handle, the other finds it and answers. */
-async function shootTwoPeople(browser: Browser, baseURL: string, password: string): Promise<void> {
-  const [desktop, phone] = await Promise.all(
-    [SIZES.desktop, SIZES.phone].map((size) =>
-      browser.newContext({ ...size, baseURL, locale: "en-GB" }),
-    ),
-  );
-  if (desktop === undefined || phone === undefined) return;
-  await signIn(desktop, "andrewbrown", password);
-  await signIn(phone, "londo", password);
-  const [andrew, londo] = [await desktop.newPage(), await phone.newPage()];
-  const question = "Ambassador, are you free for a word at four?";
-  const answer = "For you, always. Bring something to drink.";
-
-  await andrew.goto("/messages/new/londo");
-  await andrew.getByRole("textbox").fill(question);
-  await capture(andrew, "two-people-1-write.png");
-  await andrew.keyboard.press("Enter");
-  await andrew.getByRole("log").getByText(question).waitFor();
-  await londo.goto("/messages");
-  await londo.getByRole("link", { name: /Andrew Brown/ }).waitFor();
-  await capture(londo, "two-people-2-arrive.png");
-  await londo.getByRole("link", { name: /Andrew Brown/ }).click();
-  await londo.getByRole("log").getByText(question).waitFor();
-  await londo.getByRole("textbox").fill(answer);
-  await londo.keyboard.press("Enter");
-  await andrew.getByRole("log").getByText(answer).waitFor();
-  await londo.getByText("Seen", { exact: true }).waitFor();
-  await capture(andrew, "two-people-3-answer-desktop.png");
-  await capture(londo, "two-people-3-answer-phone.png");
-  await Promise.all([desktop.close(), phone.close()]);
-}
-
-async function signIn(context: BrowserContext, handle: string, password: string): Promise<void> {
-  const page = await context.newPage();
-  await page.goto("/sign-in");
-  await page.getByLabel("Handle or email").fill(handle);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.waitForURL("**/messages");
-  await page.close();
-}
-
 async function shoot(context: BrowserContext, shot: Shot, file: string): Promise<void> {
   const page = await context.newPage();
   await page.goto(shot.path);
@@ -258,10 +211,4 @@ async function shoot(context: BrowserContext, shot: Shot, file: string): Promise
   await shot.prepare?.(page);
   await capture(page, file);
   await page.close();
-}
-
-async function capture(page: Page, file: string): Promise<void> {
-  await page.waitForTimeout(400);
-  await page.screenshot({ path: join(OUT, file), animations: "disabled" });
-  process.stderr.write(`${file}\n`);
 }
