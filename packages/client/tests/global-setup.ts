@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { startStack } from "@cruddur/dev-stack/stack";
 import type { TestProject } from "vitest/node";
+import { createClient } from "../src/index.ts";
 
 export interface TestStack {
   url: string;
@@ -35,6 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       ...Object.fromEntries(LIMITS.map((name) => [`LIMIT_${name}`, "100000/60"])),
     },
   });
+  await introduce(stack.url);
   const folder = join(dataDir, "pages");
   const pages = await servePages(folder);
   const { url } = await stack.startServer({ env: { WEB_ORIGIN: pages.origin } });
@@ -48,6 +50,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await stack.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
+}
+
+/** Files send in any order from andrewbrown to bayko, who takes at most three messages of a stranger. */
+async function introduce(url: string): Promise<void> {
+  const [andrew, bayko] = ["andrewbrown", "bayko"].map((handle) =>
+    createClient({ url, handle, password: PASSWORD }),
+  );
+  const request = await andrew?.send({ handle: "bayko", message: "May I write to you?" });
+  if (request)
+    await bayko?.messageGroups.accept({ message_group_uuid: request.message_group_uuid });
 }
 
 const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
