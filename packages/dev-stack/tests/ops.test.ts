@@ -64,11 +64,7 @@ async function send(stack: LocalStack, messages: number): Promise<string> {
   return uuid;
 }
 
-test("pnpm ops shows health, lag, dead letters, refused sign-ins and the busiest conversations of a running stack", async () => {
-  await using stack = await startStack({ dataDir });
-  expect(await signIn(stack.url, "crudders-unite")).toBe(200);
-  expect(await signIn(stack.url, "a wrong password")).toBe(401);
-  const message_group_uuid = await send(stack.endpoints, 3);
+async function addDeadLetter(): Promise<void> {
   const deadLetter = {
     reason: "malformed",
     pk: null,
@@ -78,6 +74,14 @@ test("pnpm ops shows health, lag, dead letters, refused sign-ins and the busiest
     at: "2026-11-21T10:00:00.000Z",
   };
   await appendFile(join(dataDir, "dead-letters.jsonl"), `${JSON.stringify(deadLetter)}\n`);
+}
+
+test("pnpm ops shows health, lag, dead letters, refused sign-ins and the busiest conversations of a running stack", async () => {
+  await using stack = await startStack({ dataDir });
+  expect(await signIn(stack.url, "crudders-unite")).toBe(200);
+  expect(await signIn(stack.url, "a wrong password")).toBe(401);
+  const message_group_uuid = await send(stack.endpoints, 3);
+  await addDeadLetter();
 
   await expect.poll(async () => (await status()).lag_seconds, { timeout: 40_000 }).toBe(0);
   // A server can answer before the line that names the port of its metrics has arrived.
@@ -149,6 +153,8 @@ test("pnpm ops shows how far inboxes are behind while nothing reads the stream",
 });
 
 test("a server that is down is shown as a problem and exits with code 1", async () => {
+  await rm(join(dataDir, "dead-letters.jsonl"), { force: true });
+  await addDeadLetter();
   await using _stack = await startStack({ dataDir, server: false });
   const { exitCode, stdout } = await ops("--once", "--json");
   expect(exitCode).toBe(1);
