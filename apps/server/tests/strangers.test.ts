@@ -115,6 +115,26 @@ describe("a stranger's first message", () => {
 describe("a block", () => {
   const block = (by: Name, of: Name) => as(by).users.block.mutate({ user_uuid: person(of).uuid });
 
+  test("refuses groups in both directions, made together or by adding, and writes nothing", async () => {
+    const handleOf = (name: Name) => person(name).handle;
+    const create = (by: Name, others: Name[]) =>
+      as(by).messageGroups.create.mutate({
+        handles: [...others.map(handleOf), "londo"],
+        client_id: createClientId(),
+      });
+    const { message_group_uuid } = await create("andrew", ["londo"]);
+    await block("bayko", "andrew");
+    const refused = { app_code: "cannot_message" };
+    expect(await refusalOf(create("andrew", ["bayko", "londo"]))).toMatchObject(refused);
+    expect(await refusalOf(create("bayko", ["andrew", "londo"]))).toMatchObject(refused);
+    const added = as("andrew").messageGroups.add.mutate({
+      ...{ message_group_uuid, op_id: randomUUID() },
+      handles: [handleOf("bayko")],
+    });
+    expect(await refusalOf(added)).toMatchObject(refused);
+    expect((await as("bayko").messageGroups.list.query({})).items).toEqual([]);
+  });
+
   test("refuses messages, edits and reactions, and looks like nothing else to the blocked", async () => {
     const first = await send("andrew", "bayko");
     const { message_group_uuid, uuid: message_uuid } = first;

@@ -1,5 +1,5 @@
 import { acceptRequest } from "./access-patterns/accept-request.ts";
-import { blockPerson, unblockPerson } from "./access-patterns/block-person.ts";
+import { blockPerson, isBlocked, unblockPerson } from "./access-patterns/block-person.ts";
 import { addMembers, leaveGroup, removeMember } from "./access-patterns/change-members.ts";
 import { createMessageGroup } from "./access-patterns/create-message-group.ts";
 import { deleteMessage } from "./access-patterns/delete-message.ts";
@@ -59,6 +59,7 @@ export const serverPatterns = {
   markUnread,
   acceptRequest,
   blockPerson,
+  isBlocked,
   unblockPerson,
   listBlocked,
   listHiddenPeople,

@@ -88,9 +88,12 @@ export const groupChanges = {
     }),
 };
 
-/** The people with some handles, each once and without the caller. Throws `user_not_found`. */
+/**
+ * The people with some handles, each once and without the caller. Throws `user_not_found`, and
+ * `cannot_message` where the caller and one of them have blocked one another.
+ */
 async function findPeople(ctx: SignedInContext, handles: readonly string[]): Promise<Member[]> {
-  const { people, limits } = ctx.services;
+  const { people, limits, store } = ctx.services;
   const wanted = new Set(handles.map((handle) => handle.toLowerCase()));
   const found = await Promise.all(
     [...wanted].map(async (handle) => {
@@ -102,6 +105,11 @@ async function findPeople(ctx: SignedInContext, handles: readonly string[]): Pro
   );
   const byUuid = new Map(found.map((person) => [person.user_uuid, person]));
   byUuid.delete(ctx.user.user_uuid);
+  const { user_uuid } = ctx.user;
+  const blocks = await Promise.all(
+    [...byUuid.keys()].map((other_uuid) => store.isBlocked({ user_uuid, other_uuid })),
+  );
+  if (blocks.includes(true)) throw new AppError("cannot_message");
   return [...byUuid.values()];
 }
 

@@ -121,7 +121,7 @@ export const isBlocked = defineAccessPattern(
   {
     question: "Has either of two people blocked the other?",
     key: "pk = BLK#{user_uuid}, sk = {other_uuid} and sk = ~{other_uuid}",
-    cost: "2 RU, strongly consistent; only before a first message",
+    cost: "2 RU, strongly consistent; before a first message, and for each person added to a group",
     actions: { table: ["GetItem"] },
   },
   async (
