@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createClientId } from "@cruddur/contract/ids";
+import { MUTED_FOR_GOOD } from "@cruddur/contract/limits";
 import type { LiveEvent } from "@cruddur/contract/live-events";
-import { MUTED_FOR_GOOD } from "@cruddur/contract/message-groups";
 import { createProjection } from "@cruddur/ddb/projection";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Client, createClient, refusalOf } from "./support/client.ts";

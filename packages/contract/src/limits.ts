@@ -49,3 +49,6 @@ export const CURSOR_MAX_CHARS = 512;
 export const PASSWORD_MIN_CHARS = 8;
 export const PASSWORD_MAX_CHARS = 256;
 export const CONFIRMATION_CODE_MAX_CHARS = 32;
+
+/** Later than any moment that a mute of a limited time ends at. */
+export const MUTED_FOR_GOOD = "9999-12-31T23:59:59.999Z";

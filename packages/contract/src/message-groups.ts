@@ -195,9 +195,6 @@ export const messageGroupsMuteInput = messageGroupInput.extend({
     .nullable()
     .describe("Until when the conversation is muted, UTC; null ends it."),
 });
-/** Later than any moment that a mute of a limited time ends at. */
-export const MUTED_FOR_GOOD = "9999-12-31T23:59:59.999Z";
-
 /** A name is shown on one line: see `text.ts`. */
 const groupNameSchema = z
   .string(code("group_name_invalid"))

@@ -1,4 +1,5 @@
-import { type MessageGroup, MUTED_FOR_GOOD, PAIR, UNFILED } from "@cruddur/contract/message-groups";
+import { MUTED_FOR_GOOD } from "@cruddur/contract/limits";
+import { type MessageGroup, PAIR, UNFILED } from "@cruddur/contract/message-groups";
 import { describe, expect, it } from "vitest";
 import { isMuted, tomorrowMorning, unreadWeight } from "./filing.ts";
 

@@ -1,4 +1,5 @@
-import { type MessageGroup, MUTED_FOR_GOOD } from "@cruddur/contract/message-groups";
+import { MUTED_FOR_GOOD } from "@cruddur/contract/limits";
+import type { MessageGroup } from "@cruddur/contract/message-groups";
 import { describeError } from "../../lib/errors.ts";
 import { isMuted, tomorrowMorning } from "../../lib/filing.ts";
 import { addOwnView, readListsAgain } from "../../lib/inbox-store.ts";
