@@ -41,7 +41,7 @@ export async function shootTwoPeople({ browser, baseURL, password }: Journey): P
   await londo.getByRole("link", { name: /Andrew Brown/ }).click();
   await londo.getByRole("log").getByText(question).waitFor();
   await londo.getByRole("textbox").fill(answer);
-  await londo.keyboard.press("Enter");
+  await londo.getByRole("button", { name: "Send" }).click();
   await andrew.getByRole("log").getByText(answer).waitFor();
   await londo.getByText("Seen", { exact: true }).waitFor();
   await capture(andrew, "two-people-3-answer-desktop.png");

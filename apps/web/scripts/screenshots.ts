@@ -133,7 +133,7 @@ const SHOTS: readonly Shot[] = [
         }),
       );
       await page.getByRole("textbox").fill("One emoji with far too many marks on it.");
-      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Send" }).click();
       await page.getByText("Not sent", { exact: true }).waitFor();
     },
   },
@@ -147,7 +147,7 @@ const SHOTS: readonly Shot[] = [
       await page.getByRole("log").waitFor();
       await page.context().setOffline(true);
       await page.getByRole("textbox").fill("Did the tunnel just swallow you?");
-      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Send" }).click();
       await page.getByTestId("connection-pill").waitFor();
     },
   },

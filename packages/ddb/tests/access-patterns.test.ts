@@ -143,6 +143,7 @@ describe("access patterns", () => {
     await run.sendMessage({ ...draft(), sender: a, membership: toAccept });
     await run.blockPerson(block);
     await run.unblockPerson(block);
+    await run.isBlocked({ user_uuid: a.user_uuid, other_uuid: stranger.user_uuid });
     await run.listBlocked({ user_uuid: a.user_uuid, limit: 5 });
     await run.listHiddenPeople({ user_uuid: a.user_uuid });
 
