@@ -1,5 +1,6 @@
 import type { UserShort } from "@cruddur/contract/users";
 import { Avatar } from "../../ui/avatar.tsx";
+import { IconButton } from "../../ui/icon-button.tsx";
 import { CloseIcon } from "../../ui/icons.tsx";
 import styles from "./people-picker.module.css";
 
@@ -18,14 +19,12 @@ export function PersonChips(props: {
           <span className={styles.chipName} dir="auto">
             {person.display_name}
           </span>
-          <button
-            type="button"
-            className={styles.remove}
+          <IconButton
             aria-label={`Take back ${person.display_name}`}
             onClick={() => onRemove(person)}
           >
             <CloseIcon width={14} height={14} />
-          </button>
+          </IconButton>
         </li>
       ))}
     </ul>

@@ -1,3 +1,4 @@
+import { IconButton } from "../../../ui/icon-button.tsx";
 import { MoreIcon } from "../../../ui/icons.tsx";
 import { ReplyIcon, SmileIcon } from "../../../ui/message-icons.tsx";
 import type { MessageRow } from "../feed/feed-rows.ts";
@@ -13,8 +14,7 @@ export function MessageTools(props: { row: MessageRow; openMenu: MessageMenuHand
   return (
     <div className={styles.tools} data-tools>
       {can.has("react") && (
-        <button
-          type="button"
+        <IconButton
           className={styles.quick}
           tabIndex={-1}
           aria-label="React"
@@ -23,11 +23,10 @@ export function MessageTools(props: { row: MessageRow; openMenu: MessageMenuHand
           onClick={(event) => openMenu(row, event.currentTarget, "reactions")}
         >
           <SmileIcon />
-        </button>
+        </IconButton>
       )}
       {can.has("reply") && (
-        <button
-          type="button"
+        <IconButton
           className={styles.quick}
           tabIndex={-1}
           aria-label="Reply"
@@ -35,10 +34,9 @@ export function MessageTools(props: { row: MessageRow; openMenu: MessageMenuHand
           onClick={() => commands.reply(row)}
         >
           <ReplyIcon />
-        </button>
+        </IconButton>
       )}
-      <button
-        type="button"
+      <IconButton
         className={styles.more}
         tabIndex={-1}
         aria-label="Message actions"
@@ -47,7 +45,7 @@ export function MessageTools(props: { row: MessageRow; openMenu: MessageMenuHand
         onClick={(event) => openMenu(row, event.currentTarget)}
       >
         <MoreIcon />
-      </button>
+      </IconButton>
     </div>
   );
 }
