@@ -122,6 +122,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       startDatabase(context),
       startPool(context).then((started) => {
         pool = started;
+        pool?.useWebOrigin(url);
       }),
     ]);
     await saveSettings(dataDir, settings);

@@ -23,6 +23,8 @@ export interface UserPoolOptions extends PortOptions {
   /** Default: one hour, like that of Cognito. */
   accessTokenSeconds?: number;
   onMail?: (mail: Mail) => void;
+  /** Whose pages may use passkeys, for example `http://localhost:3000`. Default: see `useWebOrigin`. */
+  webOrigin?: string;
   /** Returns the time in milliseconds since the epoch. */
   now?: () => number;
 }
@@ -66,6 +68,8 @@ export interface LocalUserPool extends AsyncDisposable {
   createUser(user: NewPoolUser): Promise<{ sub: string }>;
   /** Creates a confirmed user, or confirms an existing one and sets the password. */
   ensureUser(user: NewPoolUser): Promise<{ sub: string }>;
+  /** Lets the pages of an origin use passkeys, where it isn't known before the pool has started. */
+  useWebOrigin(origin: string): void;
   /** Ends the sessions and sign-ins of a user who has this password. @returns whether one has */
   removePassword(handle: string, password: string): Promise<boolean>;
   /**
@@ -80,6 +84,7 @@ export interface LocalUserPool extends AsyncDisposable {
 export async function startUserPool(options: UserPoolOptions = {}): Promise<LocalUserPool> {
   refuseInProduction();
   const { dataDir, accessTokenSeconds = 3_600, now = Date.now } = options;
+  let { webOrigin } = options;
   const { credentials = createEngineCredentials() } = options;
   const inDataDir = (name: string) => (dataDir === undefined ? undefined : join(dataDir, name));
   const store = await openState(inDataDir("user-pool.json"));
@@ -99,6 +104,7 @@ export async function startUserPool(options: UserPoolOptions = {}): Promise<Loca
     tokens: await createTokens({ store, issuer, accessTokenSeconds, now }),
     mailer: createMailer({ file: inDataDir("mail.log"), onMail: options.onMail }),
     now,
+    webOrigin: () => webOrigin,
   };
   refuseStrangers(app, { port, credentials });
   addRoutes(app, context);
@@ -123,6 +129,9 @@ export async function startUserPool(options: UserPoolOptions = {}): Promise<Loca
     mails: () => context.mailer.mails(),
     signToken: (overrides) => context.tokens.sign(overrides),
     createUser: (user) => createUser(context, user),
+    useWebOrigin(origin) {
+      webOrigin = origin;
+    },
     async ensureUser(wanted) {
       const user = findUser(context, wanted.handle);
       if (user === undefined) return createUser(context, wanted);

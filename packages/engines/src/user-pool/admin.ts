@@ -10,7 +10,7 @@ import {
 } from "./context.ts";
 import { type Action, defineAction } from "./define-action.ts";
 import { CognitoError } from "./errors.ts";
-import { setSecondFactor } from "./own-account.ts";
+import { preferences, setSecondFactor } from "./own-account.ts";
 import { checkPasswordPolicy, hashPassword } from "./passwords.ts";
 import type { PoolAccount } from "./state.ts";
 import { hasSecondFactor } from "./totp.ts";
@@ -123,10 +123,10 @@ export const adminActions: Record<string, Action> = {
   ),
 
   AdminSetUserMFAPreference: defineAction(
-    byName.extend({ SoftwareTokenMfaSettings: z.object({ Enabled: z.boolean() }) }),
-    async (context, { UserPoolId, Username, SoftwareTokenMfaSettings }) => {
+    byName.extend(preferences),
+    async (context, { UserPoolId, Username, ...settings }) => {
       checkPool(context, UserPoolId);
-      return setSecondFactor(context, getUser(context, Username), SoftwareTokenMfaSettings);
+      return setSecondFactor(context, getUser(context, Username), settings);
     },
   ),
 

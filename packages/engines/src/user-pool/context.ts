@@ -9,6 +9,8 @@ export interface PoolContext {
   tokens: TokenIssuer;
   mailer: Mailer;
   now: () => number;
+  /** The origin whose pages may use passkeys; its host is the relying party. undefined: none may. */
+  webOrigin: () => string | undefined;
 }
 
 /** Finds a user by username or confirmed email, ignoring case, like a pool with the email alias. */

@@ -16,7 +16,10 @@ export type CognitoErrorName =
   | "UnsupportedTokenTypeException"
   | "UserNotConfirmedException"
   | "UserNotFoundException"
-  | "UsernameExistsException";
+  | "UsernameExistsException"
+  | "WebAuthnChallengeNotFoundException"
+  | "WebAuthnConfigurationMissingException"
+  | "WebAuthnOriginNotAllowedException";
 
 export class CognitoError extends Error {
   override readonly name: CognitoErrorName;

@@ -4,10 +4,16 @@ import { type Action, defineAction } from "./define-action.ts";
 import { CognitoError } from "./errors.ts";
 import { checkPasswordPolicy, hashPassword, verifyPassword } from "./passwords.ts";
 import type { PoolAccount } from "./state.ts";
-import { createTotpSecret, findTotpStep } from "./totp.ts";
+import { createTotpSecret, findTotpStep, hasSecondFactor } from "./totp.ts";
 
-const withAccessToken = z.object({ AccessToken: z.string() });
+export const withAccessToken = z.object({ AccessToken: z.string() });
 const preference = z.object({ Enabled: z.boolean().default(false) }).optional();
+/** A factor that a call doesn't name stays as it is. */
+export const preferences = {
+  SoftwareTokenMfaSettings: preference,
+  WebAuthnMfaSettings: preference,
+};
+type Preferences = Partial<Record<keyof typeof preferences, z.infer<typeof preference>>>;
 
 /** What the owner of a token with the scope for it may do with the account. */
 export const ownAccountActions: Record<string, Action> = {
@@ -30,7 +36,7 @@ export const ownAccountActions: Record<string, Action> = {
         throw new CognitoError("NotAuthorizedException", "Incorrect username or password.");
       }
       user.passwordHash = await hashPassword(ProposedPassword);
-      await save(context, user);
+      await saveAccount(context, user);
       return {};
     },
   ),
@@ -40,7 +46,7 @@ export const ownAccountActions: Record<string, Action> = {
     const candidate = createTotpSecret();
     // The secret in use holds until a code of the new one is verified.
     user.totp = { isEnabled: false, lastStep: 0, ...user.totp, candidate };
-    await save(context, user);
+    await saveAccount(context, user);
     return { SecretCode: candidate };
   }),
 
@@ -57,15 +63,15 @@ export const ownAccountActions: Record<string, Action> = {
         throw new CognitoError("EnableSoftwareTokenMFAException", "Code mismatch");
       }
       user.totp = { ...user.totp, candidate: undefined, secret: candidate, lastStep: step };
-      await save(context, user);
+      await saveAccount(context, user);
       return { Status: "SUCCESS" };
     },
   ),
 
   SetUserMFAPreference: defineAction(
-    withAccessToken.extend({ SoftwareTokenMfaSettings: preference }),
-    async (context, { AccessToken, SoftwareTokenMfaSettings }) =>
-      setSecondFactor(context, await ownerOf(context, AccessToken), SoftwareTokenMfaSettings),
+    withAccessToken.extend(preferences),
+    async (context, { AccessToken, ...settings }) =>
+      setSecondFactor(context, await ownerOf(context, AccessToken), settings),
   ),
 };
 
@@ -73,9 +79,9 @@ export const ownAccountActions: Record<string, Action> = {
 export async function setSecondFactor(
   context: PoolContext,
   user: PoolAccount,
-  settings: z.infer<typeof preference>,
+  { SoftwareTokenMfaSettings, WebAuthnMfaSettings }: Preferences,
 ): Promise<object> {
-  const isEnabled = settings?.Enabled ?? false;
+  const isEnabled = SoftwareTokenMfaSettings?.Enabled ?? hasSecondFactor(user);
   if (isEnabled && user.totp?.secret === undefined) {
     throw new CognitoError(
       "InvalidParameterException",
@@ -83,17 +89,18 @@ export async function setSecondFactor(
     );
   }
   if (user.totp !== undefined) user.totp.isEnabled = isEnabled;
-  await save(context, user);
+  user.hasPasskeyMfa = WebAuthnMfaSettings?.Enabled ?? user.hasPasskeyMfa;
+  await saveAccount(context, user);
   return {};
 }
 
-async function ownerOf(context: PoolContext, accessToken: string): Promise<PoolAccount> {
+export async function ownerOf(context: PoolContext, accessToken: string): Promise<PoolAccount> {
   const user = findBySub(context, await context.tokens.verifyAccess(accessToken));
   if (user === undefined) throw new CognitoError("UserNotFoundException", "User not found");
   return user;
 }
 
-async function save(context: PoolContext, user: PoolAccount): Promise<void> {
+export async function saveAccount(context: PoolContext, user: PoolAccount): Promise<void> {
   user.modifiedAtMs = context.now();
   await context.store.save();
 }

@@ -6,6 +6,7 @@ import type { PoolContext } from "./context.ts";
 import type { Action } from "./define-action.ts";
 import { CognitoError } from "./errors.ts";
 import { ownAccountActions } from "./own-account.ts";
+import { createPasskeyActions } from "./passkeys.ts";
 import { createSignInActions } from "./sign-in.ts";
 
 const TARGET_PREFIX = "AWSCognitoIdentityProviderService.";
@@ -43,6 +44,7 @@ export function addRoutes(app: Hono, context: PoolContext): void {
       ...accountActions,
       ...createSignInActions(),
       ...ownAccountActions,
+      ...createPasskeyActions(),
       ...adminActions,
     }),
   );

@@ -1,21 +1,15 @@
-import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { createChallenges, PASSKEY, SECOND_FACTOR } from "./challenges.ts";
 import { checkClient, checkClientSecret } from "./client-secret.ts";
 import { findBySub, findUser, type PoolContext } from "./context.ts";
 import { type Action, defineAction } from "./define-action.ts";
 import { CognitoError } from "./errors.ts";
 import { verifyPassword } from "./passwords.ts";
-import type { PoolAccount } from "./state.ts";
-import { findTotpStep, hasSecondFactor } from "./totp.ts";
+import { hasSecondFactor } from "./totp.ts";
 
 /** Cognito locks a user after five wrong passwords: for a second, doubled by each further one. */
 const FREE_ATTEMPTS = 5;
 const MAX_LOCK_SECONDS = 900;
-
-const SECOND_FACTOR = "SOFTWARE_TOKEN_MFA";
-/** How long a challenge waits for its answer, and how many wrong codes it takes. */
-const CHALLENGE_SECONDS = 180;
-const CHALLENGE_TRIES = 3;
 
 const withSecret = z.object({ ClientId: z.string(), ClientSecret: z.string().optional() });
 
@@ -51,47 +45,7 @@ export function createSignInActions(): Record<string, Action> {
     return user;
   };
 
-  /** Sign-ins whose password was right, and which wait for the second factor. */
-  const challenges = new Map<string, { sub: string; triesLeft: number; expiresAtMs: number }>();
-
-  function challenge(context: PoolContext, user: PoolAccount) {
-    for (const [id, { expiresAtMs }] of challenges) {
-      if (expiresAtMs <= context.now()) challenges.delete(id);
-    }
-    const Session = randomBytes(32).toString("base64url");
-    const expiresAtMs = context.now() + CHALLENGE_SECONDS * 1_000;
-    challenges.set(Session, { sub: user.sub, triesLeft: CHALLENGE_TRIES, expiresAtMs });
-    return {
-      ChallengeName: SECOND_FACTOR,
-      Session,
-      ChallengeParameters: { USER_ID_FOR_SRP: user.username },
-    };
-  }
-
-  /** @returns the account of a challenge that was answered with a right code */
-  async function answerChallenge(context: PoolContext, session: string, code: string) {
-    const waiting = challenges.get(session);
-    const user = waiting && findBySub(context, waiting.sub);
-    const isOver = waiting === undefined || waiting.expiresAtMs <= context.now();
-    if (isOver || user?.totp?.secret === undefined || waiting.triesLeft === 0) {
-      throw new CognitoError("NotAuthorizedException", "Invalid session for the user.");
-    }
-    const step = findTotpStep(user.totp.secret, code, context.now());
-    if (step === null) {
-      waiting.triesLeft -= 1;
-      throw new CognitoError("CodeMismatchException", "Invalid code received for user");
-    }
-    if (step <= user.totp.lastStep) {
-      throw new CognitoError(
-        "ExpiredCodeException",
-        "Your software token has already been used once.",
-      );
-    }
-    user.totp.lastStep = step;
-    challenges.delete(session);
-    await context.store.save();
-    return user;
-  }
+  const challenges = createChallenges();
 
   return {
     InitiateAuth: defineAction(
@@ -103,6 +57,9 @@ export function createSignInActions(): Record<string, Action> {
       async (context, { ClientId, AuthFlow, AuthParameters }) => {
         const { USERNAME = "", PASSWORD = "", SECRET_HASH } = AuthParameters;
         checkClient(context, { ClientId, SecretHash: SECRET_HASH }, USERNAME);
+        if (AuthFlow === "USER_AUTH" && AuthParameters.PREFERRED_CHALLENGE === PASSKEY) {
+          return challenges.askForPasskey(context, findUser(context, USERNAME));
+        }
         if (AuthFlow !== "USER_PASSWORD_AUTH") {
           throw new CognitoError(
             "InvalidParameterException",
@@ -110,7 +67,7 @@ export function createSignInActions(): Record<string, Action> {
           );
         }
         const user = await signIn(context, USERNAME, PASSWORD);
-        if (hasSecondFactor(user)) return challenge(context, user);
+        if (hasSecondFactor(user)) return challenges.askForCode(context, user);
         return {
           AuthenticationResult: await context.tokens.issue(user),
           ChallengeParameters: {},
@@ -121,14 +78,21 @@ export function createSignInActions(): Record<string, Action> {
     RespondToAuthChallenge: defineAction(
       z.object({
         ClientId: z.string(),
-        ChallengeName: z.literal(SECOND_FACTOR),
+        ChallengeName: z.enum([SECOND_FACTOR, PASSKEY]),
         Session: z.string(),
         ChallengeResponses: z.record(z.string(), z.string()),
       }),
-      async (context, { ClientId, Session, ChallengeResponses }) => {
+      async (context, { ClientId, ChallengeName, Session, ChallengeResponses }) => {
         const { USERNAME = "", SOFTWARE_TOKEN_MFA_CODE = "", SECRET_HASH } = ChallengeResponses;
+        const { CREDENTIAL = "" } = ChallengeResponses;
         checkClient(context, { ClientId, SecretHash: SECRET_HASH }, USERNAME);
-        const user = await answerChallenge(context, Session, SOFTWARE_TOKEN_MFA_CODE);
+        const user =
+          ChallengeName === PASSKEY
+            ? await challenges.answerWithPasskey(context, Session, CREDENTIAL)
+            : await challenges.answerWithCode(context, Session, SOFTWARE_TOKEN_MFA_CODE);
+        if (findUser(context, USERNAME) !== user) {
+          throw new CognitoError("NotAuthorizedException", "Invalid session for the user.");
+        }
         return {
           AuthenticationResult: await context.tokens.issue(user),
           ChallengeParameters: {},

@@ -12,6 +12,17 @@ const codeSchema = z.object({
   failedAttempts: z.number(),
 });
 
+const passkeySchema = z.object({
+  /** The credential's id, and its public key in COSE, in base64url. */
+  id: z.string(),
+  publicKey: z.string(),
+  /** Grows with each use, where the authenticator counts. A copy of it falls behind. */
+  counter: z.number(),
+  transports: z.array(z.string()),
+  createdAtMs: z.number(),
+});
+export type PoolPasskey = z.infer<typeof passkeySchema>;
+
 const userSchema = z.object({
   sub: z.string(),
   username: z.string(),
@@ -30,6 +41,9 @@ const userSchema = z.object({
       lastStep: z.number(),
     })
     .optional(),
+  passkeys: z.array(passkeySchema).optional(),
+  /** Whether a passkey signs in without the second factor, because it is two factors itself. */
+  hasPasskeyMfa: z.boolean().optional(),
   codes: z.object({ confirm: codeSchema.optional(), reset: codeSchema.optional() }),
 });
 export type PoolAccount = z.infer<typeof userSchema>;
