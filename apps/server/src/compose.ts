@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createAccountCodes } from "@cruddur/db/account-codes";
 import { createDb } from "@cruddur/db/client";
 import { createDevices } from "@cruddur/db/devices";
+import { createReports } from "@cruddur/db/reports";
 import { createSecurityEvents } from "@cruddur/db/security-events";
 import { createSessionRecords } from "@cruddur/db/session-records";
 import { createUsers } from "@cruddur/db/users";
@@ -115,6 +116,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const verifier = createTokenVerifier(pool);
   const records = createSessionRecords(postgres.db);
   const securityEvents = createSecurityEvents(postgres.db);
+  const reports = createReports(postgres.db);
   const devices = createDevices(postgres.db);
   const codes = createAccountCodes(postgres.db);
   const mailer = await createMailer(config);
@@ -133,6 +135,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       lookups: config.LIMIT_LOOKUPS,
       groups: config.LIMIT_GROUPS,
       typing: config.LIMIT_TYPING,
+      userReports: config.LIMIT_USER_REPORTS,
       reports: config.LIMIT_REPORTS,
       requests: config.LIMIT_REQUESTS,
       reads: config.LIMIT_READS,
@@ -173,9 +176,9 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   });
   const ownAccount = createOwnAccount({ userPool, users, people, sessions, codes, mails });
   const prune = () =>
-    Promise.all([records, securityEvents, devices, codes].map((each) => each.prune())).catch(
-      onError,
-    );
+    Promise.all(
+      [records, securityEvents, reports, devices, codes].map((each) => each.prune()),
+    ).catch(onError);
   const pruning = setInterval(prune, PRUNE_MS);
   pruning.unref();
 
@@ -186,6 +189,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     people,
     sessions,
     ownAccount,
+    reports,
     limits,
     pages,
     cursors: createCursors(config.CURSOR_SECRET),

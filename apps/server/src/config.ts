@@ -129,6 +129,9 @@ export const configSchema = z
     LIMIT_CHANGES: rate("120/10").describe("Sends, read markers and other changes per user."),
     LIMIT_NAMES: rate("10/600").describe("Changes of the display name per user."),
     LIMIT_CONNECTIONS: rate("120/60").describe("Live connections that a user may begin."),
+    LIMIT_USER_REPORTS: rate("20/3600").describe(
+      "Reports of people and their messages that a user may make.",
+    ),
     LIMIT_REPORTS: rate("60/60").describe("Browsers' reports of blocked content, per address."),
     LIMIT_REQUESTS: rate("6000/10").describe("Requests per address, of any kind."),
     LIVE_URL: z

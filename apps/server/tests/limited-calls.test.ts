@@ -4,7 +4,7 @@ import { beforeAll, expect, test, vi } from "vitest";
 import type { LimitName } from "../src/limits/limits.ts";
 import { ROUTES } from "../src/reference/plain-routes.ts";
 import { appRouter } from "../src/router.ts";
-import { type SignedIn, signIn, useServer } from "./support/stack.ts";
+import { type SignedIn, signIn, useServer, uuidOf } from "./support/stack.ts";
 
 /** A prime number of uses for each limit, so that a limiter's points tell which limit it belongs to. */
 const POINTS: Record<LimitName, number> = {
@@ -22,6 +22,7 @@ const POINTS: Record<LimitName, number> = {
   requests: 10_103,
   groups: 10_111,
   reports: 10_133,
+  userReports: 10_139,
 };
 const variableOf = (limit: string) => `LIMIT_${limit.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
 const { server } = useServer(
@@ -86,6 +87,10 @@ const PROCEDURES: Record<string, (pair: string, group: string) => Call> = {
   "messageGroups.pin": () => ({ uses: [CHANGE] }),
   "messageGroups.unpin": () => ({ uses: [CHANGE] }),
   "users.block": () => ({ uses: [CHANGE] }),
+  "users.report": () => ({
+    input: { user_uuid: uuidOf("bayko"), reason: "spam" },
+    uses: [CHANGE, "userReports by person"],
+  }),
   "users.unblock": () => ({ uses: [CHANGE] }),
   "users.blocked": () => ({ uses: [READ] }),
   "messages.list": () => ({ uses: [READ] }),

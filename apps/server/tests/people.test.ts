@@ -4,7 +4,10 @@ import { createLruCache } from "../src/cache/lru.ts";
 import { createPeople } from "../src/people/people.ts";
 
 const profileOf = (uuid: string, display_name = uuid): UserProfile => {
-  return { uuid, handle: uuid, display_name, read_receipts: true, typing_indicators: true };
+  return {
+    ...{ uuid, handle: uuid, display_name, read_receipts: true, typing_indicators: true },
+    ...{ first_messages: "inbox", group_additions: "everyone" },
+  };
 };
 
 /** People on a table that answers when the test says so, and the look-ups that it received. */

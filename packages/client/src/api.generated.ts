@@ -10,6 +10,7 @@ export type MessagesTypingOutput = null;
 export type UsersEndSessionOutput = null;
 export type UsersBlockOutput = null;
 export type UsersUnblockOutput = null;
+export type UsersReportOutput = null;
 /**
  * What a live connection delivers. `resync` means that more was missed than is sent again: read the lists again.
  */
@@ -74,6 +75,7 @@ export type AppCode =
   | "unauthenticated"
   | "token_expired"
   | "cognito_user_id_blank"
+  | "account_suspended"
   | "sign_in_failed"
   | "second_factor_required"
   | "password_wrong"
@@ -88,7 +90,6 @@ export type AppCode =
   | "cannot_message"
   | "request_limit_reached"
   | "pins_full"
-  | "account_suspended"
   | "not_the_owner"
   | "message_before_joined"
   | "origin_refused"
@@ -405,6 +406,14 @@ export interface Procedures {
       kind: "query";
       input: UsersBlockedInput;
       output: UsersBlockedOutput;
+    };
+    /**
+     * Reports a person, or a message of theirs, to the operators. The person is not told. A repeated report counts once until an operator has resolved it.
+     */
+    report: {
+      kind: "mutation";
+      input: UsersReportInput;
+      output: UsersReportOutput;
     };
   };
   live: {
@@ -1080,11 +1089,32 @@ export interface OwnUser {
    * Whether others see that this person is typing.
    */
   typing_indicators: boolean;
+  /**
+   * What becomes of the first message of somebody whom this person has never written with: a request in the inbox, a request in the folder of requests, or a refusal with `cannot_message`.
+   */
+  first_messages: "inbox" | "requests" | "refused";
+  /**
+   * Who may add this person to a group: everyone, where being added by a stranger is a request; people whom they have written with; or nobody. Others get `cannot_message`.
+   */
+  group_additions: "everyone" | "acquaintances" | "nobody";
+  /**
+   * Whether a search finds this person.
+   */
+  searchable: boolean;
 }
 export interface UsersUpdateInput {
   display_name?: string;
   read_receipts?: boolean;
   typing_indicators?: boolean;
+  /**
+   * What becomes of the first message of somebody whom this person has never written with: a request in the inbox, a request in the folder of requests, or a refusal with `cannot_message`.
+   */
+  first_messages?: "inbox" | "requests" | "refused";
+  /**
+   * Who may add this person to a group: everyone, where being added by a stranger is a request; people whom they have written with; or nobody. Others get `cannot_message`.
+   */
+  group_additions?: "everyone" | "acquaintances" | "nobody";
+  searchable?: boolean;
 }
 export interface UsersSecurityOutput {
   /**
@@ -1155,6 +1185,21 @@ export interface UsersBlockedOutput {
    * Leads to newer items; null where there are none.
    */
   previous_cursor: string | null;
+}
+export interface UsersReportInput {
+  /**
+   * Uuid of a person.
+   */
+  user_uuid: string;
+  /**
+   * A conversation of the caller: what the person wrote there last is kept as evidence.
+   */
+  message_group_uuid?: string;
+  /**
+   * A message of the person in that conversation: it is kept as evidence, too.
+   */
+  message_uuid?: string;
+  reason: "spam" | "abuse" | "impersonation" | "illegal" | "other";
 }
 export interface LiveEventsInput {
   /**
@@ -1322,5 +1367,6 @@ export const PROCEDURE_KINDS = {
   "users.block": "mutation",
   "users.unblock": "mutation",
   "users.blocked": "query",
+  "users.report": "mutation",
   "live.events": "subscription"
 } as const;

@@ -32,6 +32,8 @@ export const GROUP_TITLE_MAX_MEMBERS = 3;
 
 /** Conversations that stand above the others in an inbox. */
 export const PINNED_MAX = 5;
+/** Messages of a person that a report keeps as evidence. */
+export const REPORT_EVIDENCE_MESSAGES = 10;
 /** Messages to a person who has not accepted the conversation yet. */
 export const REQUEST_MAX_MESSAGES = 3;
 

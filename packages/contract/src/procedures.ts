@@ -239,6 +239,13 @@ export const procedures = {
     input: users.usersBlockedInput,
     output: users.usersSearchOutput,
   },
+  "users.report": {
+    kind: "mutation",
+    summary:
+      "Reports a person, or a message of theirs, to the operators. The person is not told. A repeated report counts once until an operator has resolved it.",
+    input: users.usersReportInput,
+    output: z.null(),
+  },
   "live.events": {
     kind: "subscription",
     summary:

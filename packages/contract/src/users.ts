@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { code, flag, nonBlank, pageFields, pageOf, time, userUuid } from "./fields.ts";
+import {
+  code,
+  flag,
+  messageGroupUuid,
+  messageUuid,
+  nonBlank,
+  pageFields,
+  pageOf,
+  time,
+  userUuid,
+} from "./fields.ts";
 import { isReservedHandle } from "./handles.ts";
 import * as limits from "./limits.ts";
 import { countBytes, countChars, isSingleLine, normalizeText, removeBidiControls } from "./text.ts";
@@ -42,11 +52,28 @@ export const userShortSchema = z
   .meta({ id: "UserShort", description: "What everybody may see of a person." });
 export type UserShort = z.infer<typeof userShortSchema>;
 
+const firstMessagesSchema = z
+  .enum(["inbox", "requests", "refused"], code("invalid_input"))
+  .describe(
+    "What becomes of the first message of somebody whom this person has never written with: a request in the inbox, a request in the folder of requests, or a refusal with `cannot_message`.",
+  );
+export type FirstMessages = z.infer<typeof firstMessagesSchema>;
+
+const groupAdditionsSchema = z
+  .enum(["everyone", "acquaintances", "nobody"], code("invalid_input"))
+  .describe(
+    "Who may add this person to a group: everyone, where being added by a stranger is a request; people whom they have written with; or nobody. Others get `cannot_message`.",
+  );
+export type GroupAdditions = z.infer<typeof groupAdditionsSchema>;
+
 export const ownUserSchema = userShortSchema
   .extend({
     email: z.string(),
     read_receipts: z.boolean().describe("Whether others see how far this person has read."),
     typing_indicators: z.boolean().describe("Whether others see that this person is typing."),
+    first_messages: firstMessagesSchema,
+    group_additions: groupAdditionsSchema,
+    searchable: z.boolean().describe("Whether a search finds this person."),
   })
   .meta({ id: "OwnUser", description: "The signed-in person's own profile and settings." });
 export type OwnUser = z.infer<typeof ownUserSchema>;
@@ -84,6 +111,31 @@ export const usersSearchOutput = pageOf(userShortSchema);
 
 export const usersPersonInput = z.object({ user_uuid: userUuid });
 
+const reportReasonSchema = z.enum(
+  ["spam", "abuse", "impersonation", "illegal", "other"],
+  code("invalid_input"),
+);
+export type ReportReason = z.infer<typeof reportReasonSchema>;
+
+/** A message is named together with its conversation. */
+export const usersReportInput = usersPersonInput
+  .extend({
+    message_group_uuid: messageGroupUuid
+      .optional()
+      .describe(
+        "A conversation of the caller: what the person wrote there last is kept as evidence.",
+      ),
+    message_uuid: messageUuid
+      .optional()
+      .describe("A message of the person in that conversation: it is kept as evidence, too."),
+    reason: reportReasonSchema,
+  })
+  .refine(
+    ({ message_group_uuid, message_uuid }) =>
+      message_uuid === undefined || message_group_uuid !== undefined,
+    code("message_group_uuid_blank"),
+  );
+
 export const usersBlockedInput = z.object(
   pageFields({ defaultItems: limits.PAGE_DEFAULT_ITEMS, maxItems: limits.PAGE_MAX_ITEMS }),
 );
@@ -92,4 +144,7 @@ export const usersUpdateInput = z.object({
   display_name: displayNameSchema.optional(),
   read_receipts: flag.optional(),
   typing_indicators: flag.optional(),
+  first_messages: firstMessagesSchema.optional(),
+  group_additions: groupAdditionsSchema.optional(),
+  searchable: flag.optional(),
 });

@@ -1,3 +1,4 @@
+import type { FirstMessages, GroupAdditions, ReportReason } from "@cruddur/contract/users";
 import { type SQLWrapper, sql } from "drizzle-orm";
 import {
   bigint,
@@ -5,6 +6,7 @@ import {
   customType,
   index,
   integer,
+  jsonb,
   pgTable,
   text,
   timestamp,
@@ -33,6 +35,14 @@ export const users = pgTable(
       .defaultNow(),
     read_receipts: boolean("read_receipts").notNull().default(true),
     typing_indicators: boolean("typing_indicators").notNull().default(true),
+    /** What becomes of a stranger's first message. */
+    first_messages: text("first_messages").$type<FirstMessages>().notNull().default("inbox"),
+    /** Who may add the person to groups. */
+    group_additions: text("group_additions").$type<GroupAdditions>().notNull().default("everyone"),
+    /** Whether the search for people finds the person. */
+    searchable: boolean("searchable").notNull().default(true),
+    /** Since when an operator keeps the person from signing in; null while nobody does. */
+    suspended_at: timestamp("suspended_at", { withTimezone: true, mode: "date" }),
     /** All sessions that were signed in up to this moment have ended. */
     sessions_ended_at: timestamp("sessions_ended_at", { withTimezone: true, mode: "date" }),
     /** The `origin_jti` of the session that ended the others, and so goes on; null for none. */
@@ -119,5 +129,42 @@ export const securityEvents = pgTable(
   (table) => [
     index("security_events_user_uuid_at").on(table.user_uuid, table.at),
     index("security_events_handle_at").on(table.handle, table.at),
+  ],
+);
+
+/** A message as it was when somebody reported its sender. */
+export interface ReportedMessage {
+  uuid: string;
+  created_at: string;
+  message: string;
+}
+
+/** What people have reported about others, for operators. */
+export const reports = pgTable(
+  "reports",
+  {
+    uuid: uuid("uuid").primaryKey().defaultRandom(),
+    /** null once the reporter's account is gone. */
+    reporter_uuid: uuid("reporter_uuid").references(() => users.uuid, { onDelete: "set null" }),
+    /** Whom the report is about. */
+    user_uuid: owner(),
+    message_group_uuid: uuid("message_group_uuid"),
+    message_uuid: uuid("message_uuid"),
+    reason: text("reason").$type<ReportReason>().notNull(),
+    /** What the reported person wrote, the oldest message first. Nobody else's messages. */
+    evidence: jsonb("evidence").$type<ReportedMessage[]>().notNull(),
+    reported_at: moment("reported_at"),
+    resolved_at: timestamp("resolved_at", { withTimezone: true, mode: "date" }),
+  },
+  (table) => [
+    // A repeated report of the same message or person adds nothing while the first one is open.
+    uniqueIndex("reports_open_unique")
+      .on(
+        table.reporter_uuid,
+        table.user_uuid,
+        sql`coalesce(${table.message_uuid}, ${table.user_uuid})`,
+      )
+      .where(sql`${table.resolved_at} is null`),
+    index("reports_reported_at").on(table.reported_at),
   ],
 );

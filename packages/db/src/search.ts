@@ -49,7 +49,7 @@ export function prepareSearch(db: Db): (input: SearchInput) => Promise<SearchPag
       })
       .from(users)
       .where(
-        sql`(${startsWith} or ${query} <% ${handle} or ${query} <% ${users.display_name}) and ${users.uuid} <> all(${sql.placeholder("excludeUuids")}::uuid[])`,
+        sql`${users.searchable} and ${users.suspended_at} is null and (${startsWith} or ${query} <% ${handle} or ${query} <% ${users.display_name}) and ${users.uuid} <> all(${sql.placeholder("excludeUuids")}::uuid[])`,
       ),
   );
   const statement = db

@@ -19,7 +19,11 @@ export type SecurityEventName =
   | "recovery_code"
   | "session_end"
   | "link"
-  | "refresh_token_reuse";
+  | "refresh_token_reuse"
+  | "report"
+  | "report_resolved"
+  | "suspended"
+  | "restored";
 
 export interface NewSecurityEvent {
   event: SecurityEventName;

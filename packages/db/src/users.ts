@@ -1,7 +1,8 @@
 import { AppError } from "@cruddur/contract/errors";
 import { handleSkeleton } from "@cruddur/contract/handles";
-import type { UserShort } from "@cruddur/contract/users";
+import type { OwnUser, UserShort, usersUpdateInput } from "@cruddur/contract/users";
 import { and, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
+import type { z } from "zod";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
 import { checkPoolUser, type NewUser } from "./pool-user.ts";
@@ -11,17 +12,12 @@ import { prepareSearch, type SearchInput, type SearchPage } from "./search.ts";
 export type { SearchInput, SearchPage, SearchPosition } from "./search.ts";
 export type { NewUser, UserRow, UserShort };
 
-export interface UserPatch {
-  display_name?: string | undefined;
-  read_receipts?: boolean | undefined;
-  typing_indicators?: boolean | undefined;
-}
+export type UserPatch = z.infer<typeof usersUpdateInput>;
 
-/** What other people may see, with the settings that decide what they are shown. */
-export interface UserProfile extends UserShort {
-  read_receipts: boolean;
-  typing_indicators: boolean;
-}
+/** What other people may see, with the settings that decide what they are shown and can do. */
+export interface UserProfile
+  extends UserShort,
+    Pick<OwnUser, "read_receipts" | "typing_indicators" | "first_messages" | "group_additions"> {}
 
 const looksLike = (handle: string) =>
   or(eq(users.handle, handle), eq(skeletonOf(users.handle), handleSkeleton(handle)));
@@ -48,6 +44,8 @@ export function createUsers(db: Db) {
       ...short,
       read_receipts: users.read_receipts,
       typing_indicators: users.typing_indicators,
+      first_messages: users.first_messages,
+      group_additions: users.group_additions,
     })
     .from(users)
     .where(sql`${users.uuid} = any(${sql.placeholder("uuids")}::uuid[])`)

@@ -91,6 +91,7 @@ test("pnpm ops shows health, lag, dead letters, refused sign-ins and the busiest
     health: { status: "ok", parts: { postgres: "up", dynamodb: "up" } },
     server: { server_errors: 0 },
     sign_ins: { succeeded: 1, refused: 1 },
+    open_reports: 0,
     dead_letters: { count: 1, newest: { problem: "no message" } },
     hot_conversations: [{ message_group_uuid, messages: 3 }],
     problems: [],

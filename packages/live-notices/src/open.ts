@@ -1,5 +1,7 @@
+import { SESSIONS_ENDED_CHANNEL } from "@cruddur/contract/notifications";
 import type { LiveNotices, LiveNoticesOptions } from "./live-notices.ts";
 import { createPostgresNotices } from "./postgres.ts";
+import { createNotifications } from "./postgres-notifications.ts";
 import { createValkeyNotices } from "./valkey.ts";
 
 /**
@@ -10,7 +12,28 @@ export function openLiveNotices(
   options: LiveNoticesOptions & { connectionUrl: string; liveUrl?: string | undefined },
 ): LiveNotices {
   const { connectionUrl, liveUrl, ...rest } = options;
-  return liveUrl === undefined
-    ? createPostgresNotices({ ...rest, connectionUrl })
-    : createValkeyNotices({ ...rest, url: liveUrl });
+  if (liveUrl === undefined) return createPostgresNotices({ ...rest, connectionUrl });
+  return withOperators(createValkeyNotices({ ...rest, url: liveUrl }), { ...rest, connectionUrl });
+}
+
+/**
+ * Adds what operators' commands say. They reach Postgres and nothing else, so a server with another
+ * engine listens to both. An interruption of Postgres is passed on as an empty payload.
+ */
+function withOperators(
+  notices: LiveNotices,
+  options: LiveNoticesOptions & { connectionUrl: string },
+): LiveNotices {
+  const notifications = createNotifications(options);
+  return {
+    ...notices,
+    subscribe(topic, handler) {
+      if (topic !== "sessions_ended") return notices.subscribe(topic, handler);
+      notifications.subscribe(SESSIONS_ENDED_CHANNEL, handler).catch(options.onError);
+      notifications.onReconnect(() => handler(""));
+    },
+    ready: async () => void (await Promise.all([notices.ready(), notifications.ready()])),
+    isConnected: () => notices.isConnected() && notifications.isConnected(),
+    close: async () => void (await Promise.all([notices.close(), notifications.close()])),
+  };
 }

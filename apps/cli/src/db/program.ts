@@ -5,9 +5,11 @@ import { addAudit } from "./audit.ts";
 import { addConnect } from "./connect.ts";
 import { addCreate } from "./create.ts";
 import { addDrop } from "./drop.ts";
+import { addReports, addResolve } from "./reports.ts";
 import { addSchemaLoad } from "./schema-load.ts";
 import { addSeed } from "./seed.ts";
 import { addSetup } from "./setup.ts";
+import { addRestore, addSuspend } from "./suspend.ts";
 import { addUpdateCognitoUserIds } from "./update-cognito-user-ids.ts";
 
 /** `pnpm db`: the operators' commands for the people's database. */
@@ -20,6 +22,10 @@ export function createDbProgram(context: CommandContext): Command {
   addSetup(program, context);
   addUpdateCognitoUserIds(program, context);
   addAudit(program, context);
+  addReports(program, context);
+  addResolve(program, context);
+  addSuspend(program, context);
+  addRestore(program, context);
   addConnect(program, context);
   return program;
 }

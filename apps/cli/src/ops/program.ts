@@ -20,7 +20,7 @@ const CLEAR = "\u001b[H\u001b[2J";
 export function createOpsProgram(context: CommandContext): Command {
   const program = createProgram(
     "pnpm ops",
-    "Show the health of the server, how far inboxes are behind, dead letters, sign-ins and the busiest conversations",
+    "Show the health of the server, how far inboxes are behind, dead letters, sign-ins, open reports and the busiest conversations",
   )
     .option("--prod", "show the deployment, as the environment names it, not the local stack")
     .option("--once", "show it once and end; exit with code 1 when the server is down")

@@ -11,6 +11,7 @@ export function formatStatus(status: Status, prod: boolean): string {
   const elsewhere = prod ? "on the CloudWatch dashboard cruddur-messages" : "unknown";
   const table = new Table({ style: { head: [], border: [] }, wordWrap: true, colWidths: [20, 74] });
   const { health, server, lag_seconds, dead_letters, sign_ins, hot_conversations } = status;
+  const { open_reports } = status;
   const unknown = "unknown";
   table.push(
     ["health", health === null ? unknown : formatHealth(health)],
@@ -21,6 +22,7 @@ export function formatStatus(status: Status, prod: boolean): string {
       `sign-ins\n(${RECENT_MINUTES} minutes)`,
       sign_ins === null ? unknown : `${sign_ins.succeeded} succeeded, ${sign_ins.refused} refused`,
     ],
+    ["open reports", open_reports ?? unknown],
     [
       `hot conversations\n(${RECENT_MINUTES} minutes)`,
       hot_conversations === null ? unknown : formatHot(hot_conversations),

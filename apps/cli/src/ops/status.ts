@@ -1,3 +1,4 @@
+import { createReports } from "@cruddur/db/reports";
 import { createSecurityEvents, type SignInCounts } from "@cruddur/db/security-events";
 import { type HotMessageGroup, listHotMessageGroups } from "@cruddur/ddb/list-hot-message-groups";
 import type { CommandContext, CommonOptions } from "../command.ts";
@@ -25,6 +26,8 @@ export interface Status {
   dead_letters: DeadLetterCount | null;
   /** In the last `RECENT_MINUTES`. */
   sign_ins: SignInCounts | null;
+  /** Reports of people that no operator has resolved. */
+  open_reports: number | null;
   /** The conversations with the most messages in the last `RECENT_MINUTES`. */
   hot_conversations: HotMessageGroup[] | null;
   problems: string[];
@@ -48,7 +51,7 @@ export async function readStatus(
       });
   const sinceMs = Date.now() - RECENT_MINUTES * 60_000;
   const { prod = false } = options;
-  const [health, server, lag_seconds, dead_letters, sign_ins, hot_conversations] =
+  const [health, server, lag_seconds, dead_letters, sign_ins, open_reports, hot_conversations] =
     await Promise.all([
       attempt("health", () => readHealth(context, options)),
       prod ? null : attempt("metrics", () => readServerCounts(context)),
@@ -66,6 +69,11 @@ export async function readStatus(
           withDb(target, (db) => createSecurityEvents(db).countSignIns(new Date(sinceMs))),
         ),
       ),
+      attempt("reports", () =>
+        withDatabase(context, options, (target) =>
+          withDb(target, (db) => createReports(db).countOpen()),
+        ),
+      ),
       attempt("hot conversations", () =>
         withTable(context, options, (table) =>
           listHotMessageGroups(table, { sinceMs, limit: HOT_CONVERSATIONS }),
@@ -73,5 +81,8 @@ export async function readStatus(
       ),
     ]);
   const at = new Date().toISOString();
-  return { at, health, server, lag_seconds, dead_letters, sign_ins, hot_conversations, problems };
+  return {
+    ...{ at, health, server, lag_seconds, dead_letters, sign_ins, open_reports },
+    ...{ hot_conversations, problems },
+  };
 }

@@ -1,4 +1,5 @@
 import { createDb } from "@cruddur/db/client";
+import { createReports } from "@cruddur/db/reports";
 import { createUsers } from "@cruddur/db/users";
 import { type PostgresEngine, startPostgres } from "@cruddur/engines/postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -71,4 +72,43 @@ test("setup works on an empty server, and repeating it keeps the uuids, even aft
   expect((await createUsers(client.db).findUserByHandle("vir"))?.uuid).toBe(uuid);
   await client.close();
   expect(await uuids(["setup", "--drop"])).toEqual(first);
+});
+
+test("reports are listed and resolved, and a person is suspended and restored, each in the audit log", async () => {
+  await db(["setup"]);
+  const client = createDb({ connectionUrl: CONNECTION_URL });
+  const [andrew, bayko] = ["andrewbrown", "bayko"].map((handle) =>
+    createUsers(client.db).findUserByHandle(handle),
+  );
+  const user_uuid = (await andrew)?.uuid ?? "";
+  await createReports(client.db).create({
+    ...{ reporter_uuid: (await bayko)?.uuid ?? "", user_uuid, reason: "spam" },
+    ...{ message_group_uuid: null, message_uuid: null },
+    evidence: [{ uuid: "m", created_at: "2026-11-21T10:00:00.000Z", message: "buy\nthis" }],
+  });
+  await client.close();
+  const listed = await db(["reports"]);
+  expect(listed).toMatchObject({ exitCode: 0, stderr: "1 report" });
+  expect(listed.stdout).toContain("@andrewbrown: spam, reported by @bayko");
+  expect(listed.stdout).toContain('2026-11-21T10:00:00.000Z  "buy\\nthis"');
+  const [report] = JSON.parse((await db(["reports", "--json"])).stdout) as { uuid: string }[];
+  expect(await db(["resolve", report?.uuid ?? ""])).toMatchObject({
+    stdout: `report ${report?.uuid} resolved`,
+  });
+  for (const uuid of [report?.uuid ?? "", "5"]) {
+    const again = { exitCode: 1, stderr: `error: there is no open report ${uuid}` };
+    expect(await db(["resolve", uuid])).toMatchObject(again);
+  }
+  expect((await db(["reports"])).stderr).toBe("0 reports");
+  expect((await db(["reports", "--all"])).stdout).toContain(", resolved 2");
+  expect((await db(["suspend", "@andrewbrown"])).stdout).toBe("@andrewbrown suspended");
+  expect((await db(["restore", "andrewbrown"])).stdout).toBe("@andrewbrown restored");
+  expect(await db(["suspend", "nobody"])).toMatchObject({
+    exitCode: 1,
+    stderr: "error: there is no user @nobody",
+  });
+  const events = JSON.parse((await db(["audit", "andrewbrown", "--json"])).stdout) as object[];
+  expect(events).toMatchObject(
+    ["restored", "suspended", "report_resolved"].map((event) => ({ event, outcome: "ok" })),
+  );
 });

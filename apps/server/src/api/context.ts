@@ -1,3 +1,4 @@
+import type { Reports } from "@cruddur/db/reports";
 import type { MessagesStore } from "@cruddur/ddb/store";
 import type { Membership } from "@cruddur/ddb/types";
 import type { IdentityService } from "../auth/identity.ts";
@@ -19,6 +20,7 @@ export interface Services {
   people: Omit<People, "evict">;
   sessions: Pick<Sessions, "list" | "endOne">;
   ownAccount: Pick<OwnAccount, "hasSecondFactor">;
+  reports: Pick<Reports, "create">;
   limits: Pick<Limits, "consume">;
   pages: Pick<PageBudget, "read">;
   cursors: Cursors;

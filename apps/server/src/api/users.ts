@@ -15,6 +15,7 @@ import {
 import type { SearchPosition } from "@cruddur/db/users";
 import type { PagePosition } from "@cruddur/ddb/types";
 import { z } from "zod";
+import { report } from "./report.ts";
 import { router, type SignedInContext, signedIn } from "./trpc.ts";
 
 export const usersRouter = router({
@@ -114,6 +115,8 @@ export const usersRouter = router({
       publishBlock(ctx, blocked_uuid);
       return null;
     }),
+
+  report,
 
   blocked: signedIn
     .input(usersBlockedInput)

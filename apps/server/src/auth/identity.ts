@@ -57,6 +57,7 @@ export function createIdentity(options: IdentityOptions) {
       resolveUser(claims),
       records.findSession(origin_jti),
     ]);
+    if (user.suspended_at !== null) throw new AppError("account_suspended");
     const moment = signedInAt ?? session.signed_in_at;
     if (session.isEnded || hasEnded(user, claims, moment)) throw new AppError("unauthenticated");
     const identity: Identity = {

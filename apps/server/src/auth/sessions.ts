@@ -198,6 +198,8 @@ export type Sessions = ReturnType<typeof createSessions>;
 function ignoreEnded(error: unknown): undefined {
   const ended =
     error instanceof AppError &&
-    ["sign_in_failed", "invalid_input", "unauthenticated"].includes(error.code);
+    ["sign_in_failed", "invalid_input", "unauthenticated", "account_suspended"].includes(
+      error.code,
+    );
   if (!ended) throw error;
 }

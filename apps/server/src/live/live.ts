@@ -75,6 +75,11 @@ export function createLive(options: LiveOptions) {
   }
 
   notices.onNotice((payload) => void receive(payload).catch(onError));
+  notices.subscribe("sessions_ended", (user_uuid) => {
+    // Without a uuid the connection was interrupted, and anybody's sessions may have ended.
+    if (user_uuid === "") options.onSignedOut();
+    else deliver({ type: "signed_out", user_uuid }).catch(onError);
+  });
   notices.ready().then(() => recentChanges.interrupt(), onError);
   notices.onGap(() => {
     options.onSignedOut();

@@ -1,5 +1,5 @@
 import { AppError } from "@cruddur/contract/errors";
-import type { OwnUser, UserShort } from "@cruddur/contract/users";
+import { type OwnUser, ownUserSchema, type UserShort } from "@cruddur/contract/users";
 import type { SearchInput, SearchPage, UserPatch, UserProfile, Users } from "@cruddur/db/users";
 import { LRUCache } from "lru-cache";
 import type { Identity } from "../auth/identity.ts";
@@ -119,9 +119,10 @@ const deletedProfile = (uuid: string): UserProfile => ({
   display_name: "Deleted user",
   read_receipts: false,
   typing_indicators: false,
+  first_messages: "refused",
+  group_additions: "nobody",
 });
 
 function toOwnUser(row: OwnUser): OwnUser {
-  const { uuid, handle, display_name, email, read_receipts, typing_indicators } = row;
-  return { uuid, handle, display_name, email, read_receipts, typing_indicators };
+  return ownUserSchema.parse(row);
 }

@@ -112,6 +112,12 @@ export const MATRIX: Record<string, Row> = {
     membersOnly: true,
   },
   "users.block": { input: () => ({ user_uuid: uuidOf("bayko") }), membersOnly: false },
+  "users.report": {
+    input: ({ message_group_uuid }) => ({
+      ...{ user_uuid: uuidOf("bayko"), message_group_uuid, reason: "spam" },
+    }),
+    membersOnly: true,
+  },
   "users.unblock": { input: () => ({ user_uuid: uuidOf("bayko") }), membersOnly: false },
   "users.blocked": { input: () => ({}), membersOnly: false },
   "users.short": { input: () => ({ handle: "londo" }), membersOnly: false },

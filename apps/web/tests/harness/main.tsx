@@ -33,6 +33,9 @@ session.state.set({
     email: "me@example.com",
     read_receipts: true,
     typing_indicators: false,
+    first_messages: "inbox" as const,
+    group_additions: "everyone" as const,
+    searchable: true,
   },
 });
 createTrpcClient(session);
