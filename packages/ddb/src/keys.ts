@@ -14,6 +14,7 @@ const MESSAGE = "MSG#";
 const SEND_CLAIM = "CLM#";
 const HIDDEN_MESSAGE = "HID#";
 const BLOCK = "BLK#";
+const FORMER_MEMBERSHIP = "FRM#";
 /** Above every uuid, so that one range of a partition holds whom a person has blocked. */
 const BLOCKED_BY = "~";
 
@@ -197,6 +198,11 @@ export const LAST_BLOCK_SK = BLOCKED_BY;
 /** @returns the other person, whichever of the two has blocked the other. Throws KeyError. */
 export function parseBlockSk(sk: string): string {
   return parsePrefixed(sk.startsWith(BLOCKED_BY) ? BLOCKED_BY : "", sk);
+}
+
+/** Partition key of a person's former memberships; their sort keys are those of the memberships. */
+export function formerMembershipPk(user_uuid: string): string {
+  return FORMER_MEMBERSHIP + user_uuid.toLowerCase();
 }
 
 function parsePrefixed(prefix: string, key: string): string {

@@ -3,7 +3,10 @@ import { blockPerson, isBlocked, unblockPerson } from "./access-patterns/block-p
 import { addMembers, leaveGroup, removeMember } from "./access-patterns/change-members.ts";
 import { createMessageGroup } from "./access-patterns/create-message-group.ts";
 import { deleteMessage } from "./access-patterns/delete-message.ts";
+import { deletePersonalItems } from "./access-patterns/delete-personal-items.ts";
 import { editMessage } from "./access-patterns/edit-message.ts";
+import { endPair } from "./access-patterns/end-pair.ts";
+import { eraseMessages } from "./access-patterns/erase-messages.ts";
 import { fileConversation } from "./access-patterns/file-conversation.ts";
 import { findRepeatedChange } from "./access-patterns/find-repeated-change.ts";
 import { getMessage } from "./access-patterns/get-message.ts";
@@ -11,8 +14,10 @@ import { getNewestMessage } from "./access-patterns/get-newest-message.ts";
 import { hasEnded } from "./access-patterns/has-ended.ts";
 import { hideMessage, listHiddenMessages } from "./access-patterns/hide-message.ts";
 import { listBlocked, listHiddenPeople } from "./access-patterns/list-blocked.ts";
+import { listFormerMessageGroups } from "./access-patterns/list-former-message-groups.ts";
 import { listHotMessageGroups } from "./access-patterns/list-hot-message-groups.ts";
 import { listInbox } from "./access-patterns/list-inbox.ts";
+import { listMemberships } from "./access-patterns/list-memberships.ts";
 import { listMessages } from "./access-patterns/list-messages.ts";
 import { listMessagesAround, listMessagesSince } from "./access-patterns/list-messages-around.ts";
 import { listMessagesBetween } from "./access-patterns/list-messages-between.ts";
@@ -40,6 +45,7 @@ export const serverPatterns = {
   getMembership,
   getMemberships,
   listMemberUuids,
+  listMemberships,
   listInbox,
   listMessages,
   listMessagesAround,
@@ -81,8 +87,29 @@ export const streamPatterns = {
   hasEnded,
 };
 
+/** What a person's export is read with. */
+export const exportPatterns = {
+  listMemberships,
+  listMemberUuids,
+  listMessages,
+  listHiddenMessages,
+  listBlocked,
+};
+
+/** What erases a person. */
+export const erasurePatterns = {
+  listMemberships,
+  leaveGroup,
+  endPair,
+  listFormerMessageGroups,
+  eraseMessages,
+  deletePersonalItems,
+};
+
 /** Operators. Each command declares which of these it calls. */
 export const operatorPatterns = {
+  ...exportPatterns,
+  ...erasurePatterns,
   listMemberUuids,
   listInbox,
   listMessagesBetween,

@@ -10,7 +10,7 @@ export interface Member {
 }
 
 /** What the last change of a message was. Only edits and deletes concern memberships. */
-export type MessageChange = "edit" | "delete" | "reaction";
+export type MessageChange = "edit" | "delete" | "reaction" | "erase_names";
 
 /**
  * A message as stored: its text is empty once it is deleted, and it holds no copy of the message that

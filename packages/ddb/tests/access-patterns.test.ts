@@ -168,6 +168,14 @@ describe("access patterns", () => {
     await run.rebuildMembership({ ...ofA, message_group_uuid: several.message_group_uuid });
     await run.rebuildInboxes();
 
+    await run.blockPerson(block);
+    await run.listMemberships({ user_uuid: a.user_uuid, limit: 5 });
+    await run.endPair({ ...ofA, other_uuid: b.user_uuid });
+    await run.endPair({ ...ofB, other_uuid: a.user_uuid });
+    await run.listFormerMessageGroups({ user_uuid: a.user_uuid, limit: 5 });
+    await run.eraseMessages({ ...ofA, limit: 50 });
+    await run.deletePersonalItems({ user_uuid: a.user_uuid });
+
     const [from, to] = [person("e"), person("f")];
     const lines = [1, 2, 1].map((speaker) => ({ person: speaker as 1 | 2, message: "hello" }));
     await run.loadConversation({ lines, from, to });

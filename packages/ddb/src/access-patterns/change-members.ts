@@ -57,7 +57,7 @@ export const removeMember = defineAccessPattern(
   {
     question: "One member of a group fewer, counted on every other membership",
     ...GROUP_CHANGE,
-    cost: "one transaction of n + 2 items: 2n + 4 WU and the indexes; 1.5n + 3 RU",
+    cost: "one transaction of n + 3 items: 2n + 6 WU and the indexes; 1.5n + 3 RU",
     actions: { table: ["DeleteItem", "PutItem", "UpdateItem"] },
   },
   async (

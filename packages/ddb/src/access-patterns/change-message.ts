@@ -18,6 +18,7 @@ export type MessageUpdate = Pick<StoredMessage, "change"> & Partial<StoredMessag
  * what the change was planned from. A change that arrives late, or a second time, therefore fails
  * its condition and is planned again.
  * @param plan what the change makes of the message; null when it was made already. May throw.
+ * @param options.ofSystem also changes system messages, for what no person does
  * @returns the message afterwards. Throws AppError `message_not_found`, `message_not_changeable` for
  *   a system message, `unavailable`, and what `plan` throws.
  */
@@ -25,13 +26,16 @@ export async function changeMessage(
   table: Table,
   input: Pick<ChangeInput, "message_group_uuid" | "message_uuid">,
   plan: (message: StoredMessage) => MessageUpdate | null,
+  { ofSystem = false }: { ofSystem?: boolean } = {},
 ): Promise<StoredMessage> {
   const key = keyOrNull(input);
   let item = key === null ? undefined : await getMessageItem(table, key);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     if (key === null || item === undefined) throw new AppError("message_not_found");
     const message = fromMessageItem(item);
-    if (message.system_kind !== undefined) throw new AppError("message_not_changeable");
+    if (message.system_kind !== undefined && !ofSystem) {
+      throw new AppError("message_not_changeable");
+    }
     const update = plan(message);
     if (update === null) return message;
     const outcome = await updateIfUnchanged(table, key, message, update);

@@ -3,7 +3,7 @@ import { GROUP_TITLE_MAX_MEMBERS } from "@cruddur/contract/limits";
 import type { Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
 import type { MembershipFields } from "../items/membership-attributes.ts";
-import { membershipKey, toMembershipItem } from "../items/membership-item.ts";
+import { formerMembershipKey, membershipKey, toMembershipItem } from "../items/membership-item.ts";
 import { toMessageItem } from "../items/message-item.ts";
 import { toSendClaimItem } from "../items/send-claim-item.ts";
 import { inboxPk, messageSk, messageSkBelow } from "../keys.ts";
@@ -40,7 +40,7 @@ export interface GroupState {
 
 /**
  * Writes a change of a group in one transaction, with its system message and the claim of its op_id:
- * n members are at most n + 2 items. Every membership that is kept or deleted must still be what it
+ * n members are at most n + 2 items, and one more where somebody leaves: their former membership. Every membership that is kept or deleted must still be what it
  * was read as: each of n memberships that counts n members belongs to all the members there are.
  * @returns false when the memberships have changed since, or when the op_id is claimed already
  */
@@ -66,7 +66,10 @@ export async function writeGroupState(
       Put: { TableName: tableName, Item, ConditionExpression: "attribute_not_exists(pk)" },
     })),
     ...state.members.flatMap((member) => updateMember(tableName, state, member) ?? []),
-    ...removed.map((membership) => deleteMember(tableName, membership)),
+    ...removed.flatMap((membership) => [
+      deleteMember(tableName, membership),
+      { Put: { TableName: tableName, Item: formerMembershipKey(membership) } },
+    ]),
   ];
   try {
     await callTable(() => client.send(new TransactWriteItemsCommand({ TransactItems })));

@@ -4,6 +4,7 @@ import type {
   GroupMembership,
   Member,
   Membership,
+  MembershipId,
   NewestMessage,
   NewMembership,
   RequestFolder,
@@ -123,6 +124,17 @@ export function revisionOf(item: Item): number {
 export function membershipKey(user_uuid: string, message_group_uuid: string): Item {
   return {
     pk: { S: keys.membershipPk(user_uuid) },
+    sk: { S: keys.membershipSk(message_group_uuid) },
+  };
+}
+
+/**
+ * A former membership, which is nothing but its key. It remembers where a person once wrote, so that
+ * everything of theirs can be found when they erase their account.
+ */
+export function formerMembershipKey({ user_uuid, message_group_uuid }: MembershipId): Item {
+  return {
+    pk: { S: keys.formerMembershipPk(user_uuid) },
     sk: { S: keys.membershipSk(message_group_uuid) },
   };
 }

@@ -58,7 +58,7 @@ export const messageAttributes = defineAttributes<
     type: "S",
     optional: true,
     holds:
-      "The last change: `edit`, `delete` or `reaction`, which the stream's event filter reads.",
+      "The last change: `edit`, `delete`, `reaction` or `erase_names`, which the stream's event filter reads.",
   },
   edited_at: { type: "S", optional: true, holds: "When the text was last edited." },
   deleted_at: { type: "S", optional: true, holds: "When the message was deleted for everyone." },

@@ -1,0 +1,75 @@
+import { type TransactWriteItem, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { defineAccessPattern, type Table } from "../access-pattern.ts";
+import { formerMembershipKey, membershipKey } from "../items/membership-item.ts";
+import { backOff, callTable, isConditionFailure, unavailable } from "../retries.ts";
+import type { MembershipId } from "../types.ts";
+import { updateOf } from "./membership-writes.ts";
+import { getMembership } from "./memberships.ts";
+
+const ATTEMPTS = 10;
+
+/**
+ * Takes a person who is being erased out of a pair. The other person keeps the conversation, alone
+ * and without the names that their membership copied, and every further message is refused as if
+ * they were blocked. Repeating it changes nothing. Throws AppError `unavailable`.
+ */
+export const endPair = defineAccessPattern(
+  {
+    question: "A pair without one of its two people",
+    key: "pk = GRP#{user_uuid}, sk = {message_group_uuid} for both; pk = FRM#{user_uuid}, sk = {message_group_uuid}",
+    cost: "1 RU and at most 12 WU, for each pair of a person who is erased",
+    actions: { table: ["ConditionCheckItem", "DeleteItem", "PutItem", "UpdateItem"] },
+    uses: { getMembership },
+  },
+  async (table: Table, id: MembershipId & { other_uuid: string }): Promise<void> => {
+    const { tableName: TableName } = table;
+    const { other_uuid, message_group_uuid } = id;
+    const otherId = { user_uuid: other_uuid, message_group_uuid };
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const other = await getMembership(table, otherId);
+      const TransactItems: TransactWriteItem[] = [
+        { Delete: { TableName, Key: membershipKey(id.user_uuid, message_group_uuid) } },
+        { Put: { TableName, Item: formerMembershipKey(id) } },
+        other === null ? stillMissing(TableName, otherId) : leaveAlone(TableName, otherId),
+      ];
+      try {
+        await callTable(() => table.client.send(new TransactWriteItemsCommand({ TransactItems })));
+        return;
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+      }
+      await backOff(attempt);
+    }
+    throw unavailable();
+  },
+);
+
+/** The other person has been erased, too. */
+function stillMissing(
+  TableName: string,
+  { user_uuid, message_group_uuid }: MembershipId,
+): TransactWriteItem {
+  const Key = membershipKey(user_uuid, message_group_uuid);
+  return { ConditionCheck: { TableName, Key, ConditionExpression: "attribute_not_exists(pk)" } };
+}
+
+function leaveAlone(
+  TableName: string,
+  { user_uuid, message_group_uuid }: MembershipId,
+): TransactWriteItem {
+  const { set, values } = updateOf({
+    member_count: 1,
+    refused: true,
+    user_display_name: "",
+    user_handle: "",
+  });
+  return {
+    Update: {
+      TableName,
+      Key: membershipKey(user_uuid, message_group_uuid),
+      UpdateExpression: `SET ${set.join(", ")}`,
+      ConditionExpression: "attribute_exists(pk)",
+      ExpressionAttributeValues: values,
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { defineAccessPattern, type Table } from "../access-pattern.ts";
+import { fromMembershipItem } from "../items/membership-item.ts";
+import { membershipPk, membershipSk } from "../keys.ts";
+import { queryItems } from "../read-items.ts";
+import type { Membership } from "../types.ts";
+
+/**
+ * Every membership of a person, in whichever folder and also without a message, in the order of the
+ * message groups' uuids. That order never changes, so a list that was cut off goes on where it was.
+ */
+export const listMemberships = defineAccessPattern(
+  {
+    question: "Which conversations does a person have, in an order that never changes?",
+    key: "pk = GRP#{user_uuid}, sk > {message_group_uuid}",
+    order: "by the message group's uuid",
+    cost: "one Query, 20 memberships 3 RU, strongly consistent; before an export and an erasure",
+    actions: { table: ["Query"] },
+  },
+  async (
+    table: Table,
+    input: {
+      user_uuid: string;
+      limit: number;
+      /** The message group of the last membership of the page before. */
+      after?: string | undefined;
+    },
+  ): Promise<{ items: Membership[]; next: string | null }> => {
+    const { user_uuid, limit, after } = input;
+    const query = {
+      KeyConditionExpression: "pk = :pk AND sk > :after",
+      ExpressionAttributeValues: {
+        ":pk": { S: membershipPk(user_uuid) },
+        ":after": { S: after === undefined ? " " : membershipSk(after) },
+      },
+      ConsistentRead: true,
+      Limit: limit + 1,
+    };
+    const { items, more } = await queryItems(table, query, fromMembershipItem);
+    const page = items.slice(0, limit);
+    const last = page.at(-1);
+    const hasNext = more || items.length > limit;
+    return { items: page, next: hasNext && last ? last.message_group_uuid : null };
+  },
+);
