@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { serviceWorker } from "./scripts/service-worker-plugin.ts";
 
 /** In development, the page and the API are two servers behind one origin, as in production. */
 const api = process.env.API_URL ?? "http://127.0.0.1:3000";
@@ -14,7 +15,7 @@ const apiRoutes = [
 ];
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), serviceWorker()],
   server: {
     strictPort: true,
     proxy: Object.fromEntries(apiRoutes.map((route) => [`^${route}(/|\\?|$)`, api])),

@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { startAppearance } from "./lib/appearance.ts";
 import { createQueryClient } from "./lib/query-client.ts";
+import { paths } from "./lib/routes.ts";
 import { createSessionStore } from "./lib/session-store.ts";
 import { createTrpcClient } from "./lib/trpc.ts";
 import "./styles/base.css";
@@ -12,6 +13,14 @@ const session = createSessionStore();
 const client = createTrpcClient(session);
 const queryClient = createQueryClient();
 void session.resume();
+// What was shared must leave the address before a sign-in or the history takes it.
+const { hash, pathname } = location;
+if (pathname === paths.share()) {
+  void import("./features/share/shared-text.ts").then((shared) => shared.keepSharedText(hash));
+}
+
+// After the page, whose loading it must not delay.
+addEventListener("load", () => void import("./features/pwa/start-pwa.ts").catch(() => {}));
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

@@ -9,6 +9,7 @@ import { useRoute } from "./lib/use-route.ts";
 // Pages that a signed-in person does not need for the inbox are not part of the first load.
 const AuthPages = lazy(() => import("./features/auth/auth-pages.tsx"));
 const SettingsPage = lazy(() => import("./features/settings/settings-page.tsx"));
+const SharePage = lazy(() => import("./features/share/share-page.tsx"));
 
 /** The page of the current address. */
 export function Pages() {
@@ -25,6 +26,12 @@ export function Pages() {
         <Suspense>
           <InboxBadge />
           <SettingsPage />
+        </Suspense>
+      );
+    case "share":
+      return (
+        <Suspense>
+          <SharePage />
         </Suspense>
       );
     case "sign_in":

@@ -6,7 +6,7 @@ const UNREAD_SHOWN_MAX = 99;
 
 const title = createStore<string | null>(null);
 /** The text of the badge; "" for none. */
-const unread = createStore("");
+export const unread = createStore("");
 
 /** Sets the page's name in the title of the tab. */
 export function usePageTitle(name: string | null): void {

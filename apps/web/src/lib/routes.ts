@@ -5,6 +5,7 @@ export const paths = {
     `/messages/${encodeURIComponent(message_group_uuid)}${query({ message: options.message })}`,
   messageGroupNew: (handle: string) => `/messages/new/${encodeURIComponent(handle)}`,
   settings: () => "/settings",
+  share: () => "/share",
   signIn: (options: { next?: string; handle?: string } = {}) => `/sign-in${query(options)}`,
   signUp: () => "/sign-up",
   confirm: (options: { handle?: string } = {}) => `/confirm${query({ handle: options.handle })}`,
@@ -26,6 +27,8 @@ export type Route =
   | { page: "message_group"; message_group_uuid: string; message_uuid: string | null }
   | { page: "message_group_new"; handle: string }
   | { page: "settings" }
+  /** Where the device brings what the person shares with the app. */
+  | { page: "share" }
   | { page: "sign_in"; next: string | null; handle: string | null }
   | { page: "sign_up" }
   | { page: "confirm"; handle: string | null }
@@ -71,7 +74,8 @@ export function matchRoute(pathname: string, search: string): Route {
   if (second !== undefined) return { page: "not_found" };
   switch (first) {
     case "settings":
-      return { page: "settings" };
+    case "share":
+      return { page: first };
     case "sign-in":
       return {
         page: "sign_in",

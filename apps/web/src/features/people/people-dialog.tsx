@@ -5,6 +5,7 @@ import { paths } from "../../lib/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { PeopleIcon } from "../../ui/icons.tsx";
+import { knownPeople } from "./known-people.ts";
 import { PeopleSearch } from "./people-search.tsx";
 
 const loadNewGroup = () => import("../groups/new-group.tsx");
@@ -19,10 +20,7 @@ export function PeopleDialog(props: { recent: readonly MessageGroup[]; onClose()
   const [isGroup, setGroup] = useState(false);
   // Loaded in advance, so that the next step opens at once.
   useEffect(() => void loadNewGroup().catch(() => {}), []);
-  const known = props.recent
-    // Groups have no handle, nor have people who were deleted and cannot receive messages.
-    .filter(({ handle }) => handle !== "")
-    .map(({ user_uuid, handle, display_name }) => ({ uuid: user_uuid, handle, display_name }));
+  const known = knownPeople(props.recent);
   return (
     <Dialog title={isGroup ? "New group" : "New message"} placement="top" onClose={props.onClose}>
       {isGroup ? (
