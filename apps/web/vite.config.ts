@@ -8,6 +8,7 @@ const apiRoutes = [
   "/trpc",
   "/session",
   "/account",
+  "/avatars",
   "/healthz",
   "/csp-reports",
   "/docs",

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createAccountCodes } from "@cruddur/db/account-codes";
 import { createDb } from "@cruddur/db/client";
 import { createDevices } from "@cruddur/db/devices";
+import { createProfiles } from "@cruddur/db/profiles";
 import { createReports } from "@cruddur/db/reports";
 import { createSecurityEvents } from "@cruddur/db/security-events";
 import { createSessionRecords } from "@cruddur/db/session-records";
@@ -98,6 +99,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     onCorruptItem: (item) => logger.warn(item, "an item can't be read"),
   });
   const users = createUsers(postgres.db);
+  const profiles = createProfiles(postgres.db);
   const cache = await createCache(config, onError);
   const people = createPeople({ users, cache, ttlSeconds: config.CACHE_TTL_SECONDS });
 
@@ -187,6 +189,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     auth: identity,
     store,
     people,
+    profiles,
     sessions,
     ownAccount,
     reports,
@@ -216,6 +219,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       contact: config.SECURITY_CONTACT,
       onViolation: (directive) => metrics.cspViolations.inc({ directive }),
     },
+    avatars: profiles,
     trpc: createTrpcHandler({ services, onError: reporter.onCallFailed }),
     health: createHealth({
       postgres: { check: () => postgres.isHealthy() },

@@ -7,6 +7,13 @@ export type MessageGroupsLeaveOutput = null;
 export type MessageGroupsMakeOwnerOutput = null;
 export type MessagesHideOutput = null;
 export type MessagesTypingOutput = null;
+export type UsersAvatarsOutput = {
+  user_uuid: string;
+  /**
+   * Path of the person's picture on this server. Another picture has another path.
+   */
+  avatar: string;
+}[];
 export type UsersEndSessionOutput = null;
 export type UsersBlockOutput = null;
 export type UsersUnblockOutput = null;
@@ -119,6 +126,7 @@ export type AppCode =
   | "handle_invalid"
   | "display_name_blank"
   | "display_name_exceed_max_chars"
+  | "avatar_invalid"
   | "cursor_invalid"
   | "payload_too_large"
   | "not_found"
@@ -366,6 +374,30 @@ export interface Procedures {
       kind: "mutation";
       input: UsersUpdateInput;
       output: OwnUser;
+    };
+    /**
+     * A person with their picture, since when they are here, and the groups in common.
+     */
+    profile: {
+      kind: "query";
+      input: UsersProfileInput;
+      output: UserProfile;
+    };
+    /**
+     * The pictures of people; whoever has none is left out.
+     */
+    avatars: {
+      kind: "query";
+      input: UsersAvatarsInput;
+      output: UsersAvatarsOutput;
+    };
+    /**
+     * Replaces or removes the caller's picture. The server keeps the pixels and nothing else of the file, such as where it was taken.
+     */
+    setAvatar: {
+      kind: "mutation";
+      input: UsersSetAvatarInput;
+      output: UsersSetAvatarOutput;
     };
     /**
      * Where the caller is signed in, and whether signing in needs a second factor.
@@ -1116,6 +1148,46 @@ export interface UsersUpdateInput {
   group_additions?: "everyone" | "acquaintances" | "nobody";
   searchable?: boolean;
 }
+export interface UsersProfileInput {
+  /**
+   * Uuid of a person.
+   */
+  user_uuid: string;
+}
+/**
+ * What the caller may see of one person.
+ */
+export interface UserProfile {
+  uuid: string;
+  handle: string;
+  display_name: string;
+  avatar: string | null;
+  /**
+   * When the person joined.
+   */
+  since: string;
+  /**
+   * Groups with the caller among the caller's 100 newest conversations.
+   */
+  groups_in_common: MessageGroup[];
+}
+export interface UsersAvatarsInput {
+  /**
+   * @maxItems 100
+   *
+   * Items: Uuid of a person.
+   */
+  user_uuids: string[];
+}
+export interface UsersSetAvatarInput {
+  /**
+   * A JPEG of 256 by 256 pixels and at most 49152 bytes, in base64; null removes the picture.
+   */
+  image: string | null;
+}
+export interface UsersSetAvatarOutput {
+  avatar: string | null;
+}
 export interface UsersSecurityOutput {
   /**
    * Whether signing in needs a code of an authenticator app.
@@ -1362,6 +1434,9 @@ export const PROCEDURE_KINDS = {
   "users.search": "query",
   "users.me": "query",
   "users.update": "mutation",
+  "users.profile": "query",
+  "users.avatars": "query",
+  "users.setAvatar": "mutation",
   "users.security": "query",
   "users.endSession": "mutation",
   "users.block": "mutation",

@@ -76,6 +76,7 @@ export const APP_ERRORS = {
   handle_invalid: invalid,
   display_name_blank: invalid,
   display_name_exceed_max_chars: invalid,
+  avatar_invalid: invalid,
   cursor_invalid: invalid,
   payload_too_large: { status: 413, trpcCode: "PAYLOAD_TOO_LARGE", clientAction: "fail" },
   not_found: { status: 404, trpcCode: "NOT_FOUND", clientAction: "fail" },

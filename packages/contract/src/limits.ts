@@ -21,6 +21,14 @@ export const DISPLAY_NAME_MAX_CHARS = 50;
 export const DISPLAY_NAME_MAX_BYTES = 120;
 export const EMAIL_MAX_CHARS = 254;
 
+/** Width and height of a person's picture. */
+export const AVATAR_SIZE_PX = 256;
+export const AVATAR_MAX_BYTES = 49_152;
+/** How many people's pictures one call asks for. */
+export const AVATARS_MAX_PEOPLE = 100;
+/** The newest conversations of a person, among which groups in common are looked for. */
+export const GROUPS_IN_COMMON_MAX_CONVERSATIONS = 100;
+
 /** Members with whom a group can be made; people can leave it until nobody is left. */
 export const MESSAGE_GROUP_MIN_MEMBERS = 3;
 /** A change of members is one transaction, which takes 100 items at the most. */

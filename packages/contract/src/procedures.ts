@@ -3,6 +3,7 @@ import * as limits from "./limits.ts";
 import * as liveEvents from "./live-events.ts";
 import * as messageGroups from "./message-groups.ts";
 import * as messages from "./messages.ts";
+import * as profiles from "./profiles.ts";
 import * as users from "./users.ts";
 
 /** One procedure of the API: how it is called, what it takes and what it returns. */
@@ -206,6 +207,25 @@ export const procedures = {
     summary: "Changes the caller's display name or settings; what is left out stays as it is.",
     input: users.usersUpdateInput,
     output: users.ownUserSchema,
+  },
+  "users.profile": {
+    kind: "query",
+    summary: "A person with their picture, since when they are here, and the groups in common.",
+    input: users.usersPersonInput,
+    output: profiles.userProfileSchema,
+  },
+  "users.avatars": {
+    kind: "query",
+    summary: "The pictures of people; whoever has none is left out.",
+    input: profiles.usersAvatarsInput,
+    output: profiles.usersAvatarsOutput,
+  },
+  "users.setAvatar": {
+    kind: "mutation",
+    summary:
+      "Replaces or removes the caller's picture. The server keeps the pixels and nothing else of the file, such as where it was taken.",
+    input: profiles.usersSetAvatarInput,
+    output: profiles.usersSetAvatarOutput,
   },
   "users.security": {
     kind: "query",

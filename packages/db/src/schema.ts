@@ -21,6 +21,8 @@ const citext = customType<{ data: string }>({ dataType: () => "citext" });
 export const skeletonOf = (handle: SQLWrapper) =>
   sql`lower(replace(translate(${handle}::text, 'I10', 'llo'), 'm', 'rn'))`;
 
+const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
+
 export const users = pgTable(
   "users",
   {
@@ -72,6 +74,20 @@ const owner = () =>
   uuid("user_uuid")
     .notNull()
     .references(() => users.uuid, { onDelete: "cascade" });
+
+/** People's pictures, apart from the rows that every request reads. */
+export const avatars = pgTable(
+  "avatars",
+  {
+    user_uuid: owner().primaryKey(),
+    /** SHA-256 of the image in hex, which names it on the wire. */
+    hash: text("hash").notNull(),
+    /** A JPEG without metadata. */
+    image: bytea("image").notNull(),
+    created_at: moment("created_at"),
+  },
+  (table) => [index("avatars_hash").on(table.hash)],
+);
 
 /** Where people have signed in, for them to see. Whether a session has ended is known elsewhere. */
 export const sessions = pgTable(

@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   QueryCommand,
   type QueryCommandInput,
   type QueryCommandOutput,
@@ -6,7 +7,7 @@ import {
 import type { Table } from "./access-pattern.ts";
 import { CorruptItemError, type Item } from "./items/attributes.ts";
 import { KeyError } from "./keys.ts";
-import { callTable } from "./retries.ts";
+import { backOff, callTable, unavailable } from "./retries.ts";
 
 /**
  * Parses the items of a list. An item that can't be read is reported and left out, so that it
@@ -69,4 +70,35 @@ export async function queryItems<Value>(
     const isShort = items.length < query.Limit && start !== undefined;
     if (!isShort || readable.length === Items.length) return { items, more: isShort };
   }
+}
+
+const BATCH_GET_MAX_KEYS = 100;
+const BATCH_GET_MAX_ATTEMPTS = 10;
+
+/**
+ * The items of any number of different keys, in no order, without those that don't exist. Throws
+ * AppError `unavailable` when the table goes on leaving keys unprocessed.
+ */
+export async function batchGetItems(
+  { client, tableName }: Table,
+  wanted: readonly Item[],
+  { consistent }: { consistent?: boolean | undefined } = {},
+): Promise<Item[]> {
+  let keys = [...wanted];
+  const items: Item[] = [];
+  for (let attempt = 1; keys.length > 0; attempt += 1) {
+    const batch = keys.slice(0, BATCH_GET_MAX_KEYS);
+    const request = { Keys: batch, ...(consistent && { ConsistentRead: true }) };
+    const { Responses, UnprocessedKeys } = await callTable(() =>
+      client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: request } })),
+    );
+    const unprocessed = UnprocessedKeys?.[tableName]?.Keys ?? [];
+    items.push(...(Responses?.[tableName] ?? []));
+    keys = [...unprocessed, ...keys.slice(BATCH_GET_MAX_KEYS)];
+    if (unprocessed.length > 0) {
+      if (attempt >= BATCH_GET_MAX_ATTEMPTS) throw unavailable();
+      await backOff(attempt);
+    }
+  }
+  return items;
 }

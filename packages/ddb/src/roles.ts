@@ -15,6 +15,7 @@ import { hasEnded } from "./access-patterns/has-ended.ts";
 import { hideMessage, listHiddenMessages } from "./access-patterns/hide-message.ts";
 import { listBlocked, listHiddenPeople } from "./access-patterns/list-blocked.ts";
 import { listFormerMessageGroups } from "./access-patterns/list-former-message-groups.ts";
+import { listGroupsInCommon } from "./access-patterns/list-groups-in-common.ts";
 import { listHotMessageGroups } from "./access-patterns/list-hot-message-groups.ts";
 import { listInbox } from "./access-patterns/list-inbox.ts";
 import { listMemberships } from "./access-patterns/list-memberships.ts";
@@ -47,6 +48,7 @@ export const serverPatterns = {
   listMemberUuids,
   listMemberships,
   listInbox,
+  listGroupsInCommon,
   listMessages,
   listMessagesAround,
   listMessagesSince,

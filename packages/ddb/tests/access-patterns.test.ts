@@ -151,6 +151,7 @@ describe("access patterns", () => {
     const client_id = randomUUID();
     await run.createMessageGroup({ ...several, client_id });
     await run.findRepeatedChange({ user_uuid: a.user_uuid, op_id: client_id });
+    await run.listGroupsInCommon({ user_uuid: a.user_uuid, other_uuid: b.user_uuid, limit: 5 });
     const { message_group_uuid: group } = several;
     const byA = () => ({ message_group_uuid: group, actor: a, op_id: randomUUID() });
     await run.addMembers({ ...byA(), user_uuids: [randomUUID()] });

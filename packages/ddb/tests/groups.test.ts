@@ -26,6 +26,32 @@ async function kindsOf(store: MessagesStore, message_group_uuid: string) {
   return history.flatMap(({ system_kind }) => system_kind ?? []);
 }
 
+describe("groups in common", () => {
+  it("are those of the pinned and the newest conversations that both are in", async () => {
+    const store = table.createStore();
+    const [a, b, c, d] = people(4) as [Member, Member, Member, Member];
+    const make = async (members: Member[]) => {
+      const message_group_uuid = randomUUID();
+      await store.createMessageGroup({ message_group_uuid, client_id: randomUUID(), members });
+      return message_group_uuid;
+    };
+    const older = await make([a, b, c]);
+    await make([a, c, d]);
+    const newer = await make([b, a, d]);
+    const pair = await startPair(store, [a, b]);
+    await store.fileConversation({ user_uuid: a.user_uuid, message_group_uuid: older }, "pin");
+    const find = async (other_uuid: string, limit = 100) => {
+      const found = await store.listGroupsInCommon({ user_uuid: a.user_uuid, other_uuid, limit });
+      return found.map(({ message_group_uuid }) => message_group_uuid);
+    };
+    expect(pair).toBeDefined();
+    expect(await find(b.user_uuid)).toEqual([older, newer]);
+    expect(await find(b.user_uuid, 1)).toEqual([older]);
+    expect(await find(a.user_uuid)).toEqual([]);
+    expect(await find(randomUUID())).toEqual([]);
+  });
+});
+
 describe("a new group", () => {
   it("of 50 members is made at once: one owner, and in every inbox what happened", async () => {
     const store = table.createStore();

@@ -1,3 +1,4 @@
+import type { Profiles } from "@cruddur/db/profiles";
 import type { Reports } from "@cruddur/db/reports";
 import type { MessagesStore } from "@cruddur/ddb/store";
 import type { Membership } from "@cruddur/ddb/types";
@@ -18,6 +19,7 @@ export interface Services {
   auth: Pick<IdentityService, "authenticate">;
   store: MessagesStore;
   people: Omit<People, "evict">;
+  profiles: Omit<Profiles, "findAvatar">;
   sessions: Pick<Sessions, "list" | "endOne">;
   ownAccount: Pick<OwnAccount, "hasSecondFactor">;
   reports: Pick<Reports, "create">;

@@ -15,6 +15,7 @@ import {
 import type { SearchPosition } from "@cruddur/db/users";
 import type { PagePosition } from "@cruddur/ddb/types";
 import { z } from "zod";
+import { profileProcedures } from "./profiles.ts";
 import { report } from "./report.ts";
 import { router, type SignedInContext, signedIn } from "./trpc.ts";
 
@@ -135,6 +136,8 @@ export const usersRouter = router({
         previous_cursor: null,
       };
     }),
+
+  ...profileProcedures,
 });
 
 /** Tells the caller's own devices, and nobody else. */

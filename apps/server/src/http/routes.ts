@@ -8,6 +8,7 @@ import {
 } from "../auth/own-account-routes.ts";
 import { createSessionRoutes, type SessionRoutesOptions } from "../auth/session-routes.ts";
 import { createReferenceRoutes } from "../reference/routes.ts";
+import { createAvatarRoutes } from "./avatar-routes.ts";
 import { toErrorResponse } from "./error-response.ts";
 import type { Health } from "./health.ts";
 import type { AppEnv, RequestScope } from "./request-scope.ts";
@@ -22,6 +23,7 @@ export interface RoutesOptions {
   account: AccountRoutesOptions;
   ownAccount: OwnAccountRoutesOptions;
   security: SecurityRoutesOptions;
+  avatars: Parameters<typeof createAvatarRoutes>[0];
   trpc: ReturnType<typeof createTrpcHandler>;
   health: () => Promise<Health>;
   /** Serves the web app; null for a path that it doesn't have. */
@@ -60,6 +62,7 @@ export function createRoutes(options: RoutesOptions): Hono<AppEnv> {
   app.route("/account", createOwnAccountRoutes(options.ownAccount));
   app.route("/account", createAccountRoutes(options.account));
   app.route("/", createSecurityRoutes(options.security));
+  app.route("/avatars", createAvatarRoutes(options.avatars));
   app.route("/", createReferenceRoutes());
   app.get("/healthz", async () => {
     const state = await health();

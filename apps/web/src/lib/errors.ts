@@ -54,6 +54,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   handle_invalid: "Use 2 to 30 letters, digits, dots, dashes or underscores.",
   display_name_blank: "Enter a name that others will see.",
   display_name_exceed_max_chars: "That name is too long. The limit is 50 characters.",
+  avatar_invalid: "That isn't a picture that can be used here. Try another one.",
   cursor_invalid: "This list is out of date. Load it again.",
   payload_too_large: "That is too large to send.",
   not_found: "That can't be found.",

@@ -1,10 +1,10 @@
-import { BatchGetItemCommand, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
 import { fromMembershipItem, membershipKey } from "../items/membership-item.ts";
 import { parseMembershipPk } from "../keys.ts";
-import { parseItems } from "../read-items.ts";
-import { backOff, callTable, unavailable } from "../retries.ts";
+import { batchGetItems, parseItems } from "../read-items.ts";
+import { callTable } from "../retries.ts";
 import { MESSAGE_GROUP_INDEX } from "../table.ts";
 import type { Membership, MembershipId } from "../types.ts";
 
@@ -65,9 +65,6 @@ export const listMemberUuids = defineAccessPattern(
   },
 );
 
-const BATCH_GET_MAX_KEYS = 100;
-const BATCH_GET_MAX_ATTEMPTS = 10;
-
 /**
  * Memberships of the given people, in no order, without those who aren't members. Eventually
  * consistent unless asked otherwise. Throws AppError `unavailable` when the table goes on leaving keys unprocessed.
@@ -88,30 +85,10 @@ export const getMemberships = defineAccessPattern(
       consistent?: boolean;
     },
   ): Promise<Membership[]> => {
-    const { client, tableName } = table;
-    let keys = [...new Set(input.user_uuids)].map((uuid) =>
+    const keys = [...new Set(input.user_uuids)].map((uuid) =>
       membershipKey(uuid, input.message_group_uuid),
     );
-    const items: Item[] = [];
-    for (let attempt = 1; keys.length > 0; attempt += 1) {
-      const batch = keys.slice(0, BATCH_GET_MAX_KEYS);
-      const { Responses, UnprocessedKeys } = await callTable(() =>
-        client.send(
-          new BatchGetItemCommand({
-            RequestItems: {
-              [tableName]: { Keys: batch, ...(input.consistent && { ConsistentRead: true }) },
-            },
-          }),
-        ),
-      );
-      const unprocessed = UnprocessedKeys?.[tableName]?.Keys ?? [];
-      items.push(...(Responses?.[tableName] ?? []));
-      keys = [...unprocessed, ...keys.slice(BATCH_GET_MAX_KEYS)];
-      if (unprocessed.length > 0) {
-        if (attempt >= BATCH_GET_MAX_ATTEMPTS) throw unavailable();
-        await backOff(attempt);
-      }
-    }
+    const items = await batchGetItems(table, keys, { consistent: input.consistent });
     return parseItems(table, items, fromMembershipItem);
   },
 );
