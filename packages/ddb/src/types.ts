@@ -125,6 +125,7 @@ export type NewMembership = Pick<
   "user_uuid" | "message_group_uuid" | "member_count" | "unread_count" | "read_message_uuid"
 > &
   Partial<Pick<Membership, "folder" | "requested" | "request_messages">> & {
+    newest_hidden_uuid?: string | undefined;
     last_message: NewestMessage | null;
     /** Of a pair. */
     other?: Member;

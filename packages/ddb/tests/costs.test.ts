@@ -87,10 +87,10 @@ describe("write units", () => {
     },
   );
 
-  it("of a first message to a person are at most 14", async () => {
+  it("of a first message to a person are at most 16", async () => {
     meter.reset();
     await startPair(store, [person("a"), person("b")]);
-    expect(meter.writeUnits).toBeLessThanOrEqual(4 * 2 + 6);
+    expect(meter.writeUnits).toBeLessThanOrEqual(4 * 2 + 8);
   });
 
   it("of reading to the end are two, and one read", async () => {

@@ -51,6 +51,22 @@ describe("who joins a group", () => {
     expect(await floorOf(open)).toBe(await floorOf(at(members, 0)));
   });
 
+  it("and had hidden messages as an earlier member still doesn't see them in a shared history", async () => {
+    const store = table.createStore();
+    const { by, members, message_group_uuid } = await createGroup(store, 3);
+    const back = at(members, 2);
+    const ofBack = { user_uuid: back.user_uuid, message_group_uuid };
+    const hidden = await send(store, at(members, 0), message_group_uuid, "hidden");
+    await send(store, at(members, 0), message_group_uuid, "after");
+    await store.hideMessage({ ...ofBack, message_uuid: hidden.uuid });
+    await store.leaveGroup(by(2));
+    const sharing = { user_uuids: [back.user_uuid], share_history: true };
+    await store.addMembers({ ...by(0), ...sharing });
+    expect(await membershipOf(store, back, message_group_uuid)).toMatchObject({
+      newest_hidden_uuid: hidden.uuid,
+    });
+  });
+
   it("comes after everything that was stored, even by a server whose clock is ahead", async () => {
     const ahead = table.createStore({ now: () => Date.now() + 30_000 });
     const store = table.createStore();

@@ -5,6 +5,8 @@ import { toMessageItem } from "../src/items/message-item.ts";
 import { createProjection } from "../src/projection.ts";
 import { createMessagesStore } from "../src/store.ts";
 import {
+  at,
+  createGroup,
   historyOf,
   interpose,
   membershipOf,
@@ -29,6 +31,36 @@ function actBefore(kind: string, act: () => Promise<unknown>) {
 }
 
 describe("what changes between a read and the write that follows from it", () => {
+  it("a person blocks another while they write to them first: no conversation is made", async () => {
+    const store = table.createStore();
+    const [sender, receiver] = [person("sender"), person("receiver")];
+    const [blocker_uuid, blocked_uuid] = [sender.user_uuid, receiver.user_uuid];
+    const client = actBefore("TransactWriteItemsCommand", () =>
+      store.blockPerson({ blocker_uuid, blocked_uuid }),
+    );
+    const input = { sender, receiver, client_id: randomUUID(), message: "hello" };
+    await expect(createMessagesStore({ client }).sendToPerson(input)).rejects.toMatchObject({
+      code: "cannot_message",
+    });
+    expect((await store.listInbox({ user_uuid: blocker_uuid, limit: 1 })).items).toEqual([]);
+  });
+
+  it("a member archives a group while it changes: what happened brings it back", async () => {
+    const store = table.createStore();
+    const { message_group_uuid, members, by } = await createGroup(store, 3);
+    const archiver = at(members, 1);
+    const { user_uuid } = archiver;
+    const client = actBefore("TransactWriteItemsCommand", () =>
+      store.fileConversation({ user_uuid, message_group_uuid }, "archive"),
+    );
+    await createMessagesStore({ client }).renameGroup({ ...by(0), name: "Team" });
+    expect(await membershipOf(store, archiver, message_group_uuid)).toMatchObject({
+      folder: "inbox",
+      archived_after: null,
+      group: { name: "Team" },
+    });
+  });
+
   it("a member reads everything while a recount is under way: the count stays 0", async () => {
     const store = table.createStore();
     const [a, b] = [person("a"), person("b")];

@@ -7,6 +7,7 @@ import type { Member, Membership, StoredMessage } from "../types.ts";
 import { findRepeatedChange } from "./find-repeated-change.ts";
 import { getNewestMessage } from "./get-newest-message.ts";
 import { type GroupMember, type GroupState, writeGroupState } from "./group-transaction.ts";
+import { findNewestHidden } from "./hide-message.ts";
 import { getMemberships, listMemberUuids } from "./memberships.ts";
 import { MAX_LEAD_MS, type SendingTable, toMessage } from "./send-message.ts";
 
@@ -47,7 +48,7 @@ export interface Group {
 /** What every change of a group does to the table, for the descriptions of the patterns. */
 export const GROUP_CHANGE = {
   key: "message_group_uuid; the keys of sendMessage; pk = GRP#{user_uuid}, sk = {message_group_uuid} for each member",
-  uses: { listMemberUuids, getMemberships, getNewestMessage, findRepeatedChange },
+  uses: { listMemberUuids, getMemberships, getNewestMessage, findRepeatedChange, findNewestHidden },
 } as const;
 
 /**
@@ -134,6 +135,17 @@ async function toState(
     ...(subjects !== undefined && { subjects }),
     projected: true,
   };
+  // History is shared as far back as whoever shares it can read.
+  const floor = added?.share_history ? (own?.joined_after ?? null) : joined_after;
+  // Whoever comes back to shared history doesn't see again what they had hidden.
+  const newcomers = await Promise.all(
+    (added?.user_uuids ?? []).toSorted().map(async (user_uuid) => ({
+      user_uuid,
+      newest_hidden_uuid: added?.share_history
+        ? await findNewestHidden(table, { user_uuid, message_group_uuid })
+        : undefined,
+    })),
+  );
   const owner = change.owner ?? ownerOf(members);
   const roleOf = (user_uuid: string) => (user_uuid === owner ? "owner" : "member");
   return {
@@ -146,11 +158,9 @@ async function toState(
         const { user_uuid } = before;
         return { user_uuid, role: roleOf(user_uuid), joined_at, joined_after: floor, before };
       }),
-      ...(added?.user_uuids ?? []).toSorted().map((user_uuid): GroupMember => {
-        // History is shared as far back as whoever shares it can read.
-        const floor = added?.share_history ? (own?.joined_after ?? null) : joined_after;
+      ...newcomers.map((newcomer): GroupMember => {
         const joined_at = message.created_at;
-        return { user_uuid, role: "member", joined_at, joined_after: floor, before: null };
+        return { ...newcomer, role: "member", joined_at, joined_after: floor, before: null };
       }),
     ],
   };

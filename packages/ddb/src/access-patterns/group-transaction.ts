@@ -25,6 +25,8 @@ export interface GroupMember {
   role: Role;
   joined_at: string;
   joined_after: string | null;
+  /** Of a new member: the newest message that they had hidden when they were a member before. */
+  newest_hidden_uuid?: string | undefined;
   /** The membership as it was read; null for one that the change makes. */
   before: Membership | null;
 }
@@ -100,6 +102,7 @@ function toNewMembership(state: GroupState, member: GroupMember): Item {
     last_message: message,
     unread_count: 0,
     read_message_uuid: isFounder ? null : message.uuid,
+    newest_hidden_uuid: member.newest_hidden_uuid,
   });
 }
 
@@ -158,8 +161,11 @@ function deleteMember(TableName: string, membership: Membership): TransactWriteI
   };
 }
 
-/** The membership counts the same members as when it was read, with the same name and role. */
-function conditionOf({ member_count, group }: Membership): {
+/**
+ * The membership counts the same members as when it was read, with the same name and role, and is
+ * as much in the archive: the system message brings it back.
+ */
+function conditionOf({ member_count, group, archived_after }: Membership): {
   condition: string;
   values: UpdatePart["values"];
 } {
@@ -169,6 +175,7 @@ function conditionOf({ member_count, group }: Membership): {
     "member_count = :from",
     name === null ? "attribute_not_exists(group_name)" : "group_name = :named",
     isOwner ? "member_role = :owner" : "attribute_not_exists(member_role)",
+    archived_after === null ? "attribute_not_exists(archived_after)" : "archived_after = :archived",
   ];
   return {
     condition: conditions.join(" AND "),
@@ -176,6 +183,7 @@ function conditionOf({ member_count, group }: Membership): {
       ":from": { N: String(member_count) },
       ...(name !== null && { ":named": { S: name } }),
       ...(isOwner && { ":owner": { S: "owner" } }),
+      ...(archived_after !== null && { ":archived": { S: archived_after } }),
     },
   };
 }

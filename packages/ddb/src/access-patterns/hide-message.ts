@@ -1,8 +1,16 @@
 import { PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/contract/errors";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
-import { hiddenMessagePk, hiddenMessageSk, messageSk, parseHiddenMessageSk } from "../keys.ts";
-import { parseItems } from "../read-items.ts";
+import type { Item } from "../items/attributes.ts";
+import {
+  FIRST_MESSAGE_UUID,
+  hiddenMessagePk,
+  hiddenMessageSk,
+  LAST_MESSAGE_UUID,
+  messageSk,
+  parseHiddenMessageSk,
+} from "../keys.ts";
+import { parseItems, queryItems } from "../read-items.ts";
 import { callTable } from "../retries.ts";
 import type { MembershipId, StoredMessage } from "../types.ts";
 import { getMessage } from "./get-message.ts";
@@ -76,5 +84,37 @@ export const listHiddenMessages = defineAccessPattern(
       ),
     );
     return parseItems(table, Items, ({ sk }) => parseHiddenMessageSk(sk?.S ?? ""));
+  },
+);
+
+/**
+ * uuid of the newest message of a message group that a person has hidden, also while they were not a
+ * member; undefined without one. Strongly consistent.
+ */
+export const findNewestHidden = defineAccessPattern(
+  {
+    question: "Which is the newest message that a person has hidden in a message group?",
+    key: "pk = HID#{user_uuid}, sk between {message_group_uuid}#{created_at}#{message_uuid} twice",
+    order: "newest first",
+    cost: "one Query, 1 RU, strongly consistent; for each person with whom history is shared",
+    actions: { table: ["Query"] },
+  },
+  async (
+    table: Table,
+    { user_uuid, message_group_uuid }: MembershipId,
+  ): Promise<string | undefined> => {
+    const query = {
+      KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :until",
+      ExpressionAttributeValues: {
+        ":pk": { S: hiddenMessagePk(user_uuid) },
+        ":from": { S: hiddenMessageSk(message_group_uuid, FIRST_MESSAGE_UUID) },
+        ":until": { S: hiddenMessageSk(message_group_uuid, LAST_MESSAGE_UUID) },
+      },
+      ScanIndexForward: false,
+      Limit: 1,
+      ConsistentRead: true,
+    };
+    const parse = ({ sk }: Item) => parseHiddenMessageSk(sk?.S ?? "");
+    return (await queryItems(table, query, parse)).items[0];
   },
 );

@@ -12,7 +12,7 @@ import { claimMessageUuid, type SendingTable, sendMessage, toMessage } from "./s
 
 /**
  * Sends into the one message group of a pair. When it doesn't exist, one transaction makes both
- * memberships together with the message, and the check that the receiver hasn't blocked the sender.
+ * memberships together with the message, and the checks that neither has blocked the other.
  * Throws AppError `user_receiver_is_self`, `cannot_message`, `client_id_reused`, `unavailable`, and
  * the others of `sendMessage`.
  */
@@ -20,7 +20,7 @@ export const sendToPerson = defineAccessPattern(
   {
     question: "A message to a person; the pair's message group is made with its first message",
     key: "the keys of sendMessage; pk = GRP#{user_uuid}, sk = {message_group_uuid} for both",
-    cost: "1 RU; with the first message 3 RU and at most 4n + 6 WU",
+    cost: "1 RU; with the first message 3 RU and at most 4n + 8 WU",
     actions: { table: ["ConditionCheckItem", "PutItem"] },
     uses: { getMembership, isBlocked, sendMessage },
   },
@@ -105,9 +105,14 @@ async function createPair(
     client.send(
       new TransactWriteItemsCommand({
         TransactItems: [
+          // Either person may block the other at this moment: the memberships would lack its flags.
           refuseIfBlocked(tableName, {
             blocker_uuid: receiver.user_uuid,
             blocked_uuid: sender.user_uuid,
+          }),
+          refuseIfBlocked(tableName, {
+            blocker_uuid: sender.user_uuid,
+            blocked_uuid: receiver.user_uuid,
           }),
           ...items.map((Item) => ({
             Put: { TableName: tableName, Item, ConditionExpression: "attribute_not_exists(pk)" },

@@ -16,6 +16,7 @@ import { cutPreview } from "./preview.ts";
 /** A new membership; it keeps a preview of the newest message. Listed in the inbox by default. */
 export function toMembershipItem(membership: NewMembership): Item {
   const { message_group_uuid, other, group, last_message, folder = "inbox" } = membership;
+  const { newest_hidden_uuid: hidden } = membership;
   return {
     ...membershipKey(membership.user_uuid, message_group_uuid),
     ...membershipAttributes.write({
@@ -31,6 +32,7 @@ export function toMembershipItem(membership: NewMembership): Item {
       ...(group !== undefined && toGroupFields(group)),
       unread_count: membership.unread_count,
       read_message_uuid: membership.read_message_uuid ?? undefined,
+      newest_hidden_at: hidden === undefined ? undefined : keys.messageSk(hidden),
       // Random, so that what was worked out from a membership that has since been removed and made
       // again can't be written over the new one.
       revision: Math.floor(Math.random() * 2 ** 32),
