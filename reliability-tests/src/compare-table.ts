@@ -1,9 +1,15 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { parseMembershipPk, parseMembershipSk, parseMessagePk } from "@cruddur/ddb/keys";
+import {
+  type Folder,
+  parseMembershipPk,
+  parseMembershipSk,
+  parseMessagePk,
+} from "@cruddur/ddb/keys";
 import type { MessagesStore } from "@cruddur/ddb/store";
 import { TABLE_NAME } from "@cruddur/ddb/table";
 import type { Membership, Page, PagePosition, StoredMessage } from "@cruddur/ddb/types";
+import { compareFilings } from "./compare-filings.ts";
 import type { Model, ModelInboxEntry } from "./model.ts";
 import type { TestEnvironment } from "./test-environment.ts";
 
@@ -19,9 +25,25 @@ export async function compareTableWithModel(
   model: Model,
 ): Promise<void> {
   for (const { user_uuid, handle } of people) {
-    const inbox = await readAllInboxPages(observer, user_uuid, PAGE_ITEMS);
-    deepStrictEqual(inbox.map(toModelInboxEntry), model.inbox(user_uuid), `the inbox of ${handle}`);
+    const expected = model.inbox(user_uuid);
+    const listed: string[] = [];
+    for (const folder of FOLDERS) {
+      const entries = await readAllInboxPages(observer, user_uuid, PAGE_ITEMS, folder);
+      const uuids = entries.map(({ message_group_uuid }) => message_group_uuid);
+      deepStrictEqual(
+        entries.map(toModelInboxEntry),
+        expected.filter(({ message_group_uuid }) => uuids.includes(message_group_uuid)),
+        `the inbox of ${handle}`,
+      );
+      listed.push(...uuids);
+    }
+    deepStrictEqual(
+      listed.sort(),
+      expected.map(({ message_group_uuid }) => message_group_uuid).sort(),
+      `the inbox of ${handle}`,
+    );
   }
+  await compareFilings(observer, people, model);
   for (const message_group_uuid of model.messageGroupUuids()) {
     const messages = await readAllMessagePages(observer, message_group_uuid, PAGE_ITEMS);
     const stored = messages.map(({ uuid, client_id, user_uuid, message }) => ({
@@ -98,14 +120,32 @@ async function compareGroupMemberships(
   }
 }
 
-/** Every page of an inbox, newest conversation first. */
+const FOLDERS = ["inbox", "pinned", "requests", "archive"] as const;
+
+/** Every page of a folder, newest conversation first; of the inbox by default. */
 export async function readAllInboxPages(
   store: MessagesStore,
   user_uuid: string,
   limit: number,
+  folder?: Folder,
 ): Promise<Membership[]> {
-  const pages = await readPages((position) => store.listInbox({ user_uuid, limit, position }));
+  const pages = await readPages((position) =>
+    store.listInbox({ user_uuid, folder, limit, position }),
+  );
   return pages.flat();
+}
+
+/** Every conversation of a person, one folder after the other. */
+export async function readAllFolders(
+  store: MessagesStore,
+  user_uuid: string,
+  limit: number,
+): Promise<Membership[]> {
+  const memberships: Membership[] = [];
+  for (const folder of FOLDERS) {
+    memberships.push(...(await readAllInboxPages(store, user_uuid, limit, folder)));
+  }
+  return memberships;
 }
 
 /** Every page of a message group's messages, oldest message first. */

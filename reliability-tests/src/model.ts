@@ -1,6 +1,7 @@
 import { PREVIEW_MAX_BYTES, PREVIEW_MAX_CHARS, UNREAD_COUNT_MAX } from "@cruddur/contract/limits";
 import { truncateText } from "@cruddur/contract/text";
 import type { StoredMessage } from "@cruddur/ddb/types";
+import { FilingModel } from "./filing-model.ts";
 import {
   checkGroup,
   type GroupState,
@@ -57,6 +58,9 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
  * markers. It takes message uuids from the answers, since the server assigns their times.
  */
 export class Model {
+  readonly filings = new FilingModel((uuid) =>
+    this.hasMessageGroup(uuid) ? this.messages(uuid) : [],
+  );
   readonly #messageGroups = new Map<string, ModelMessageGroup>();
   /** `<user_uuid>/<client_id>`, with the message that every send of that draft must return. */
   readonly #sends = new Map<string, ModelMessage>();
@@ -69,7 +73,9 @@ export class Model {
   addMessageGroup(message_group_uuid: string, pair: readonly string[] | null): void {
     if (this.#messageGroups.has(message_group_uuid)) return;
     this.#messageGroups.set(message_group_uuid, {
-      ...{ pair, readMarkers: new Map(), messages: new Map() },
+      pair,
+      readMarkers: new Map(),
+      messages: new Map(),
     });
   }
 
@@ -121,15 +127,8 @@ export class Model {
       throw new Error(`The draft ${client_id} was stored twice: ${first.uuid} and ${uuid}.`);
     }
     if (first) return;
-    const recorded = {
-      uuid,
-      message_group_uuid,
-      client_id,
-      user_uuid,
-      message: text,
-      system,
-      mentions,
-    };
+    const ids = { uuid, message_group_uuid, client_id, user_uuid };
+    const recorded = { ...ids, message: text, system, mentions };
     this.#sends.set(key, recorded);
     this.#messageGroup(message_group_uuid).messages.set(uuid, recorded);
   }
@@ -210,6 +209,11 @@ export class Model {
     return this.#joined(message_group_uuid).get(user_uuid) ?? null;
   }
 
+  /** The members of a pair; null for a group, and for a message group that isn't known yet. */
+  pairOf(message_group_uuid: string): readonly string[] | null {
+    return this.#messageGroups.get(message_group_uuid)?.pair ?? null;
+  }
+
   isAcknowledged(user_uuid: string, client_id: string): boolean {
     return this.#sends.has(`${user_uuid}/${client_id}`);
   }
@@ -242,7 +246,7 @@ export class Model {
       .sort((a, b) => compare(a.uuid, b.uuid));
   }
 
-  /** One person's conversations that hold a message, newest first. */
+  /** One person's conversations that hold a message, in all folders, newest first. */
   inbox(user_uuid: string): ModelInboxEntry[] {
     return this.messageGroupUuids()
       .flatMap((uuid) => this.#inboxEntry(uuid, user_uuid) ?? [])

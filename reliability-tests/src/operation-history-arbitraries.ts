@@ -1,6 +1,11 @@
 import { isBlank, normalizeText } from "@cruddur/contract/text";
 import fc from "fast-check";
-import { type Operation, type OperationHistory, PEOPLE_COUNT } from "./operation-history.ts";
+import {
+  type FilingChange,
+  type Operation,
+  type OperationHistory,
+  PEOPLE_COUNT,
+} from "./operation-history.ts";
 
 type Fields<Type extends Operation["type"]> = Omit<Extract<Operation, { type: Type }>, "type">;
 
@@ -58,10 +63,19 @@ const groupChanges = (person: fc.Arbitrary<number>, messageGroup: fc.Arbitrary<n
   ];
 };
 
+const filingChange = fc.constantFrom<FilingChange>(
+  ...(["accept", "archive", "archive", "unarchive", "pin", "unpin", "mute"] as const),
+  ...(["unmute", "mark_unread"] as const),
+);
+const file = operation("file", { person, messageGroup: index, change: filingChange });
+
 const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   {
     weight: 5,
-    arbitrary: operation("send_to_person", { from: person, to: person, text, attempts }),
+    arbitrary: operation("send_to_person", {
+      ...{ from: person, to: person, text, attempts },
+      firstMessage: fc.constantFrom("accepted", "accepted", "inbox", "requests", "refused"),
+    }),
   },
   {
     weight: 2,
@@ -95,6 +109,10 @@ const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
     weight: 5,
     arbitrary: operation("mark_read", { person, messageGroup: index, message: index }),
   },
+  { weight: 6, arbitrary: file },
+  { weight: 2, arbitrary: operation("block", { person, other: person }) },
+  { weight: 1, arbitrary: operation("unblock", { person, other: person }) },
+  { weight: 2, arbitrary: operation("hide", aMessage) },
   ...groupChanges(person, index),
   { weight: 5, arbitrary: operation("deliver", { records: records(10) }) },
 );
@@ -149,6 +167,14 @@ const contendingOperation: fc.Arbitrary<Operation> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: operation("rejoin", { actor: oneOfTwo, messageGroup: oneOfTwo }) },
+  {
+    weight: 2,
+    arbitrary: operation("file", {
+      person: oneOfTwo,
+      messageGroup: oneOfTwo,
+      change: filingChange,
+    }),
+  },
 );
 
 /** Operation histories in which most operations write a membership that another one writes too. */

@@ -1,13 +1,34 @@
 /** How many people take part in an operation history. */
 export const PEOPLE_COUNT = 4;
 
+/** What a member does with their own view of a conversation. */
+export type FilingChange =
+  | "accept"
+  | "archive"
+  | "unarchive"
+  | "pin"
+  | "unpin"
+  | "mute"
+  | "unmute"
+  | "mark_unread";
+
+/** What becomes of a stranger's first message. */
+export type FirstMessage = "accepted" | "inbox" | "requests" | "refused";
+
 /**
  * One operation. Numbers choose (modulo) among what exists when the operation runs, so that every
  * list of operations is valid, and shrinking never produces an invalid one.
  */
 export type Operation =
   /** Sends a message to a person, which creates the pair's message group if needed. */
-  | { type: "send_to_person"; from: number; to: number; text: string; attempts: number }
+  | {
+      type: "send_to_person";
+      from: number;
+      to: number;
+      text: string;
+      attempts: number;
+      firstMessage: FirstMessage;
+    }
   | { type: "create_message_group"; people: number[] }
   | { type: "send"; from: number; messageGroup: number; text: string; attempts: number }
   /** Sends a draft again with its client id, whether or not it was acknowledged. */
@@ -21,6 +42,11 @@ export type Operation =
   | { type: "read_messages"; person: number; messageGroup: number; limit: number }
   | { type: "read_inbox"; person: number; limit: number }
   | { type: "mark_read"; person: number; messageGroup: number; message: number }
+  | { type: "file"; person: number; messageGroup: number; change: FilingChange }
+  | { type: "block"; person: number; other: number }
+  | { type: "unblock"; person: number; other: number }
+  /** Deletes a message for oneself alone. */
+  | { type: "hide"; person: number; messageGroup: number; message: number }
   | { type: "rename"; actor: number; messageGroup: number; name: string | null }
   | {
       type: "add_member";

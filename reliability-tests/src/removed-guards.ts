@@ -137,6 +137,35 @@ export const removeMemberCount: RemoveGuard = ({ lambda, lambdaTable }) => {
     invoke(JSON.parse(setToZero(JSON.stringify(records))), crashAfterWrites);
 };
 
+/** A new message leaves an archived conversation in the archive. */
+export const removeArchiveCondition: RemoveGuard = ({ lambdaTable }) => {
+  lambdaTable.rewrite = ({ operation, input }) => {
+    const guard = " AND attribute_not_exists(archived_after)";
+    const ConditionExpression = input.ConditionExpression?.replace(guard, "");
+    return { operation, input: ConditionExpression ? { ...input, ConditionExpression } : input };
+  };
+};
+
+/** The messages of a request are counted without an end. */
+export const removeRequestLimit: RemoveGuard = ({ serverTable }) => {
+  serverTable.rewrite = rewriteTransactions((item) => {
+    const { Update } = item;
+    if (Update === undefined || !valuesOf(Update)[":max"]) return item;
+    const { ":max": _, ...ExpressionAttributeValues } = valuesOf(Update);
+    return { Update: { ...withoutCondition(Update), ExpressionAttributeValues } };
+  });
+};
+
+/** A pair's first message doesn't look for a block that was made at the same time. */
+export const removeBlockChecks: RemoveGuard = ({ serverTable }) => {
+  serverTable.rewrite = rewriteTransactions((item) => {
+    const { Key } = (item.ConditionCheck ?? {}) as { Key?: { pk?: { S?: string } } };
+    if (!item.ConditionCheck || !Key?.pk?.S?.startsWith("BLK#")) return item;
+    const ConditionExpression = "attribute_exists(pk) OR attribute_not_exists(pk)";
+    return { ConditionCheck: { ...item.ConditionCheck, ConditionExpression } };
+  });
+};
+
 /** The Lambda reads only the first record of each batch. */
 export const ignoreLaterRecords: RemoveGuard = ({ lambda }) => {
   const { invoke } = lambda;
@@ -147,6 +176,7 @@ interface TransactItem {
   Put?: TableInput;
   Update?: TableInput;
   Delete?: TableInput;
+  ConditionCheck?: TableInput;
 }
 
 /** Changes every item of every transaction. */

@@ -7,6 +7,7 @@ import {
   sendGroupChange,
 } from "./operations/change-members.ts";
 import { changeMessage, sendChange } from "./operations/change-messages.ts";
+import { changeBlock, fileConversation, hideMessage } from "./operations/file-conversations.ts";
 import { OperationContext, pick } from "./operations/operation-context.ts";
 import { markRead, readInbox, readMessages } from "./operations/read-conversations.ts";
 import { MAX_ATTEMPTS } from "./operations/retry-unavailable.ts";
@@ -76,8 +77,7 @@ async function runOperation(
 ): Promise<void> {
   switch (operation.type) {
     case "send_to_person": {
-      const { from, to, text, attempts } = operation;
-      return sendToPerson(context, from, to, text, attempts);
+      return sendToPerson(context, operation);
     }
     case "create_message_group": {
       return createMessageGroup(context, operation.people);
@@ -111,6 +111,13 @@ async function runOperation(
       const reader = context.person(operation.person);
       return markRead(context, reader, operation.messageGroup, operation.message);
     }
+    case "file":
+      return fileConversation(context, operation);
+    case "block":
+    case "unblock":
+      return changeBlock(context, operation);
+    case "hide":
+      return hideMessage(context, operation);
     case "rename":
     case "add_member":
     case "remove_member":

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { FirstMessage } from "../src/operation-history.ts";
 import * as guards from "../src/removed-guards.ts";
 import {
   checkScenario,
@@ -20,7 +21,10 @@ const environments = useTestEnvironments();
 /** Two people send their first message to each other at the same time, before all other steps. */
 const crossingSends: fc.Arbitrary<Scenario> = scenarios.map((scenario) => {
   const { operationHistory } = scenario;
-  const hello = { text: "hello", attempts: Number.POSITIVE_INFINITY };
+  const hello = {
+    ...{ text: "hello", attempts: Number.POSITIVE_INFINITY },
+    firstMessage: "accepted",
+  } as const;
   const bothSend: Scenario["operationHistory"]["steps"][number] = [
     { type: "send_to_person", from: 0, to: 1, ...hello },
     { type: "send_to_person", from: 1, to: 0, ...hello },
@@ -98,6 +102,33 @@ const joining: fc.Arbitrary<Scenario> = contendedStreamFaultScenarios.map((scena
   return { ...scenario, deliveries: [], operationHistory: { ...operationHistory, steps } };
 });
 
+/** One history without faults of the stream; only the order of its concurrent requests varies. */
+function only(steps: Scenario["operationHistory"]["steps"]): fc.Arbitrary<Scenario> {
+  return contendedStreamFaultScenarios.map((scenario) => ({
+    ...scenario,
+    deliveries: [],
+    operationHistory: { ...scenario.operationHistory, steps },
+  }));
+}
+
+const message = { text: "hello", attempts: Number.POSITIVE_INFINITY } as const;
+const firstOf = (firstMessage: FirstMessage) =>
+  ({ type: "send_to_person", from: 0, to: 1, ...message, firstMessage }) as const;
+const nextFrom = (from: number) => ({ type: "send", from, messageGroup: 0, ...message }) as const;
+
+/** A stranger sends one message more than a request may have. */
+const longRequest = only([[firstOf("requests")], ...Array(3).fill([nextFrom(0)])]);
+
+/** One person archives a conversation, and the other writes again. */
+const archived = only([
+  [firstOf("accepted")],
+  [{ type: "file", person: 1, messageGroup: 0, change: "archive" }],
+  [nextFrom(0)],
+]);
+
+/** Somebody blocks a person to whom they write for the first time on another device. */
+const blockedMeanwhile = only([[firstOf("accepted"), { type: "block", person: 0, other: 1 }]]);
+
 const removals: [
   consequence: string,
   removeGuard: guards.RemoveGuard,
@@ -169,6 +200,24 @@ const removals: [
     guards.keepNoOwner,
     passedOwnership,
     /a membership says|history of a group/,
+  ],
+  [
+    "without the condition on the archive, a conversation stays there whatever is written",
+    guards.removeArchiveCondition,
+    archived,
+    /not filed as it should be/,
+  ],
+  [
+    "without its limit, a request goes on and on",
+    guards.removeRequestLimit,
+    longRequest,
+    /A request has too many messages/,
+  ],
+  [
+    "without the checks for a block, a conversation begins with somebody blocked",
+    guards.removeBlockChecks,
+    blockedMeanwhile,
+    /says about blocks/,
   ],
   [
     "without the member count, members whom the index does not show yet miss messages",

@@ -66,6 +66,7 @@ export async function sendGroupChange(
   const known = model.messages(message_group_uuid).at(-1)?.uuid ?? "";
   const shared = model.hiddenUpTo(message_group_uuid, actor.user_uuid);
   const refusal = isRepeated ? null : refusalOf(context, change);
+  model.filings.beginSend(actor.user_uuid, op_id);
   const isAlone = context.startGroupChange(message_group_uuid, type === "leave" ? actor : subject);
   const answer = await retryUntilAnswered(() => callStore(context, change).catch(toCode));
   if (isAlone() && (typeof answer === "string" ? answer : null) !== refusal) {

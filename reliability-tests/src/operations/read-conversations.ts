@@ -1,6 +1,7 @@
 import { AppError } from "@cruddur/contract/errors";
 import type { Member } from "@cruddur/ddb/types";
-import { readAllInboxPages, readAllMessagePages } from "../compare-table.ts";
+import { readAllFolders, readAllMessagePages } from "../compare-table.ts";
+import type { ModelMessage } from "../model.ts";
 import { type OperationContext, pick } from "./operation-context.ts";
 import { retryUntilAnswered } from "./retry-unavailable.ts";
 
@@ -70,7 +71,7 @@ export async function readInbox(
   limit: number,
 ): Promise<void> {
   const memberships = await retryUntilAnswered(() =>
-    readAllInboxPages(context.serverOf(reader), reader.user_uuid, limit),
+    readAllFolders(context.serverOf(reader), reader.user_uuid, limit),
   );
   for (const { message_group_uuid } of memberships) {
     // The model does not know a message group yet while its creation is under way.
@@ -91,8 +92,18 @@ export async function markRead(
   const message_group_uuid = pick(context.messageGroups, messageGroup);
   if (!message_group_uuid) return;
   const target = pick(context.model.messages(message_group_uuid), message);
+  if (!target || !context.model.isMember(message_group_uuid, reader.user_uuid)) return;
+  await markReadUpTo(context, reader, target);
+}
+
+export async function markReadUpTo(
+  context: OperationContext,
+  reader: Member,
+  target: Pick<ModelMessage, "uuid" | "message_group_uuid">,
+): Promise<void> {
+  const { message_group_uuid } = target;
   const { user_uuid } = reader;
-  if (!target || !context.model.isMember(message_group_uuid, user_uuid)) return;
+  const touch = context.touch({ user_uuid, message_group_uuid });
   const input = { user_uuid, message_group_uuid, message_uuid: target.uuid };
   const answer = await retryUntilAnswered(() =>
     context.serverOf(reader).markRead(input).catch(notAMemberOrThrow),
@@ -112,6 +123,7 @@ export async function markRead(
     return;
   }
   context.model.markRead(message_group_uuid, user_uuid, target.uuid);
+  touch.expect({ ...touch.before, marked_unread: false });
 }
 
 function notAMemberOrThrow(error: unknown): "not a member" {

@@ -1,27 +1,25 @@
 import { randomUUID } from "node:crypto";
+import { AppError } from "@cruddur/contract/errors";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import type { MessagesStore } from "@cruddur/ddb/store";
 import type { Member, StoredMessage } from "@cruddur/ddb/types";
 import { readAllMessagePages } from "../compare-table.ts";
+import type { Operation } from "../operation-history.ts";
 import type { Draft, OperationContext } from "./operation-context.ts";
+import { beginSend, REFUSALS, type SendRefusal } from "./pair-sends.ts";
 import { MAX_ATTEMPTS, retryUnavailable } from "./retry-unavailable.ts";
 
 /** Sends a message from one person to another, and so creates their message group if needed. */
 export async function sendToPerson(
   context: OperationContext,
-  from: number,
-  to: number,
-  text: string,
-  attempts: number,
+  operation: Extract<Operation, { type: "send_to_person" }>,
 ): Promise<void> {
+  const { from, to, text, firstMessage, attempts } = operation;
   const sender = context.person(from);
   const receiver = context.person(from === to ? to + 1 : to);
   const message_group_uuid = derivePairGroupUuid(sender.user_uuid, receiver.user_uuid);
-  const draft = {
-    ...{ sender, receiver, text, message_group_uuid },
-    client_id: randomUUID(),
-    mentions: [],
-  };
+  const ids = { message_group_uuid, client_id: randomUUID() };
+  const draft = { sender, receiver, text, firstMessage, ...ids, mentions: [], wasSent: false };
   context.drafts.push(draft);
   await sendDraft(context, draft, attempts);
 }
@@ -37,10 +35,11 @@ export async function sendToMessageGroup(
   // Whom a short text mentions may or may not be a member.
   const { user_uuid } = context.person(context.environment.people.indexOf(sender) + 1);
   const isGroup = context.model.groupState(message_group_uuid) !== null;
-  const draft = {
+  const draft: Draft = {
     ...{ sender, receiver: null, text, message_group_uuid },
     client_id: randomUUID(),
     mentions: isGroup && text.length < 10 ? [user_uuid] : [],
+    ...{ firstMessage: "accepted", wasSent: false },
   };
   if (context.model.isMember(message_group_uuid, sender.user_uuid)) context.drafts.push(draft);
   await sendDraft(context, draft, attempts);
@@ -52,20 +51,26 @@ export async function sendDraft(
   draft: Draft,
   attempts: number,
 ): Promise<void> {
-  const store = context.serverOf(draft.sender);
+  const { message_group_uuid, sender } = draft;
+  const store = context.serverOf(sender);
+  const pair = beginSend(context, draft);
   const message = await retryUnavailable(
-    () => callStore(store, draft),
+    () => callStore(store, draft).catch(toRefusal),
     Math.min(attempts, MAX_ATTEMPTS),
   );
   if (message === "given up") {
     if (attempts >= MAX_ATTEMPTS) throw new Error("A send was never answered.");
     return;
   }
-  const { message_group_uuid, sender } = draft;
+  pair?.check(message);
   const isMember = context.model.isMember(message_group_uuid, sender.user_uuid);
   const isChanging = context.isMembershipChanging(message_group_uuid, sender);
-  if (message === "not a member") {
+  if (message === "not_a_member") {
     if (isMember && !isChanging) throw new Error("A member was refused.");
+    return;
+  }
+  if (typeof message === "string") {
+    if (pair === null) throw new Error(`A message to a group was refused: ${message}.`);
     return;
   }
   if (!draft.receiver && !isMember && !isChanging) {
@@ -100,14 +105,19 @@ function acknowledge(context: OperationContext, draft: Draft, message: StoredMes
 }
 
 /** Does what the API does for `messages.create`: it checks the membership, then sends. */
-async function callStore(
-  store: MessagesStore,
-  draft: Draft,
-): Promise<StoredMessage | "not a member"> {
+async function callStore(store: MessagesStore, draft: Draft): Promise<StoredMessage> {
   const { sender, receiver, client_id, text: message, message_group_uuid, mentions } = draft;
-  if (receiver) return store.sendToPerson({ sender, receiver, client_id, message });
+  const { firstMessage } = draft;
+  if (receiver) return store.sendToPerson({ sender, receiver, client_id, message, firstMessage });
   const { user_uuid } = sender;
   const membership = await store.getMembership({ user_uuid, message_group_uuid });
-  if (membership === null) return "not a member";
+  if (membership === null) throw new AppError("not_a_member");
   return store.sendMessage({ sender, client_id, message, mentions, membership });
+}
+
+function toRefusal(error: unknown): SendRefusal {
+  const code = error instanceof AppError ? error.code : null;
+  const refusal = REFUSALS.find((each) => each === code);
+  if (refusal !== undefined) return refusal;
+  throw error;
 }
