@@ -15,8 +15,14 @@ await build({
   platform: "node",
   target: "node20",
   format: "esm",
+  // What the bundle is made of stays in the heap while the server runs, so comments and spaces go. The
+  // names stay, and the source map, without the sources themselves, gives stack traces their lines.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: "external",
   sourcemap: true,
-  // The packages of Momento and OpenTelemetry become chunks that load only where they are turned on.
+  sourcesContent: false,
+  // The packages of Momento, OpenTelemetry, SES and Valkey become chunks that load only where they are turned on.
   splitting: true,
   chunkNames: "chunks/[name]-[hash]",
   // An optional native part of pg, which isn't installed.

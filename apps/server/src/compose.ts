@@ -79,7 +79,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     max: config.POSTGRES_MAX_CONNECTIONS,
     onError,
   });
-  const notices = openLiveNotices({
+  const notices = await openLiveNotices({
     connectionUrl: config.CONNECTION_URL,
     liveUrl: config.LIVE_URL,
     onError,

@@ -138,7 +138,7 @@ describe("rate limits", () => {
         received.push(data.type === "message" ? data.message.message : data.type),
     });
     await expect.poll(() => received).toContain("ready");
-    const listener = openLiveNotices({
+    const listener = await openLiveNotices({
       connectionUrl: stack.env.CONNECTION_URL,
       onError: () => {},
     });

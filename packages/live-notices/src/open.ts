@@ -2,17 +2,18 @@ import { SESSIONS_ENDED_CHANNEL } from "@cruddur/contract/notifications";
 import type { LiveNotices, LiveNoticesOptions } from "./live-notices.ts";
 import { createPostgresNotices } from "./postgres.ts";
 import { createNotifications } from "./postgres-notifications.ts";
-import { createValkeyNotices } from "./valkey.ts";
 
 /**
  * Opens the notices of the configured engine: Valkey or Redis where there is a `liveUrl`, otherwise
  * Postgres. All servers of a deployment must use the same one.
  */
-export function openLiveNotices(
+export async function openLiveNotices(
   options: LiveNoticesOptions & { connectionUrl: string; liveUrl?: string | undefined },
-): LiveNotices {
+): Promise<LiveNotices> {
   const { connectionUrl, liveUrl, ...rest } = options;
   if (liveUrl === undefined) return createPostgresNotices({ ...rest, connectionUrl });
+  // The client takes memory, so only a server that uses it loads it.
+  const { createValkeyNotices } = await import("./valkey.ts");
   return withOperators(createValkeyNotices({ ...rest, url: liveUrl }), { ...rest, connectionUrl });
 }
 

@@ -8,7 +8,7 @@ import { openLiveNotices } from "../src/open.ts";
 export interface TestEngine extends AsyncDisposable {
   /** The network between every server and the engine. */
   proxy: TcpProxy;
-  open(options?: Partial<LiveNoticesOptions>): LiveNotices;
+  open(options?: Partial<LiveNoticesOptions>): Promise<LiveNotices>;
 }
 
 async function startPostgresEngine(): Promise<TestEngine> {

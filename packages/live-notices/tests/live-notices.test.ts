@@ -21,7 +21,7 @@ describe.each(ENGINES)("live notices over %s", (_name, start) => {
 
   /** One server: what has arrived, and how often notices may have been lost. */
   async function startServer(options?: Partial<LiveNoticesOptions>) {
-    const notices = engine.open(options);
+    const notices = await engine.open(options);
     opened.push(notices);
     const server = { notices, got: [] as string[], limits: [] as string[], gaps: 0 };
     notices.onNotice((payload) => server.got.push(payload));
@@ -115,7 +115,7 @@ describe.each(ENGINES)("live notices over %s", (_name, start) => {
 
   test("the error of a handler is reported and keeps no other handler from its notice", async () => {
     const errors: unknown[] = [];
-    const notices = engine.open({ onError: (error) => errors.push(error) });
+    const notices = await engine.open({ onError: (error) => errors.push(error) });
     opened.push(notices);
     const got: string[] = [];
     notices.onNotice(() => {
