@@ -157,15 +157,15 @@ describe("conversations", () => {
     ]);
   });
 
-  test("a deleted person is shown as Deleted user, also in the inbox, whatever name was stored", async () => {
+  test("a deleted person is shown as Deleted account, also in the inbox, whatever name was stored", async () => {
     const { message_group_uuid } = await stackGroupWithDeleted();
     const fresh = await stack.start();
     const client = createClient(fresh.url, (await signIn(fresh, "andrewbrown")).access_token);
     const { items } = await client.messages.list.query({ message_group_uuid });
-    expect(items.map(({ display_name }) => display_name)).toEqual(["Deleted user"]);
+    expect(items.map(({ display_name }) => display_name)).toEqual(["Deleted account"]);
     const inbox = await client.messageGroups.list.query({});
     const row = inbox.items.find(({ uuid }) => uuid === message_group_uuid);
-    expect(row).toMatchObject({ display_name: "Deleted user", handle: "", message: "from before" });
+    expect(row).toMatchObject({ display_name: "Deleted account", handle: "", message: "from before" });
   });
 });
 

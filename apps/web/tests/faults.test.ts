@@ -215,12 +215,12 @@ test("a deleted user is shown without a handle, and is not offered as a receiver
     const response = await route.fetch();
     const text = (await response.text())
       .replaceAll(`"handle":"${b.handle}"`, '"handle":""')
-      .replaceAll(`"display_name":"${b.display_name}"`, '"display_name":"Deleted user"');
+      .replaceAll(`"display_name":"${b.display_name}"`, '"display_name":"Deleted account"');
     await route.fulfill({ response, body: text });
   });
   await page.goto(`/messages/${message_group_uuid}`);
   await page.getByRole("log").getByText("hello").waitFor();
-  await page.getByRole("heading", { name: "Deleted user" }).waitFor();
+  await page.getByRole("heading", { name: "Deleted account" }).waitFor();
   expect(await page.getByText(/@(?!\w)/).count()).toBe(0);
   await page.getByRole("button", { name: "New message" }).first().click();
   await page.getByRole("dialog").getByRole("combobox").waitFor();

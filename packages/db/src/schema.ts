@@ -49,6 +49,9 @@ export const users = pgTable(
     sessions_ended_at: timestamp("sessions_ended_at", { withTimezone: true, mode: "date" }),
     /** The `origin_jti` of the session that ended the others, and so goes on; null for none. */
     surviving_session: text("surviving_session"),
+    /** The user name in the pool, which never changes; null while it is the handle. */
+    pool_username: citext("pool_username"),
+    handle_changed_at: timestamp("handle_changed_at", { withTimezone: true, mode: "date" }),
   },
   (table) => [
     // The migration leaves out people who already looked like an earlier one.
@@ -183,4 +186,35 @@ export const reports = pgTable(
       .where(sql`${table.resolved_at} is null`),
     index("reports_reported_at").on(table.reported_at),
   ],
+);
+
+/** Accounts that are to be erased, and those that were. One that has not started can be kept. */
+export const erasures = pgTable(
+  "erasures",
+  {
+    user_uuid: uuid("user_uuid").primaryKey(),
+    requested_at: moment("requested_at"),
+    due_at: timestamp("due_at", { withTimezone: true, mode: "date" }).notNull(),
+    started_at: timestamp("started_at", { withTimezone: true, mode: "date" }),
+    /** While it runs: what caches know the person by. */
+    handle: citext("handle"),
+    finished_at: timestamp("finished_at", { withTimezone: true, mode: "date" }),
+  },
+  (table) => [index("erasures_due_at").on(table.due_at).where(sql`${table.finished_at} is null`)],
+);
+
+/**
+ * Handles that nobody else can take for some time: those that a person had before, which lead to the
+ * person, and those of erased people, of which only the hash is left.
+ */
+export const keptHandles = pgTable(
+  "kept_handles",
+  {
+    /** SHA-256 of the skeleton, in hex. */
+    skeleton_hash: text("skeleton_hash").primaryKey(),
+    handle: citext("handle").unique("kept_handles_handle_unique"),
+    user_uuid: uuid("user_uuid").references(() => users.uuid),
+    until: timestamp("until", { withTimezone: true, mode: "date" }).notNull(),
+  },
+  (table) => [index("kept_handles_user_uuid").on(table.user_uuid)],
 );

@@ -23,7 +23,12 @@ export type SecurityEventName =
   | "report"
   | "report_resolved"
   | "suspended"
-  | "restored";
+  | "restored"
+  | "export"
+  | "erasure_asked"
+  | "erasure_undone"
+  | "erasure"
+  | "handle_change";
 
 export interface NewSecurityEvent {
   event: SecurityEventName;

@@ -5,6 +5,7 @@ import { and, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
+import { isKept } from "./kept-handles.ts";
 import { checkPoolUser, type NewUser } from "./pool-user.ts";
 import { skeletonOf, type UserRow, users } from "./schema.ts";
 import { prepareSearch, type SearchInput, type SearchPage } from "./search.ts";
@@ -107,7 +108,8 @@ export function createUsers(db: Db) {
     },
 
     /**
-     * Returns whether somebody may sign up under a handle. A handle in use, and one that
+     * Returns whether somebody may sign up under a handle. A handle that is kept for its former owner,
+     * or reserved after an erasure, is not free. A handle in use, and one that
      * looks like it, is free only for the seeded person whose email is given: `ensureUser` gives them
      * that row.
      */
@@ -119,7 +121,7 @@ export function createUsers(db: Db) {
           .where(
             and(looksLike(handle), or(ne(users.email, email), isNotNull(users.cognito_user_id))),
           );
-        return rows.length === 0;
+        return rows.length === 0 && !(await isKept(db, handle));
       });
     },
 

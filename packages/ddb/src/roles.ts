@@ -91,6 +91,7 @@ export const streamPatterns = {
 
 /** What a person's export is read with. */
 export const exportPatterns = {
+  getMembership,
   listMemberships,
   listMemberUuids,
   listMessages,

@@ -2,7 +2,7 @@
 export type Audience = readonly string[] | "everyone";
 
 /** What servers tell one another besides notices. */
-export type Topic = "limits" | "sessions_ended";
+export type Topic = "limits" | "sessions_ended" | "operator_notices";
 
 /**
  * Carries notices between servers. Delivery is best effort and in order for each person: a notice

@@ -1,5 +1,5 @@
-import { SESSIONS_ENDED_CHANNEL } from "@cruddur/contract/notifications";
-import type { LiveNotices, LiveNoticesOptions } from "./live-notices.ts";
+import { OPERATOR_NOTICES_CHANNEL, SESSIONS_ENDED_CHANNEL } from "@cruddur/contract/notifications";
+import type { LiveNotices, LiveNoticesOptions, Topic } from "./live-notices.ts";
 import { createPostgresNotices } from "./postgres.ts";
 import { createNotifications } from "./postgres-notifications.ts";
 
@@ -17,6 +17,12 @@ export async function openLiveNotices(
   return withOperators(createValkeyNotices({ ...rest, url: liveUrl }), { ...rest, connectionUrl });
 }
 
+/** What operators' commands send, by its channel of Postgres. */
+const OPERATOR_CHANNELS: Partial<Record<Topic, string>> = {
+  sessions_ended: SESSIONS_ENDED_CHANNEL,
+  operator_notices: OPERATOR_NOTICES_CHANNEL,
+};
+
 /**
  * Adds what operators' commands say. They reach Postgres and nothing else, so a server with another
  * engine listens to both. An interruption of Postgres is passed on as an empty payload.
@@ -29,8 +35,9 @@ function withOperators(
   return {
     ...notices,
     subscribe(topic, handler) {
-      if (topic !== "sessions_ended") return notices.subscribe(topic, handler);
-      notifications.subscribe(SESSIONS_ENDED_CHANNEL, handler).catch(options.onError);
+      const channel = OPERATOR_CHANNELS[topic];
+      if (channel === undefined) return notices.subscribe(topic, handler);
+      notifications.subscribe(channel, handler).catch(options.onError);
       notifications.onReconnect(() => handler(""));
     },
     ready: async () => void (await Promise.all([notices.ready(), notifications.ready()])),

@@ -80,6 +80,10 @@ export function createLive(options: LiveOptions) {
     if (user_uuid === "") options.onSignedOut();
     else deliver({ type: "signed_out", user_uuid }).catch(onError);
   });
+  notices.subscribe("operator_notices", (payload) => {
+    // Empty after an interruption, which `sessions_ended` deals with.
+    if (payload !== "") deliver(JSON.parse(payload) as LiveNotice).catch(onError);
+  });
   notices.ready().then(() => recentChanges.interrupt(), onError);
   notices.onGap(() => {
     options.onSignedOut();

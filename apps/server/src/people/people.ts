@@ -51,7 +51,7 @@ export function createPeople(options: { users: Users; cache: Cache; ttlSeconds: 
     evict,
 
     /**
-     * People under their current names, by uuid. Someone deleted is present as "Deleted user" with
+     * People under their current names, by uuid. Someone deleted is present as "Deleted account" with
      * a blank handle.
      */
     async profiles(uuids: readonly string[]): Promise<ReadonlyMap<string, UserProfile>> {
@@ -116,7 +116,7 @@ const handleKey = (handle: string): string => `handle:${handle.toLowerCase()}`;
 const deletedProfile = (uuid: string): UserProfile => ({
   uuid,
   handle: "",
-  display_name: "Deleted user",
+  display_name: "Deleted account",
   read_receipts: false,
   typing_indicators: false,
   first_messages: "refused",
