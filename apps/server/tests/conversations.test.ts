@@ -165,7 +165,11 @@ describe("conversations", () => {
     expect(items.map(({ display_name }) => display_name)).toEqual(["Deleted account"]);
     const inbox = await client.messageGroups.list.query({});
     const row = inbox.items.find(({ uuid }) => uuid === message_group_uuid);
-    expect(row).toMatchObject({ display_name: "Deleted account", handle: "", message: "from before" });
+    expect(row).toMatchObject({
+      display_name: "Deleted account",
+      handle: "",
+      message: "from before",
+    });
   });
 });
 
