@@ -142,7 +142,7 @@ export class Model {
    * Records a changed message of an answer. Every change is answered in the end, so the highest
    * revision is the last state. Throws when the answer contradicts another answer.
    */
-  recordState(message: StoredMessage): void {
+  recordState(message: ChangedMessage & Pick<StoredMessage, "uuid">): void {
     const { uuid, revision = 0, deleted_at, edit_op_ids = [] } = message;
     const lastEdit = edit_op_ids.at(-1);
     const text = lastEdit === undefined ? undefined : this.#editTexts.get(lastEdit);

@@ -8,6 +8,7 @@ test("killing the server, stream worker, DynamoDB engine and Postgres loses and 
   expect(figures).toMatchObject({
     missingMessages: 0,
     duplicateMessages: 0,
+    wrongMessages: 0,
     wrongInboxEntries: 0,
     wrongUnreadCounts: 0,
   });

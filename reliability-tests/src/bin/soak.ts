@@ -31,8 +31,10 @@ async function soak({ minutes, pause, seed }: Options): Promise<void> {
     });
     progress.stop();
     console.log(JSON.stringify(figures, null, 2));
-    const { missingMessages, duplicateMessages, wrongInboxEntries, wrongUnreadCounts } = figures;
-    if (missingMessages + duplicateMessages + wrongInboxEntries + wrongUnreadCounts > 0) {
+    const { missingMessages, duplicateMessages, wrongMessages } = figures;
+    const { wrongInboxEntries, wrongUnreadCounts } = figures;
+    const wrong = missingMessages + duplicateMessages + wrongMessages;
+    if (wrong + wrongInboxEntries + wrongUnreadCounts > 0) {
       throw new Error("People do not see what was acknowledged: see the figures above.");
     }
   } finally {

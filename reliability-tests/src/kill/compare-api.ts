@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { MessageGroup } from "@cruddur/contract/message-groups";
+import type { Message } from "@cruddur/contract/messages";
 import type { Model, ModelInboxEntry } from "../model.ts";
 import { type ApiClient, isRetryable } from "./api-client.ts";
 
@@ -8,6 +9,8 @@ import { type ApiClient, isRetryable } from "./api-client.ts";
 export interface Differences {
   missingMessages: number;
   duplicateMessages: number;
+  /** Messages with another text, and those that a member must not see. */
+  wrongMessages: number;
   wrongInboxEntries: number;
   wrongUnreadCounts: number;
 }
@@ -39,12 +42,13 @@ async function compare(clients: readonly ApiClient[], model: Model): Promise<Dif
   const differences: Differences = {
     missingMessages: 0,
     duplicateMessages: 0,
+    wrongMessages: 0,
     wrongInboxEntries: 0,
     wrongUnreadCounts: 0,
   };
   for (const client of clients) {
-    const entries = (await readInbox(client)).map(toModelInboxEntry);
-    const expectedEntries = model.inbox(client.user_uuid);
+    const entries = (await readInbox(client)).map(toComparable);
+    const expectedEntries = expectedInbox(model, client.user_uuid);
     for (let i = 0; i < Math.max(entries.length, expectedEntries.length); i += 1) {
       const [entry, expected] = [entries[i], expectedEntries[i]];
       const isSame = isDeepStrictEqual(
@@ -54,30 +58,67 @@ async function compare(clients: readonly ApiClient[], model: Model): Promise<Dif
       if (!isSame) differences.wrongInboxEntries += 1;
       else if (entry?.unread_count !== expected?.unread_count) differences.wrongUnreadCounts += 1;
     }
-  }
-  for (const uuid of model.messageGroupUuids()) {
-    const reader = clients.find(({ user_uuid }) => model.isMember(uuid, user_uuid));
-    if (!reader) continue;
-    const seen = await readDrafts(reader, uuid);
-    const distinct = new Set(seen);
-    differences.duplicateMessages += seen.length - distinct.size;
-    differences.missingMessages += model
-      .messages(uuid)
-      .filter(({ client_id, user_uuid }) => !distinct.has(`${user_uuid}/${client_id}`)).length;
+    for (const message_group_uuid of model.messageGroupUuids()) {
+      if (!model.isMember(message_group_uuid, client.user_uuid)) continue;
+      await compareMessages(client, model, message_group_uuid, differences);
+    }
   }
   return differences;
 }
 
-function readInbox({ api }: ApiClient): Promise<MessageGroup[]> {
-  return readAll((cursor) => api.messageGroups.list.query({ cursor }));
+/** What the API lists first: the pinned conversations, and then the others of the inbox. */
+function expectedInbox(model: Model, user_uuid: string): ComparableEntry[] {
+  const entries = model.inbox(user_uuid).map((entry) => {
+    const id = { user_uuid, message_group_uuid: entry.message_group_uuid };
+    const { folder, muted_until, marked_unread } = model.filings.of(id);
+    const isHidden = model.filings.hiddenBy(id).has(entry.last_message_uuid);
+    return {
+      ...entry,
+      preview: isHidden ? "" : entry.preview,
+      ...{ pinned: folder === "pinned", muted_until, marked_unread },
+    };
+  });
+  return [...entries.filter(({ pinned }) => pinned), ...entries.filter(({ pinned }) => !pinned)];
 }
 
-/** `<user_uuid>/<client_id>` of every message, which names its draft. */
-async function readDrafts({ api }: ApiClient, message_group_uuid: string): Promise<string[]> {
-  const messages = await readAll((cursor) =>
-    api.messages.list.query({ message_group_uuid, cursor, limit: 100 }),
+/** Compares what one member reads in one conversation, from where their reading starts. */
+async function compareMessages(
+  client: ApiClient,
+  model: Model,
+  message_group_uuid: string,
+  differences: Differences,
+): Promise<void> {
+  const { user_uuid } = client;
+  const joined = model.joinedBy(message_group_uuid, user_uuid);
+  const isShared = model.hiddenUpTo(message_group_uuid, user_uuid) === "";
+  const hidden = model.filings.hiddenBy({ user_uuid, message_group_uuid });
+  const expected = new Map(
+    model
+      .messages(message_group_uuid)
+      .filter(({ uuid }) => (isShared || uuid >= (joined ?? "")) && !hidden.has(uuid))
+      .map(({ uuid, message }) => [uuid, message]),
   );
-  return messages.map(({ user_uuid, client_id }) => `${user_uuid}/${client_id}`);
+  const seen = await readMessages(client, message_group_uuid);
+  const distinct = new Map(seen.map(({ uuid, message }) => [uuid, message]));
+  differences.duplicateMessages += seen.length - distinct.size;
+  for (const uuid of expected.keys()) {
+    if (!distinct.has(uuid)) differences.missingMessages += 1;
+  }
+  for (const [uuid, message] of distinct) {
+    if (expected.get(uuid) !== message) differences.wrongMessages += 1;
+  }
+}
+
+async function readInbox({ api }: ApiClient): Promise<MessageGroup[]> {
+  const folders = ["inbox", "requests", "archive"] as const;
+  const lists = await Promise.all(
+    folders.map((folder) => readAll((cursor) => api.messageGroups.list.query({ folder, cursor }))),
+  );
+  return lists.flat();
+}
+
+function readMessages({ api }: ApiClient, message_group_uuid: string): Promise<Message[]> {
+  return readAll((cursor) => api.messages.list.query({ message_group_uuid, cursor, limit: 100 }));
 }
 
 /** The items of all pages of a list. */
@@ -94,8 +135,13 @@ async function readAll<Item>(
   return items;
 }
 
-function toModelInboxEntry(messageGroup: MessageGroup): ModelInboxEntry {
+type ComparableEntry = ModelInboxEntry &
+  Pick<MessageGroup, "pinned" | "muted_until" | "marked_unread">;
+
+function toComparable(messageGroup: MessageGroup): ComparableEntry {
+  const { pinned, muted_until, marked_unread } = messageGroup;
   return {
+    ...{ pinned, muted_until, marked_unread },
     message_group_uuid: messageGroup.uuid,
     member_count: messageGroup.member_count,
     last_message_uuid: messageGroup.last_message_uuid,

@@ -60,6 +60,8 @@ export async function killUnderLoad(options: KillOptions): Promise<KillFigures> 
         LIMIT_READS: NO_LIMIT,
         LIMIT_CHANGES: NO_LIMIT,
         LIMIT_CONNECTIONS: NO_LIMIT,
+        LIMIT_GROUPS: NO_LIMIT,
+        LIMIT_LOOKUPS: NO_LIMIT,
         LOG_LEVEL: "warn",
       },
     });
@@ -67,8 +69,15 @@ export async function killUnderLoad(options: KillOptions): Promise<KillFigures> 
     const clients = await Promise.all(
       DEMO_PEOPLE.map(({ handle }) => signIn(stack.url, handle, DEMO_PASSWORD)),
     );
-    const model = await createConversations(stack);
-    const load = startLoad(clients, model, createRandom(options.seed));
+    const { model, changing_group_uuid } = await createConversations(stack);
+    const [owner, comesAndGoes] = [clients[0], clients.at(-1)];
+    if (!owner || !comesAndGoes) throw new Error("There are no demo people.");
+    const changingGroup = {
+      message_group_uuid: changing_group_uuid,
+      owner: owner.user_uuid,
+      comesAndGoes,
+    };
+    const load = startLoad(clients, model, changingGroup, createRandom(options.seed));
     const runWithoutKills = async () => {
       const before = load.acknowledged;
       do await sleep(options.pauseMs);
@@ -101,10 +110,12 @@ export async function killUnderLoad(options: KillOptions): Promise<KillFigures> 
 }
 
 /**
- * Creates a conversation for each pair of demo people and one for all of them. Returns a model of
- * everything that the table then holds.
+ * Creates a conversation for each pair of demo people, a group of all of them, and one whose members
+ * change. Returns a model of everything that the table then holds.
  */
-async function createConversations(stack: Stack): Promise<Model> {
+async function createConversations(
+  stack: Stack,
+): Promise<{ model: Model; changing_group_uuid: string }> {
   const client = createDynamoDbClient({
     endpoint: stack.endpoints.AWS_ENDPOINT_URL,
     credentials: credentialsFrom(stack.endpoints),
@@ -122,12 +133,11 @@ async function createConversations(stack: Stack): Promise<Model> {
         await store.sendToPerson({ sender, receiver, client_id: randomUUID(), message: "hello" });
       }
     }
-    const message_group_uuid = randomUUID();
-    await store.createMessageGroup({
-      client_id: randomUUID(),
-      message_group_uuid,
-      members: people,
-    });
+    const changing_group_uuid = randomUUID();
+    for (const message_group_uuid of [randomUUID(), changing_group_uuid]) {
+      const ids = { message_group_uuid, client_id: randomUUID() };
+      await store.createMessageGroup({ ...ids, members: people });
+    }
     const model = new Model();
     for (const { user_uuid } of people) {
       for (const membership of await readAllInboxPages(store, user_uuid, 100)) {
@@ -141,7 +151,7 @@ async function createConversations(stack: Stack): Promise<Model> {
         model.setReadMarker(message_group_uuid, user_uuid, read_message_uuid);
       }
     }
-    return model;
+    return { model, changing_group_uuid };
   } finally {
     client.destroy();
   }

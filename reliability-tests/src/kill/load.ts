@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createClientId } from "@cruddur/contract/ids";
 import type { Model } from "../model.ts";
 import { type ApiClient, isRetryable } from "./api-client.ts";
+import { actOnce, type ChangingGroup, ownGroups } from "./person-actions.ts";
 
 export interface Load {
   /** How many messages were acknowledged. */
@@ -17,11 +18,16 @@ const MESSAGE_DELAY_MS = 40;
 const RETRY_DELAY_MS = 150;
 
 /**
- * Makes every client send messages, repeat acknowledged sends and mark messages as read, until it is
- * stopped. Records in the model what is acknowledged.
+ * Makes every client send messages, repeat acknowledged sends, mark messages as read, and change
+ * messages, their view and a group, until it is stopped. Records in the model what is acknowledged.
  * @param random returns numbers from 0 (included) to 1 (excluded)
  */
-export function startLoad(clients: readonly ApiClient[], model: Model, random: () => number): Load {
+export function startLoad(
+  clients: readonly ApiClient[],
+  model: Model,
+  changingGroup: ChangingGroup,
+  random: () => number,
+): Load {
   let stopped = false;
   const figures = { acknowledged: 0, retried: 0 };
 
@@ -38,7 +44,8 @@ export function startLoad(clients: readonly ApiClient[], model: Model, random: (
   };
 
   const sendMessage = async (client: ApiClient): Promise<void> => {
-    const own = model.messageGroupUuids().filter((uuid) => model.isMember(uuid, client.user_uuid));
+    const context = { client, model, changingGroup, untilAcknowledged, random };
+    const own = ownGroups(context);
     const message_group_uuid = own[Math.floor(random() * own.length)];
     if (message_group_uuid === undefined) throw new Error(`${client.handle} has no conversation.`);
     const message = `Message ${figures.acknowledged}`;
@@ -48,6 +55,7 @@ export function startLoad(clients: readonly ApiClient[], model: Model, random: (
     figures.acknowledged += 1;
     if (random() < 0.1) model.acknowledge(await send());
     if (random() < 0.2) await markRead(client, message_group_uuid);
+    if (random() < 0.4) await actOnce(context, message_group_uuid);
   };
 
   const markRead = async ({ api, user_uuid }: ApiClient, message_group_uuid: string) => {
@@ -56,6 +64,8 @@ export function startLoad(clients: readonly ApiClient[], model: Model, random: (
     const input = { message_group_uuid, message_uuid: newest.uuid };
     await untilAcknowledged(() => api.messageGroups.markRead.mutate(input));
     model.markRead(message_group_uuid, user_uuid, newest.uuid);
+    const id = { user_uuid, message_group_uuid };
+    model.filings.adopt(id, { ...model.filings.of(id), marked_unread: false });
   };
 
   const run = async (client: ApiClient): Promise<void> => {
