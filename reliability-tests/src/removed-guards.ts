@@ -37,6 +37,23 @@ export const removeSendClaimCondition: RemoveGuard = ({ serverTable }) => {
   };
 };
 
+/** A repeated send stores its message, and the first one moves it, whatever the send claim says now. */
+export const removeClaimCheck: RemoveGuard = ({ serverTable }) => {
+  serverTable.rewrite = (request) => {
+    if (request.operation !== "TransactWriteItems") return request;
+    const items = request.input.TransactItems as TransactItem[];
+    const TransactItems = items.flatMap((item) => {
+      if (item.ConditionCheck !== undefined)
+        return pkOf(item.ConditionCheck).startsWith("BLK#") ? [item] : [];
+      const { Update } = item;
+      if (Update === undefined || !pkOf(Update).startsWith("CLM#")) return [item];
+      const { ":claimed": _, ...ExpressionAttributeValues } = valuesOf(Update);
+      return [{ Update: { ...withoutCondition(Update), ExpressionAttributeValues } }];
+    });
+    return { ...request, input: { ...request.input, TransactItems } };
+  };
+};
+
 /** A change of a message succeeds although the message has changed since the change was planned. */
 export const removeMessageRevisionCheck: RemoveGuard = ({ serverTable }) => {
   serverTable.rewrite = (request) => {
@@ -196,6 +213,10 @@ function withoutCondition({
   ...input
 }: TableInput): TableInput {
   return input;
+}
+
+function pkOf({ Key }: TableInput): string {
+  return (Key as { pk?: { S?: string } } | undefined)?.pk?.S ?? "";
 }
 
 function valuesOf(input: TableInput): Record<string, unknown> {

@@ -33,6 +33,25 @@ const crossingSends: fc.Arbitrary<Scenario> = scenarios.map((scenario) => {
   return { ...scenario, operationHistory: { ...operationHistory, steps } };
 });
 
+/** A server whose clock is behind answers a message, while the client sends the answer again and again. */
+const repeatsBehind: fc.Arbitrary<Scenario> = scenarios.map((scenario) => {
+  const { operationHistory } = scenario;
+  const [createMessageGroup = []] = operationHistory.steps;
+  const send = { type: "send", messageGroup: 0, text: "hello", attempts: 4 } as const;
+  const deliver = { type: "deliver", records: 10 } as const;
+  const rounds = Array.from({ length: 4 }, (_, round) => {
+    const repeat = { type: "retry", draft: 2 * round + 1 } as const;
+    const answer = [{ ...send, from: 1 }, repeat, repeat];
+    return [[{ ...send, from: 0 }], [deliver], answer, [deliver]];
+  }).flat();
+  const steps = [createMessageGroup, ...rounds];
+  return {
+    ...scenario,
+    clockSkewMs: 5_000,
+    operationHistory: { ...operationHistory, steps },
+  } as Scenario;
+});
+
 /** The older of two messages is marked as read while the third one is delivered. */
 const readWhileDelivered: fc.Arbitrary<Scenario> = contendedStreamFaultScenarios.map((scenario) => {
   const { operationHistory } = scenario;
@@ -152,6 +171,12 @@ const removals: [
     guards.removeSendClaimCondition,
     scenarios,
     /stored twice/,
+  ],
+  [
+    "without the check of the send claim, a draft is stored in two places while it moves",
+    guards.removeClaimCheck,
+    repeatsBehind,
+    /stored twice|another message/,
   ],
   [
     "without the condition of a creation, a pair's message group is created twice and loses its preview",

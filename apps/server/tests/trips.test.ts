@@ -75,6 +75,51 @@ describe("trips to the table one after another", () => {
     expect(result.status).toBe("fulfilled");
   });
 
+  test("a message takes two: the membership is read while the client id is claimed", async () => {
+    const draft = { ...(await createTeam()), message: "again", client_id: createClientId() };
+    const result = await inTrips(
+      () => andrew.messages.create.mutate(draft),
+      [["GetItem", "PutItem"], ["PutItem"]],
+    );
+    expect(result).toMatchObject({ value: { message: "again" } });
+  });
+
+  test("a message that mentions a member takes two: the members are read at the same time", async () => {
+    const group = await createTeam();
+    const result = await inTrips(
+      () =>
+        andrew.messages.create.mutate({
+          ...{ ...group, message: "hello @londo", client_id: createClientId() },
+        }),
+      [["GetItem", "PutItem", "Query"], ["PutItem"]],
+    );
+    expect(result).toMatchObject({ value: { message: "hello @londo" } });
+  });
+
+  test("a pair's first message takes two: both blocks are read, too", async () => {
+    const result = await inTrips(
+      () => londo.messages.create.mutate({ ...toBayko(), message: "first" }),
+      [["GetItem", "GetItem", "GetItem", "PutItem"], ["TransactWriteItems"]],
+    );
+    expect(result).toMatchObject({ value: { message: "first" } });
+  });
+
+  test("somebody else stores nothing, and what they claimed is given back", async () => {
+    const result = await inTrips(
+      () =>
+        refusalOf(
+          londo.messages.create.mutate({
+            ...{ message_group_uuid, message: "let me in", client_id: createClientId() },
+          }),
+        ),
+      [["GetItem", "PutItem"], ["TransactWriteItems"]],
+    );
+    expect(JSON.stringify(result)).toContain("not_a_member");
+    gate.open();
+    const { items } = await andrew.messages.list.query({ message_group_uuid });
+    expect(JSON.stringify(items)).not.toContain("let me in");
+  });
+
   test("somebody else receives nothing of a page that was read at the same time", async () => {
     for (const read of ["list", "get"] as const) {
       const ofGroup = londo.messageGroups.get.query;
@@ -115,21 +160,46 @@ test("a procedure that forgets the membership answers nobody but members", async
   expect(read).toHaveBeenCalledOnce();
 });
 
-test("a member who is removed while a page is being read receives nothing of it", async () => {
-  const [owner, other, member] = (["andrewbrown", "bayko", "londo"] as const).map((handle) => ({
-    ...{ user_uuid: uuidOf(handle), handle, display_name: handle },
-  })) as [Member, Member, Member];
+/** A group of andrewbrown, bayko and londo. */
+async function createTeam(): Promise<{ message_group_uuid: string }> {
   const group = await stack.store.createMessageGroup({
     ...{ message_group_uuid: randomUUID(), client_id: randomUUID(), name: "Team" },
-    members: [owner, other, member],
+    members: TEAM.map(memberOf),
   });
-  const id = { message_group_uuid: group.message_group_uuid };
-  gate.hold();
-  const reading = refusalOf(londo.messages.list.query(id));
-  await expect.poll(() => gate.waiting(), { interval: 5 }).toEqual(["GetItem", "Query"]);
+  return { message_group_uuid: group.message_group_uuid };
+}
+
+const TEAM = ["andrewbrown", "bayko", "londo"] as const;
+const memberOf = (handle: (typeof TEAM)[number]): Member => ({
+  ...{ user_uuid: uuidOf(handle), handle, display_name: handle },
+});
+const toBayko = () => ({ handle: "bayko", client_id: createClientId() });
+
+/** Removes londo from a group while the requests that londo's call has made so far wait. */
+async function removeLondo(id: { message_group_uuid: string }, waiting: string[]): Promise<void> {
+  await expect.poll(() => gate.waiting(), { interval: 5 }).toEqual(waiting);
   await stack.store.removeMember({
-    ...{ ...id, actor: owner, op_id: randomUUID(), user_uuid: member.user_uuid },
+    ...{ ...id, actor: memberOf("andrewbrown"), op_id: randomUUID(), user_uuid: uuidOf("londo") },
   });
   gate.pass();
+}
+
+test("a member who is removed while a page is being read receives nothing of it", async () => {
+  const id = await createTeam();
+  gate.hold();
+  const reading = refusalOf(londo.messages.list.query(id));
+  await removeLondo(id, ["GetItem", "Query"]);
   expect(await reading).toMatchObject({ status: 403, app_code: "not_a_member" });
+});
+
+test("a member who is removed while they send stores nothing", async () => {
+  const id = await createTeam();
+  gate.hold();
+  const draft = { ...id, message: "too late", client_id: createClientId() };
+  const sending = refusalOf(londo.messages.create.mutate(draft));
+  await removeLondo(id, ["GetItem", "PutItem"]);
+  gate.open();
+  expect(await sending).toMatchObject({ status: 403, app_code: "not_a_member" });
+  const { items } = await andrew.messages.list.query(id);
+  expect(JSON.stringify(items)).not.toContain("too late");
 });

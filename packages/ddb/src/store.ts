@@ -1,6 +1,6 @@
 import { createMessageUuidFactory } from "@cruddur/contract/ids";
 import { type BoundAccessPatterns, bindAccessPatterns, type Table } from "./access-pattern.ts";
-import type { SendingTable } from "./access-patterns/send-message.ts";
+import type { SendingTable } from "./access-patterns/send-claims.ts";
 import type { MessagesTableClient } from "./client.ts";
 import { serverPatterns } from "./roles.ts";
 import { TABLE_NAME } from "./table.ts";

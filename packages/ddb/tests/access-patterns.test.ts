@@ -85,6 +85,9 @@ describe("access patterns", () => {
     if (membership === null) throw new Error("no membership");
     const reply = { ...draft(), sender: a, membership, reply_to: first.uuid };
     const sent = await run.sendMessage(reply);
+    // A refused send gives its place back.
+    const toNone = { ...reply, ...draft(), reply_to: createMessageUuidFactory()() };
+    await expect(run.sendMessage(toNone)).rejects.toMatchObject({ code: "message_not_found" });
     await run.updateMembership(ofB, [sent]);
     await run.updateMembership(ofB, [sent]);
     await run.markRead({ ...ofB, message_uuid: first.uuid });
@@ -126,6 +129,8 @@ describe("access patterns", () => {
     const stranger = person("stranger");
     const block = { blocker_uuid: a.user_uuid, blocked_uuid: stranger.user_uuid };
     await run.blockPerson(block);
+    const refused = run.sendToPerson({ ...draft(), sender: stranger, receiver: a });
+    await expect(refused).rejects.toMatchObject({ code: "cannot_message" });
     await run.unblockPerson(block);
     const request = { receiver: a, firstMessage: "inbox" } as const;
     await run.sendToPerson({ ...draft(), sender: stranger, ...request });

@@ -104,15 +104,18 @@ function acknowledge(context: OperationContext, draft: Draft, message: StoredMes
   if (message.revision !== undefined) context.model.recordState(message);
 }
 
-/** Does what the API does for `messages.create`: it checks the membership, then sends. */
+/** Does what the API does for `messages.create`: it checks the membership while it claims a place. */
 async function callStore(store: MessagesStore, draft: Draft): Promise<StoredMessage> {
   const { sender, receiver, client_id, text: message, message_group_uuid, mentions } = draft;
   const { firstMessage } = draft;
   if (receiver) return store.sendToPerson({ sender, receiver, client_id, message, firstMessage });
   const { user_uuid } = sender;
-  const membership = await store.getMembership({ user_uuid, message_group_uuid });
-  if (membership === null) throw new AppError("not_a_member");
-  return store.sendMessage({ sender, client_id, message, mentions, membership });
+  const id = { user_uuid, message_group_uuid };
+  const permission = store.getMembership(id).then((membership) => {
+    if (membership === null) throw new AppError("not_a_member");
+    return { membership, mentions };
+  });
+  return store.sendMessage({ sender, client_id, message, message_group_uuid, permission });
 }
 
 function toRefusal(error: unknown): SendRefusal {

@@ -128,7 +128,7 @@ async function sendFirst(
   const stored = await store.sendMessage({
     ...{ sender, membership, message },
     client_id: deriveFirstMessageClientId(client_id),
-    mentions: await findMentioned(ctx, membership, message),
+    mentions: await findMentioned(ctx, message_group_uuid, message),
     traceparent: observe.traceparent(),
   });
   await publishMessage(ctx, stored, recipientsOf(membership));

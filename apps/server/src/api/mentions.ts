@@ -1,15 +1,18 @@
 import { findMentions } from "@cruddur/contract/mentions";
-import type { Membership } from "@cruddur/ddb/types";
 import type { SignedInContext } from "./trpc.ts";
 
-/** Uuids of the other members of a group whom a text mentions by their handles. Reads nothing for a text without any. */
+/**
+ * Uuids of the caller's fellow members of a group whom a text mentions by their handles. Reads nothing
+ * for a text without any, and in a pair that is known.
+ */
 export async function findMentioned(
-  { services: { store, people } }: SignedInContext,
-  { user_uuid, message_group_uuid, group }: Membership,
+  { services: { store, people, pairs }, user: { user_uuid } }: SignedInContext,
+  message_group_uuid: string,
   text: string,
 ): Promise<string[] | undefined> {
   const handles = new Set(findMentions(text).map(({ handle }) => handle.toLowerCase()));
-  if (group === null || handles.size === 0) return undefined;
+  const isPair = pairs.otherOf({ user_uuid, message_group_uuid }) !== undefined;
+  if (isPair || handles.size === 0) return undefined;
   const members = await store.listMemberUuids({ message_group_uuid });
   const profiles = await people.profiles(members);
   const mentioned = members.filter(

@@ -182,10 +182,10 @@ async function send(
   target: Pick<z.infer<typeof messagesCreateInput>, "message_group_uuid" | "handle">,
   input: StoreSendInput,
 ): Promise<{ stored: StoredMessage; member_count: number; members?: string[] | undefined }> {
-  const { store, people, limits } = ctx.services;
+  const { store, people, limits, pairs } = ctx.services;
   const { user_uuid } = ctx.user;
   if (target.message_group_uuid !== undefined) {
-    return sendToGroup(ctx, await requireMember(ctx, target.message_group_uuid), input);
+    return sendToGroup(ctx, target.message_group_uuid, input);
   }
   if (target.handle === undefined) throw new AppError("user_receiver_handle_blank");
   await limits.consume("lookups", { user: user_uuid }, { address: ctx.address });
@@ -194,23 +194,44 @@ async function send(
   if (receiver.uuid === user_uuid) throw new AppError("user_receiver_is_self");
   const { uuid, handle, display_name } = receiver;
   const message_group_uuid = derivePairGroupUuid(user_uuid, uuid);
-  const membership = await store.getMembership({ user_uuid, message_group_uuid });
-  if (membership !== null) return sendToGroup(ctx, membership, input);
+  const id = { user_uuid, message_group_uuid };
+  if (pairs.otherOf(id) !== undefined) return sendToGroup(ctx, message_group_uuid, input);
+  const other = { user_uuid: uuid, handle, display_name };
+  const membership = store.getMembership(id);
   const stored = await store.sendToPerson({
-    ...input,
-    receiver: { user_uuid: uuid, handle, display_name },
-    firstMessage: "inbox",
+    ...{ ...input, receiver: other, firstMessage: "inbox", membership },
   });
+  const before = await membership;
+  if (before !== null) publishAcceptanceOf(ctx, before);
+  pairs.remember({ ...id, other });
   return { stored, member_count: 2, members: [user_uuid, uuid] };
 }
 
-async function sendToGroup(ctx: SignedInContext, membership: Membership, input: StoreSendInput) {
-  requireReadable(membership, input);
-  const mentions = await findMentioned(ctx, membership, input.message);
-  const stored = await ctx.services.store.sendMessage({ ...input, mentions, membership });
-  // An answer accepts the request.
-  if (membership.requested !== null) publishAcceptance(ctx, membership);
+/** Sends while the guard reads the membership: nothing is stored before the guard has agreed (ADR 24). */
+async function sendToGroup(
+  ctx: SignedInContext,
+  message_group_uuid: string,
+  input: StoreSendInput,
+) {
+  const permission = permitSend(ctx, message_group_uuid, input);
+  const stored = await ctx.services.store.sendMessage({ ...input, message_group_uuid, permission });
+  const { membership } = await permission;
+  publishAcceptanceOf(ctx, membership);
   return { stored, ...recipientsOf(membership) };
+}
+
+/** The membership guard of a send, and whom the text mentions, which is read at the same time. */
+async function permitSend(ctx: SignedInContext, message_group_uuid: string, input: StoreSendInput) {
+  const mentioning = findMentioned(ctx, message_group_uuid, input.message);
+  mentioning.catch(() => {});
+  const membership = await requireMember(ctx, message_group_uuid);
+  requireReadable(membership, input);
+  return { membership, mentions: membership.group === null ? undefined : await mentioning };
+}
+
+/** An answer accepts the request. */
+function publishAcceptanceOf(ctx: SignedInContext, membership: Membership): void {
+  if (membership.requested !== null) publishAcceptance(ctx, membership);
 }
 
 /** What was sent before a block stays, but it can't become something else. */

@@ -1,5 +1,4 @@
 import { AppError } from "@cruddur/contract/errors";
-import { messageUuidMs } from "@cruddur/contract/ids";
 import type { SystemMessageKind } from "@cruddur/contract/message-text";
 import type { Table } from "../access-pattern.ts";
 import { backOff, unavailable } from "../retries.ts";
@@ -9,7 +8,8 @@ import { getNewestMessage } from "./get-newest-message.ts";
 import { type GroupMember, type GroupState, writeGroupState } from "./group-transaction.ts";
 import { findNewestHidden } from "./hide-message.ts";
 import { getMemberships, listMemberUuids } from "./memberships.ts";
-import { MAX_LEAD_MS, type SendingTable, toMessage } from "./send-message.ts";
+import { type SendingTable, timeAfter } from "./send-claims.ts";
+import { toMessage } from "./send-message.ts";
 
 /** Enough for the index to catch up with a change that was made just before. */
 const ATTEMPTS = 10;
@@ -117,8 +117,7 @@ async function toState(
   { kind, subjects, added, removed, ...change }: GroupPlan,
 ): Promise<GroupState> {
   const newest = await getNewestMessage(table, { message_group_uuid });
-  const afterNewestMs = newest === null ? 0 : messageUuidMs(newest.uuid) + 1;
-  const notBeforeMs = afterNewestMs - table.now() > MAX_LEAD_MS ? 0 : afterNewestMs;
+  const notBeforeMs = newest === null ? 0 : timeAfter(table, newest.uuid);
   // Minted one after the other: a new member reads from the message that says so on.
   const joined_after = table.mintMessageUuid({ notBeforeMs });
   const message_uuid = table.mintMessageUuid({ notBeforeMs });

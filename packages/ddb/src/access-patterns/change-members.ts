@@ -8,7 +8,7 @@ import {
   GROUP_CHANGE,
   type GroupChangeInput,
 } from "./change-group.ts";
-import type { SendingTable } from "./send-message.ts";
+import type { SendingTable } from "./send-claims.ts";
 
 /**
  * Adds people to a group, all or none; who is a member already stays as they are. New members read

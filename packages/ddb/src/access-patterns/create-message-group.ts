@@ -5,7 +5,8 @@ import { backOff, unavailable } from "../retries.ts";
 import type { Member, StoredMessage } from "../types.ts";
 import { findRepeatedChange } from "./find-repeated-change.ts";
 import { type GroupMember, writeGroupState } from "./group-transaction.ts";
-import { type SendingTable, toMessage } from "./send-message.ts";
+import type { SendingTable } from "./send-claims.ts";
+import { toMessage } from "./send-message.ts";
 
 const ATTEMPTS = 3;
 

@@ -3,7 +3,7 @@ import { defineAccessPattern } from "../access-pattern.ts";
 import type { ChangeInput, Role, StoredMessage } from "../types.ts";
 import { changeMessage } from "./change-message.ts";
 import { getMessage } from "./get-message.ts";
-import type { SendingTable } from "./send-message.ts";
+import type { SendingTable } from "./send-claims.ts";
 
 /**
  * Deletes a message for everyone: a person's own, or anyone's as the group's owner. The item stays as a tombstone, so that read markers,

@@ -5,7 +5,7 @@ import { defineAccessPattern } from "../access-pattern.ts";
 import type { ChangeInput, StoredMessage } from "../types.ts";
 import { changeMessage } from "./change-message.ts";
 import { getMessage } from "./get-message.ts";
-import type { SendingTable } from "./send-message.ts";
+import type { SendingTable } from "./send-claims.ts";
 
 /**
  * Replaces the text of a person's own message; the earlier text is not kept. A repeated `op_id`

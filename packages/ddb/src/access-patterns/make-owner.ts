@@ -7,7 +7,7 @@ import {
   type GroupChangeInput,
 } from "./change-group.ts";
 import { isMember, requireOwner } from "./change-members.ts";
-import type { SendingTable } from "./send-message.ts";
+import type { SendingTable } from "./send-claims.ts";
 
 /**
  * Makes another member the owner in the actor's place. Throws AppError `not_the_owner`,

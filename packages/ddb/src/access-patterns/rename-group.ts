@@ -5,7 +5,7 @@ import {
   GROUP_CHANGE,
   type GroupChangeInput,
 } from "./change-group.ts";
-import type { SendingTable } from "./send-message.ts";
+import type { SendingTable } from "./send-claims.ts";
 
 /**
  * Gives a group another name, or none, on every membership. Does nothing where it has that name.

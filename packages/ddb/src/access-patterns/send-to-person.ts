@@ -1,26 +1,29 @@
-import { TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { type TransactWriteItem, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/contract/errors";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
-import { defineAccessPattern, type Table } from "../access-pattern.ts";
+import { defineAccessPattern } from "../access-pattern.ts";
 import { toMembershipItem } from "../items/membership-item.ts";
 import { toMessageItem } from "../items/message-item.ts";
 import { callTable, isConditionFailure, unavailable } from "../retries.ts";
-import type { Member, RequestFolder, StoredMessage, StoreSendInput } from "../types.ts";
+import type { Member, Membership, RequestFolder, StoredMessage, StoreSendInput } from "../types.ts";
 import { isBlocked, refuseIfBlocked } from "./block-person.ts";
 import { getMembership } from "./memberships.ts";
-import { claimMessageUuid, type SendingTable, sendMessage, toMessage } from "./send-message.ts";
+import { claimWrites } from "./place-message.ts";
+import { type SendingTable, withClaim } from "./send-claims.ts";
+import { sendMessage, storeAsMember, toMessage } from "./send-message.ts";
 
 /**
  * Sends into the one message group of a pair. When it doesn't exist, one transaction makes both
  * memberships together with the message, and the checks that neither has blocked the other.
+ * Whether it exists and whether there is a block is read while the place of the message is claimed.
  * Throws AppError `user_receiver_is_self`, `cannot_message`, `client_id_reused`, `unavailable`, and
- * the others of `sendMessage`.
+ * the others of `sendMessage`. A refused send leaves nothing behind.
  */
 export const sendToPerson = defineAccessPattern(
   {
     question: "A message to a person; the pair's message group is made with its first message",
     key: "the keys of sendMessage; pk = GRP#{user_uuid}, sk = {message_group_uuid} for both",
-    cost: "1 RU; with the first message 3 RU and at most 4n + 8 WU",
+    cost: "3 RU; with the first message at most 4n + 8 WU",
     actions: { table: ["ConditionCheckItem", "PutItem"] },
     uses: { getMembership, isBlocked, sendMessage },
   },
@@ -29,50 +32,64 @@ export const sendToPerson = defineAccessPattern(
     {
       receiver,
       firstMessage = "accepted",
+      membership: reading,
       ...input
     }: StoreSendInput & {
       receiver: Member;
       /** What becomes of a stranger's first message to the receiver; "accepted" by default. */
       firstMessage?: "accepted" | "refused" | RequestFolder;
+      /** The sender's membership, where the caller is reading it; read here by default. */
+      membership?: Promise<Membership | null>;
     },
   ): Promise<StoredMessage> => {
-    const { sender } = input;
-    if (sender.user_uuid === receiver.user_uuid) throw new AppError("user_receiver_is_self");
-    const message_group_uuid = derivePairGroupUuid(sender.user_uuid, receiver.user_uuid);
-    const id = { user_uuid: sender.user_uuid, message_group_uuid };
-    const membership = await getMembership(table, id);
-    if (membership !== null) return sendMessage(table, { ...input, membership });
-
-    // Whatever the reason for a refusal, it takes the same reads.
-    const people = { user_uuid: sender.user_uuid, other_uuid: receiver.user_uuid };
-    if ((await isBlocked(table, people)) || firstMessage === "refused") {
-      throw new AppError("cannot_message");
-    }
-    const message_uuid = await claimMessageUuid(table, {
-      ...input,
-      message_group_uuid,
-      notBeforeMs: 0,
-    });
-    const message = toMessage(input, { message_group_uuid, message_uuid, member_count: 2 });
-    try {
+    const { sender, client_id } = input;
+    const { user_uuid } = sender;
+    if (user_uuid === receiver.user_uuid) throw new AppError("user_receiver_is_self");
+    const message_group_uuid = derivePairGroupUuid(user_uuid, receiver.user_uuid);
+    const id = { user_uuid, message_group_uuid };
+    const people = { user_uuid, other_uuid: receiver.user_uuid };
+    return withClaim(table, { ...id, client_id }, async (claiming) => {
+      // Whatever the reason for a refusal, it takes the same reads.
+      const [membership, blocked] = await Promise.all([
+        reading ?? getMembership(table, id),
+        isBlocked(table, people),
+      ]);
+      if (membership !== null) return storeAsMember(table, input, { membership, claiming });
+      if (blocked || firstMessage === "refused") throw new AppError("cannot_message");
+      const claim = await claiming;
+      const { message_uuid } = claim;
+      const message = toMessage(input, { message_group_uuid, message_uuid, member_count: 2 });
       const requested = firstMessage === "accepted" ? null : firstMessage;
-      return await createPair(table, message, { sender, receiver, requested });
-    } catch (error) {
-      if (!isConditionFailure(error)) throw error;
-      // The other person wrote first, or an earlier attempt of this send succeeded.
-      const existing = await getMembership(table, id);
-      if (existing !== null) return sendMessage(table, { ...input, membership: existing });
-      throw (await isBlocked(table, people)) ? new AppError("cannot_message") : unavailable(error);
-    }
+      const claimed = claimWrites(table, message, { claim, to: message_uuid });
+      try {
+        return await createPair(table, message, { sender, receiver, requested, claimed });
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+        // The other person wrote first, or an earlier attempt of this send succeeded.
+        const existing = await getMembership(table, id);
+        if (existing !== null) {
+          return storeAsMember(table, input, { membership: existing, claiming });
+        }
+        throw (await isBlocked(table, people))
+          ? new AppError("cannot_message")
+          : unavailable(error);
+      }
+    });
   },
 );
 
 async function createPair(
-  { client, tableName }: Table,
+  { client, tableName }: SendingTable,
   message: StoredMessage,
-  pair: { sender: Member; receiver: Member; requested: RequestFolder | null },
+  pair: {
+    sender: Member;
+    receiver: Member;
+    requested: RequestFolder | null;
+    /** The check of the send claim, where another attempt may have changed it. */
+    claimed: TransactWriteItem[];
+  },
 ): Promise<StoredMessage> {
-  const { sender, receiver, requested } = pair;
+  const { sender, receiver, requested, claimed } = pair;
   const { message_group_uuid, member_count } = message;
   // The stream has nothing to do for this message, so its trace ends here.
   const { traceparent: _traceparent, ...untraced } = message;
@@ -105,6 +122,7 @@ async function createPair(
     client.send(
       new TransactWriteItemsCommand({
         TransactItems: [
+          ...claimed,
           // Either person may block the other at this moment: the memberships would lack its flags.
           refuseIfBlocked(tableName, {
             blocker_uuid: receiver.user_uuid,
