@@ -19,10 +19,16 @@ test("the user pool has the settings that the server relies on", () => {
     AutoVerifiedAttributes: ["email"],
     MfaConfiguration: "OPTIONAL",
     EnabledMfas: ["SOFTWARE_TOKEN_MFA"],
+    WebAuthnRelyingPartyID: "messages.example.com",
+    WebAuthnUserVerification: "required",
+    WebAuthnFactorConfiguration: "MULTI_FACTOR_WITH_USER_VERIFICATION",
+    Policies: {
+      SignInPolicy: { AllowedFirstAuthFactors: ["PASSWORD", "WEB_AUTHN"] },
+    },
     UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ["email"] },
   });
   templates.auth.hasResourceProperties("AWS::Cognito::UserPoolClient", {
-    ExplicitAuthFlows: Match.arrayWith(["ALLOW_USER_PASSWORD_AUTH"]),
+    ExplicitAuthFlows: Match.arrayWith(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_AUTH"]),
     GenerateSecret: true,
     PreventUserExistenceErrors: "ENABLED",
     EnableTokenRevocation: true,

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createAccountCodes } from "@cruddur/db/account-codes";
 import { createDb } from "@cruddur/db/client";
 import { createDevices } from "@cruddur/db/devices";
+import { createPasskeyRecords } from "@cruddur/db/passkeys";
 import { createProfiles } from "@cruddur/db/profiles";
 import { createReports } from "@cruddur/db/reports";
 import { createSecurityEvents } from "@cruddur/db/security-events";
@@ -17,9 +18,9 @@ import { openLiveNotices } from "@cruddur/live-notices/open";
 import { createContext, type Services } from "./api/context.ts";
 import { createCursors } from "./api/cursors.ts";
 import { createPairs } from "./api/pairs.ts";
+import { createAccountChanges } from "./auth/account-changes.ts";
 import type { Audit } from "./auth/attempts.ts";
 import { createIdentity } from "./auth/identity.ts";
-import { createOwnAccount } from "./auth/own-account.ts";
 import { createSecondFactor } from "./auth/second-factor.ts";
 import { createSessionCookie } from "./auth/session-cookie.ts";
 import { createSessions } from "./auth/sessions.ts";
@@ -121,6 +122,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const reports = createReports(postgres.db);
   const devices = createDevices(postgres.db);
   const codes = createAccountCodes(postgres.db);
+  const passkeyRecords = createPasskeyRecords(postgres.db);
   const mailer = await createMailer(config);
   const mails = createOwnerMails({ mailer, users, webOrigin: config.WEB_ORIGIN, onError });
   const audit: Audit = (event) => void securityEvents.append(event).catch(onError);
@@ -167,7 +169,8 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     },
   });
   const sessions = createSessions({
-    ...{ userPool, secondFactor, identity, people, records, devices, users, audit },
+    ...{ userPool, identity, people, records, devices, users, audit },
+    passkeys: passkeyRecords,
     publishEnd: (end) => live.publish({ type: "signed_out", ...end }),
     onReuse(session) {
       logger.warn(session, "a spent refresh token was sent; its session ended");
@@ -176,7 +179,10 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       mails.tell(user_uuid, "refresh_token_reuse");
     },
   });
-  const ownAccount = createOwnAccount({ userPool, users, people, sessions, codes, mails });
+  const { ownAccount, passkeys } = createAccountChanges({
+    ...{ userPool, users, people, sessions, codes, mails, passkeys: passkeyRecords },
+    ...{ webOrigin: config.WEB_ORIGIN, secret: config.CURSOR_SECRET },
+  });
   const prune = () =>
     Promise.all(
       [records, securityEvents, reports, devices, codes].map((each) => each.prune()),
@@ -192,6 +198,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     profiles,
     sessions,
     ownAccount,
+    passkeys,
     reports,
     limits,
     pages,
@@ -211,9 +218,9 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   });
   const shared = { sessions, users, mails, cookie, audit, limits, webOrigin: config.WEB_ORIGIN };
   const routes = createRoutes({
-    session: { ...shared, identity, ownAccount, devices },
+    session: { ...shared, identity, ownAccount, devices, secondFactor, passkeys },
     account: { ...shared, userPool },
-    ownAccount: { ...shared, identity, account: ownAccount },
+    ownAccount: { ...shared, identity, account: ownAccount, passkeys },
     security: {
       ...shared,
       contact: config.SECURITY_CONTACT,

@@ -139,6 +139,17 @@ const PLAIN: Record<string, Call> = {
     input: { handle: "nobody", password },
     uses: [ATTEMPT, "signIns by account at an address"],
   },
+  "post /session/passkey": { input: { handle: "nobody" }, uses: [ATTEMPT] },
+  "post /session/passkey/confirm": {
+    input: {
+      ...{ handle: "nobody", session: "none" },
+      credential: {
+        ...{ id: "none", rawId: "none", type: "public-key" },
+        response: { clientDataJSON: "none", authenticatorData: "none", signature: "none" },
+      },
+    },
+    uses: [ATTEMPT, "signIns by account at an address"],
+  },
   "post /session/refresh": { uses: [ATTEMPT] },
   "delete /session": { uses: [ATTEMPT] },
   "delete /session/all": { input: { password }, uses: [ATTEMPT, "signIns by person"] },
@@ -156,6 +167,9 @@ const PLAIN: Record<string, Call> = {
   "post /account/second-factor": { uses: OWN_ACCOUNT },
   "post /account/second-factor/confirm": { uses: OWN_ACCOUNT },
   "delete /account/second-factor": { uses: OWN_ACCOUNT },
+  "post /account/passkeys": { uses: OWN_ACCOUNT },
+  "post /account/passkeys/confirm": { uses: OWN_ACCOUNT },
+  "delete /account/passkeys": { uses: OWN_ACCOUNT },
 };
 
 type Procedure = { _def: { type: "query" | "mutation" | "subscription" } };

@@ -55,17 +55,23 @@ export class AuthStack extends Stack {
       // People turn it on themselves.
       mfa: cognito.Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
+      // A passkey that has recognised its owner is two factors itself.
+      signInPolicy: { allowedFirstAuthFactors: { password: true, passkey: true } },
+      passkeyRelyingPartyId: config.domainName,
+      passkeyUserVerification: cognito.PasskeyUserVerification.REQUIRED,
       accountRecovery: cognito.AccountRecovery.EMAIL_ONLY,
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    const pool = this.userPool.node.defaultChild as cognito.CfnUserPool;
+    pool.webAuthnFactorConfiguration = "MULTI_FACTOR_WITH_USER_VERIFICATION";
     const attributes = new cognito.ClientAttributes().withStandardAttributes({
       email: true,
       fullname: true,
       preferredUsername: true,
     });
     this.client = this.userPool.addClient("Server", {
-      authFlows: { userPassword: true },
+      authFlows: { userPassword: true, user: true },
       // There are no hosted pages: only the server calls the pool, browsers never do.
       disableOAuth: true,
       generateSecret: true,

@@ -84,6 +84,8 @@ export type AppCode =
   | "cognito_user_id_blank"
   | "account_suspended"
   | "sign_in_failed"
+  | "passkey_refused"
+  | "passkeys_full"
   | "second_factor_required"
   | "password_wrong"
   | "user_not_confirmed"
@@ -1193,7 +1195,23 @@ export interface UsersSecurityOutput {
    * Whether signing in needs a code of an authenticator app.
    */
   second_factor: boolean;
+  passkeys: PasskeyItem[];
   sessions: SessionItem[];
+}
+/**
+ * A passkey of the caller.
+ */
+export interface PasskeyItem {
+  uuid: string;
+  /**
+   * The browser or program in which it was added, as it names itself.
+   */
+  device: string;
+  created_at: string;
+  /**
+   * When it last signed in; null for never.
+   */
+  last_used_at: string | null;
 }
 /**
  * A place where the caller is signed in.
@@ -1335,6 +1353,56 @@ export interface SecondFactorConfirmInput {
   password: string;
   code: string;
 }
+export interface PasskeySignInInput {
+  handle: string;
+  session: string;
+  credential: {
+    id: string;
+    rawId: string;
+    type: "public-key";
+    clientExtensionResults?: {};
+    response: {
+      clientDataJSON: string;
+      authenticatorData: string;
+      signature: string;
+      userHandle?: string;
+    };
+  };
+}
+export interface PasskeyConfirmInput {
+  registration: string;
+  credential: {
+    id: string;
+    rawId: string;
+    type: "public-key";
+    clientExtensionResults?: {};
+    response: {
+      clientDataJSON: string;
+      attestationObject: string;
+      /**
+       * @maxItems 8
+       */
+      transports?:
+        | []
+        | [string]
+        | [string, string]
+        | [string, string, string]
+        | [string, string, string, string]
+        | [string, string, string, string, string]
+        | [string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string, string];
+    };
+  };
+}
+export interface PasskeyRemoveInput {
+  password: string;
+  /**
+   * The code of the authenticator app; required where the account has a second factor.
+   */
+  code?: string;
+  passkey_uuid: string;
+}
 /**
  * The error of a plain route.
  */
@@ -1401,6 +1469,37 @@ export interface RecoveryCode {
    * Signs in once without the authenticator app, and turns the second factor off.
    */
   recovery_code: string;
+}
+/**
+ * What a passkey has to sign.
+ */
+export interface PasskeyChallenge {
+  /**
+   * To be sent with the answer.
+   */
+  session: string;
+  /**
+   * `PublicKeyCredentialRequestOptionsJSON`, for `navigator.credentials.get`.
+   */
+  options: {
+    challenge: string;
+    rpId: string;
+    timeout: number;
+    userVerification: "required";
+  };
+}
+/**
+ * What a browser makes a new passkey from.
+ */
+export interface PasskeyRegistration {
+  /**
+   * To be sent with the new passkey, within five minutes.
+   */
+  registration: string;
+  /**
+   * `PublicKeyCredentialCreationOptionsJSON`, for `navigator.credentials.create`.
+   */
+  options: {};
 }
 
 /** How each procedure is called, by its path. */

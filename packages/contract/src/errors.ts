@@ -32,6 +32,8 @@ export const APP_ERRORS = {
   cognito_user_id_blank: signedOut,
   account_suspended: signedOut,
   sign_in_failed: { status: 401, trpcCode: "UNAUTHORIZED", clientAction: "fail" },
+  passkey_refused: { status: 401, trpcCode: "UNAUTHORIZED", clientAction: "fail" },
+  passkeys_full: conflict,
   second_factor_required: { status: 401, trpcCode: "UNAUTHORIZED", clientAction: "fail" },
   password_wrong: invalid,
   user_not_confirmed: forbidden,

@@ -56,6 +56,8 @@ export const SEARCH_MAX_ITEMS = 20;
 export const SEARCH_QUERY_MAX_CHARS = 100;
 export const CURSOR_MAX_CHARS = 512;
 
+/** Passkeys of one person. */
+export const PASSKEYS_MAX = 10;
 export const PASSWORD_MIN_CHARS = 8;
 export const PASSWORD_MAX_CHARS = 256;
 export const CONFIRMATION_CODE_MAX_CHARS = 32;

@@ -90,8 +90,21 @@ export const sessionItemSchema = z
   .meta({ id: "SessionItem", description: "A place where the caller is signed in." });
 export type SessionItem = z.infer<typeof sessionItemSchema>;
 
+export const passkeyItemSchema = z
+  .object({
+    uuid: z.string(),
+    device: z
+      .string()
+      .describe("The browser or program in which it was added, as it names itself."),
+    created_at: time,
+    last_used_at: time.nullable().describe("When it last signed in; null for never."),
+  })
+  .meta({ id: "PasskeyItem", description: "A passkey of the caller." });
+export type PasskeyItem = z.infer<typeof passkeyItemSchema>;
+
 export const usersSecurityOutput = z.object({
   second_factor: z.boolean().describe("Whether signing in needs a code of an authenticator app."),
+  passkeys: z.array(passkeyItemSchema),
   sessions: z.array(sessionItemSchema),
 });
 export const usersEndSessionInput = z.object({ session_uuid: z.uuid(code("invalid_input")) });

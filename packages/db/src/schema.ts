@@ -124,6 +124,22 @@ export const recoveryCodes = pgTable("recovery_codes", {
   code_hash: text("code_hash").notNull(),
 });
 
+/** The passkeys that may sign in. Their keys are in the user pool. */
+export const passkeys = pgTable(
+  "passkeys",
+  {
+    credential_id: text("credential_id").primaryKey(),
+    /** Names the passkey to its owner. */
+    uuid: uuid("uuid").notNull().defaultRandom(),
+    user_uuid: owner(),
+    /** The browser or program in which it was added, as it names itself. */
+    device: text("device").notNull(),
+    created_at: moment("created_at"),
+    last_used_at: timestamp("last_used_at", { withTimezone: true, mode: "date" }),
+  },
+  (table) => [index("passkeys_user_uuid").on(table.user_uuid)],
+);
+
 /** Refresh tokens that were exchanged for their successors, as SHA-256: who sends one has a copy. */
 export const spentRefreshTokens = pgTable("spent_refresh_tokens", {
   token_hash: text("token_hash").primaryKey(),

@@ -17,6 +17,8 @@ export type SecurityEventName =
   | "second_factor_on"
   | "second_factor_off"
   | "recovery_code"
+  | "passkey_add"
+  | "passkey_remove"
   | "session_end"
   | "link"
   | "refresh_token_reuse"

@@ -4,6 +4,7 @@ import type { MessagesStore } from "@cruddur/ddb/store";
 import type { Membership } from "@cruddur/ddb/types";
 import type { IdentityService } from "../auth/identity.ts";
 import type { OwnAccount } from "../auth/own-account.ts";
+import type { Passkeys } from "../auth/passkeys.ts";
 import type { Sessions } from "../auth/sessions.ts";
 import type { RequestScope } from "../http/request-scope.ts";
 import type { Limits } from "../limits/limits.ts";
@@ -22,6 +23,7 @@ export interface Services {
   profiles: Omit<Profiles, "findAvatar">;
   sessions: Pick<Sessions, "list" | "endOne">;
   ownAccount: Pick<OwnAccount, "hasSecondFactor">;
+  passkeys: Pick<Passkeys, "list">;
   reports: Pick<Reports, "create">;
   limits: Pick<Limits, "consume">;
   pages: Pick<PageBudget, "read">;

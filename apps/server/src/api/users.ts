@@ -75,14 +75,15 @@ export const usersRouter = router({
     }),
 
   security: signedIn.output(usersSecurityOutput).query(async ({ ctx }) => {
-    const { sessions, ownAccount, limits } = ctx.services;
+    const { sessions, ownAccount, passkeys, limits } = ctx.services;
     // It asks the user pool, whose own rate limits all people share.
     await limits.consume("lookups", { user: ctx.user.user_uuid }, { address: ctx.address });
-    const [second_factor, list] = await Promise.all([
+    const [second_factor, passkeyItems, list] = await Promise.all([
       ownAccount.hasSecondFactor(ctx.user),
+      passkeys.list(ctx.user.user_uuid),
       sessions.list(ctx.user),
     ]);
-    return { second_factor, sessions: list };
+    return { second_factor, passkeys: passkeyItems, sessions: list };
   }),
 
   endSession: signedIn

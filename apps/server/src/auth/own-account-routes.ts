@@ -5,6 +5,7 @@ import {
   passwordChangeInput,
   secondFactorConfirmInput,
 } from "@cruddur/contract/accounts";
+import { passkeyConfirmInput, passkeyRemoveInput } from "@cruddur/contract/passkeys";
 import type { SecurityEventName } from "@cruddur/db/security-events";
 import { type Context, Hono } from "hono";
 import { toPublicError } from "../api/errors.ts";
@@ -14,10 +15,12 @@ import type { Limits } from "../limits/limits.ts";
 import { type Audit, describeCaller } from "./attempts.ts";
 import type { Identity, IdentityService } from "./identity.ts";
 import type { OwnAccount } from "./own-account.ts";
+import type { Passkeys } from "./passkeys.ts";
 
 export interface OwnAccountRoutesOptions {
   identity: Pick<IdentityService, "authenticate">;
   account: OwnAccount;
+  passkeys: Pick<Passkeys, "startRegistration" | "register" | "remove">;
   audit: Audit;
   limits: Pick<Limits, "consume">;
   webOrigin: string;
@@ -25,7 +28,7 @@ export interface OwnAccountRoutesOptions {
 
 /** Changes of the caller's own account, by `Authorization: Bearer …` and a proof in the body. */
 export function createOwnAccountRoutes(options: OwnAccountRoutesOptions): Hono<AppEnv> {
-  const { identity, account, audit, limits, webOrigin } = options;
+  const { identity, account, passkeys, audit, limits, webOrigin } = options;
   const routes = new Hono<AppEnv>();
 
   /** Who calls. Passwords and codes are counted for each person, and codes for each day, too. */
@@ -101,6 +104,30 @@ export function createOwnAccountRoutes(options: OwnAccountRoutesOptions): Hono<A
     const proof = accountProofInput.parse(await readJson(c.req.raw));
     await audited(c, "second_factor_off", caller, () =>
       account.disableSecondFactor(caller, proof, describeCaller(c)),
+    );
+    return noContent();
+  });
+
+  routes.post("/passkeys", async (c) => {
+    const caller = await authenticate(c);
+    const proof = accountProofInput.parse(await readJson(c.req.raw));
+    return json(await passkeys.startRegistration(caller, proof));
+  });
+
+  routes.post("/passkeys/confirm", async (c) => {
+    const caller = await authenticate(c);
+    const { registration, credential } = passkeyConfirmInput.parse(await readJson(c.req.raw));
+    await audited(c, "passkey_add", caller, () =>
+      passkeys.register(caller, registration, credential, describeCaller(c)),
+    );
+    return noContent();
+  });
+
+  routes.delete("/passkeys", async (c) => {
+    const caller = await authenticate(c);
+    const { passkey_uuid, ...proof } = passkeyRemoveInput.parse(await readJson(c.req.raw));
+    await audited(c, "passkey_remove", caller, () =>
+      passkeys.remove(caller, passkey_uuid, proof, describeCaller(c)),
     );
     return noContent();
   });

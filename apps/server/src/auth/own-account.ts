@@ -4,10 +4,12 @@ import { AppError } from "@cruddur/contract/errors";
 import type { OwnUser } from "@cruddur/contract/users";
 import type { AccountCodes } from "@cruddur/db/account-codes";
 import type { DeviceUse } from "@cruddur/db/devices";
+import type { PasskeyRecords } from "@cruddur/db/passkeys";
 import type { Users } from "@cruddur/db/users";
 import type { OwnerMails } from "../mail/owner-mails.ts";
 import type { People } from "../people/people.ts";
 import type { Identity } from "./identity.ts";
+import type { Proof } from "./proof.ts";
 import { createRecoveryCode, hashCode } from "./second-factor.ts";
 import type { Sessions } from "./sessions.ts";
 import type { UserPool } from "./user-pool.ts";
@@ -23,6 +25,8 @@ export interface OwnAccountOptions {
   people: Pick<People, "own" | "evict">;
   sessions: Pick<Sessions, "endOthers" | "signOutEverywhere">;
   codes: AccountCodes;
+  proof: Pick<Proof, "withProof">;
+  passkeys: Pick<PasskeyRecords, "list">;
   mails: OwnerMails;
 }
 
@@ -34,26 +38,8 @@ export type OwnAccount = ReturnType<typeof createOwnAccount>;
  * Throws `password_wrong`, `second_factor_required` and `confirmation_code_wrong`.
  */
 export function createOwnAccount(options: OwnAccountOptions) {
-  const { userPool, users, people, sessions, codes, mails } = options;
-
-  /** Signs in once more, works with a token that may act on the account, and ends that session. */
-  async function withProof<Result>(
-    { username }: Identity,
-    { password, code }: AccountProof,
-    work: (ownAccountToken: string) => Promise<Result>,
-  ): Promise<Result> {
-    const tokens = await userPool.signIn(username, password, code).catch((error: unknown) => {
-      const isWrong = error instanceof AppError && error.code === "sign_in_failed";
-      throw isWrong ? new AppError("password_wrong") : error;
-    });
-    const refreshToken = tokens.refresh_token ?? "";
-    try {
-      const own = await userPool.refreshForOwnAccount(refreshToken);
-      return await work(own.access_token);
-    } finally {
-      await userPool.revoke(refreshToken).catch(() => {});
-    }
-  }
+  const { userPool, users, people, sessions, codes, mails, passkeys } = options;
+  const { withProof } = options.proof;
 
   return {
     /** Sets a new password and ends all other sessions. Throws `password_rejected`, too. */
@@ -127,6 +113,8 @@ export function createOwnAccount(options: OwnAccountOptions) {
       await withProof(caller, { password }, async (token) => {
         await codes.keepRecoveryCode(caller.user_uuid, hashCode(recovery_code));
         await userPool.enableSecondFactor(token, code);
+        const { length } = await passkeys.list(caller.user_uuid);
+        if (length > 0) await userPool.letPasskeysReplaceCode(token);
       });
       await sessions.endOthers(caller);
       mails.tell(caller.user_uuid, "second_factor_on", use);

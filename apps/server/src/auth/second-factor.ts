@@ -3,7 +3,8 @@ import { AppError } from "@cruddur/contract/errors";
 import type { AccountCodes } from "@cruddur/db/account-codes";
 import type { DeviceUse } from "@cruddur/db/devices";
 import type { Users } from "@cruddur/db/users";
-import type { Tokens, UserPool } from "./user-pool.ts";
+import type { Tokens } from "./tokens.ts";
+import type { UserPool } from "./user-pool.ts";
 
 const APP_CODE = /^\d{6}$/;
 /** Without letters and digits that look alike, and without vowels, so that no words arise. */

@@ -1,8 +1,13 @@
-import { accountProofInput, sessionCreateInput } from "@cruddur/contract/accounts";
+import {
+  accountHandleInput,
+  accountProofInput,
+  sessionCreateInput,
+} from "@cruddur/contract/accounts";
 import { AppError } from "@cruddur/contract/errors";
+import { passkeySignInInput } from "@cruddur/contract/passkeys";
 import type { Devices, DeviceUse } from "@cruddur/db/devices";
 import type { Users } from "@cruddur/db/users";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { toPublicError } from "../api/errors.ts";
 import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
@@ -18,11 +23,16 @@ import {
 } from "./attempts.ts";
 import type { IdentityService } from "./identity.ts";
 import type { OwnAccount } from "./own-account.ts";
+import type { Passkeys } from "./passkeys.ts";
+import type { SecondFactor } from "./second-factor.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 import type { OpenedSession, Sessions } from "./sessions.ts";
+import type { Tokens } from "./tokens.ts";
 
 export interface SessionRoutesOptions {
   sessions: Sessions;
+  secondFactor: Pick<SecondFactor, "signIn">;
+  passkeys: Pick<Passkeys, "startSignIn" | "signIn">;
   identity: Pick<IdentityService, "authenticate">;
   ownAccount: Pick<OwnAccount, "signOutEverywhere">;
   devices: Pick<Devices, "isKnown">;
@@ -36,8 +46,8 @@ export interface SessionRoutesOptions {
 
 /** The only routes that see the refresh token, which is in a cookie that no script can read. */
 export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv> {
-  const { sessions, identity, ownAccount, devices, mails, users } = options;
-  const { cookie, limits, audit, webOrigin } = options;
+  const { sessions, secondFactor, passkeys, identity, ownAccount } = options;
+  const { devices, mails, users, cookie, limits, audit, webOrigin } = options;
   const routes = new Hono<AppEnv>();
 
   routes.use(async (c, next) => {
@@ -66,18 +76,22 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
     return !(await devices.isKnown(user_uuid, use));
   }
 
-  routes.post("/", async (c) => {
-    const { headers } = c.req.raw;
-    const { handle, ...proof } = sessionCreateInput.parse(await readJson(c.req.raw));
-    const username = handle.replace(/^@/, "");
-    const attempt = await identifyAttempt({ users, cookie }, username, headers);
+  /** Signs somebody in, within the limits, and records how it went. */
+  async function signIn(
+    c: Context<AppEnv>,
+    name: string,
+    { code }: { code?: string | undefined },
+    prove: (username: string, use: DeviceUse) => Promise<Tokens>,
+  ): Promise<Response> {
+    const username = name.replace(/^@/, "");
+    const attempt = await identifyAttempt({ users, cookie }, username, c.req.raw.headers);
     const use = describeCaller(c);
     const about = { event: "sign_in", handle: username, ...use } as const;
     try {
       await limits.consume("signIns", signInKey(attempt, c.env.scope.address));
-      if (proof.code !== undefined) await limits.consume("codes", codeKey(attempt));
+      if (code !== undefined) await limits.consume("codes", codeKey(attempt));
       const isNews = await isNewDevice(attempt, use);
-      const opened = await sessions.signIn(username, proof, use);
+      const opened = await sessions.signIn(() => prove(username, use), use);
       const { uuid } = opened.session.user;
       if (isNews) mails.tell(uuid, "new_device", use);
       audit({ ...about, outcome: "ok", user_uuid: uuid });
@@ -90,6 +104,22 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
       audit({ ...about, outcome: toPublicError(error).app_code, user_uuid: attempt.user_uuid });
       throw error;
     }
+  }
+
+  routes.post("/", async (c) => {
+    const { handle, ...proof } = sessionCreateInput.parse(await readJson(c.req.raw));
+    return signIn(c, handle, proof, (username, use) => secondFactor.signIn(username, proof, use));
+  });
+
+  routes.post("/passkey", async (c) => {
+    const { handle } = accountHandleInput.parse(await readJson(c.req.raw));
+    const challenge = await passkeys.startSignIn(handle.replace(/^@/, ""));
+    return Response.json(challenge, { headers: { "cache-control": "no-store" } });
+  });
+
+  routes.post("/passkey/confirm", async (c) => {
+    const { handle, session, credential } = passkeySignInInput.parse(await readJson(c.req.raw));
+    return signIn(c, handle, {}, (username) => passkeys.signIn(username, session, credential));
   });
 
   routes.post("/refresh", async (c) => {

@@ -3,6 +3,7 @@ import type { Session } from "@cruddur/contract/accounts";
 import { AppError } from "@cruddur/contract/errors";
 import type { SessionItem } from "@cruddur/contract/users";
 import type { Devices, DeviceUse } from "@cruddur/db/devices";
+import type { PasskeyRecords } from "@cruddur/db/passkeys";
 import type { SessionId, SessionRecords } from "@cruddur/db/session-records";
 import type { UserRow, Users } from "@cruddur/db/users";
 import { LRUCache } from "lru-cache";
@@ -10,8 +11,8 @@ import type { EndedSessions } from "../live/connections.ts";
 import type { People } from "../people/people.ts";
 import type { Audit } from "./attempts.ts";
 import type { Identity, IdentityService } from "./identity.ts";
-import type { SecondFactor } from "./second-factor.ts";
-import type { Tokens, UserPool } from "./user-pool.ts";
+import type { Tokens } from "./tokens.ts";
+import type { UserPool } from "./user-pool.ts";
 
 /** How long a rotated refresh token leads to its successor, because two tabs may refresh at once. */
 const GRACE_MS = 60_000;
@@ -23,10 +24,10 @@ export interface OpenedSession {
 
 export interface SessionsOptions {
   userPool: Pick<UserPool, "refresh" | "revoke" | "signOutEverywhere" | "getUser">;
-  secondFactor: Pick<SecondFactor, "signIn">;
   identity: Pick<IdentityService, "identify" | "forget">;
   people: Pick<People, "own">;
   records: SessionRecords;
+  passkeys: Pick<PasskeyRecords, "removeAll">;
   devices: Devices;
   users: Pick<Users, "findUserBySub">;
   audit: Audit;
@@ -38,7 +39,7 @@ export interface SessionsOptions {
 
 /** Sign-in, renewal and sign-out. Throws `AppError`. */
 export function createSessions(options: SessionsOptions) {
-  const { userPool, secondFactor, identity, people, records, devices, users } = options;
+  const { userPool, identity, people, records, passkeys, devices, users } = options;
   const { audit, publishEnd, onReuse } = options;
   const rotations = new LRUCache<string, Promise<Tokens>>({ max: 10_000, ttl: GRACE_MS });
 
@@ -112,15 +113,11 @@ export function createSessions(options: SessionsOptions) {
   }
 
   return {
-    /** @param proof the password, and the code where the account has a second factor */
-    async signIn(
-      handle: string,
-      proof: { password: string; code?: string | undefined },
-      use: DeviceUse,
-    ): Promise<OpenedSession> {
+    /** @param prove checks who it is, by a password or a passkey */
+    async signIn(prove: () => Promise<Tokens>, use: DeviceUse): Promise<OpenedSession> {
       // Taken first: if all sessions end while the password is checked, this one must end, too.
       const signedInAt = await records.now();
-      const tokens = await secondFactor.signIn(handle, proof, use);
+      const tokens = await prove();
       if (tokens.refresh_token === null) throw new AppError("sign_in_failed");
       return open(tokens, tokens.refresh_token, use, signedInAt);
     },
@@ -178,14 +175,17 @@ export function createSessions(options: SessionsOptions) {
     },
 
     /**
-     * Ends all sessions of an account whose password was reset.
+     * Ends all sessions of an account whose password was reset, and takes its passkeys away: who
+     * knew the old password may have added one.
      * @param username or the email address
      * @returns who it is; null for an account that never signed in
      */
     async endAllOfAccount(username: string): Promise<UserRow | null> {
       const account = await userPool.getUser(username);
       const user = await users.findUserBySub(account.cognito_user_id);
-      if (user !== null) await endAll(user.uuid, account.handle);
+      if (user === null) return null;
+      await passkeys.removeAll(user.uuid);
+      await endAll(user.uuid, account.handle);
       return user;
     },
   };

@@ -15,6 +15,11 @@ const BY_NAME: Record<string, AppCode> = {
   UsernameExistsException: "handle_taken",
   AliasExistsException: "email_taken",
   InvalidParameterException: "invalid_input",
+  WebAuthnChallengeNotFoundException: "passkey_refused",
+  WebAuthnClientMismatchException: "passkey_refused",
+  WebAuthnCredentialNotSupportedException: "passkey_refused",
+  WebAuthnOriginNotAllowedException: "passkey_refused",
+  WebAuthnRelyingPartyMismatchException: "passkey_refused",
   // The trigger before sign-up, which repeats the server's own checks.
   UserLambdaValidationException: "invalid_input",
 };

@@ -23,15 +23,9 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { AppError } from "@cruddur/contract/errors";
 import type { NewUser } from "@cruddur/db/users";
+import { type Tokens, toTokens } from "./tokens.ts";
 import { toAccountError } from "./user-pool-errors.ts";
-
-export interface Tokens {
-  access_token: string;
-  /** null where the pool doesn't rotate refresh tokens: the one that was sent stays valid. */
-  refresh_token: string | null;
-  /** Life of the access token, in seconds. */
-  expires_in: number;
-}
+import { createPasskeyCalls } from "./user-pool-passkeys.ts";
 
 /** An account of the pool. */
 export interface PoolUser extends NewUser {
@@ -113,6 +107,8 @@ export function createUserPool(options: UserPoolOptions) {
   }
 
   return {
+    ...createPasskeyCalls({ client, clientId: ClientId, hashSecret }),
+
     /**
      * @param code of the authenticator app
      * @throws AppError `sign_in_failed`; with the right password also `second_factor_required` and
@@ -241,7 +237,8 @@ export function createUserPool(options: UserPoolOptions) {
     /** Done as an administrator, for people who have lost their authenticator app, too. */
     async disableSecondFactor(Username: string): Promise<void> {
       const SoftwareTokenMfaSettings = { Enabled: false, PreferredMfa: false };
-      const command = { UserPoolId, Username, SoftwareTokenMfaSettings };
+      const WebAuthnMfaSettings = { Enabled: false };
+      const command = { UserPoolId, Username, SoftwareTokenMfaSettings, WebAuthnMfaSettings };
       await call(client.send(new AdminSetUserMFAPreferenceCommand(command)));
     },
 
@@ -260,14 +257,3 @@ export function createUserPool(options: UserPoolOptions) {
 }
 
 const MFA_ON = { Enabled: true, PreferredMfa: true };
-
-function toTokens(
-  result: { AccessToken?: string; RefreshToken?: string; ExpiresIn?: number } | undefined,
-): Tokens {
-  if (result?.AccessToken === undefined) throw new AppError("sign_in_failed");
-  return {
-    access_token: result.AccessToken,
-    refresh_token: result.RefreshToken ?? null,
-    expires_in: result.ExpiresIn ?? 3600,
-  };
-}

@@ -4,11 +4,16 @@ import type { Mailer } from "./mailer.ts";
 /** What the owner of an account is told by mail: the subject, and what happened. */
 const EVENTS = {
   new_device: ["New sign-in to your account", "Somebody signed in to your account"],
-  password_reset: ["Your password was reset", "Your password was reset with a code from your mail"],
+  password_reset: [
+    "Your password was reset",
+    "Your password was reset with a code from your mail. Your passkeys were removed",
+  ],
   password_change: ["Your password was changed", "Your password was changed"],
   email_change: ["Your email address was changed", "The email address of your account was changed"],
   second_factor_on: ["Two-step sign-in is on", "Two-step sign-in was turned on"],
   second_factor_off: ["Two-step sign-in is off", "Two-step sign-in was turned off"],
+  passkey_add: ["A passkey was added", "A passkey was added to your account"],
+  passkey_remove: ["A passkey was removed", "A passkey was removed from your account"],
   recovery_code: [
     "Your recovery code was used",
     "Somebody signed in with your recovery code, which turned two-step sign-in off",

@@ -14,6 +14,13 @@ import {
   sessionSchema,
 } from "@cruddur/contract/accounts";
 import { APP_CODES, type AppCode } from "@cruddur/contract/errors";
+import {
+  passkeyConfirmInput,
+  passkeyRegistrationOutput,
+  passkeyRemoveInput,
+  passkeySignInInput,
+  passkeyStartOutput,
+} from "@cruddur/contract/passkeys";
 import { type ProcedurePath, procedures } from "@cruddur/contract/procedures";
 import { z } from "zod";
 
@@ -32,6 +39,9 @@ const ROUTE_INPUTS = {
   EmailChangeInput: emailChangeInput,
   EmailConfirmInput: emailConfirmInput,
   SecondFactorConfirmInput: secondFactorConfirmInput,
+  PasskeySignInInput: passkeySignInInput,
+  PasskeyConfirmInput: passkeyConfirmInput,
+  PasskeyRemoveInput: passkeyRemoveInput,
 };
 
 const appCode = z
@@ -84,6 +94,8 @@ export function describeSchemas(): ApiSchemas {
     Session: sessionSchema,
     SecondFactorSecret: secondFactorStartOutput,
     RecoveryCode: secondFactorConfirmOutput,
+    PasskeyChallenge: passkeyStartOutput,
+    PasskeyRegistration: passkeyRegistrationOutput,
   };
   const names = {} as ApiSchemas["procedures"];
   for (const [path, { input, output }] of Object.entries(procedures)) {

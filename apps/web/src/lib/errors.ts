@@ -12,6 +12,8 @@ const SENTENCES: Record<ErrorCode, string> = {
   cognito_user_id_blank: "Your session has ended. Please sign in again.",
   sign_in_failed: "That handle and password don't match.",
   second_factor_required: "Enter the code from your authenticator app.",
+  passkey_refused: "No passkey was accepted. Try again.",
+  passkeys_full: "Remove another passkey first.",
   password_wrong: "That password isn't right.",
   user_not_confirmed: "This account isn't confirmed yet. Enter the code we sent you by email.",
   confirmation_code_wrong: "That code isn't right. Check it and try again.",

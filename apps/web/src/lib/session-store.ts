@@ -18,6 +18,9 @@ export type SessionState =
 
 type ChannelMessage = { type: "signed_out" } | { type: "signed_in"; user_uuid: string };
 
+/** A password, or what a passkey has signed. */
+type Credentials = { handle: string } & (AccountProof | { session: string; credential: unknown });
+
 /**
  * The session of the signed-in person. The access token is kept in this closure only. The refresh
  * token is an HttpOnly cookie that scripts cannot read.
@@ -122,9 +125,9 @@ export function createSessionStore() {
       return refresh();
     },
 
-    /** @throws CruddurError */
-    async signIn(credentials: AccountProof & { handle: string }): Promise<OwnUser> {
-      const session = await request<Session>("POST", "/session", { body: credentials });
+    /** @param path the route that takes the credentials. @throws CruddurError */
+    async signIn(credentials: Credentials, path = "/session"): Promise<OwnUser> {
+      const session = await request<Session>("POST", path, { body: credentials });
       accept(session);
       postToTabs({ type: "signed_in", user_uuid: session.user.uuid });
       return session.user;

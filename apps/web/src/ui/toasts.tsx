@@ -27,12 +27,13 @@ function dismiss(id: number): void {
 
 export function Toasts() {
   const shown = useStore(toasts);
+  if (shown.length === 0) return null;
   return (
-    <div className={styles.toasts}>
+    <section aria-label="Notices" className={styles.toasts}>
       {shown.map((toast) => (
         <ToastView key={toast.id} {...toast} onDismiss={() => dismiss(toast.id)} />
       ))}
-    </div>
+    </section>
   );
 }
 

@@ -7,6 +7,7 @@ import { useSessionState } from "../../lib/session.tsx";
 import { Field } from "../../ui/field.tsx";
 import { AuthForm } from "./auth-form.tsx";
 import styles from "./auth-pages.module.css";
+import { PasskeyButton } from "./passkey-button.tsx";
 import { SecondFactorField } from "./second-factor-field.tsx";
 import { rememberPassword } from "./sign-up-memory.ts";
 
@@ -62,6 +63,7 @@ export function SignInPage(props: { handle: string | null; next: string | null }
           <SecondFactorField hint="Six digits from your authenticator app, or your recovery code." />
         )}
       </AuthForm>
+      <PasskeyButton handle={handle} />
       <div className={styles.links}>
         <Link href={paths.signUp()}>Create an account</Link>
         <Link href={paths.forgot({ handle, next: props.next ?? undefined })}>

@@ -7,6 +7,7 @@ import { showToast } from "../../../ui/toasts.tsx";
 import settings from "../settings-page.module.css";
 import { Devices } from "./devices.tsx";
 import { EmailDialog } from "./email-dialog.tsx";
+import { Passkeys } from "./passkeys.tsx";
 import { PasswordDialog } from "./password-dialog.tsx";
 import { ProofDialog } from "./proof-dialog.tsx";
 import { SecondFactorDialog } from "./second-factor-dialog.tsx";
@@ -52,6 +53,11 @@ export default function SecuritySection() {
           </Button>
         </Row>
       </section>
+      <Passkeys
+        passkeys={security.data?.passkeys ?? []}
+        hasSecondFactor={hasSecondFactor}
+        onChanged={() => void security.refetch()}
+      />
       <section className={settings.section} aria-labelledby="devices">
         <h2 id="devices">Your devices</h2>
         {security.error && <p className={settings.muted}>{describeError(security.error)}</p>}
