@@ -35,6 +35,11 @@ export default defineConfig({
               name: "vendor",
               test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|@trpc)[\\/]/,
             },
+            // Part of the first load, and shared with lazy parts: one chunk is smaller than several.
+            {
+              name: "shared",
+              test: /web[\\/]src[\\/](ui[\\/](icons|button)|lib[\\/](store|http|errors|clock))/,
+            },
             // Shared by lazy parts. Without a separate chunk it would be part of the first load.
             { name: "text", test: /unicode-segmenter|contract[\\/]src[\\/]text/ },
           ],
