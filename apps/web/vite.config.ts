@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { firstPaint } from "./scripts/first-paint-plugin.ts";
 import { serviceWorker } from "./scripts/service-worker-plugin.ts";
 
 /** In development, the page and the API are two servers behind one origin, as in production. */
@@ -16,7 +17,7 @@ const apiRoutes = [
 ];
 
 export default defineConfig({
-  plugins: [react(), serviceWorker()],
+  plugins: [react(), firstPaint(), serviceWorker()],
   server: {
     strictPort: true,
     proxy: Object.fromEntries(apiRoutes.map((route) => [`^${route}(/|\\?|$)`, api])),

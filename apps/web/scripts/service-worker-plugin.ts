@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin, type Rolldown } from "vite";
+import type { Plugin, Rolldown } from "vite";
+import { bundleScript } from "./bundle-script.ts";
 
 const ENTRY = fileURLToPath(new URL("../src/worker/service-worker.ts", import.meta.url));
 /** Files without a hash in their names, beside the page, that an app without a network shows. */
@@ -21,7 +22,7 @@ export function serviceWorker(): Plugin {
       const hash = createHash("sha256").update(sourceOf(bundle["index.html"]));
       const version = hash.update(files.sort().join()).digest("hex").slice(0, 16);
       const shell = { version, files: ["/", ...UNHASHED, ...files.map((name) => `/${name}`)] };
-      const source = await bundleWorker(shell);
+      const source = await bundleScript(ENTRY, { SHELL: JSON.stringify(shell) });
       this.emitFile({ type: "asset", fileName: "service-worker.js", source });
     },
   };
@@ -29,22 +30,4 @@ export function serviceWorker(): Plugin {
 
 function sourceOf(file: Rolldown.OutputAsset | Rolldown.OutputChunk | undefined) {
   return file?.type === "asset" ? file.source : "";
-}
-
-async function bundleWorker(shell: object): Promise<string> {
-  const result = await build({
-    configFile: false,
-    publicDir: false,
-    logLevel: "warn",
-    define: { SHELL: JSON.stringify(shell) },
-    build: {
-      write: false,
-      target: ["chrome111", "safari16.4", "firefox128"],
-      rolldownOptions: { input: ENTRY, output: { format: "iife" } },
-    },
-  });
-  const [output] = [result].flat();
-  const chunk = output !== undefined && "output" in output ? output.output[0] : undefined;
-  if (chunk === undefined) throw new Error("the service worker was not built");
-  return chunk.code;
 }

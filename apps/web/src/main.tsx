@@ -1,14 +1,14 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { startAppearance } from "./lib/appearance.ts";
 import { createQueryClient } from "./lib/query-client.ts";
 import { paths } from "./lib/routes.ts";
 import { createSessionStore } from "./lib/session-store.ts";
 import { createTrpcClient } from "./lib/trpc.ts";
 import "./styles/base.css";
 
-startAppearance();
+// The build puts this script into the page, before the first paint.
+if (import.meta.env.DEV) void import("./first-paint.ts");
 const session = createSessionStore();
 const client = createTrpcClient(session);
 const queryClient = createQueryClient();

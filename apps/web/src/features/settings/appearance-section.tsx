@@ -1,4 +1,5 @@
-import { setAppearance, TEXT_SIZES, THEMES, useAppearance } from "../../lib/appearance.ts";
+import { setAppearance, useAppearance } from "../../lib/appearance.ts";
+import { TEXT_SIZES, THEMES } from "../../lib/stored-appearance.ts";
 import { Choice } from "../../ui/choice.tsx";
 import styles from "./settings-page.module.css";
 
