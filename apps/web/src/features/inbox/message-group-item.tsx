@@ -1,6 +1,5 @@
 import type { MessageGroup } from "@cruddur/contract/message-groups";
-import { memo, useRef, useState } from "react";
-import { flushSync } from "react-dom";
+import { lazy, memo, Suspense, useRef, useState } from "react";
 import { Link } from "wouter";
 import { isMuted } from "../../lib/filing.ts";
 import { formatUnread } from "../../lib/page-title.ts";
@@ -10,13 +9,13 @@ import { timeFormat } from "../../lib/time.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { Button } from "../../ui/button.tsx";
 import { MoreIcon, WarningIcon } from "../../ui/icons.tsx";
-import { MenuPanel } from "../../ui/menu.tsx";
 import { ConversationAvatar } from "../groups/conversation-avatar.tsx";
 import { usePreview } from "../groups/use-preview.ts";
 import { useTitle } from "../groups/use-title.ts";
 import styles from "./message-group-item.module.css";
 import { MessageGroupPreview } from "./message-group-preview.tsx";
-import { useConversationItems } from "./use-conversation-items.ts";
+
+const ConversationMenu = lazy(() => import("./conversation-menu.tsx"));
 
 /** A conversation in the inbox: its name, its newest message with its time, and the unread count. */
 export const MessageGroupItem = memo(function MessageGroupItem(props: {
@@ -33,16 +32,10 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
   const preview = usePreview(messageGroup, user.uuid);
   const isUnread = messageGroup.unread_count > 0 || messageGroup.marked_unread;
   const muted = isMuted(messageGroup);
-  const menu = useRef<HTMLDivElement>(null);
   const row = useRef<HTMLLIElement>(null);
-  const [hasMenu, setMenu] = useState(false);
-  const items = useConversationItems(hasMenu ? messageGroup : undefined);
+  const [opened, setOpened] = useState(0);
+  const openMenu = () => setOpened(opened + 1);
 
-  /** The menu of a row is made when it is opened for the first time. */
-  function openMenu(): void {
-    flushSync(() => setMenu(true));
-    menu.current?.showPopover();
-  }
   return (
     <li
       ref={row}
@@ -109,13 +102,15 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
           <MoreIcon />
         </Button>
       </div>
-      {hasMenu && (
-        <MenuPanel
-          ref={menu}
-          label={`Conversation with ${title}`}
-          items={items}
-          anchor={() => row.current}
-        />
+      {opened > 0 && (
+        <Suspense>
+          <ConversationMenu
+            messageGroup={messageGroup}
+            title={title}
+            opened={opened}
+            anchor={() => row.current}
+          />
+        </Suspense>
       )}
     </li>
   );
