@@ -91,6 +91,9 @@ export function createTimeFormat(options: TimeFormatOptions = {}) {
     /** The full date and time, for hover and screen readers. */
     full: (moment: Moment) => full.format(toMs(moment)),
 
+    /** A day with its year: "24 Mar 2025". */
+    date: (moment: Moment) => monthDayYear.format(toMs(moment)),
+
     /** The name of a day for separators: "Today", "Yesterday", "Tuesday", "Tuesday 24 March", "24 March 2025". */
     day(moment: Moment): string {
       const days = daysAgo(moment);

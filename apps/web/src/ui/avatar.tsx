@@ -1,3 +1,4 @@
+import { useAvatar } from "../lib/avatar-store.ts";
 import styles from "./avatar.module.css";
 
 /** Colours with a contrast of at least 4.5:1 to white text, in both themes. */
@@ -14,7 +15,7 @@ const COLOURS = [
   "#9f1239",
 ];
 
-/** A person's initials on a colour. Hidden from screen readers, because the name is next to it. */
+/** A person's picture, or their initials on a colour. Hidden from screen readers, because the name is next to it. */
 export function Avatar(props: {
   user_uuid: string;
   display_name: string;
@@ -22,6 +23,7 @@ export function Avatar(props: {
   size?: number;
 }) {
   const { user_uuid, display_name, size = 44 } = props;
+  const picture = useAvatar(user_uuid);
   return (
     <span
       className={styles.avatar}
@@ -34,7 +36,11 @@ export function Avatar(props: {
       // Written by the style sheet, because a control is named by the person and not by the initials.
       data-initials={initialsOf(display_name)}
       aria-hidden="true"
-    />
+    >
+      {picture !== null && (
+        <img src={picture} alt="" width={size} height={size} draggable={false} />
+      )}
+    </span>
   );
 }
 

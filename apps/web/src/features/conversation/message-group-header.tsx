@@ -11,7 +11,7 @@ import { countPeople } from "../groups/names.ts";
 import { useConversationItems } from "../inbox/use-conversation-items.ts";
 import styles from "./message-group-header.module.css";
 
-/** The name of the conversation, and its menu. A group's name leads to its details. */
+/** The name of the conversation, which leads to the profile or the details of the group, and its menu. */
 export function MessageGroupHeader(props: {
   message_group_uuid: string;
   /** undefined while it is loading */
@@ -23,6 +23,7 @@ export function MessageGroupHeader(props: {
   const { message_group_uuid, messageGroup, title, onJumpToDate, onDetails } = props;
   const items = useConversationItems(messageGroup);
   const isGroup = messageGroup?.kind === "group";
+  const hasProfile = !!messageGroup?.handle;
   return (
     <header className={styles.header}>
       <BackLink
@@ -33,28 +34,20 @@ export function MessageGroupHeader(props: {
       >
         <BackIcon />
       </BackLink>
-      {messageGroup === undefined ? (
-        <Avatar user_uuid={message_group_uuid} display_name="" size={36} />
-      ) : (
-        <ConversationAvatar messageGroup={messageGroup} size={36} />
-      )}
-      <div className={styles.names}>
-        <h1 className={styles.name} dir="auto" tabIndex={-1}>
-          {title}
-        </h1>
-        {isGroup ? (
-          <button
-            type="button"
-            className={styles.details}
-            aria-label={`Group details, ${countPeople(messageGroup.member_count)}`}
-            title="Group details"
-            onClick={onDetails}
-          >
-            {countPeople(messageGroup.member_count)}
-          </button>
+      <div className={styles.who}>
+        {messageGroup === undefined ? (
+          <Avatar user_uuid={message_group_uuid} display_name="" size={36} />
         ) : (
-          <p className={styles.detail}>{messageGroup?.handle ? `@${messageGroup.handle}` : ""}</p>
+          <ConversationAvatar messageGroup={messageGroup} size={36} />
         )}
+        <div className={styles.names}>
+          <h1 className={styles.name} dir="auto" tabIndex={-1}>
+            {title}
+          </h1>
+          {messageGroup !== undefined && (
+            <Details messageGroup={messageGroup} title={title} onOpen={onDetails} />
+          )}
+        </div>
       </div>
       <Button
         tone="plain"
@@ -72,7 +65,9 @@ export function MessageGroupHeader(props: {
         items={[
           ...(isGroup
             ? [{ label: "Group details", icon: <PeopleIcon />, onSelect: onDetails }]
-            : []),
+            : hasProfile
+              ? [{ label: "Profile", icon: <PeopleIcon />, onSelect: onDetails }]
+              : []),
           {
             label: "Jump to date",
             icon: <CalendarIcon />,
@@ -87,6 +82,27 @@ export function MessageGroupHeader(props: {
         ]}
       />
     </header>
+  );
+}
+
+/** The line under the name. It is a button as large as the picture and the name. */
+function Details(props: { messageGroup: MessageGroup; title: string; onOpen(): void }) {
+  const { messageGroup, title, onOpen } = props;
+  const { kind, handle, member_count } = messageGroup;
+  // People who were deleted have no handle, and no profile.
+  if (kind === "pair" && handle === "") return null;
+  const text = kind === "group" ? countPeople(member_count) : `@${handle}`;
+  const name = kind === "group" ? "Group details" : `Profile of ${title}`;
+  return (
+    <button
+      type="button"
+      className={styles.details}
+      aria-label={`${name}, ${text}`}
+      title={kind === "group" ? name : "Profile"}
+      onClick={onOpen}
+    >
+      {text}
+    </button>
   );
 }
 

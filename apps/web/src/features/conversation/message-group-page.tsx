@@ -36,6 +36,7 @@ import { useMessageGroup } from "./use-message-group.ts";
 
 const loadGroupDetails = () => import("../groups/details/group-details.tsx");
 const GroupDetails = lazy(loadGroupDetails);
+const ProfileDialog = lazy(() => import("../profile/profile-dialog.tsx"));
 const NO_MEMBERS: MessageGroupDetail["members"] = [];
 
 /**
@@ -188,10 +189,17 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
       )}
       {isDetailed && (
         <Suspense>
-          <GroupDetails
-            message_group_uuid={message_group_uuid}
-            onClose={() => setDetailed(false)}
-          />
+          {isGroup ? (
+            <GroupDetails
+              message_group_uuid={message_group_uuid}
+              onClose={() => setDetailed(false)}
+            />
+          ) : (
+            <ProfileDialog
+              user_uuid={messageGroup.data?.user_uuid ?? ""}
+              onClose={() => setDetailed(false)}
+            />
+          )}
         </Suspense>
       )}
     </section>

@@ -14,6 +14,7 @@ import { BackIcon } from "../../ui/icons.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
 import { BlockedPeople } from "./blocked-people.tsx";
+import { PictureButtons } from "./picture-buttons.tsx";
 import styles from "./settings-page.module.css";
 
 /** The count of characters is shown when this many or fewer are left. */
@@ -46,6 +47,7 @@ export default function SettingsPage() {
             </p>
             <p className={styles.muted}>@{user.handle}</p>
             <p className={styles.muted}>{user.email}</p>
+            <PictureButtons />
           </div>
         </section>
         <DisplayNameForm />

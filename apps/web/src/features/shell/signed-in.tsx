@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { useAnnounce } from "../../lib/announcer.tsx";
+import { startAvatars } from "../../lib/avatar-store.ts";
 import { addOwnMessage, startInbox } from "../../lib/inbox-store.ts";
 import { startLive } from "../../lib/live.ts";
 import { useLiveEvent } from "../../lib/live-events.ts";
@@ -23,6 +24,7 @@ export function SignedIn({ user_uuid, children }: { user_uuid: string; children:
       onMessageSent(addOwnMessage),
       startOutbox({ user_uuid }),
       startTyping({ user_uuid }),
+      startAvatars(),
       startLive({ session: store }),
     ];
     return () => {

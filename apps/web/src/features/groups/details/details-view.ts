@@ -4,4 +4,4 @@ export type DetailsView =
   | { name: "rename" }
   | { name: "add" }
   | { name: "leave" }
-  | { name: "remove" | "make_owner"; user_uuid: string };
+  | { name: "remove" | "make_owner" | "profile"; user_uuid: string };

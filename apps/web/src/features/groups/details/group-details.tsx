@@ -7,6 +7,7 @@ import { Dialog } from "../../../ui/dialog.tsx";
 import { WarningIcon } from "../../../ui/icons.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { Skeleton } from "../../../ui/skeleton.tsx";
+import { Profile } from "../../profile/profile.tsx";
 import { AddMembers } from "./add-members.tsx";
 import { LeaveGroup, MakeOwner, RemoveMember } from "./confirmations.tsx";
 import type { DetailsView } from "./details-view.ts";
@@ -21,6 +22,7 @@ const TITLES: Record<DetailsView["name"], string> = {
   leave: "Leave the group?",
   remove: "Remove from the group?",
   make_owner: "Make owner?",
+  profile: "Profile",
 };
 
 /** The members of a group, and what a member can do about it. It follows live changes. */
@@ -91,6 +93,8 @@ function View(props: {
       return (
         <RemoveMember messageGroup={messageGroup} user_uuid={view.user_uuid} onDone={onDone} />
       );
+    case "profile":
+      return <Profile user_uuid={view.user_uuid} onClose={onClose} />;
     case "make_owner":
       return <MakeOwner messageGroup={messageGroup} user_uuid={view.user_uuid} onDone={onDone} />;
   }

@@ -31,13 +31,16 @@ export function GroupMembers(props: {
     const items: MenuItem[] = [];
     // People who were deleted have no handle, and cannot receive messages.
     if (handle !== "") {
-      items.push({
-        label: "Send a message",
-        onSelect: () => {
-          onClose();
-          navigate(paths.messageGroupNew(handle));
+      items.push(
+        { label: "Profile", onSelect: () => onView({ name: "profile", user_uuid }) },
+        {
+          label: "Send a message",
+          onSelect: () => {
+            onClose();
+            navigate(paths.messageGroupNew(handle));
+          },
         },
-      });
+      );
     }
     if (isOwner) {
       items.push(
