@@ -5,7 +5,7 @@
 #   docker build --target one-machine -t cruddur-messages .            everything but the databases,
 #                                                                      as compose.yaml runs it
 
-FROM node:24-bookworm-slim AS workspace
+FROM node:24-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS workspace
 ENV CI=true TURBO_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
 WORKDIR /app
 RUN npm install --global pnpm@10.34.9
@@ -17,7 +17,7 @@ COPY . .
 RUN --mount=type=cache,target=/root/.local/share/pnpm/store \
     pnpm install --offline --frozen-lockfile && pnpm build
 
-FROM node:24-bookworm-slim AS one-machine
+FROM node:24-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS one-machine
 ENV HOST=0.0.0.0 PORT=3000 DATA_DIR=/data TURBO_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
 WORKDIR /app
 COPY --from=workspace --chown=node:node /app /app
@@ -32,7 +32,7 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
 CMD ["node", "--import", "tsx", "packages/dev-stack/src/bin/start.ts", "--built"]
 
 # The last stage is what a build without --target creates.
-FROM node:24-bookworm-slim AS server
+FROM node:24-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS server
 # The certificate authorities of Amazon RDS, which PGSSLMODE=verify-full needs.
 ADD --chmod=444 https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem /etc/ssl/rds-global-bundle.pem
 ENV NODE_ENV=production \

@@ -58,14 +58,10 @@ if (Object.keys(licences).length === 0) problems.push("pnpm licenses printed not
 if (process.argv.includes("--audit")) {
   const audit = runPnpm(["audit", "--prod", "--audit-level=high"]);
   console.log(audit.stdout);
-  // Many mirrors do not support audits. That says nothing about the packages.
-  if (
-    /ERR_PNPM_AUDIT_(BAD_RESPONSE|NO_|ENDPOINT)|ENOTFOUND|ECONNREFUSED/.test(
-      audit.stdout + audit.stderr,
-    )
-  ) {
-    console.log("audit: the registry did not answer, so nothing was audited");
-  } else if (audit.status !== 0) problems.push("pnpm audit found vulnerabilities");
+  // A registry that doesn't answer says nothing about the packages, so the check has not passed.
+  if (!/vulnerabilities/.test(audit.stdout))
+    problems.push("pnpm audit got no answer from the registry");
+  else if (audit.status !== 0) problems.push("pnpm audit found vulnerabilities");
 }
 
 for (const problem of problems) console.error(problem);

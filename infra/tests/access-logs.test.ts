@@ -36,3 +36,11 @@ test("every action of the workflows is named by its commit, which nobody can mov
   expect(used.length).toBeGreaterThan(5);
   for (const [text] of used) expect(text).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 });
+
+test("a release signs its image by digest, with its provenance and its bill of materials", () => {
+  const release = new URL("../../.github/workflows/release.yml", import.meta.url);
+  const text = readFileSync(release, "utf8");
+  expect(text).toContain("provenance: mode=max");
+  expect(text).toContain('cosign sign --yes "$IMAGE@$DIGEST"');
+  expect(text).toContain("cosign attest --yes --type cyclonedx --predicate sbom.cdx.json");
+});

@@ -36,6 +36,12 @@ test("the image is built with the workspace's package manager and only from the 
   expect(stages.get("workspace")).toContain("--frozen-lockfile");
 });
 
+test("base images are named by digest, so that a moved tag changes nothing", () => {
+  const bases = dockerfile.match(/^FROM \S+/gm) ?? [];
+  expect(bases).toHaveLength(stages.size);
+  for (const base of bases) expect(base).toMatch(/^FROM node:24-bookworm-slim@sha256:[\da-f]{64}$/);
+});
+
 test("every image runs without root and has a health check", () => {
   for (const name of ["one-machine", "server"]) {
     expect(stages.get(name)).toMatch(/^USER node$/m);
