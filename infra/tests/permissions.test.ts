@@ -111,7 +111,7 @@ test("the stream Lambda may read the stream and do what its access patterns do, 
   });
 });
 
-test("the server may read and change one account of the pool and end its sessions, operators may list accounts, and nothing else", () => {
+test("the server may read and change one account of the pool and end its sessions, operators may list and delete accounts, and nothing else", () => {
   const inPool = allowed().filter(({ statement }) =>
     actionsOf(statement).some((action) => action.startsWith("cognito-idp:")),
   );
@@ -123,7 +123,7 @@ test("the server may read and change one account of the pool and end its session
       "cognito-idp:AdminUpdateUserAttributes",
       "cognito-idp:AdminUserGlobalSignOut",
     ],
-    ["operators", "cognito-idp:ListUsers"],
+    ["operators", "cognito-idp:AdminDeleteUser", "cognito-idp:ListUsers"],
   ]);
 });
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createAccountCodes } from "@cruddur/db/account-codes";
 import { createDb } from "@cruddur/db/client";
 import { createDevices } from "@cruddur/db/devices";
+import { createErasures } from "@cruddur/db/erasures";
 import { createPasskeyRecords } from "@cruddur/db/passkeys";
 import { createProfiles } from "@cruddur/db/profiles";
 import { createReports } from "@cruddur/db/reports";
@@ -145,6 +146,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       reads: config.LIMIT_READS,
       changes: config.LIMIT_CHANGES,
       names: config.LIMIT_NAMES,
+      exports: config.LIMIT_EXPORTS,
       connections: config.LIMIT_CONNECTIONS,
     },
     notices,
@@ -179,8 +181,9 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       mails.tell(user_uuid, "refresh_token_reuse");
     },
   });
-  const { ownAccount, passkeys } = createAccountChanges({
+  const { ownAccount, passkeys, ownData } = createAccountChanges({
     ...{ userPool, users, people, sessions, codes, mails, passkeys: passkeyRecords },
+    ...{ source: { store, users }, erasures: createErasures(postgres.db) },
     ...{ webOrigin: config.WEB_ORIGIN, secret: config.CURSOR_SECRET },
   });
   const prune = () =>
@@ -199,6 +202,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     sessions,
     ownAccount,
     passkeys,
+    ownData,
     reports,
     limits,
     pages,
@@ -220,7 +224,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const routes = createRoutes({
     session: { ...shared, identity, ownAccount, devices, secondFactor, passkeys },
     account: { ...shared, userPool },
-    ownAccount: { ...shared, identity, account: ownAccount, passkeys },
+    ownAccount: { ...shared, identity, account: ownAccount, passkeys, ownData },
     security: {
       ...shared,
       contact: config.SECURITY_CONTACT,

@@ -128,6 +128,7 @@ export const configSchema = z
     LIMIT_READS: rate("300/10").describe("Pages, searches and other reads per user."),
     LIMIT_CHANGES: rate("120/10").describe("Sends, read markers and other changes per user."),
     LIMIT_NAMES: rate("10/600").describe("Changes of the display name or picture per user."),
+    LIMIT_EXPORTS: rate("3/86400").describe("Exports of their own data per user."),
     LIMIT_CONNECTIONS: rate("120/60").describe("Live connections that a user may begin."),
     LIMIT_USER_REPORTS: rate("20/3600").describe(
       "Reports of people and their messages that a user may make.",

@@ -23,6 +23,7 @@ const POINTS: Record<LimitName, number> = {
   groups: 10_111,
   reports: 10_133,
   userReports: 10_139,
+  exports: 10_141,
 };
 const variableOf = (limit: string) => `LIMIT_${limit.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
 const { server } = useServer(
@@ -121,6 +122,11 @@ const PROCEDURES: Record<string, (pair: string, group: string) => Call> = {
     input: { display_name: "Andrew" },
     uses: [CHANGE, "names by person"],
   }),
+  "users.changeHandle": () => ({
+    input: { handle: "andrewbrown" },
+    uses: [CHANGE, "names by person", "names by address"],
+  }),
+  "users.erasure": () => ({ uses: [READ] }),
   "users.security": () => ({ uses: [READ, "lookups by person", "lookups by address"] }),
   "users.endSession": () => ({ uses: [CHANGE] }),
   "live.events": () => ({ uses: ["connections by person"] }),
@@ -170,6 +176,10 @@ const PLAIN: Record<string, Call> = {
   "post /account/passkeys": { uses: OWN_ACCOUNT },
   "post /account/passkeys/confirm": { uses: OWN_ACCOUNT },
   "delete /account/passkeys": { uses: OWN_ACCOUNT },
+  "post /account/export": { uses: OWN_ACCOUNT },
+  "post /account/export/download": { uses: ["lookups by address"] },
+  "post /account/erasure": { uses: OWN_ACCOUNT },
+  "delete /account/erasure": { uses: OWN_ACCOUNT },
 };
 
 type Procedure = { _def: { type: "query" | "mutation" | "subscription" } };

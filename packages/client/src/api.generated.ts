@@ -15,6 +15,7 @@ export type UsersAvatarsOutput = {
   avatar: string;
 }[];
 export type UsersEndSessionOutput = null;
+export type UsersErasureOutput = Erasure | null;
 export type UsersBlockOutput = null;
 export type UsersUnblockOutput = null;
 export type UsersReportOutput = null;
@@ -93,6 +94,7 @@ export type AppCode =
   | "confirmation_code_expired"
   | "password_rejected"
   | "handle_taken"
+  | "handle_changed_recently"
   | "email_taken"
   | "not_a_member"
   | "not_the_sender"
@@ -416,6 +418,22 @@ export interface Procedures {
       kind: "mutation";
       input: UsersEndSessionInput;
       output: UsersEndSessionOutput;
+    };
+    /**
+     * Gives the caller another handle, at most once a week. The old one leads to them for 90 days.
+     */
+    changeHandle: {
+      kind: "mutation";
+      input: UsersChangeHandleInput;
+      output: OwnUser;
+    };
+    /**
+     * The erasure of the caller's account that they asked for; null where there is none.
+     */
+    erasure: {
+      kind: "query";
+      input: undefined;
+      output: UsersErasureOutput;
     };
     /**
      * Blocks a person: neither can write to the other or find the other by a search. The person who is blocked is not told.
@@ -1239,6 +1257,18 @@ export interface SessionItem {
 export interface UsersEndSessionInput {
   session_uuid: string;
 }
+export interface UsersChangeHandleInput {
+  handle: string;
+}
+/**
+ * The erasure of an account that its owner asked for.
+ */
+export interface Erasure {
+  /**
+   * When the account is erased; until then it can be kept.
+   */
+  due_at: string;
+}
 export interface UsersBlockInput {
   /**
    * Uuid of a person.
@@ -1501,6 +1531,15 @@ export interface PasskeyRegistration {
    */
   options: {};
 }
+/**
+ * Lets its holder download the export for a minute.
+ */
+export interface ExportTicket {
+  /**
+   * Sent once, as the field `ticket` of a form.
+   */
+  ticket: string;
+}
 
 /** How each procedure is called, by its path. */
 export const PROCEDURE_KINDS = {
@@ -1538,6 +1577,8 @@ export const PROCEDURE_KINDS = {
   "users.setAvatar": "mutation",
   "users.security": "query",
   "users.endSession": "mutation",
+  "users.changeHandle": "mutation",
+  "users.erasure": "query",
   "users.block": "mutation",
   "users.unblock": "mutation",
   "users.blocked": "query",

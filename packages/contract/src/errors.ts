@@ -41,6 +41,7 @@ export const APP_ERRORS = {
   confirmation_code_expired: invalid,
   password_rejected: invalid,
   handle_taken: conflict,
+  handle_changed_recently: conflict,
   email_taken: conflict,
   // What the caller may do
   not_a_member: forbidden,

@@ -3,19 +3,8 @@ import * as limits from "./limits.ts";
 import * as liveEvents from "./live-events.ts";
 import * as messageGroups from "./message-groups.ts";
 import * as messages from "./messages.ts";
-import * as profiles from "./profiles.ts";
-import * as users from "./users.ts";
-
-/** One procedure of the API: how it is called, what it takes and what it returns. */
-export interface Procedure {
-  kind: "query" | "mutation" | "subscription";
-  /** What it does, in one sentence. */
-  summary: string;
-  /** null where the procedure takes no input. */
-  input: z.ZodType | null;
-  /** Of a subscription: one event. */
-  output: z.ZodType;
-}
+import type { Procedure } from "./procedure.ts";
+import { userProcedures } from "./user-procedures.ts";
 
 /**
  * Every procedure by its path. The API reference and the client's types are made from this map, and
@@ -184,88 +173,7 @@ export const procedures = {
     input: messageGroups.messageGroupInput,
     output: z.null(),
   },
-  "users.short": {
-    kind: "query",
-    summary: "The person with a handle.",
-    input: users.usersShortInput,
-    output: users.userShortSchema,
-  },
-  "users.search": {
-    kind: "query",
-    summary: "People whose handle or name matches a text, the best match first.",
-    input: users.usersSearchInput,
-    output: users.usersSearchOutput,
-  },
-  "users.me": {
-    kind: "query",
-    summary: "The caller's own profile and settings.",
-    input: null,
-    output: users.ownUserSchema,
-  },
-  "users.update": {
-    kind: "mutation",
-    summary: "Changes the caller's display name or settings; what is left out stays as it is.",
-    input: users.usersUpdateInput,
-    output: users.ownUserSchema,
-  },
-  "users.profile": {
-    kind: "query",
-    summary: "A person with their picture, since when they are here, and the groups in common.",
-    input: users.usersPersonInput,
-    output: profiles.userProfileSchema,
-  },
-  "users.avatars": {
-    kind: "query",
-    summary: "The pictures of people; whoever has none is left out.",
-    input: profiles.usersAvatarsInput,
-    output: profiles.usersAvatarsOutput,
-  },
-  "users.setAvatar": {
-    kind: "mutation",
-    summary:
-      "Replaces or removes the caller's picture. The server keeps the pixels and nothing else of the file, such as where it was taken.",
-    input: profiles.usersSetAvatarInput,
-    output: profiles.usersSetAvatarOutput,
-  },
-  "users.security": {
-    kind: "query",
-    summary: "Where the caller is signed in, and whether signing in needs a second factor.",
-    input: null,
-    output: users.usersSecurityOutput,
-  },
-  "users.endSession": {
-    kind: "mutation",
-    summary:
-      "Ends one session of the caller, with its access tokens and live connections; one that has ended is no error.",
-    input: users.usersEndSessionInput,
-    output: z.null(),
-  },
-  "users.block": {
-    kind: "mutation",
-    summary:
-      "Blocks a person: neither can write to the other or find the other by a search. The person who is blocked is not told.",
-    input: users.usersPersonInput,
-    output: z.null(),
-  },
-  "users.unblock": {
-    kind: "mutation",
-    summary: "Ends a block that the caller has made.",
-    input: users.usersPersonInput,
-    output: z.null(),
-  },
-  "users.blocked": {
-    kind: "query",
-    summary: "A page of the people whom the caller has blocked, in no particular order.",
-    input: users.usersBlockedInput,
-    output: users.usersSearchOutput,
-  },
-  "users.report": {
-    kind: "mutation",
-    summary:
-      "Reports a person, or a message of theirs, to the operators. The person is not told. A repeated report counts once until an operator has resolved it.",
-    input: users.usersReportInput,
-    output: z.null(),
-  },
+  ...userProcedures,
   "live.events": {
     kind: "subscription",
     summary:

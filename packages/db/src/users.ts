@@ -1,13 +1,14 @@
 import { AppError } from "@cruddur/contract/errors";
 import { handleSkeleton } from "@cruddur/contract/handles";
 import type { OwnUser, UserShort, usersUpdateInput } from "@cruddur/contract/users";
-import { and, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import type { z } from "zod";
+import { changeHandle, type HandleChange } from "./change-handle.ts";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
 import { isKept } from "./kept-handles.ts";
 import { checkPoolUser, type NewUser } from "./pool-user.ts";
-import { skeletonOf, type UserRow, users } from "./schema.ts";
+import { keptHandles, skeletonOf, type UserRow, users } from "./schema.ts";
 import { prepareSearch, type SearchInput, type SearchPage } from "./search.ts";
 
 export type { SearchInput, SearchPage, SearchPosition } from "./search.ts";
@@ -40,6 +41,14 @@ export function createUsers(db: Db) {
     .from(users)
     .where(eq(users.handle, sql.placeholder("handle")))
     .prepare("users_by_handle");
+  const byKeptHandle = db
+    .select(short)
+    .from(keptHandles)
+    .innerJoin(users, eq(users.uuid, keptHandles.user_uuid))
+    .where(
+      and(eq(keptHandles.handle, sql.placeholder("handle")), gt(keptHandles.until, sql`now()`)),
+    )
+    .prepare("users_by_kept_handle");
   const byUuids = db
     .select({
       ...short,
@@ -91,9 +100,14 @@ export function createUsers(db: Db) {
   return {
     findUserBySub,
 
-    /** Ignores case. Returns null for an unknown handle. */
+    /** Ignores case. Also finds whoever gave up the handle lately. Returns null for an unknown one. */
     async findUserByHandle(handle: string): Promise<UserShort | null> {
-      return withAppErrors(async () => (await byHandle.execute({ handle }))[0] ?? null);
+      return withAppErrors(
+        async () =>
+          (await byHandle.execute({ handle }))[0] ??
+          (await byKeptHandle.execute({ handle }))[0] ??
+          null,
+      );
     },
 
     /** Finds a person by handle or email address, ignoring case. Returns null for an unknown one. */
@@ -166,6 +180,31 @@ export function createUsers(db: Db) {
       return withAppErrors(
         async () => (await db.select().from(users).where(eq(users.uuid, uuid)))[0] ?? null,
       );
+    },
+
+    /** Gives a person another handle: see `changeHandle`. */
+    changeHandle: (change: HandleChange): Promise<UserRow> =>
+      withAppErrors(() => changeHandle(db, change)),
+
+    /**
+     * The user name in the pool of whoever has this handle, or had it and is still found by it. Returns
+     * null where the pool knows the person by the handle itself, or nobody has it.
+     */
+    async findPoolUsername(handle: string): Promise<string | null> {
+      return withAppErrors(async () => {
+        const rows = await db
+          .select({ pool_username: users.pool_username })
+          .from(users)
+          .leftJoin(keptHandles, eq(keptHandles.user_uuid, users.uuid))
+          .where(
+            or(
+              eq(users.handle, handle),
+              and(eq(keptHandles.handle, handle), gt(keptHandles.until, sql`now()`)),
+            ),
+          )
+          .limit(1);
+        return rows[0]?.pool_username ?? null;
+      });
     },
 
     /** Changes an email address that its owner has proven. Throws AppError `email_taken`. */

@@ -76,7 +76,7 @@ async function* exportPerson(
 /** What isn't a setting; every other column of the row is one, so that a new one isn't forgotten. */
 const NOT_SETTINGS: ReadonlySet<string> = new Set<string & keyof UserRow>([
   ...(["uuid", "handle", "display_name", "email", "created_at", "cognito_user_id"] as const),
-  ...(["sessions_ended_at", "surviving_session", "pool_username"] as const),
+  ...(["sessions_ended_at", "surviving_session", "pool_username", "suspended_at"] as const),
 ]);
 
 function settingsOf(row: UserRow): Record<string, unknown> {

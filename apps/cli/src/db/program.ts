@@ -5,6 +5,8 @@ import { addAudit } from "./audit.ts";
 import { addConnect } from "./connect.ts";
 import { addCreate } from "./create.ts";
 import { addDrop } from "./drop.ts";
+import { addErase } from "./erase.ts";
+import { addExport } from "./export.ts";
 import { addReports, addResolve } from "./reports.ts";
 import { addSchemaLoad } from "./schema-load.ts";
 import { addSeed } from "./seed.ts";
@@ -26,6 +28,8 @@ export function createDbProgram(context: CommandContext): Command {
   addResolve(program, context);
   addSuspend(program, context);
   addRestore(program, context);
+  addExport(program, context);
+  addErase(program, context);
   addConnect(program, context);
   return program;
 }

@@ -11,6 +11,7 @@ import type { Limits } from "../limits/limits.ts";
 import type { PageBudget } from "../limits/page-budget.ts";
 import type { Live } from "../live/live.ts";
 import type { ProcedureObserver } from "../observe/reporter.ts";
+import type { OwnData } from "../own-data/own-data.ts";
 import type { People } from "../people/people.ts";
 import type { Cursors } from "./cursors.ts";
 import type { Pairs } from "./pairs.ts";
@@ -22,8 +23,9 @@ export interface Services {
   people: Omit<People, "evict">;
   profiles: Omit<Profiles, "findAvatar">;
   sessions: Pick<Sessions, "list" | "endOne">;
-  ownAccount: Pick<OwnAccount, "hasSecondFactor">;
+  ownAccount: Pick<OwnAccount, "hasSecondFactor" | "changeHandle">;
   passkeys: Pick<Passkeys, "list">;
+  ownData: Pick<OwnData, "findErasure">;
   reports: Pick<Reports, "create">;
   limits: Pick<Limits, "consume">;
   pages: Pick<PageBudget, "read">;

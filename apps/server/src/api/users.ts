@@ -1,5 +1,6 @@
 import { AppError } from "@cruddur/contract/errors";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
+import { usersChangeHandleInput, usersErasureOutput } from "@cruddur/contract/own-data";
 import {
   ownUserSchema,
   userShortSchema,
@@ -73,6 +74,25 @@ export const usersRouter = router({
       }
       return user;
     }),
+
+  changeHandle: signedIn
+    .input(usersChangeHandleInput)
+    .output(ownUserSchema)
+    .mutation(async ({ ctx, input }) => {
+      const { limits, ownAccount, people, live } = ctx.services;
+      // It reveals which handles are taken, and asks the user pool.
+      await limits.consume("names", { user: ctx.user.user_uuid }, { address: ctx.address });
+      const before = await people.own(ctx.user);
+      const user = await ownAccount.changeHandle(ctx.user, input.handle);
+      const { uuid, display_name } = user;
+      // Caches know the person by either handle.
+      for (const { handle } of [before, user]) live.publishName({ uuid, handle, display_name });
+      return user;
+    }),
+
+  erasure: signedIn
+    .output(usersErasureOutput)
+    .query(({ ctx }) => ctx.services.ownData.findErasure(ctx.user)),
 
   security: signedIn.output(usersSecurityOutput).query(async ({ ctx }) => {
     const { sessions, ownAccount, passkeys, limits } = ctx.services;

@@ -1,9 +1,13 @@
+import { createOwnData, type OwnDataOptions } from "../own-data/own-data.ts";
 import { createOwnAccount, type OwnAccountOptions } from "./own-account.ts";
 import { createPasskeys, type PasskeysOptions } from "./passkeys.ts";
 import { createProof } from "./proof.ts";
 import { createSealedSessions } from "./sealed-session.ts";
 
-type Options = Omit<OwnAccountOptions & PasskeysOptions, "proof" | "sealed" | "records"> & {
+type Options = Omit<
+  OwnAccountOptions & PasskeysOptions & OwnDataOptions,
+  "proof" | "sealed" | "records" | "account"
+> & {
   passkeys: PasskeysOptions["records"];
   secret: string;
 };
@@ -12,8 +16,10 @@ type Options = Omit<OwnAccountOptions & PasskeysOptions, "proof" | "sealed" | "r
 export function createAccountChanges({ secret, ...options }: Options) {
   const proof = createProof(options.userPool);
   const sealed = createSealedSessions(secret);
+  const ownAccount = createOwnAccount({ ...options, proof });
   return {
-    ownAccount: createOwnAccount({ ...options, proof }),
+    ownAccount,
+    ownData: createOwnData({ ...options, account: ownAccount, secret }),
     passkeys: createPasskeys({ ...options, records: options.passkeys, proof, sealed }),
   };
 }

@@ -20,7 +20,7 @@ import { refuseWeakPassword } from "./weak-passwords.ts";
 
 export interface AccountRoutesOptions {
   userPool: Pick<UserPool, "signUp" | "confirm" | "resend" | "forgot" | "reset">;
-  users: Pick<Users, "isHandleFree" | "findUuidByName">;
+  users: Pick<Users, "isHandleFree" | "findUuidByName" | "findPoolUsername">;
   cookie: SessionCookie;
   audit: Audit;
   sessions: Pick<Sessions, "endAllOfAccount">;
@@ -48,6 +48,9 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
     const attempt = await identifyAttempt({ users, cookie }, name, c.req.raw.headers);
     await limits.consume("codes", codeKey(attempt), { address: c.env.scope.address });
   }
+
+  /** The pool knows people by the handle that they signed up with. */
+  const toUsername = async (handle: string) => (await users.findPoolUsername(handle)) ?? handle;
 
   const noContent = () =>
     new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
@@ -82,7 +85,7 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
   routes.post("/forgot", async (c) => {
     const { handle } = accountHandleInput.parse(await readJson(c.req.raw));
     await countCode(c, handle);
-    await userPool.forgot(handle).catch(ignoreAccount);
+    await userPool.forgot(await toUsername(handle)).catch(ignoreAccount);
     return noContent();
   });
 
@@ -92,9 +95,10 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
     await countCode(c, handle);
     const about = { event: "password_reset", handle, ...describeCaller(c) } as const;
     try {
-      await userPool.reset(handle, code, password).catch(hideAccount);
+      const username = await toUsername(handle);
+      await userPool.reset(username, code, password).catch(hideAccount);
       // Whoever knew the old password may be signed in.
-      const user = await sessions.endAllOfAccount(handle);
+      const user = await sessions.endAllOfAccount(username);
       audit({ ...about, outcome: "ok", user_uuid: user?.uuid });
       if (user !== null) mails.tell(user.uuid, "password_reset", describeCaller(c));
     } catch (error) {

@@ -12,6 +12,8 @@ import { toPublicError } from "../api/errors.ts";
 import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
 import type { Limits } from "../limits/limits.ts";
+import type { OwnData } from "../own-data/own-data.ts";
+import { addOwnDataRoutes } from "../own-data/own-data-routes.ts";
 import { type Audit, describeCaller } from "./attempts.ts";
 import type { Identity, IdentityService } from "./identity.ts";
 import type { OwnAccount } from "./own-account.ts";
@@ -21,6 +23,7 @@ export interface OwnAccountRoutesOptions {
   identity: Pick<IdentityService, "authenticate">;
   account: OwnAccount;
   passkeys: Pick<Passkeys, "startRegistration" | "register" | "remove">;
+  ownData: OwnData;
   audit: Audit;
   limits: Pick<Limits, "consume">;
   webOrigin: string;
@@ -28,7 +31,7 @@ export interface OwnAccountRoutesOptions {
 
 /** Changes of the caller's own account, by `Authorization: Bearer …` and a proof in the body. */
 export function createOwnAccountRoutes(options: OwnAccountRoutesOptions): Hono<AppEnv> {
-  const { identity, account, passkeys, audit, limits, webOrigin } = options;
+  const { identity, account, passkeys, ownData, audit, limits, webOrigin } = options;
   const routes = new Hono<AppEnv>();
 
   /** Who calls. Passwords and codes are counted for each person, and codes for each day, too. */
@@ -132,5 +135,6 @@ export function createOwnAccountRoutes(options: OwnAccountRoutesOptions): Hono<A
     return noContent();
   });
 
+  addOwnDataRoutes(routes, { authenticate, audited, ownData, audit, limits, webOrigin });
   return routes;
 }

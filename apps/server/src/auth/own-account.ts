@@ -21,7 +21,7 @@ const EMAIL_CODE_DIGITS = 8;
 
 export interface OwnAccountOptions {
   userPool: UserPool;
-  users: Pick<Users, "findUser" | "updateEmail">;
+  users: Pick<Users, "findUser" | "updateEmail" | "changeHandle">;
   people: Pick<People, "own" | "evict">;
   sessions: Pick<Sessions, "endOthers" | "signOutEverywhere">;
   codes: AccountCodes;
@@ -42,6 +42,10 @@ export function createOwnAccount(options: OwnAccountOptions) {
   const { withProof } = options.proof;
 
   return {
+    /** Checks a proof, for what the server does by itself afterwards. */
+    prove: (caller: Identity, proof: AccountProof): Promise<void> =>
+      withProof(caller, proof, async () => {}),
+
     /** Sets a new password and ends all other sessions. Throws `password_rejected`, too. */
     async changePassword(
       caller: Identity,
@@ -94,6 +98,26 @@ export function createOwnAccount(options: OwnAccountOptions) {
       return people.own(caller);
     },
 
+    /**
+     * Gives the caller another handle. It needs no proof: the old one still leads to them. Throws
+     * `handle_taken` and `handle_changed_recently`.
+     */
+    async changeHandle(caller: Identity, handle: string): Promise<OwnUser> {
+      const { user_uuid, username, cognito_user_id } = caller;
+      const account = await userPool.getUser(handle).catch(ignoreUnknown);
+      // Somebody signs in under this name, and may not have a row here yet.
+      if (account !== null && account.cognito_user_id !== cognito_user_id) {
+        throw new AppError("handle_taken");
+      }
+      const before = await people.own(caller);
+      const row = await users.changeHandle({ user_uuid, handle, pool_username: username });
+      await people.evict(before);
+      await people.evict(row);
+      // Last, and again at a repeat: nothing but the pool's own lists shows it.
+      await userPool.setPreferredUsername(username, handle);
+      return people.own(caller);
+    },
+
     /** Makes a secret for an authenticator app, which has no effect before `enableSecondFactor`. */
     async createSecondFactor(caller: Identity, proof: AccountProof): Promise<SecondFactorSecret> {
       const { handle } = await people.own(caller);
@@ -137,4 +161,10 @@ export function createOwnAccount(options: OwnAccountOptions) {
       await sessions.signOutEverywhere(caller);
     },
   };
+}
+
+/** The pool answers an unknown user name like a wrong password. */
+function ignoreUnknown(error: unknown): null {
+  if (error instanceof AppError && error.code === "sign_in_failed") return null;
+  throw error;
 }

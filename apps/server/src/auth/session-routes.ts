@@ -37,7 +37,7 @@ export interface SessionRoutesOptions {
   ownAccount: Pick<OwnAccount, "signOutEverywhere">;
   devices: Pick<Devices, "isKnown">;
   mails: Pick<OwnerMails, "tell">;
-  users: Pick<Users, "findUuidByName">;
+  users: Pick<Users, "findUuidByName" | "findPoolUsername">;
   audit: Audit;
   cookie: SessionCookie;
   limits: Pick<Limits, "consume">;
@@ -76,6 +76,9 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
     return !(await devices.isKnown(user_uuid, use));
   }
 
+  /** The pool knows people by the handle that they signed up with. */
+  const toUsername = async (name: string) => (await users.findPoolUsername(name)) ?? name;
+
   /** Signs somebody in, within the limits, and records how it went. */
   async function signIn(
     c: Context<AppEnv>,
@@ -91,7 +94,7 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
       await limits.consume("signIns", signInKey(attempt, c.env.scope.address));
       if (code !== undefined) await limits.consume("codes", codeKey(attempt));
       const isNews = await isNewDevice(attempt, use);
-      const opened = await sessions.signIn(() => prove(username, use), use);
+      const opened = await sessions.signIn(async () => prove(await toUsername(username), use), use);
       const { uuid } = opened.session.user;
       if (isNews) mails.tell(uuid, "new_device", use);
       audit({ ...about, outcome: "ok", user_uuid: uuid });
@@ -113,7 +116,7 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
 
   routes.post("/passkey", async (c) => {
     const { handle } = accountHandleInput.parse(await readJson(c.req.raw));
-    const challenge = await passkeys.startSignIn(handle.replace(/^@/, ""));
+    const challenge = await passkeys.startSignIn(await toUsername(handle.replace(/^@/, "")));
     return Response.json(challenge, { headers: { "cache-control": "no-store" } });
   });
 

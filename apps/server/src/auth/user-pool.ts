@@ -252,6 +252,13 @@ export function createUserPool(options: UserPoolOptions) {
       await call(client.send(new AdminUpdateUserAttributesCommand(command)));
     },
 
+    /** Lets the pool's list of accounts show a person's new handle. The user name never changes. */
+    async setPreferredUsername(Username: string, handle: string): Promise<void> {
+      const UserAttributes = [{ Name: "preferred_username", Value: handle }];
+      const command = { UserPoolId, Username, UserAttributes };
+      await call(client.send(new AdminUpdateUserAttributesCommand(command)));
+    },
+
     close: () => client.destroy(),
   };
 }

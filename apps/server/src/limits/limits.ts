@@ -25,6 +25,7 @@ const ADDRESS_FACTORS = {
   changes: 10,
   connections: 10,
   names: 10,
+  exports: 10,
   userReports: 10,
   reports: 1,
   requests: 1,

@@ -18,6 +18,11 @@ const EVENTS = {
     "Your recovery code was used",
     "Somebody signed in with your recovery code, which turned two-step sign-in off",
   ],
+  erasure_asked: [
+    "Your account will be erased",
+    "Your account will be erased in 7 days, with everything that you wrote. To keep it, sign in and choose Keep my account",
+  ],
+  erasure_undone: ["Your account stays", "Your account will not be erased"],
   refresh_token_reuse: [
     "We ended a session of yours",
     "Two programs used the same session of yours, so one of them may have stolen it. We ended it",

@@ -1,5 +1,6 @@
 import { APP_ERRORS } from "@cruddur/contract/errors";
-import { type Procedure, type ProcedurePath, procedures } from "@cruddur/contract/procedures";
+import type { Procedure } from "@cruddur/contract/procedure";
+import { type ProcedurePath, procedures } from "@cruddur/contract/procedures";
 import { type Method, ROUTES } from "./plain-routes.ts";
 import { describeSchemas, type JsonSchema } from "./schemas.ts";
 

@@ -14,6 +14,7 @@ import {
   sessionSchema,
 } from "@cruddur/contract/accounts";
 import { APP_CODES, type AppCode } from "@cruddur/contract/errors";
+import { erasureOutput, exportTicketOutput } from "@cruddur/contract/own-data";
 import {
   passkeyConfirmInput,
   passkeyRegistrationOutput,
@@ -96,6 +97,8 @@ export function describeSchemas(): ApiSchemas {
     RecoveryCode: secondFactorConfirmOutput,
     PasskeyChallenge: passkeyStartOutput,
     PasskeyRegistration: passkeyRegistrationOutput,
+    ExportTicket: exportTicketOutput,
+    Erasure: erasureOutput,
   };
   const names = {} as ApiSchemas["procedures"];
   for (const [path, { input, output }] of Object.entries(procedures)) {

@@ -17,6 +17,8 @@ interface Row {
   membersOnly: boolean;
   /** The call changes who may do what, so it gets a group of its own. */
   ownGroup?: boolean;
+  /** The answer to whoever is signed in, where the input is refused for everybody. */
+  answer?: { status: number; app_code: string };
 }
 export const MATRIX: Record<string, Row> = {
   "messageGroups.list": { input: () => ({}), membersOnly: false },
@@ -127,6 +129,12 @@ export const MATRIX: Record<string, Row> = {
   "users.search": { input: () => ({ query: "lon" }), membersOnly: false },
   "users.me": { input: () => undefined, membersOnly: false },
   "users.update": { input: () => ({ typing_indicators: true }), membersOnly: false },
+  "users.changeHandle": {
+    input: () => ({ handle: "admin" }),
+    membersOnly: false,
+    answer: { status: 409, app_code: "handle_taken" },
+  },
+  "users.erasure": { input: () => undefined, membersOnly: false },
   "users.security": { input: () => undefined, membersOnly: false },
   "users.endSession": {
     input: () => ({ session_uuid: randomUUID() }),

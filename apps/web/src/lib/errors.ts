@@ -19,6 +19,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   confirmation_code_wrong: "That code isn't right. Check it and try again.",
   confirmation_code_expired: "That code has expired. Ask for a new one.",
   password_rejected: "Choose a longer or stronger password: at least 8 characters.",
+  handle_changed_recently: "You can change your handle once a week.",
   handle_taken: "That handle is taken. Try another.",
   email_taken: "There is already an account with that email address.",
   not_a_member: "You can't see this conversation. It may not exist, or you aren't part of it.",

@@ -1,0 +1,99 @@
+import { CliError } from "@cruddur/command-line/cli-error";
+import { confirmOrThrow } from "@cruddur/command-line/confirm";
+import { note, print } from "@cruddur/command-line/output";
+import { createProgress } from "@cruddur/command-line/progress";
+import type { Db } from "@cruddur/db/client";
+import { createUsers } from "@cruddur/db/users";
+import { erasurePatterns } from "@cruddur/ddb/roles";
+import { erasePerson } from "@cruddur/own-data/erase";
+import { eraseDue } from "@cruddur/own-data/erase-due";
+import { openErasure } from "@cruddur/own-data/open-erasure";
+import type { Command } from "commander";
+import { resolveUserPool } from "../cognito/user-pool.ts";
+import { addCommand, type CommandContext, type CommonOptions } from "../command.ts";
+import { count } from "../count.ts";
+import { withTable } from "../ddb/table-target.ts";
+import { type Permission, permissionsOfPatterns } from "../permissions.ts";
+import { type DatabaseTarget, withDatabase, withDb } from "./database-target.ts";
+
+interface EraseOptions extends CommonOptions {
+  now?: boolean;
+  due?: boolean;
+}
+
+const PERMISSIONS: readonly Permission[] = [
+  { action: "cognito-idp:ListUsers", on: "user-pool" },
+  { action: "cognito-idp:AdminDeleteUser", on: "user-pool" },
+  ...permissionsOfPatterns(...(Object.keys(erasurePatterns) as (keyof typeof erasurePatterns)[])),
+];
+
+/** `pnpm db erase` */
+export function addErase(program: Command, context: CommandContext): void {
+  addCommand(program, "erase", {
+    description: "erase a person for good, or everybody whose 7 days are over",
+    example: "pnpm db erase --due",
+    permissions: PERMISSIONS,
+    asks: true,
+  })
+    .argument("[handle]", "who is erased with --now, by handle or email address")
+    .option("--now", "erase the person at once, whether or not they asked for it")
+    .option("--due", "erase everybody who asked for it 7 days ago, and finish what was cut off")
+    .action((typed: string | undefined, options: EraseOptions) => {
+      if ((options.due === true) === (typed !== undefined && options.now === true)) {
+        throw new CliError("name a person and pass --now, or pass --due alone");
+      }
+      return withTable(context, options, (table) =>
+        withDatabase(context, options, (target) =>
+          withDb(target, async (db) => {
+            const progress = createProgress("messages");
+            const erasure = openErasure({
+              ...{ table, db, pool: resolveUserPool(context, options) },
+              onProgress: (done) => {
+                if ("step" in done) note(`erasing: ${done.step}`);
+                else progress.add(done.messages);
+              },
+            });
+            try {
+              if (typed === undefined) return await runDue(erasure.parts, options);
+              const user_uuid = await confirmPerson(db, target, typed, options);
+              await erasePerson(erasure.parts, user_uuid);
+              print(options, { erased: [user_uuid], failed: [] }, "1 person erased");
+            } finally {
+              progress.stop();
+              erasure.close();
+            }
+          }),
+        ),
+      );
+    });
+}
+
+/** Asks also on a local stack: nothing brings a person back. */
+async function confirmPerson(
+  db: Db,
+  { database, address }: DatabaseTarget,
+  typed: string,
+  options: EraseOptions,
+): Promise<string> {
+  const users = createUsers(db);
+  const user_uuid = await users.findUuidByName(typed.replace(/^@/, ""));
+  const user = user_uuid === null ? null : await users.findUser(user_uuid);
+  if (user === null) throw new CliError(`there is no user ${typed}`);
+  const question = `Erase @${user.handle} (${user.display_name}) from ${database} at ${address} for good?`;
+  await confirmOrThrow(question, { yes: options.yes === true });
+  return user.uuid;
+}
+
+async function runDue(parts: Parameters<typeof eraseDue>[0], options: EraseOptions): Promise<void> {
+  const { erased, failed } = await eraseDue(parts);
+  for (const { user_uuid, error } of failed) {
+    note(`not erased: ${user_uuid}, ${error instanceof Error ? error.name : "an error"}`);
+  }
+  const people = count(erased.length, "account");
+  print(
+    options,
+    { erased, failed: failed.map(({ user_uuid }) => user_uuid) },
+    `${people} erased, ${failed.length} failed`,
+  );
+  if (failed.length > 0) process.exitCode = 1;
+}

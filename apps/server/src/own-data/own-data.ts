@@ -1,0 +1,94 @@
+import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import type { AccountProof } from "@cruddur/contract/accounts";
+import { AppError } from "@cruddur/contract/errors";
+import { type Erasure, EXPORT_TICKET_SECONDS } from "@cruddur/contract/own-data";
+import type { DeviceUse } from "@cruddur/db/devices";
+import type { Erasures } from "@cruddur/db/erasures";
+import { type ExportSource, exportLines } from "@cruddur/own-data/export";
+import type { ExportLine } from "@cruddur/own-data/export-line";
+import { LRUCache } from "lru-cache";
+import type { Identity } from "../auth/identity.ts";
+import type { OwnAccount } from "../auth/own-account.ts";
+import type { OwnerMails } from "../mail/owner-mails.ts";
+
+export interface OwnDataOptions {
+  account: Pick<OwnAccount, "prove">;
+  source: ExportSource;
+  erasures: Pick<Erasures, "request" | "cancel" | "find">;
+  mails: Pick<OwnerMails, "tell">;
+  /** Signs tickets; the same on all servers. */
+  secret: string;
+}
+
+export type OwnData = ReturnType<typeof createOwnData>;
+
+const TICKET = /^([\da-f-]{36})\.(\d{13})\.([\da-f-]{36})\.([\w-]{43})$/;
+
+/** What people do with everything that is theirs: take it with them, and have it erased. */
+export function createOwnData(options: OwnDataOptions) {
+  const { account, source, erasures, mails, secret } = options;
+  const used = new LRUCache<string, true>({ max: 10_000, ttl: EXPORT_TICKET_SECONDS * 1000 });
+  const sign = (payload: string): Buffer =>
+    createHmac("sha256", secret).update(`export ${payload}`).digest();
+
+  /** The person of a ticket, once on each server; null for one that is spent, late or forged. */
+  function spend(ticket: string): string | null {
+    const [, user_uuid, until, id, mac = ""] = TICKET.exec(ticket) ?? [];
+    if (user_uuid === undefined || id === undefined) return null;
+    const isSigned = timingSafeEqual(
+      Buffer.from(mac, "base64url"),
+      sign(`${user_uuid}.${until}.${id}`),
+    );
+    if (!isSigned || Number(until) < Date.now() || used.has(id)) return null;
+    used.set(id, true);
+    return user_uuid;
+  }
+
+  return {
+    /** @returns makes the ticket that `openExport` takes. Throws `password_wrong` and `second_factor_required`. */
+    async askForExport(caller: Identity, proof: AccountProof): Promise<() => string> {
+      await account.prove(caller, proof);
+      return () => {
+        const until = Date.now() + EXPORT_TICKET_SECONDS * 1000;
+        const payload = `${caller.user_uuid}.${until}.${randomUUID()}`;
+        return `${payload}.${sign(payload).toString("base64url")}`;
+      };
+    },
+
+    /** The export of the person whose ticket it is; null for a ticket that isn't valid. */
+    async openExport(
+      ticket: string,
+    ): Promise<{ fileName: string; lines: AsyncGenerator<ExportLine, void> } | null> {
+      const user_uuid = spend(ticket);
+      const user = user_uuid === null ? null : await source.users.findUser(user_uuid);
+      if (user === null) return null;
+      const day = new Date().toISOString().slice(0, 10);
+      const fileName = `cruddur-${user.handle}-${day}.jsonl`;
+      return { fileName, lines: exportLines(source, user.uuid) };
+    },
+
+    /** Asks for an erasure in some days. Repeating it changes nothing. */
+    async askForErasure(caller: Identity, proof: AccountProof, use: DeviceUse): Promise<Erasure> {
+      await account.prove(caller, proof);
+      const { due_at } = await erasures.request(caller.user_uuid);
+      mails.tell(caller.user_uuid, "erasure_asked", use);
+      return { due_at: due_at.toISOString() };
+    },
+
+    /** The caller's erasure; null where there is none. */
+    async findErasure({ user_uuid }: Identity): Promise<Erasure | null> {
+      const erasure = await erasures.find(user_uuid);
+      return erasure === null ? null : { due_at: erasure.due_at.toISOString() };
+    },
+
+    /** Undoes an erasure. Returns false where there was none. Throws `unauthenticated` once it has begun. */
+    async keepAccount({ user_uuid }: Identity, use: DeviceUse): Promise<boolean> {
+      if (await erasures.cancel(user_uuid)) {
+        mails.tell(user_uuid, "erasure_undone", use);
+        return true;
+      }
+      if ((await erasures.find(user_uuid)) !== null) throw new AppError("unauthenticated");
+      return false;
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import { createClientId } from "@cruddur/contract/ids";
+import { createErasures } from "@cruddur/db/erasures";
+import { createSecurityEvents } from "@cruddur/db/security-events";
+import type { ExportLine } from "@cruddur/own-data/export-line";
+import { beforeAll, describe, expect, test } from "vitest";
+import { toStream } from "../src/own-data/export-stream.ts";
+import { createClient } from "./support/client.ts";
+import { createOwnAccountHelpers } from "./support/own-account.ts";
+import { PASSWORD, postJson, type SignedIn, signIn, useServer } from "./support/stack.ts";
+
+const { stack, server } = useServer({ LIMIT_SIGN_INS: "1000/60", LIMIT_CODES: "1000/60" });
+const helpers = {} as ReturnType<typeof createOwnAccountHelpers>;
+beforeAll(() => void Object.assign(helpers, createOwnAccountHelpers(stack, server)));
+const clientOf = ({ access_token }: SignedIn) => createClient(server.url, access_token);
+const download = (ticket: string, headers: Record<string, string> = {}) =>
+  fetch(`${server.url}/account/export/download`, {
+    method: "POST",
+    headers,
+    body: new URLSearchParams({ ticket }),
+  });
+const events = async (handle: string, user_uuid: string) =>
+  (await createSecurityEvents(stack.postgres.db).list({ user_uuid, handle }, 20)).map(
+    ({ event, outcome }) => `${event} ${outcome}`,
+  );
+
+describe("an export", () => {
+  test("is downloaded once with a ticket that the password gets, three times a day", async () => {
+    const owner = await helpers.createPerson("exporting");
+    await helpers.createPerson("exported");
+    const message = "a message of mine";
+    await clientOf(owner).messages.create.mutate({
+      ...{ handle: "exported", message, client_id: createClientId() },
+    });
+    const ask = (password: string) => helpers.call(owner, "/account/export", { password });
+    expect(await ask("guess")).toMatchObject({ status: 422, app_code: "password_wrong" });
+    const { body } = await ask(PASSWORD);
+    const ticket = body.ticket ?? "";
+    const elsewhere = await download(ticket, { "sec-fetch-site": "cross-site" });
+    expect(elsewhere.status).toBe(403);
+    const answer = await download(ticket);
+    expect(answer.headers.get("content-disposition")).toMatch(
+      /^attachment; filename="cruddur-exporting-\d{4}-\d\d-\d\d\.jsonl"$/,
+    );
+    const lines = (await answer.text()).trim().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as ExportLine).type)).toEqual([
+      ...["export", "profile", "settings", "conversation", "message", "checkpoint", "end"],
+    ]);
+    expect(lines[4]).toContain(message);
+    for (const spent of [ticket, `${ticket.slice(0, -43)}${"A".repeat(43)}`, "x", ""]) {
+      expect((await download(spent)).status, spent).toBe(401);
+    }
+    await ask(PASSWORD);
+    await ask(PASSWORD);
+    expect(await ask(PASSWORD)).toMatchObject({ status: 429, app_code: "rate_limited" });
+    expect(await events("exporting", owner.user.uuid)).toContain("export ok");
+    expect(server.logs()).not.toContain(ticket);
+  });
+
+  test("reads further only as its client takes it, and ends when nothing is taken", async () => {
+    let [read, isClosed] = [0, false];
+    async function* endless(): AsyncGenerator<ExportLine, void> {
+      try {
+        for (; ; read += 1) yield { type: "settings", text: "x".repeat(1_000) };
+      } finally {
+        isClosed = true;
+      }
+    }
+    const reader = toStream(endless(), 20).getReader();
+    for (let chunks = 1; chunks <= 3; chunks += 1) {
+      await reader.read();
+      // What was taken, and one chunk ahead.
+      expect(read).toBeLessThan((chunks + 2) * 66);
+    }
+    await expect.poll(() => isClosed).toBe(true);
+    await expect(reader.closed).rejects.toThrow("not received");
+  });
+});
+
+describe("an erasure", () => {
+  test("needs the password, comes in 7 days, is told by mail, and can be undone until then", async () => {
+    const owner = await helpers.createPerson("leaving");
+    const ask = (password: string) => helpers.call(owner, "/account/erasure", { password });
+    expect(await ask("guess")).toMatchObject({ status: 422, app_code: "password_wrong" });
+    expect(await clientOf(owner).users.erasure.query()).toBeNull();
+    const asked = await ask(PASSWORD);
+    const days = (Date.parse(asked.body.due_at ?? "") - Date.now()) / 86_400_000;
+    expect(Math.round(days)).toBe(7);
+    expect((await ask(PASSWORD)).body).toEqual(asked.body);
+    const again = await signIn(server, "leaving");
+    expect(await clientOf(again).users.erasure.query()).toEqual(asked.body);
+    const keep = () => helpers.call(again, "/account/erasure", {}, "DELETE");
+    expect(await keep()).toMatchObject({ status: 204 });
+    expect(await keep()).toMatchObject({ status: 204 });
+    expect(await clientOf(owner).users.erasure.query()).toBeNull();
+    const subjects = async () =>
+      (await stack.mailsTo(owner.email)).map((line) => line.split(": ")[1]);
+    await expect.poll(subjects).toContain("Your account will be erased");
+    await expect.poll(subjects).toContain("Your account stays");
+    await expect
+      .poll(() => events("leaving", owner.user.uuid))
+      .toEqual(expect.arrayContaining(["erasure_asked ok", "erasure_undone ok"]));
+  });
+
+  test("that has begun can't be undone", async () => {
+    const owner = await helpers.createPerson("gone");
+    await createErasures(stack.postgres.db).start(owner.user.uuid);
+    const kept = await helpers.call(owner, "/account/erasure", {}, "DELETE");
+    expect(kept).toMatchObject({ status: 401, app_code: "unauthenticated" });
+  });
+});
+
+describe("another handle", () => {
+  test("signs its owner in, as the old one does, and others find them by both", async () => {
+    const [owner, other] = [
+      await helpers.createPerson("former"),
+      await helpers.createPerson("finder"),
+    ];
+    const client = clientOf(other);
+    await client.messages.create.mutate({
+      ...{ handle: "former", message: "hello", client_id: createClientId() },
+    });
+    const user = await clientOf(owner).users.changeHandle.mutate({ handle: "latter" });
+    expect(user).toMatchObject({ handle: "latter", uuid: owner.user.uuid });
+    expect(await clientOf(owner).users.me.query()).toMatchObject({ handle: "latter" });
+    for (const handle of ["former", "latter"]) {
+      expect(await client.users.short.query({ handle })).toMatchObject({ handle: "latter" });
+      expect((await signIn(server, handle)).user).toMatchObject({ handle: "latter" });
+    }
+    const { items } = await client.messageGroups.list.query({});
+    expect(items[0]).toMatchObject({ handle: "latter" });
+    const password = await postJson(
+      `${server.url}/account/password`,
+      { password: PASSWORD, new_password: "another horse 9 Battery" },
+      { authorization: `Bearer ${owner.access_token}` },
+    );
+    expect(password.status).toBe(204);
+    const soon = clientOf(owner).users.changeHandle.mutate({ handle: "latest" });
+    await expect(soon).rejects.toMatchObject({ data: { app_code: "handle_changed_recently" } });
+  });
+
+  test("is refused where it is reserved, taken, or the user name of an account that never signed in", async () => {
+    const owner = await helpers.createPerson("choosing");
+    await helpers.createPerson("occupied");
+    const waiting = { handle: "waiting", email: "waiting@example.com", display_name: "Waiting" };
+    await stack.pool.createUser({ ...waiting, password: PASSWORD });
+    for (const handle of ["admin", "occupied", "0ccupied", "waiting"]) {
+      const change = clientOf(owner).users.changeHandle.mutate({ handle });
+      await expect(change, handle).rejects.toMatchObject({ data: { app_code: "handle_taken" } });
+    }
+    expect((await clientOf(owner).users.me.query()).handle).toBe("choosing");
+  });
+});
