@@ -25,10 +25,18 @@ export async function compareTableWithModel(
   model: Model,
 ): Promise<void> {
   for (const { user_uuid, handle } of people) {
-    const expected = model.inbox(user_uuid);
-    const listed: string[] = [];
+    const folders = new Map<Folder, Membership[]>();
     for (const folder of FOLDERS) {
-      const entries = await readAllInboxPages(observer, user_uuid, PAGE_ITEMS, folder);
+      folders.set(folder, await readAllInboxPages(observer, user_uuid, PAGE_ITEMS, folder));
+    }
+    const hidden = new Map(
+      [...folders.values()]
+        .flat()
+        .map(({ message_group_uuid, hidden_senders }) => [message_group_uuid, hidden_senders]),
+    );
+    const expected = model.inbox(user_uuid, (uuid) => hidden.get(uuid) ?? []);
+    const listed: string[] = [];
+    for (const entries of folders.values()) {
       const uuids = entries.map(({ message_group_uuid }) => message_group_uuid);
       deepStrictEqual(
         entries.map(toModelInboxEntry),
@@ -100,6 +108,17 @@ export async function compareTableWithModel(
   }
 }
 
+/** Hidden are the members whom the member blocks, and perhaps people who have left the group. */
+function checkHiddenSenders(model: Model, membership: Membership): void {
+  const { user_uuid, message_group_uuid, hidden_senders } = membership;
+  const members = model.members(message_group_uuid);
+  deepStrictEqual(
+    hidden_senders.filter((uuid) => members.includes(uuid)).toSorted(),
+    members.filter((uuid) => model.filings.blocks.has(`${user_uuid}/${uuid}`)).toSorted(),
+    "the hidden senders of a membership",
+  );
+}
+
 /** Compares what each membership says about its group, and where its member's reading starts. */
 async function compareGroupMemberships(
   observer: MessagesStore,
@@ -108,6 +127,7 @@ async function compareGroupMemberships(
 ): Promise<void> {
   for (const user_uuid of model.members(message_group_uuid)) {
     const membership = await observer.getMembership({ message_group_uuid, user_uuid });
+    if (membership?.group) checkHiddenSenders(model, membership);
     const expected = model.groupMembership(message_group_uuid, user_uuid);
     if (expected === null) continue;
     const { joined_after = null, ...group } = membership?.group ?? {};

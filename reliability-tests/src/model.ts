@@ -23,6 +23,8 @@ export interface ModelMessage {
 }
 
 /** A conversation as it must appear in one member's inbox. */
+type HiddenSenders = (message_group_uuid: string) => readonly string[];
+
 export interface ModelInboxEntry {
   message_group_uuid: string;
   member_count: number;
@@ -247,14 +249,19 @@ export class Model {
   }
 
   /** One person's conversations that hold a message, in all folders, newest first. */
-  inbox(user_uuid: string): ModelInboxEntry[] {
+  /** @param hiddenIn the senders who aren't counted in a message group; none by default */
+  inbox(user_uuid: string, hiddenIn: HiddenSenders = () => []): ModelInboxEntry[] {
     return this.messageGroupUuids()
-      .flatMap((uuid) => this.#inboxEntry(uuid, user_uuid) ?? [])
+      .flatMap((uuid) => this.#inboxEntry(uuid, user_uuid, hiddenIn(uuid)) ?? [])
       .sort((a, b) => compare(b.last_message_uuid, a.last_message_uuid));
   }
 
   /** null for a person who is not a member, and for a message group without a message. */
-  #inboxEntry(message_group_uuid: string, user_uuid: string): ModelInboxEntry | null {
+  #inboxEntry(
+    message_group_uuid: string,
+    user_uuid: string,
+    hidden: readonly string[],
+  ): ModelInboxEntry | null {
     const members = this.members(message_group_uuid);
     const messages = this.messages(message_group_uuid);
     const newest = messages.at(-1);
@@ -263,6 +270,7 @@ export class Model {
     const unread = messages.filter(
       ({ uuid, system, message, ...sent }) =>
         sent.user_uuid !== user_uuid &&
+        !hidden.includes(sent.user_uuid) &&
         uuid > (read_message_uuid ?? "") &&
         system === undefined &&
         message !== "",

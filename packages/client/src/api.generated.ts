@@ -535,9 +535,17 @@ export interface MessageGroup {
    */
   blocked: boolean;
   /**
-   * `received`: a stranger began the conversation, and the caller has not accepted it. `sent`: the other person has not accepted the caller's; until then the caller can send 3 messages. Until a request is accepted there are no receipts and no typing signals.
+   * `received`: a stranger began the conversation, and the caller has not accepted it. `sent`: the other person has not accepted the caller's; until then the caller can send 3 messages. Until a request is accepted there are no receipts and no typing signals. A group is one for a member whom a stranger has added.
    */
   request: ("received" | "sent") | null;
+  /**
+   * Who added the caller to a group, until the caller accepts it; null otherwise.
+   */
+  requested_by: UserShort | null;
+  /**
+   * Uuids of the members of a group whom the caller has blocked: a client folds their messages, and they aren't counted.
+   */
+  hidden_senders: string[];
   /**
    * `pair`: the conversation of two people, which nobody joins or leaves. In a `group`, `user_uuid`, `display_name` and `handle` are blank.
    */
@@ -641,9 +649,17 @@ export interface MessageGroupDetail {
    */
   blocked: boolean;
   /**
-   * `received`: a stranger began the conversation, and the caller has not accepted it. `sent`: the other person has not accepted the caller's; until then the caller can send 3 messages. Until a request is accepted there are no receipts and no typing signals.
+   * `received`: a stranger began the conversation, and the caller has not accepted it. `sent`: the other person has not accepted the caller's; until then the caller can send 3 messages. Until a request is accepted there are no receipts and no typing signals. A group is one for a member whom a stranger has added.
    */
   request: ("received" | "sent") | null;
+  /**
+   * Who added the caller to a group, until the caller accepts it; null otherwise.
+   */
+  requested_by: UserShort | null;
+  /**
+   * Uuids of the members of a group whom the caller has blocked: a client folds their messages, and they aren't counted.
+   */
+  hidden_senders: string[];
   /**
    * `pair`: the conversation of two people, which nobody joins or leaves. In a `group`, `user_uuid`, `display_name` and `handle` are blank.
    */

@@ -52,7 +52,15 @@ const ownFields = {
     .enum(["received", "sent"])
     .nullable()
     .describe(
-      `\`received\`: a stranger began the conversation, and the caller has not accepted it. \`sent\`: the other person has not accepted the caller's; until then the caller can send ${limits.REQUEST_MAX_MESSAGES} messages. Until a request is accepted there are no receipts and no typing signals.`,
+      `\`received\`: a stranger began the conversation, and the caller has not accepted it. \`sent\`: the other person has not accepted the caller's; until then the caller can send ${limits.REQUEST_MAX_MESSAGES} messages. Until a request is accepted there are no receipts and no typing signals. A group is one for a member whom a stranger has added.`,
+    ),
+  requested_by: userShortSchema
+    .nullable()
+    .describe("Who added the caller to a group, until the caller accepts it; null otherwise."),
+  hidden_senders: z
+    .array(z.string())
+    .describe(
+      "Uuids of the members of a group whom the caller has blocked: a client folds their messages, and they aren't counted.",
     ),
 };
 
@@ -64,6 +72,8 @@ export const UNFILED: z.infer<z.ZodObject<typeof ownFields>> = {
   marked_unread: false,
   blocked: false,
   request: null,
+  requested_by: null,
+  hidden_senders: [],
 };
 
 export const messageGroupSchema = z

@@ -195,9 +195,14 @@ export function blockSkAbove(blocked_uuid: string): string {
 export const FIRST_BLOCK_SK = "!";
 export const LAST_BLOCK_SK = BLOCKED_BY;
 
+/** True for the sort key of a block that the partition's person has received. */
+export function isReceivedBlockSk(sk: string): boolean {
+  return sk.startsWith(BLOCKED_BY);
+}
+
 /** @returns the other person, whichever of the two has blocked the other. Throws KeyError. */
 export function parseBlockSk(sk: string): string {
-  return parsePrefixed(sk.startsWith(BLOCKED_BY) ? BLOCKED_BY : "", sk);
+  return parsePrefixed(isReceivedBlockSk(sk) ? BLOCKED_BY : "", sk);
 }
 
 /** Partition key of a person's former memberships; their sort keys are those of the memberships. */

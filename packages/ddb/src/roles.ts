@@ -13,7 +13,7 @@ import { getMessage } from "./access-patterns/get-message.ts";
 import { getNewestMessage } from "./access-patterns/get-newest-message.ts";
 import { hasEnded } from "./access-patterns/has-ended.ts";
 import { hideMessage, listHiddenMessages } from "./access-patterns/hide-message.ts";
-import { listBlocked, listHiddenPeople } from "./access-patterns/list-blocked.ts";
+import { listBlocked, listBlocks } from "./access-patterns/list-blocked.ts";
 import { listFormerMessageGroups } from "./access-patterns/list-former-message-groups.ts";
 import { listGroupsInCommon } from "./access-patterns/list-groups-in-common.ts";
 import { listHotMessageGroups } from "./access-patterns/list-hot-message-groups.ts";
@@ -70,7 +70,7 @@ export const serverPatterns = {
   isBlocked,
   unblockPerson,
   listBlocked,
-  listHiddenPeople,
+  listBlocks,
   createMessageGroup,
   renameGroup,
   addMembers,

@@ -29,6 +29,8 @@ export const INBOX_INDEX_ATTRIBUTES = [
   "read_message_uuid",
   "newest_hidden_at",
   "requested",
+  "requested_by",
+  "hidden_senders",
   "request_messages",
   "muted_until",
   "marked_unread",

@@ -91,6 +91,8 @@ export interface Membership {
   folder: Folder;
   /** The folder of a request that the member hasn't accepted yet; null where there is nothing to accept. */
   requested: RequestFolder | null;
+  /** Of a group: who added the member, until they accept it; null in a pair and where there is nothing to accept. */
+  requested_by: string | null;
   /** How many messages the member has sent to a person who hasn't accepted yet; null once accepted. */
   request_messages: number | null;
   /** Until when the conversation is muted, UTC, ISO 8601; null where it isn't. It may be in the past. */
@@ -100,6 +102,8 @@ export interface Membership {
   blocked: boolean;
   /** True where the other person has blocked the member, who must not learn it. Not in lists. */
   refused: boolean;
+  /** Of a group: uuids of the members whom the member has blocked. Their messages aren't counted. */
+  hidden_senders: readonly string[];
   /** Of an archived conversation: a message with a higher uuid brings it back. Not in lists. */
   archived_after: string | null;
   member_count: number;
@@ -124,7 +128,12 @@ export type NewMembership = Pick<
   Membership,
   "user_uuid" | "message_group_uuid" | "member_count" | "unread_count" | "read_message_uuid"
 > &
-  Partial<Pick<Membership, "folder" | "requested" | "request_messages">> & {
+  Partial<
+    Pick<
+      Membership,
+      "folder" | "requested" | "requested_by" | "request_messages" | "hidden_senders"
+    >
+  > & {
     newest_hidden_uuid?: string | undefined;
     last_message: NewestMessage | null;
     /** Of a pair. */

@@ -150,9 +150,10 @@ describe("access patterns", () => {
     await run.unblockPerson(block);
     await run.isBlocked({ user_uuid: a.user_uuid, other_uuid: stranger.user_uuid });
     await run.listBlocked({ user_uuid: a.user_uuid, limit: 5 });
-    await run.listHiddenPeople({ user_uuid: a.user_uuid });
+    await run.listBlocks({ user_uuid: a.user_uuid });
 
     const several = { message_group_uuid: randomUUID(), members: [a, b, c] };
+    await run.blockPerson({ blocker_uuid: c.user_uuid, blocked_uuid: b.user_uuid });
     const client_id = randomUUID();
     await run.createMessageGroup({ ...several, client_id });
     await run.findRepeatedChange({ user_uuid: a.user_uuid, op_id: client_id });

@@ -107,8 +107,10 @@ describe("a block", () => {
       after = page.next;
     } while (after !== null);
     expect(listed).toEqual(blocked.toSorted());
-    expect((await store.listHiddenPeople(me)).toSorted()).toEqual([...blocked, blocker].toSorted());
-    expect(await store.listHiddenPeople({ user_uuid: blocker })).toEqual([me.user_uuid]);
+    const { made, received } = await store.listBlocks(me);
+    expect([made.toSorted(), received]).toEqual([blocked.toSorted(), [blocker]]);
+    const theirs = { made: [me.user_uuid], received: [] };
+    expect(await store.listBlocks({ user_uuid: blocker })).toEqual(theirs);
     expect((await store.listBlocked({ user_uuid: blocker, limit: 2 })).items).toEqual([
       me.user_uuid,
     ]);
@@ -212,7 +214,7 @@ describe("a request", () => {
     const draft = { sender: a, receiver: b, client_id: randomUUID(), message: "hello" };
     const closed = { ...draft, firstMessage: "refused" } as const;
     await expect(store.sendToPerson(closed)).rejects.toMatchObject(refused);
-    expect(await store.listHiddenPeople(a)).toEqual([]);
+    expect(await store.listBlocks(a)).toEqual({ made: [], received: [] });
     // Whoever has written before is no stranger.
     await write(store, b, a);
     expect(await store.sendToPerson(closed)).toMatchObject({ user_uuid: a.user_uuid });

@@ -83,7 +83,7 @@ describe("these reads are strongly consistent", () => {
     const { ofB } = await conversation();
     const { reads, client } = recordReads();
     const until = "9999";
-    const input = { ...ofB, read_message_uuid: null, until };
+    const input = { ...ofB, read_message_uuid: null, hidden_senders: [], until };
     expect(await countUnread({ client, tableName: table.tableName }, input)).toBe(2);
     expect(reads).toEqual([true]);
   });

@@ -64,8 +64,8 @@ export function publishAcceptance(
 }
 
 /**
- * Whether the two people of a pair see each other's receipts and typing: not before a request is
- * accepted, and not while either has blocked the other.
+ * Whether a member's receipts and typing are shown to others: not before they accept a request, and in
+ * a pair not while either has blocked the other.
  */
 export function isOpen(
   membership: Pick<Membership, "requested" | "request_messages" | "blocked" | "refused">,

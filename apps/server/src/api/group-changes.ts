@@ -15,6 +15,7 @@ import type { Member } from "@cruddur/ddb/types";
 import { z } from "zod";
 import { findMentioned } from "./mentions.ts";
 import { publishMessage, readOwnName, recipientsOf, toOneWireMessage } from "./publish-message.ts";
+import { readGroupRequests } from "./reach.ts";
 import { groupChangeBy, type SignedInContext, signedIn } from "./trpc.ts";
 import { withSyncParsing } from "./with-sync-parsing.ts";
 
@@ -27,11 +28,13 @@ export const groupChanges = {
       const { store, limits } = ctx.services;
       await limits.consume("groups", { user: ctx.user.user_uuid });
       const creator = await readOwnName(ctx);
-      const members = [creator, ...(await findPeople(ctx, input.handles))];
+      const people = await findPeople(ctx, input.handles);
+      const members = [creator, ...people];
       if (members.length < MESSAGE_GROUP_MIN_MEMBERS) throw new AppError("group_too_small");
       if (members.length > MESSAGE_GROUP_MAX_MEMBERS) throw new AppError("group_full");
       const { name, client_id } = input;
-      const group = { message_group_uuid: randomUUID(), members, name, client_id };
+      const requests = await readRequests(ctx, people);
+      const group = { message_group_uuid: randomUUID(), members, requests, name, client_id };
       const message = await store.createMessageGroup(group);
       const { message_group_uuid } = message;
       const isNew = message_group_uuid === group.message_group_uuid;
@@ -59,7 +62,9 @@ export const groupChanges = {
       const actor = await readOwnName(ctx);
       const people = await findPeople(ctx, handles);
       const user_uuids = people.map(({ user_uuid }) => user_uuid);
-      const changed = await store.addMembers({ ...change, actor, user_uuids, share_history });
+      const requests = await readRequests(ctx, people);
+      const added = { user_uuids, requests, share_history };
+      const changed = await store.addMembers({ ...change, actor, ...added });
       return publishGroupChange(ctx, change.message_group_uuid, changed);
     }),
 
@@ -88,12 +93,9 @@ export const groupChanges = {
     }),
 };
 
-/**
- * The people with some handles, each once and without the caller. Throws `user_not_found`, and
- * `cannot_message` where the caller and one of them have blocked one another.
- */
+/** The people with some handles, each once and without the caller. Throws `user_not_found`. */
 async function findPeople(ctx: SignedInContext, handles: readonly string[]): Promise<Member[]> {
-  const { people, limits, store } = ctx.services;
+  const { people, limits } = ctx.services;
   const wanted = new Set(handles.map((handle) => handle.toLowerCase()));
   const found = await Promise.all(
     [...wanted].map(async (handle) => {
@@ -105,13 +107,15 @@ async function findPeople(ctx: SignedInContext, handles: readonly string[]): Pro
   );
   const byUuid = new Map(found.map((person) => [person.user_uuid, person]));
   byUuid.delete(ctx.user.user_uuid);
-  const { user_uuid } = ctx.user;
-  const blocks = await Promise.all(
-    [...byUuid.keys()].map((other_uuid) => store.isBlocked({ user_uuid, other_uuid })),
-  );
-  if (blocks.includes(true)) throw new AppError("cannot_message");
   return [...byUuid.values()];
 }
+
+/** Where being in the group is a request. Throws `cannot_message` for people who can't be added. */
+const readRequests = (ctx: SignedInContext, people: readonly Member[]) =>
+  readGroupRequests(
+    ctx,
+    people.map(({ user_uuid }) => user_uuid),
+  );
 
 /** Sends a new group's first message, once for all retries of the creation. */
 async function sendFirst(

@@ -8,6 +8,7 @@ import {
   messageGroupsListOutput,
 } from "@cruddur/contract/message-groups";
 import type { Membership } from "@cruddur/ddb/types";
+import { areApart } from "./are-apart.ts";
 import { filingProcedures, isOpen } from "./filing.ts";
 import { groupChanges } from "./group-changes.ts";
 import { moveReadMarker } from "./read-marker.ts";
@@ -71,7 +72,12 @@ export const messageGroupsRouter = router({
         if (profile === undefined) return [];
         const { uuid, handle, display_name, read_receipts } = profile;
         const visible =
-          uuid === ctx.user.user_uuid || (isOpen(own) && showsReceipts && read_receipts);
+          uuid === ctx.user.user_uuid ||
+          (isOpen(own) &&
+            isOpen(membership) &&
+            !areApart(own, membership) &&
+            showsReceipts &&
+            read_receipts);
         return [
           {
             uuid,

@@ -24,6 +24,7 @@ import {
   recipientsOf,
   toOneWireMessage,
 } from "./publish-message.ts";
+import { readFirstMessages } from "./reach.ts";
 import { moveReadMarker } from "./read-marker.ts";
 import { readVisiblePage } from "./read-visible-page.ts";
 import {
@@ -197,9 +198,11 @@ async function send(
   const id = { user_uuid, message_group_uuid };
   if (pairs.otherOf(id) !== undefined) return sendToGroup(ctx, message_group_uuid, input);
   const other = { user_uuid: uuid, handle, display_name };
+  const firstMessage = await readFirstMessages(ctx, uuid);
   const membership = store.getMembership(id);
   const stored = await store.sendToPerson({
-    ...{ ...input, receiver: other, firstMessage: "inbox", membership },
+    ...{ ...input, receiver: other, membership },
+    firstMessage,
   });
   const before = await membership;
   if (before !== null) publishAcceptanceOf(ctx, before);

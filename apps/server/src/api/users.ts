@@ -43,10 +43,11 @@ export const usersRouter = router({
       const { user_uuid } = ctx.user;
       await limits.consume("searches", { user: user_uuid }, { address: ctx.address });
       const scope = { list: "search", user_uuid, of: input.query } as const;
+      const { made, received } = await store.listBlocks({ user_uuid });
       const { items, next } = await people.search({
         query: input.query,
         limit: input.limit,
-        excludeUuids: [user_uuid, ...(await store.listHiddenPeople({ user_uuid }))],
+        excludeUuids: [user_uuid, ...made, ...received],
         position: input.cursor ? parsePosition(cursors.decode(scope, input.cursor)) : null,
       });
       return {
@@ -122,8 +123,8 @@ export const usersRouter = router({
       const profile = (await people.profiles([input.user_uuid])).get(input.user_uuid);
       if (!profile?.handle) throw new AppError("user_not_found");
       const blocker_uuid = ctx.user.user_uuid;
-      await store.blockPerson({ blocker_uuid, blocked_uuid: profile.uuid });
-      publishBlock(ctx, profile.uuid);
+      const groups = await store.blockPerson({ blocker_uuid, blocked_uuid: profile.uuid });
+      publishBlock(ctx, profile.uuid, groups);
       return null;
     }),
 
@@ -133,8 +134,8 @@ export const usersRouter = router({
     .mutation(async ({ ctx, input }) => {
       const blocker_uuid = ctx.user.user_uuid;
       const blocked_uuid = input.user_uuid.toLowerCase();
-      await ctx.services.store.unblockPerson({ blocker_uuid, blocked_uuid });
-      publishBlock(ctx, blocked_uuid);
+      const groups = await ctx.services.store.unblockPerson({ blocker_uuid, blocked_uuid });
+      publishBlock(ctx, blocked_uuid, groups);
       return null;
     }),
 
@@ -161,11 +162,20 @@ export const usersRouter = router({
   ...profileProcedures,
 });
 
-/** Tells the caller's own devices, and nobody else. */
-function publishBlock({ services, user }: SignedInContext, other_uuid: string): void {
-  const message_group_uuid = derivePairGroupUuid(user.user_uuid, other_uuid);
-  const to = [user.user_uuid];
-  services.live.publish({ type: "message_group_changed", message_group_uuid, to });
+/**
+ * Tells the caller's own devices, and nobody else.
+ * @param groups those of both, in which every server forgets who is apart
+ */
+function publishBlock(
+  { services, user }: SignedInContext,
+  other_uuid: string,
+  groups: readonly string[],
+): void {
+  const pair = derivePairGroupUuid(user.user_uuid, other_uuid);
+  for (const message_group_uuid of [pair, ...groups]) {
+    const changed = { message_group_uuid, to: [user.user_uuid], block: true };
+    services.live.publish({ type: "message_group_changed", ...changed });
+  }
 }
 
 /** The position in a search cursor. Its form needs no check, because a server signed it. */

@@ -9,8 +9,10 @@ import type { CursorScope, Cursors } from "./cursors.ts";
 type Profiles = ReadonlyMap<string, UserShort>;
 
 /** Uuids of the people whose names the wire form of a membership shows. */
-export function peopleOfMessageGroup({ other, group, last_message }: Membership): string[] {
+export function peopleOfMessageGroup(membership: Membership): string[] {
+  const { other, group, last_message, requested_by } = membership;
   return [
+    ...(requested_by === null ? [] : [requested_by]),
     ...(other === null ? [] : [other.user_uuid]),
     ...(group?.some_members ?? []),
     ...(last_message === null ? [] : [last_message.user_uuid, ...last_message.subjects]),
@@ -28,7 +30,7 @@ export function toWireMessageGroup(membership: Membership, profiles: Profiles): 
   return {
     uuid: message_group_uuid,
     ...PAIR,
-    ...toOwnFields(membership),
+    ...toOwnFields(membership, profiles),
     ...(group !== null && {
       kind: "group",
       name: group.name,
@@ -56,14 +58,17 @@ export function toWireMessageGroup(membership: Membership, profiles: Profiles): 
 }
 
 /** Never says whether somebody has blocked the member. */
-function toOwnFields(membership: Membership): typeof UNFILED {
+function toOwnFields(membership: Membership, profiles: Profiles): typeof UNFILED {
   const { folder, requested, request_messages, blocked, muted_until, marked_unread } = membership;
+  const { requested_by, hidden_senders } = membership;
   return {
     folder: folder === "pinned" ? "inbox" : folder,
     pinned: folder === "pinned",
     muted_until,
     marked_unread,
     blocked,
+    requested_by: requested_by === null ? null : (toUsers([requested_by], profiles)[0] ?? null),
+    hidden_senders: [...hidden_senders],
     request: requested !== null ? "received" : request_messages !== null ? "sent" : null,
   };
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MessagesStore } from "@cruddur/ddb/store";
+import type { Membership } from "@cruddur/ddb/types";
 import { LRUCache } from "lru-cache";
+import { areApart } from "../api/are-apart.ts";
 
 /**
  * How long a list of members is used. A change of members replaces it at once, on every server; this
@@ -12,10 +14,17 @@ const MAX_MESSAGE_GROUPS = 5_000;
 
 export type MemberLists = ReturnType<typeof createMemberLists>;
 
+/** What is remembered of a member: from where on they can read, and whom they have blocked. */
+type KnownMember = Pick<Membership, "user_uuid" | "hidden_senders"> & {
+  joined_after: string | null;
+};
+
 /** What a caller knows of a message group and of what is to be delivered to its members. */
 interface Wanted {
   /** The number of members: a shorter list is read again, because the index is behind the table. */
   member_count?: number | undefined;
+  /** Leaves out the members of a group with whom there is a block. */
+  actor_uuid?: string | undefined;
   /** Leaves out the members who joined after this message and can't read it. */
   message_uuid?: string | undefined;
 }
@@ -32,8 +41,8 @@ export function createMemberLists(
     max: MAX_MESSAGE_GROUPS,
     ttl: TTL_MS,
   });
-  /** The `joined_after` of the members by their uuid, by message group. */
-  const horizons = new LRUCache<string, Map<string, string | null>>({ max: MAX_MESSAGE_GROUPS });
+  /** The members by their uuid, by message group. */
+  const known = new LRUCache<string, Map<string, KnownMember>>({ max: MAX_MESSAGE_GROUPS });
 
   async function read(message_group_uuid: string, expected: number): Promise<readonly string[]> {
     for (const delayMs of RETRY_DELAYS_MS) {
@@ -54,42 +63,51 @@ export function createMemberLists(
   }
 
   /** A map that was replaced meanwhile is filled for its reader alone. */
-  async function readHorizons(message_group_uuid: string, uuids: readonly string[]) {
-    const known = horizons.get(message_group_uuid) ?? new Map<string, string | null>();
-    horizons.set(message_group_uuid, known);
-    const unknown = uuids.filter((uuid) => !known.has(uuid));
+  async function readMembers(message_group_uuid: string, uuids: readonly string[]) {
+    const members = known.get(message_group_uuid) ?? new Map<string, KnownMember>();
+    known.set(message_group_uuid, members);
+    const unknown = uuids.filter((uuid) => !members.has(uuid));
     if (unknown.length > 0) {
       const of = { message_group_uuid, user_uuids: unknown, consistent: true };
-      for (const { user_uuid, group } of await store.getMemberships(of)) {
-        known.set(user_uuid, group?.joined_after ?? null);
+      for (const { user_uuid, group, hidden_senders } of await store.getMemberships(of)) {
+        const joined_after = group?.joined_after ?? null;
+        members.set(user_uuid, { user_uuid, joined_after, hidden_senders });
       }
     }
-    return known;
+    return members;
   }
 
   return {
-    /** @returns uuids of the members who can read the message */
+    /** @returns uuids of the members who can read the message, or see what the actor does */
     async get(message_group_uuid: string, wanted: Wanted = {}): Promise<readonly string[]> {
-      const { member_count = 0, message_uuid } = wanted;
+      const { member_count = 0, message_uuid, actor_uuid = "" } = wanted;
       const uuids = await list(message_group_uuid, member_count);
-      const joinedAfter = await readHorizons(message_group_uuid, uuids);
+      const members = await readMembers(message_group_uuid, uuids);
+      const actor = members.get(actor_uuid);
       return uuids.filter((uuid) => {
-        const horizon = joinedAfter.get(uuid);
-        if (horizon === undefined) return false;
-        return horizon === null || message_uuid === undefined || message_uuid > horizon;
+        const member = members.get(uuid);
+        if (member === undefined) return false;
+        if (actor !== undefined && areApart(actor, member)) return false;
+        const { joined_after } = member;
+        return joined_after === null || message_uuid === undefined || message_uuid > joined_after;
       });
     },
 
     /** Takes the members of a message group from whoever has just changed them. */
     replace(message_group_uuid: string, uuids: readonly string[]): void {
       lists.set(message_group_uuid, Promise.resolve(uuids));
-      horizons.delete(message_group_uuid);
+      known.delete(message_group_uuid);
+    },
+
+    /** Reads the members of a message group again when they are next needed. */
+    forget(message_group_uuid: string): void {
+      known.delete(message_group_uuid);
     },
 
     /** Forgets everything: changes may have been missed. */
     clear(): void {
       lists.clear();
-      horizons.clear();
+      known.clear();
     },
   };
 }

@@ -36,7 +36,8 @@ interface NoticeBodies {
     own: boolean;
   };
   typing: { message_group_uuid: string; user_uuid: string };
-  message_group_changed: { message_group_uuid: string; to: string[] };
+  /** `block`: somebody was blocked or unblocked, so servers read again which members are apart. */
+  message_group_changed: { message_group_uuid: string; to: string[]; block?: boolean };
   /** A group as a change leaves it: its system message, its members, and who is none any more. */
   group_changed: {
     message_group_uuid: string;
@@ -103,7 +104,7 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
     setting: "read_receipts" | "typing_indicators",
     { user_uuid, message_group_uuid }: { user_uuid: string; message_group_uuid: string },
   ): Promise<string[]> {
-    const all = await memberLists.get(message_group_uuid);
+    const all = await memberLists.get(message_group_uuid, { actor_uuid: user_uuid });
     if (!all.includes(user_uuid)) return [];
     const others = connections.connected(all).filter((uuid) => uuid !== user_uuid);
     if (others.length === 0) return [];
@@ -164,7 +165,8 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
       connections.send(await othersWith("typing_indicators", event), event);
     },
 
-    message_group_changed({ to, ...event }) {
+    message_group_changed({ to, block, ...event }) {
+      if (block) memberLists.forget(event.message_group_uuid);
       connections.send(to, event);
     },
 

@@ -29,7 +29,7 @@ export const acceptRequest = defineAccessPattern(
       if (membership.requested === null) return membership;
       if (membership.other !== null) await endLimit(table, id, membership.other);
       const outcome = await updateIf(table, id, {
-        remove: ["requested"],
+        remove: ["requested", "requested_by"],
         folder: membership.folder === "requests" ? "inbox" : undefined,
         condition: "revision = :revision",
         values: { ":revision": item.revision ?? { N: "0" } },

@@ -9,6 +9,7 @@ import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import { type Block, blockedByKey, blockKey, toBlockItems } from "../items/block-item.ts";
 import { membershipKey } from "../items/membership-item.ts";
 import { backOff, callTable, isConditionFailure, unavailable } from "../retries.ts";
+import { hideInGroups } from "./hidden-senders.ts";
 import { getMembership } from "./memberships.ts";
 
 const ATTEMPTS = 10;
@@ -16,18 +17,19 @@ const ATTEMPTS = 10;
 /**
  * Blocks a person: neither can write to the other any more, and no list or answer tells them why.
  * The flags on both memberships and the block are written in one transaction, so that the one read
- * that every send makes decides. Repeating it changes nothing. Throws AppError `invalid_input` for
+ * that every send makes decides. In groups of both, the person's messages are hidden from the blocker.
+ * Repeating it changes nothing. @returns uuids of those groups. Throws AppError `invalid_input` for
  * oneself, `unavailable`.
  */
 export const blockPerson = defineAccessPattern(
   {
     question: "A person blocked",
     key: "pk = BLK#{blocker_uuid}, sk = {blocked_uuid}; pk = BLK#{blocked_uuid}, sk = ~{blocker_uuid}; both memberships of the pair",
-    cost: "1 RU and at most 10 WU",
+    cost: "1 RU and at most 10 WU, and hideInGroups",
     actions: { table: ["ConditionCheckItem", "PutItem", "UpdateItem"] },
-    uses: { getMembership },
+    uses: { getMembership, hideInGroups },
   },
-  async (table: Table, block: Block): Promise<void> => {
+  async (table: Table, block: Block): Promise<string[]> => {
     const { tableName: TableName } = table;
     const items = toBlockItems(block, new Date().toISOString());
     await changeBlock(
@@ -36,19 +38,23 @@ export const blockPerson = defineAccessPattern(
       items.map((Item) => ({ Put: { TableName, Item } })),
       "SET",
     );
+    return hideInGroups(table, block);
   },
 );
 
-/** Ends a block that the person has made. Repeating it changes nothing. Throws AppError `unavailable`. */
+/**
+ * Ends a block that the person has made. Repeating it changes nothing. Throws AppError `unavailable`.
+ * @returns uuids of the groups of both
+ */
 export const unblockPerson = defineAccessPattern(
   {
     question: "A person no longer blocked",
     key: "as of blockPerson",
-    cost: "1 RU and at most 10 WU",
+    cost: "1 RU and at most 10 WU, and hideInGroups",
     actions: { table: ["ConditionCheckItem", "DeleteItem", "UpdateItem"] },
-    uses: { getMembership },
+    uses: { getMembership, hideInGroups },
   },
-  async (table: Table, block: Block): Promise<void> => {
+  async (table: Table, block: Block): Promise<string[]> => {
     const { tableName: TableName } = table;
     const keys = [blockKey(block), blockedByKey(block)];
     await changeBlock(
@@ -57,6 +63,7 @@ export const unblockPerson = defineAccessPattern(
       keys.map((Key) => ({ Delete: { TableName, Key } })),
       "REMOVE",
     );
+    return hideInGroups(table, block);
   },
 );
 

@@ -2,10 +2,11 @@ import { AppError } from "@cruddur/contract/errors";
 import type { SystemMessageKind } from "@cruddur/contract/message-text";
 import type { Table } from "../access-pattern.ts";
 import { backOff, unavailable } from "../retries.ts";
-import type { Member, Membership, StoredMessage } from "../types.ts";
+import type { Member, Membership, RequestFolder, StoredMessage } from "../types.ts";
 import { findRepeatedChange } from "./find-repeated-change.ts";
 import { getNewestMessage } from "./get-newest-message.ts";
 import { type GroupMember, type GroupState, writeGroupState } from "./group-transaction.ts";
+import { findHiddenSenders, settleHiddenSenders } from "./hidden-senders.ts";
 import { findNewestHidden } from "./hide-message.ts";
 import { getMemberships, listMemberUuids } from "./memberships.ts";
 import { type SendingTable, timeAfter } from "./send-claims.ts";
@@ -35,7 +36,11 @@ export interface GroupPlan {
   subjects?: readonly string[];
   name?: string | null;
   owner?: string;
-  added?: { user_uuids: readonly string[]; share_history: boolean };
+  added?: {
+    user_uuids: readonly string[];
+    requests: ReadonlyMap<string, RequestFolder>;
+    share_history: boolean;
+  };
   removed?: string;
 }
 
@@ -69,8 +74,14 @@ export async function changeGroup(
     if (members !== "incomplete") {
       const change = await planOrRepeat(table, input, members, plan);
       if ("message" in change) return change;
-      const state = await toState(table, input, members, change);
+      const joining = {
+        joining: change.added?.user_uuids ?? [],
+        members: members.map(({ user_uuid }) => user_uuid),
+      };
+      const hidden = await findHiddenSenders(table, joining);
+      const state = await toState(table, input, members, change, hidden);
       if (await writeGroupState(table, state)) {
+        await settleHiddenSenders(table, joining, hidden);
         return { message: state.message, members: state.members.map(({ user_uuid }) => user_uuid) };
       }
     }
@@ -115,6 +126,7 @@ async function toState(
   { message_group_uuid, actor, op_id }: GroupChangeInput,
   members: readonly Membership[],
   { kind, subjects, added, removed, ...change }: GroupPlan,
+  hidden: ReadonlyMap<string, readonly string[]>,
 ): Promise<GroupState> {
   const newest = await getNewestMessage(table, { message_group_uuid });
   const notBeforeMs = newest === null ? 0 : timeAfter(table, newest.uuid);
@@ -146,6 +158,7 @@ async function toState(
     })),
   );
   const owner = change.owner ?? ownerOf(members);
+  const hidesOf = (user_uuid: string) => ({ hides: hidden.get(user_uuid) ?? [] });
   const roleOf = (user_uuid: string) => (user_uuid === owner ? "owner" : "member");
   return {
     message,
@@ -155,11 +168,17 @@ async function toState(
       ...kept.map((before): GroupMember => {
         const { joined_at = "", joined_after: floor = null } = before.group ?? {};
         const { user_uuid } = before;
-        return { user_uuid, role: roleOf(user_uuid), joined_at, joined_after: floor, before };
+        const role = roleOf(user_uuid);
+        return { user_uuid, role, joined_at, joined_after: floor, before, ...hidesOf(user_uuid) };
       }),
       ...newcomers.map((newcomer): GroupMember => {
         const joined_at = message.created_at;
-        return { ...newcomer, role: "member", joined_at, joined_after: floor, before: null };
+        return {
+          ...newcomer,
+          ...{ role: "member", joined_at, joined_after: floor, before: null },
+          requested: added?.requests.get(newcomer.user_uuid),
+          ...hidesOf(newcomer.user_uuid),
+        };
       }),
     ],
   };

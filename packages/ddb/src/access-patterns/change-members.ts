@@ -1,13 +1,15 @@
 import { AppError } from "@cruddur/contract/errors";
 import { MESSAGE_GROUP_MAX_MEMBERS } from "@cruddur/contract/limits";
 import { defineAccessPattern } from "../access-pattern.ts";
-import type { Membership } from "../types.ts";
+import type { Membership, RequestFolder } from "../types.ts";
 import {
   type ChangedGroup,
   changeGroup,
   GROUP_CHANGE,
   type GroupChangeInput,
 } from "./change-group.ts";
+import { hideInGroups } from "./hidden-senders.ts";
+import { listBlocks } from "./list-blocked.ts";
 import type { SendingTable } from "./send-claims.ts";
 
 /**
@@ -19,18 +21,21 @@ export const addMembers = defineAccessPattern(
   {
     question: "More members of a group, counted on every membership",
     ...GROUP_CHANGE,
-    cost: "one transaction of n + 2 items for n members afterwards: 2n + 4 WU and the indexes; 1.5n + 3 RU",
+    uses: { ...GROUP_CHANGE.uses, listBlocks, hideInGroups },
+    cost: "one transaction of n + 2 items for n members afterwards: 2n + 4 WU and the indexes; 1.5n + 3 RU, and 1 RU for each new member",
     actions: { table: ["PutItem", "UpdateItem"] },
   },
   async (
     table: SendingTable,
     input: GroupChangeInput & {
       user_uuids: readonly string[];
+      /** By uuid of a new member: where being in the group is a request until they accept it. */
+      requests?: ReadonlyMap<string, RequestFolder>;
       /** Whether the new members read what the actor can read; not by default. */
       share_history?: boolean | undefined;
     },
   ): Promise<ChangedGroup> => {
-    const { share_history = false } = input;
+    const { share_history = false, requests = new Map() } = input;
     const wanted = [...new Set(input.user_uuids)];
     return changeGroup(
       table,
@@ -41,7 +46,11 @@ export const addMembers = defineAccessPattern(
         if (members.length + user_uuids.length > MESSAGE_GROUP_MAX_MEMBERS) {
           throw new AppError("group_full");
         }
-        return { kind: "added", subjects: user_uuids, added: { user_uuids, share_history } };
+        return {
+          kind: "added",
+          subjects: user_uuids,
+          added: { user_uuids, requests, share_history },
+        };
       },
       wanted,
     );

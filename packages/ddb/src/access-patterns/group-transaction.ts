@@ -10,7 +10,7 @@ import { inboxPk, messageSk, messageSkBelow } from "../keys.ts";
 import { refile } from "../refile.ts";
 import { callTable, isConditionFailure } from "../retries.ts";
 import { SEND_CLAIM_TTL_DAYS } from "../table.ts";
-import type { Membership, Role, StoredMessage } from "../types.ts";
+import type { Membership, RequestFolder, Role, StoredMessage } from "../types.ts";
 import {
   filingUpdate,
   joinUpdates,
@@ -29,6 +29,10 @@ export interface GroupMember {
   newest_hidden_uuid?: string | undefined;
   /** The membership as it was read; null for one that the change makes. */
   before: Membership | null;
+  /** Where a membership that the change makes is a request until its member accepts it. */
+  requested?: RequestFolder | null | undefined;
+  /** Members whom this one has blocked and who were not in the group with them before. */
+  hides?: readonly string[];
 }
 
 /** A change of a group: its system message, and what the group is afterwards. */
@@ -94,7 +98,12 @@ function groupFields({ name, members }: GroupState, { user_uuid, ...member }: Gr
 function toNewMembership(state: GroupState, member: GroupMember): Item {
   const { message, members } = state;
   const isFounder = message.system_kind === "created";
+  const { requested = null, hides } = member;
   return toMembershipItem({
+    ...(requested !== null && {
+      ...{ folder: requested, requested, requested_by: message.user_uuid },
+    }),
+    hidden_senders: hides ?? [],
     user_uuid: member.user_uuid,
     message_group_uuid: message.message_group_uuid,
     member_count: members.length,
@@ -133,16 +142,19 @@ function updateMember(
       : [updateOf({ inbox_pk: inboxPk(before.user_uuid, filing.folder) })]),
   );
   const unchanged = conditionOf(before);
+  const { hides = [] } = member;
+  const add = hides.length === 0 ? "" : ", hidden_senders :hides";
   return {
     Update: {
       TableName,
       Key: membershipKey(before.user_uuid, message.message_group_uuid),
-      UpdateExpression: `SET ${set.join(", ")} ADD revision :one${remove.length === 0 ? "" : ` REMOVE ${remove.join(", ")}`}`,
+      UpdateExpression: `SET ${set.join(", ")} ADD revision :one${add}${remove.length === 0 ? "" : ` REMOVE ${remove.join(", ")}`}`,
       ConditionExpression: `${unchanged.condition}${isNewest ? " AND last_message_at <= :below" : ""}`,
       ExpressionAttributeValues: {
         ...values,
         ...unchanged.values,
         ":one": { N: "1" },
+        ...(hides.length > 0 && { ":hides": { SS: [...hides] } }),
         ...(isNewest && { ":below": { S: messageSkBelow(messageSk(message.uuid)) } }),
       },
     },

@@ -1,5 +1,5 @@
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
-import { fromBlockItem } from "../items/block-item.ts";
+import { fromBlockItem, isMadeBlock } from "../items/block-item.ts";
 import { blockPk, blockSkAbove, FIRST_BLOCK_SK, LAST_BLOCK_SK } from "../keys.ts";
 import { queryItems } from "../read-items.ts";
 
@@ -40,20 +40,35 @@ export const listBlocked = defineAccessPattern(
   },
 );
 
-/** uuids of the people whom a person has blocked, and of those who have blocked them. */
-export const listHiddenPeople = defineAccessPattern(
+/** Both directions of a person's blocks, by the uuid of the other person. */
+export interface Blocks {
+  /** Whom the person has blocked. */
+  made: string[];
+  /** Who has blocked the person. */
+  received: string[];
+}
+
+/** Whom a person has blocked, and who has blocked them: at most 2,000 people together. */
+export const listBlocks = defineAccessPattern(
   {
     question: "Whom must a person not find, and who must not find them?",
     key: "pk = BLK#{user_uuid}",
     cost: "one Query, 20 blocks 0.5 RU",
     actions: { table: ["Query"] },
   },
-  async (table: Table, { user_uuid }: { user_uuid: string }): Promise<string[]> => {
+  async (table: Table, { user_uuid }: { user_uuid: string }): Promise<Blocks> => {
     const query = {
       KeyConditionExpression: "pk = :pk",
       ExpressionAttributeValues: { ":pk": { S: blockPk(user_uuid) } },
       Limit: HIDDEN_MAX,
     };
-    return (await queryItems(table, query, fromBlockItem)).items;
+    const { items } = await queryItems(table, query, (item) => ({
+      other: fromBlockItem(item),
+      isMade: isMadeBlock(item),
+    }));
+    return {
+      made: items.filter(({ isMade }) => isMade).map(({ other }) => other),
+      received: items.filter(({ isMade }) => !isMade).map(({ other }) => other),
+    };
   },
 );

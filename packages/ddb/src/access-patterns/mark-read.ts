@@ -41,7 +41,7 @@ export const markRead = defineAccessPattern(
     let { item } = allRead;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (item === undefined) throw new AppError("not_a_member");
-      const { read_message_uuid, unread_count, last_message, marked_unread } =
+      const { read_message_uuid, unread_count, last_message, marked_unread, hidden_senders } =
         fromMembershipItem(item);
       if (read_message_uuid !== null && read_message_uuid >= message_uuid) {
         const state = { read_message_uuid, unread_count };
@@ -53,6 +53,7 @@ export const markRead = defineAccessPattern(
       }
       const counted = await countUnread(table, {
         ...input,
+        hidden_senders,
         read_message_uuid: message_uuid,
         until: last_message === null ? "" : messageSk(last_message.uuid),
         maxQueries: COUNT_MAX_QUERIES,

@@ -17,6 +17,7 @@ interface MembershipUpdate {
   set?: readonly string[];
   add?: readonly string[];
   remove?: readonly string[];
+  delete?: readonly string[];
   /** The folder to move the conversation to; it stays where it is by default. */
   folder?: Folder | undefined;
   condition: string;
@@ -38,6 +39,7 @@ export async function updateIf(
     `SET ${[...set, `inbox_pk = ${inbox}`].join(", ")}`,
     `ADD ${[...add, "revision :one"].join(", ")}`,
     ...(remove.length === 0 ? [] : [`REMOVE ${remove.join(", ")}`]),
+    ...(update.delete === undefined ? [] : [`DELETE ${update.delete.join(", ")}`]),
   ];
   try {
     const { Attributes = {} } = await callTable(() =>

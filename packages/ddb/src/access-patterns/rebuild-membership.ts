@@ -40,6 +40,7 @@ export const rebuildMembership = defineAccessPattern(
       const newest = await getNewestMessage(table, { message_group_uuid });
       const membership = fromMembershipItem(item);
       const { last_message, read_message_uuid, unread_count, member_count } = membership;
+      const { hidden_senders } = membership;
       if (newest === null) return { repaired: false, member_count };
       // A newer message than the newest readable one was shown while it could still be read. A
       // preview never goes back to an older message while the newer one exists.
@@ -49,7 +50,8 @@ export const rebuildMembership = defineAccessPattern(
         (await getMessageItem(table, messageKey(message_group_uuid, last_message.uuid))) !==
           undefined;
       const until = messageSk(keepsPreview ? last_message.uuid : newest.uuid);
-      const counted = await countUnread(table, { ...id, read_message_uuid, until });
+      const range = { ...id, read_message_uuid, until, hidden_senders };
+      const counted = await countUnread(table, range);
       const mention_uuid = await findUnreadMention(table, membership, until);
       const filing = refile(membership, keepsPreview ? last_message.uuid : newest.uuid);
       const isListed = !lacksFolder(item) && filing.filing === undefined;
@@ -71,11 +73,12 @@ export const rebuildMembership = defineAccessPattern(
 /** Only groups have mentions, so a pair's messages aren't searched. */
 async function findUnreadMention(
   table: Table,
-  { user_uuid, message_group_uuid, group, read_message_uuid }: Membership,
+  { user_uuid, message_group_uuid, group, read_message_uuid, hidden_senders }: Membership,
   until: string,
 ): Promise<string | null> {
   if (group === null) return null;
-  return findMention(table, { user_uuid, message_group_uuid, read_message_uuid, until });
+  const id = { user_uuid, message_group_uuid };
+  return findMention(table, { ...id, read_message_uuid, until, hidden_senders });
 }
 
 function shows(preview: Preview | null, newest: NewestMessage): boolean {

@@ -48,7 +48,8 @@ async function revise(
   item: Item,
   changed: NewMessages,
 ): Promise<MembershipState | null> {
-  const { last_message, read_message_uuid, unread_count } = fromMembershipItem(item);
+  const { last_message, read_message_uuid, unread_count, hidden_senders } =
+    fromMembershipItem(item);
   if (last_message === null) return null;
   const shown = changed.find(
     ({ uuid, revision = 0 }) => uuid === last_message.uuid && revision > shownRevisionOf(item),
@@ -62,7 +63,7 @@ async function revise(
   );
   const until = messageSk(last_message.uuid);
   const unread = wasUnread
-    ? await countUnread(table, { ...id, read_message_uuid, until })
+    ? await countUnread(table, { ...id, read_message_uuid, until, hidden_senders })
     : unread_count;
   const mention = mentionOf(item);
   const isMentionDeleted = changed.some(
@@ -73,7 +74,7 @@ async function revise(
     unread_count: unread,
     ...(shown !== undefined && { newest: shown }),
     ...(isMentionDeleted && {
-      mention_uuid: await findMention(table, { ...id, read_message_uuid, until }),
+      mention_uuid: await findMention(table, { ...id, read_message_uuid, until, hidden_senders }),
     }),
   };
 }

@@ -1,6 +1,11 @@
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
-import { fromMembershipItem, mentionOf, shownRevisionOf } from "../items/membership-item.ts";
+import {
+  fromMembershipItem,
+  hiddenSendersOf,
+  mentionOf,
+  shownRevisionOf,
+} from "../items/membership-item.ts";
 import { messageSk } from "../keys.ts";
 import { refile } from "../refile.ts";
 import { unavailable } from "../retries.ts";
@@ -32,12 +37,16 @@ export const updateMembership = defineAccessPattern(
     question:
       "New messages take a conversation to the top of a member's inbox and raise its unread count",
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid}",
-    cost: "3 WU a member and batch; a replay 1 WU and a count",
+    cost: "3 WU a member and batch; with hidden senders 1 WU more; a replay 1 WU and a count",
     actions: { table: ["UpdateItem"] },
     uses: { countUnread, findMention },
   },
   async (table: Table, id: MembershipId, messages: NewMessages): Promise<number | null> => {
-    let outcome = await advance(table, id, messages);
+    let outcome = await advance(table, id, messages, []);
+    const hidden = outcome.item === undefined ? [] : hiddenSendersOf(outcome.item);
+    if (!outcome.written && hidden.length > 0) {
+      outcome = await advance(table, id, messages, hidden);
+    }
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const { item } = outcome;
       if (item === undefined) return null;
@@ -54,9 +63,15 @@ export const updateMembership = defineAccessPattern(
  * The usual case, without reading the membership: it isn't archived, and all the messages are newer
  * than the one it shows and than its read marker, so each message of another person is one more unread, unless it is deleted already.
  */
-function advance(table: Table, id: MembershipId, messages: NewMessages): Promise<WriteOutcome> {
+function advance(
+  table: Table,
+  id: MembershipId,
+  messages: NewMessages,
+  hidden: readonly string[],
+): Promise<WriteOutcome> {
   const [oldest] = messages;
-  const mention_uuid = newestMention(messages, id.user_uuid);
+  const shown = byOthers(messages, id.user_uuid, hidden).filter(isCounted);
+  const mention_uuid = newestMention(shown, id.user_uuid);
   const { values, ...update } = joinUpdates(
     previewUpdate(newestOf(messages)),
     ...(mention_uuid === undefined ? [] : [updateOf({ mention_uuid })]),
@@ -67,12 +82,16 @@ function advance(table: Table, id: MembershipId, messages: NewMessages): Promise
     condition:
       "attribute_exists(pk) AND attribute_not_exists(archived_after)" +
       " AND (attribute_not_exists(last_message_at) OR last_message_at < :oldest)" +
-      " AND (attribute_not_exists(read_message_uuid) OR read_message_uuid < :oldest_uuid)",
+      " AND (attribute_not_exists(read_message_uuid) OR read_message_uuid < :oldest_uuid)" +
+      (hidden.length === 0
+        ? " AND attribute_not_exists(hidden_senders)"
+        : " AND hidden_senders = :hidden"),
     values: {
       ...values,
       ":oldest": { S: messageSk(oldest.uuid) },
       ":oldest_uuid": { S: oldest.uuid },
-      ":unread": { N: String(byOthers(messages, id.user_uuid).filter(isCounted).length) },
+      ":unread": { N: String(shown.length) },
+      ...(hidden.length > 0 && { ":hidden": { SS: [...hidden] } }),
     },
   });
 }
@@ -89,7 +108,8 @@ async function reconcile(
   messages: NewMessages,
 ): Promise<MembershipState | null> {
   const membership = fromMembershipItem(item);
-  const { last_message, read_message_uuid, unread_count } = membership;
+  const { last_message, read_message_uuid, unread_count, hidden_senders } = membership;
+  const others = byOthers(messages, id.user_uuid, hidden_senders);
   const newest = newestOf(messages);
   const isNewer = last_message === null || last_message.uuid < newest.uuid;
   const shown = messages.find(
@@ -102,7 +122,7 @@ async function reconcile(
       : { newest: shown };
   const until = messageSk(isNewer ? newest.uuid : last_message.uuid);
   const mentionBefore = mentionOf(item);
-  const mention = newestMention(messages, id.user_uuid) ?? "";
+  const mention = newestMention(others.filter(isCounted), id.user_uuid) ?? "";
   const isMentionNew = mention > (mentionBefore ?? "") && mention > (read_message_uuid ?? "");
   const isMentionDeleted = messages.some(
     (message) => message.uuid === mentionBefore && !isCounted(message),
@@ -110,18 +130,19 @@ async function reconcile(
   // A repeated record may mention the member in a message that was deleted since: the table knows.
   const mention_uuid =
     isMentionNew || isMentionDeleted
-      ? await findMention(table, { ...id, read_message_uuid, until })
+      ? await findMention(table, { ...id, read_message_uuid, until, hidden_senders })
       : mentionBefore;
   const change = { ...preview, ...(mention_uuid !== mentionBefore && { mention_uuid }) };
   const isChanged = Object.keys(change).length > 0;
-  const unread = byOthers(messages, id.user_uuid).filter(
+  const unread = others.filter(
     ({ uuid }) => read_message_uuid === null || uuid > read_message_uuid,
   );
   const allNewer = last_message === null || last_message.uuid < messages[0].uuid;
   const allRead = read_message_uuid !== null && read_message_uuid >= (last_message?.uuid ?? "");
   if (allNewer && allRead) return { unread_count: unread.filter(isCounted).length, ...change };
   if (unread.length === 0) return isChanged ? { unread_count, ...change } : null;
-  const counted = await countUnread(table, { ...id, read_message_uuid, until });
+  const range = { ...id, read_message_uuid, until, hidden_senders };
+  const counted = await countUnread(table, range);
   return isChanged || counted !== unread_count ? { unread_count: counted, ...change } : null;
 }
 
@@ -133,12 +154,17 @@ function isCounted({ deleted_at, system_kind }: NewestMessage): boolean {
   return deleted_at == null && system_kind === undefined;
 }
 
-function newestMention(messages: NewMessages, user_uuid: string): string | undefined {
-  return messages.findLast(
-    (message) => isCounted(message) && message.mentions?.includes(user_uuid) === true,
-  )?.uuid;
+/** @param shown messages of others that count */
+function newestMention(shown: readonly NewestMessage[], user_uuid: string): string | undefined {
+  return shown.findLast(({ mentions = [] }) => mentions.includes(user_uuid))?.uuid;
 }
 
-function byOthers(messages: NewMessages, user_uuid: string): NewestMessage[] {
-  return messages.filter((message) => message.user_uuid !== user_uuid);
+function byOthers(
+  messages: NewMessages,
+  user_uuid: string,
+  hidden: readonly string[],
+): NewestMessage[] {
+  return messages.filter(
+    (message) => message.user_uuid !== user_uuid && !hidden.includes(message.user_uuid),
+  );
 }

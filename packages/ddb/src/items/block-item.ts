@@ -32,3 +32,8 @@ export function blockedByKey({ blocker_uuid, blocked_uuid }: Block): Item {
 export function fromBlockItem(item: Item): string {
   return keys.parseBlockSk(keyOf(item, "sk"));
 }
+
+/** True for a block that the partition's person has made, false for one that they have received. */
+export function isMadeBlock(item: Item): boolean {
+  return !keys.isReceivedBlockSk(keyOf(item, "sk"));
+}

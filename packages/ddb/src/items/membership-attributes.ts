@@ -10,11 +10,13 @@ export interface MembershipFields {
   user_handle?: string | undefined;
   inbox_pk?: string | undefined;
   requested?: string | undefined;
+  requested_by?: string | undefined;
   request_messages?: number | undefined;
   muted_until?: number | undefined;
   marked_unread?: boolean | undefined;
   blocked?: boolean | undefined;
   refused?: boolean | undefined;
+  hidden_senders?: readonly string[] | undefined;
   archived_after?: string | undefined;
   last_message_at?: string | undefined;
   message?: string | undefined;
@@ -69,6 +71,11 @@ export const membershipAttributes = defineAttributes<MembershipFields>({
     optional: true,
     holds: "Folder of a stranger's request, `inbox` or `requests`, until the member accepts it.",
   },
+  requested_by: {
+    type: "S",
+    optional: true,
+    holds: "Who added the member to the group, until the member accepts it.",
+  },
   request_messages: {
     type: "N",
     optional: true,
@@ -93,6 +100,11 @@ export const membershipAttributes = defineAttributes<MembershipFields>({
     type: "BOOL",
     optional: true,
     holds: "True where the other person of the pair has blocked the member.",
+  },
+  hidden_senders: {
+    type: "SS",
+    optional: true,
+    holds: "Uuids of the group's members whom the member has blocked.",
   },
   archived_after: {
     type: "S",

@@ -27,6 +27,8 @@ export function toMembershipItem(membership: NewMembership): Item {
       user_handle: other?.handle,
       inbox_pk: keys.inboxPk(membership.user_uuid, folder),
       requested: membership.requested ?? undefined,
+      requested_by: membership.requested_by ?? undefined,
+      hidden_senders: isEmpty(membership.hidden_senders) ? undefined : membership.hidden_senders,
       request_messages: membership.request_messages ?? undefined,
       ...(last_message !== null && toPreviewFields(last_message)),
       ...(group !== undefined && toGroupFields(group)),
@@ -81,11 +83,13 @@ export function fromMembershipItem(item: Item): Membership {
     message_group_uuid,
     folder: fields.inbox_pk === undefined ? "inbox" : keys.parseInboxPk(fields.inbox_pk),
     requested: (fields.requested as RequestFolder | undefined) ?? null,
+    requested_by: fields.requested_by ?? null,
     request_messages: fields.request_messages ?? null,
     muted_until: fields.muted_until === undefined ? null : isoTime(fields.muted_until),
     marked_unread: fields.marked_unread ?? false,
     blocked: fields.blocked ?? false,
     refused: fields.refused ?? false,
+    hidden_senders: fields.hidden_senders ?? [],
     archived_after: fields.archived_after ?? null,
     member_count: fields.member_count,
     ...(fields.some_members === undefined
@@ -116,6 +120,11 @@ export function mentionOf(item: Item): string | null {
   return membershipAttributes.read(item).mention_uuid ?? null;
 }
 
+/** uuids of the group's members whom the member has blocked. */
+export function hiddenSendersOf(item: Item): readonly string[] {
+  return membershipAttributes.read(item).hidden_senders ?? [];
+}
+
 /** The revision of a membership read from the table. Throws CorruptItemError. */
 export function revisionOf(item: Item): number {
   const { revision } = membershipAttributes.read(item);
@@ -139,6 +148,11 @@ export function formerMembershipKey({ user_uuid, message_group_uuid }: Membershi
     pk: { S: keys.formerMembershipPk(user_uuid) },
     sk: { S: keys.membershipSk(message_group_uuid) },
   };
+}
+
+/** DynamoDB has no empty sets. */
+function isEmpty(set: readonly string[] | undefined): boolean {
+  return set === undefined || set.length === 0;
 }
 
 function isoTime(ms: number): string {
