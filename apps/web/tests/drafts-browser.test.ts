@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { allSent, openConversation } from "./outbox-page.ts";
-import { createConversation, signIn, storedDrafts, useBrowser } from "./support.ts";
+import { createConversation, readOutbox, signIn, storedDrafts, useBrowser } from "./support.ts";
 
 const browser = useBrowser();
 
@@ -44,6 +44,22 @@ describe("a draft", () => {
     await field.pressSequentially("new");
     await expect.poll(() => storedDrafts(page)).toEqual(["new"]);
     expect(await field.inputValue()).toBe("new");
+  });
+
+  test("is gone from the browser after signing out, and a message that waits is not", async () => {
+    const { page } = await openConversation(browser);
+    await page.context().route("**/trpc/messages.create*", (route) => route.abort());
+    const field = page.getByRole("textbox");
+    await field.fill("waits");
+    await field.press("Enter");
+    await expect.poll(() => readOutbox(page, "outbox")).toHaveLength(1);
+    await field.fill("secret");
+    await page.getByRole("button", { name: /^Account of/ }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+    await expect.poll(() => storedDrafts(page)).toEqual([]);
+    expect(await readOutbox(page, "outbox")).toMatchObject([{ message: "waits" }]);
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain("secret");
   });
 
   test("typed before the browser's storage is open is there after a reload", async () => {

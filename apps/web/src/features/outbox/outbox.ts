@@ -9,6 +9,9 @@ const LOAD_AGAIN_MS = 3_000;
 /** The signed-in person's outbox; null until storage is open. */
 export const currentOutbox = createStore<{ user_uuid: string; outbox: Outbox } | null>(null);
 
+/** Settles when the outbox that was stopped last has saved what it had to. */
+let stopped: Promise<unknown> = Promise.resolve();
+
 const sentListeners = new Set<(message: Message) => void>();
 
 /**
@@ -89,7 +92,14 @@ function stopOutbox(user_uuid: string): void {
   const running = currentOutbox.get();
   if (running?.user_uuid !== user_uuid) return;
   currentOutbox.set(null);
-  void running.outbox.stop();
+  stopped = running.outbox.stop();
+}
+
+/** Deletes the drafts of a person who has signed out, once what was typed last is no longer saved. */
+export async function forgetDrafts(user_uuid: string): Promise<void> {
+  await stopped.catch(() => {});
+  const { forgetDrafts: forget } = await import("./forget-drafts.ts");
+  await forget(user_uuid);
 }
 
 function lastKnown(): OutboxSnapshot {

@@ -10,6 +10,7 @@ import { useRoute } from "../../lib/use-route.ts";
 import { Button } from "../../ui/button.tsx";
 import { WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { forgetDrafts } from "../outbox/outbox.ts";
 import { AppSkeleton } from "./app-skeleton.tsx";
 import { SignedIn } from "./signed-in.tsx";
 import { useRouteFocus } from "./use-route-focus.ts";
@@ -85,7 +86,11 @@ function useSignedOutEffects(): void {
       if (owner.current !== null && owner.current !== state.user.uuid) queryClient.clear();
       owner.current = state.user.uuid;
     } else if (state.status === "signed_out") {
-      if (state.reason === "signed_out") queryClient.clear();
+      if (state.reason === "signed_out") {
+        queryClient.clear();
+        // Without storage there is nothing to delete.
+        if (owner.current !== null) void forgetDrafts(owner.current).catch(() => {});
+      }
       if (state.reason === "expired") assertive("You were signed out. Sign in again.");
     }
   }, [state, queryClient, assertive]);
