@@ -102,3 +102,18 @@ test("at a width of 320 px, the header gives the name its room", async () => {
     48,
   );
 });
+
+test("a shortcode is completed to an emoji, by the list and by its second colon", async () => {
+  const { a, message_group_uuid } = await createConversation(["hello"]);
+  const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
+  await settle(page, "hello");
+  const field = page.getByRole("textbox");
+  await field.pressSequentially("at 10:30 :tad");
+  await page.getByRole("listbox", { name: "Emoji" }).getByText(":tada:").waitFor();
+  await field.press("Enter");
+  expect(await field.inputValue()).toBe("at 10:30 🎉 ");
+  await field.pressSequentially(":rocket:");
+  expect(await field.inputValue()).toBe("at 10:30 🎉 🚀");
+  await field.press("Enter");
+  await page.getByRole("log").getByText("at 10:30 🎉 🚀").waitFor();
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findMentionQuery, insertMention, matchPeople } from "./mention-query.ts";
+import { insertCompletion } from "../conversation/composer/completion/completion.ts";
+import { findMentionQuery, matchPeople } from "./mention-query.ts";
 
 const PEOPLE = [
   { uuid: "1", handle: "andrewbrown", display_name: "Andrew Brown" },
@@ -40,10 +41,10 @@ it("finds people by the beginning of their handle or of a word of their name", (
 
 it("puts the handle in place of what was typed, with one space after it", () => {
   const query = { start: 3, end: 6, typed: "mi" };
-  expect(insertMention("Hi @mi", query, "mira")).toEqual({ text: "Hi @mira ", caret: 9 });
-  expect(insertMention("Hi @mi there", query, "mira")).toEqual({
+  expect(insertCompletion("Hi @mi", query, "@mira")).toEqual({ text: "Hi @mira ", caret: 9 });
+  expect(insertCompletion("Hi @mi there", query, "@mira")).toEqual({
     text: "Hi @mira there",
     caret: 9,
   });
-  expect(insertMention("Hi @mi!", query, "mira")).toEqual({ text: "Hi @mira!", caret: 8 });
+  expect(insertCompletion("Hi @mi!", query, "@mira")).toEqual({ text: "Hi @mira!", caret: 8 });
 });

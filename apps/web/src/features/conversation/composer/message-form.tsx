@@ -10,10 +10,12 @@ import {
   useState,
 } from "react";
 import { CheckIcon, SendIcon } from "../../../ui/icons.tsx";
-import { MentionList } from "../../groups/mention-list.tsx";
-import { useMentionCompletion } from "../../groups/use-mention-completion.ts";
+import { useMentionSource } from "../../groups/use-mention-source.tsx";
 import { onMessageSent } from "../../outbox/outbox.ts";
 import type { MessageTarget } from "../../outbox/types.ts";
+import { CompletionList } from "./completion/completion-list.tsx";
+import { useCompletion } from "./completion/use-completion.ts";
+import { useShortcodeSource } from "./completion/use-shortcode-source.tsx";
 import { ComposerBar } from "./composer-bar.tsx";
 import styles from "./message-form.module.css";
 import { measureMessage } from "./message-length.ts";
@@ -49,7 +51,8 @@ export function MessageForm(props: {
   const composer = useComposer(target);
   const { address, mode, text } = composer;
   const typing = useSendTyping("message_group_uuid" in target ? target.message_group_uuid : null);
-  const mentions = useMentionCompletion({ people, setText: composer.setText });
+  const sources = [useMentionSource(people), useShortcodeSource()];
+  const completion = useCompletion({ sources, setText: composer.setText });
   const [problem, setProblem] = useState<string | null>(null);
   // With a long text on a slow device, counting may follow typing a frame later.
   const length = measureMessage(useDeferredValue(text));
@@ -86,7 +89,7 @@ export function MessageForm(props: {
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
-    if (mentions.onKeyDown(event)) return;
+    if (completion.onKeyDown(event)) return;
     // In an input method, Enter chooses a word. Safari reports this by the key code only.
     const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
     if (event.key === "Escape" && mode !== null && !isComposing) {
@@ -109,7 +112,7 @@ export function MessageForm(props: {
   return (
     <form className={styles.form} onSubmit={onSubmit}>
       {mode !== null && <ComposerBar mode={mode} onLeave={composer.leave} />}
-      <MentionList completion={mentions} />
+      <CompletionList completion={completion} />
       <div className={styles.box}>
         {/* This copy of the text gives the field its height, without measuring. */}
         <div className={styles.grow} data-text={`${text}\u200b`}>
@@ -128,15 +131,15 @@ export function MessageForm(props: {
               setProblem(null);
               composer.setText(event.target.value);
               if (mode?.kind !== "edit" && event.target.value.trim() !== "") typing.onInput();
-              mentions.update(event.target);
+              completion.update(event.target);
             }}
-            onSelect={(event) => mentions.update(event.currentTarget)}
+            onSelect={(event) => completion.update(event.currentTarget)}
             onKeyDown={onKeyDown}
-            {...mentions.fieldProps}
+            {...completion.fieldProps}
             onFocus={() => composer.setFocused(true)}
             onBlur={() => {
               composer.setFocused(false);
-              mentions.close();
+              completion.close();
             }}
           />
         </div>

@@ -1,23 +1,22 @@
 import { useEffect, useRef } from "react";
-import { Avatar } from "../../ui/avatar.tsx";
-import styles from "./mention-list.module.css";
-import type { MentionCompletion } from "./use-mention-completion.ts";
+import styles from "./completion-list.module.css";
+import type { Completion } from "./use-completion.ts";
 
-/** The people who are offered while a handle is typed, above the form. */
-export function MentionList({ completion }: { completion: MentionCompletion }) {
-  const { people, active, listId, setActive, choose } = completion;
+/** What is offered while something is typed, above the form. */
+export function CompletionList({ completion }: { completion: Completion }) {
+  const { options, label, active, listId, setActive, choose } = completion;
   const activeRef = useRef<HTMLDivElement>(null);
   useEffect(() => {
     activeRef.current?.scrollIntoView({ block: "nearest" });
   }, [active]);
-  if (people.length === 0) return null;
+  if (options.length === 0) return null;
   return (
-    <div id={listId} role="listbox" aria-label="People to mention" className={styles.list}>
-      {people.map((person, index) => (
+    <div id={listId} role="listbox" aria-label={label} className={styles.list}>
+      {options.map((option, index) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the field handles the keys
         // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus
         <div
-          key={person.uuid}
+          key={option.key}
           ref={index === active ? activeRef : null}
           id={`${listId}-${index}`}
           role="option"
@@ -26,13 +25,13 @@ export function MentionList({ completion }: { completion: MentionCompletion }) {
           // The focus stays in the field, so that a phone's keyboard stays open.
           onMouseDown={(event) => event.preventDefault()}
           onPointerMove={() => setActive(index)}
-          onClick={() => choose(person)}
+          onClick={() => choose(option)}
         >
-          <Avatar user_uuid={person.uuid} display_name={person.display_name} size={28} />
+          {option.picture}
           <span className={styles.name} dir="auto">
-            {person.display_name}
+            {option.name}
           </span>
-          <span className={styles.handle}>@{person.handle}</span>
+          <span className={styles.handle}>{option.detail}</span>
         </div>
       ))}
     </div>

@@ -1,82 +1,88 @@
-import type { UserShort } from "@cruddur/contract/users";
 import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { useAnnounce } from "../../lib/announcer.tsx";
+import { useAnnounce } from "../../../../lib/announcer.tsx";
 import {
-  findMentionQuery,
-  insertMention,
-  type MentionQuery,
-  matchPeople,
-} from "./mention-query.ts";
+  type CompletionOption,
+  type CompletionQuery,
+  type CompletionSource,
+  insertCompletion,
+} from "./completion.ts";
 
-export type MentionCompletion = ReturnType<typeof useMentionCompletion>;
+export type Completion = ReturnType<typeof useCompletion>;
 
 /**
- * Offers people while a handle is typed after an @. The field keeps the focus: the arrow keys move
- * the active person, Enter or Tab inserts the handle, and Escape closes the list.
- * @param options.people who can be mentioned; with nobody, nothing is ever offered
+ * Offers what can complete the typed text. The field keeps the focus: the arrow keys move the active
+ * option, Enter or Tab inserts it, and Escape closes the list.
  */
-export function useMentionCompletion(options: {
-  people: readonly UserShort[];
+export function useCompletion(options: {
+  sources: readonly CompletionSource[];
   setText(text: string): void;
 }) {
-  const { people, setText } = options;
-  const id = useId();
+  const { sources, setText } = options;
+  const listId = `${useId()}-completion`;
   const announce = useAnnounce();
   const field = useRef<HTMLTextAreaElement>(null);
-  const [query, setQuery] = useState<MentionQuery | null>(null);
+  const [open, setOpen] = useState<{ label: string; query: CompletionQuery } | null>(null);
   const [active, setActive] = useState(0);
-  /** Where the @ is of the list that the person has closed. */
+  /** Where the sign is of the list that the person has closed. */
   const closedAt = useRef<number | null>(null);
 
-  const found = query === null ? [] : matchPeople(people, query.typed);
+  const source = sources.find(({ label }) => label === open?.label);
+  const found = open === null ? [] : (source?.match(open.query.typed) ?? []);
   const index = Math.min(active, found.length - 1);
 
   /** Call it after every change of the text and of the selection. */
   function update(element: HTMLTextAreaElement): void {
     field.current = element;
-    const isCaret = element.selectionStart === element.selectionEnd;
-    const next =
-      people.length > 0 && isCaret ? findMentionQuery(element.value, element.selectionStart) : null;
-    if (next === null || next.start !== closedAt.current) closedAt.current = null;
+    const next = findOpen(sources, element);
+    if (next === null || next.query.start !== closedAt.current) closedAt.current = null;
     const shown = closedAt.current === null ? next : null;
-    if (shown?.typed !== query?.typed) setActive(0);
-    const count = shown === null ? 0 : matchPeople(people, shown.typed).length;
-    if (count > 0 && count !== found.length) {
-      announce.polite(
-        `${count === 1 ? "1 person" : `${count} people`} to mention. Enter inserts the handle.`,
-      );
+    const finished = shown?.source.finish?.(shown.query.typed) ?? null;
+    if (shown !== null && finished !== null) {
+      const { start, end } = shown.query;
+      const before = element.value.slice(0, start) + finished;
+      replace(element, before + element.value.slice(end), before.length);
+      return;
     }
-    setQuery(shown);
+    if (shown?.query.typed !== open?.query.typed) setActive(0);
+    const count = shown?.source.match(shown.query.typed).length ?? 0;
+    if (shown !== null && count > 0 && count !== found.length) {
+      announce.polite(`${shown.source.describe(count)}. Enter inserts it.`);
+    }
+    setOpen(shown && { label: shown.source.label, query: shown.query });
   }
 
-  function close(): void {
-    closedAt.current = query?.start ?? null;
-    setQuery(null);
-  }
-
-  function choose(person: UserShort): void {
-    const element = field.current;
-    if (query === null || element === null) return;
-    const { text, caret } = insertMention(element.value, query, person.handle);
+  function replace(element: HTMLTextAreaElement, text: string, caret: number): void {
     // The caret can be placed when the field has the text.
     flushSync(() => {
       setText(text);
-      setQuery(null);
+      setOpen(null);
     });
     element.focus();
     element.setSelectionRange(caret, caret);
   }
 
+  function close(): void {
+    closedAt.current = open?.query.start ?? null;
+    setOpen(null);
+  }
+
+  function choose(option: CompletionOption): void {
+    const element = field.current;
+    if (open === null || element === null) return;
+    const { text, caret } = insertCompletion(element.value, open.query, option.text);
+    replace(element, text, caret);
+  }
+
   /** @returns true when the key was for the list */
   function onKeyDown(event: KeyboardEvent): boolean {
-    const person = found[index];
+    const option = found[index];
     const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
     const hasModifier = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
-    if (person === undefined || isComposing || hasModifier) return false;
+    if (option === undefined || isComposing || hasModifier) return false;
     if (event.key === "ArrowDown") setActive((index + 1) % found.length);
     else if (event.key === "ArrowUp") setActive((index - 1 + found.length) % found.length);
-    else if (event.key === "Enter" || event.key === "Tab") choose(person);
+    else if (event.key === "Enter" || event.key === "Tab") choose(option);
     else if (event.key === "Escape") close();
     else return false;
     event.preventDefault();
@@ -86,22 +92,33 @@ export function useMentionCompletion(options: {
 
   const isOpen = found.length > 0;
   return {
-    people: found,
+    options: found,
+    label: source?.label ?? "",
     active: index,
     setActive,
     choose,
-    close: () => setQuery(null),
+    close: () => setOpen(null),
     update,
     onKeyDown,
-    listId: `${id}-mentions`,
+    listId,
     /** Tells screen readers about the list. Spread it on the field. */
     fieldProps: isOpen
       ? {
           "aria-autocomplete": "list" as const,
           "aria-haspopup": "listbox" as const,
-          "aria-controls": `${id}-mentions`,
-          "aria-activedescendant": `${id}-mentions-${index}`,
+          "aria-controls": listId,
+          "aria-activedescendant": `${listId}-${index}`,
         }
       : {},
   };
+}
+
+/** What is being typed at the caret. */
+function findOpen(sources: readonly CompletionSource[], element: HTMLTextAreaElement) {
+  if (element.selectionStart !== element.selectionEnd) return null;
+  for (const source of sources) {
+    const query = source.find(element.value, element.selectionStart);
+    if (query !== null) return { source, query };
+  }
+  return null;
 }
