@@ -48,11 +48,12 @@ export function createFastQueries(services: Services, onError: OnCallFailed): Fa
     }
 
     const answers = await Promise.all(parsed.queries.map(run));
-    const body = JSON.stringify(parsed.isBatch ? answers : answers[0]);
+    // Node would join a string to the headers and encode it, which leaves two more copies in the heap.
+    const body = Buffer.from(JSON.stringify(parsed.isBatch ? answers : answers[0]));
     const seconds = retryAfterSeconds(errors);
     const headers = commonHeaders.concat(
       OWN_HEADERS,
-      ["content-length", String(Buffer.byteLength(body))],
+      ["content-length", String(body.byteLength)],
       seconds === null ? [] : ["retry-after", String(seconds)],
     );
     // All headers in one call: setting them one by one costs as much as the rate limit and the token.

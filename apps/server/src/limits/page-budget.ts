@@ -44,8 +44,8 @@ const BUDGET = {
 export type PageBudget = ReturnType<typeof createPageBudget>;
 
 /**
- * Bounds the memory that answers under way take, however slowly clients read them: a page counts from
- * its read until its answer has left the process.
+ * Bounds the memory that answers under way take, however slowly clients read them: a page counts in
+ * full while it is read, and then by its bytes until its answer has left the process.
  */
 export function createPageBudget(budget: typeof BUDGET = BUDGET) {
   const reads = bulkhead(budget.concurrentReads, Number.POSITIVE_INFINITY);
@@ -57,6 +57,12 @@ export function createPageBudget(budget: typeof BUDGET = BUDGET) {
     const left = (ofPerson.get(user_uuid) ?? 0) + bytes;
     if (left === 0) ofPerson.delete(user_uuid);
     else ofPerson.set(user_uuid, left);
+  }
+
+  function hold(user_uuid: string, held: HeldBytes, bytes: number): void {
+    add(user_uuid, bytes);
+    held.bytes += bytes;
+    held.onRelease ??= () => add(user_uuid, -held.bytes);
   }
 
   function requireRoom(user_uuid: string, held: HeldBytes): void {
@@ -84,13 +90,14 @@ export function createPageBudget(budget: typeof BUDGET = BUDGET) {
       const turn = (isRoomSure ? Promise.resolve() : held.turn).then(() =>
         reads.execute(async () => {
           requireRoom(user_uuid, held);
-          const page = await read();
-          const bytes = bytesOf(page);
-          if (held.isReleased) return page;
-          add(user_uuid, bytes);
-          held.bytes += bytes;
-          held.onRelease ??= () => add(user_uuid, -held.bytes);
-          return page;
+          add(user_uuid, budget.pageBytes);
+          try {
+            const page = await read();
+            if (!held.isReleased) hold(user_uuid, held, bytesOf(page));
+            return page;
+          } finally {
+            add(user_uuid, -budget.pageBytes);
+          }
         }),
       );
       const ended = turn.then(
@@ -100,7 +107,7 @@ export function createPageBudget(budget: typeof BUDGET = BUDGET) {
       held.turn = Promise.all([held.turn, ended.then(() => (held.reading -= 1))]);
       return turn;
     },
-    /** Bytes held by all answers under way. */
+    /** Bytes held by all answers under way, and reserved for pages that are being read. */
     heldBytes: (): number => total,
   };
 }
