@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
 import { CliError } from "@cruddur/command-line/cli-error";
 import { runCli } from "@cruddur/command-line/program";
 import { SingleBar } from "cli-progress";
@@ -7,6 +9,7 @@ import { benches } from "./benches/index.ts";
 import type { Bench } from "./harness/bench.ts";
 import { runBench } from "./harness/bench.ts";
 import { pinLoad, pinning } from "./harness/child.ts";
+import { pace } from "./harness/pace.ts";
 import { renderTable, writeReport, writeResult } from "./harness/report.ts";
 
 function choose(names: readonly string[]): Bench[] {
@@ -20,8 +23,15 @@ function choose(names: readonly string[]): Bench[] {
   });
 }
 
-async function run(names: readonly string[]): Promise<void> {
-  const chosen = choose(names);
+/** The benchmarks whose comparisons a smoke run shortens. */
+const SMOKE = ["framework", "full-path", "create", "page"];
+
+async function run(
+  names: readonly string[],
+  { smoke = false }: { smoke?: boolean },
+): Promise<void> {
+  const chosen = choose(smoke && names.length === 0 ? SMOKE : names);
+  pace.isSmoke = smoke;
   pinLoad();
   const machine = `${cpus()[0]?.model.trim() ?? process.arch} × ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}${pinning ? ", server on a CPU of its own" : ""}`;
   const failures: string[] = [];
@@ -34,6 +44,10 @@ async function run(names: readonly string[]): Promise<void> {
       bar.stop();
       const seconds = (performance.now() - startedAt) / 1000;
       const measured_at = `${new Date().toISOString().slice(0, 16)}Z`;
+      if (smoke) {
+        process.stdout.write(`${label} works: ${measures.length} measures\n`);
+        continue;
+      }
       const result = writeResult(bench, measures, { measured_at, machine, seconds });
       process.stdout.write(`${renderTable(result)}\n`);
     } catch (error) {
@@ -42,11 +56,22 @@ async function run(names: readonly string[]): Promise<void> {
       process.stderr.write(`${label} failed: ${error instanceof Error ? error.stack : error}\n`);
     }
   }
-  writeReport(benches.map((bench) => bench.name));
-  process.stdout.write(
-    "The results are in benchmarks/results/README.md and benchmarks/results/chart.svg\n",
-  );
+  if (!smoke) {
+    writeReport(benches.map((bench) => bench.name));
+    process.stdout.write(
+      "The results are in benchmarks/results/README.md and benchmarks/results/chart.svg\n",
+    );
+    writeReadme();
+  }
   if (failures.length > 0) throw new CliError(failures.join("; "));
+}
+
+/** Takes the figures over into the README. */
+function writeReadme(): void {
+  const root = join(import.meta.dirname, "../..");
+  const args = ["--import", "tsx", join(root, "scripts/generate-docs.ts")];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+  if (status !== 0) throw new CliError("the README was not written: run pnpm generate-docs");
 }
 
 function startBar(label: string, steps: number): { tick(): void; stop(): void } {
@@ -59,11 +84,12 @@ function startBar(label: string, steps: number): { tick(): void; stop(): void } 
   return { tick: () => bar.increment(), stop: () => bar.stop() };
 }
 
-/** `pnpm bench [name…]`. */
+/** `pnpm bench [name…] [--smoke]`. */
 export function main(argv: readonly string[]): Promise<void> {
   const program = new Command("pnpm bench")
     .description("Run benchmarks and write their results to benchmarks/results.")
     .argument("[name...]", "the benchmarks to run; default: all")
+    .option("--smoke", "run the comparisons for a moment, to see that they work; writes no results")
     .addHelpText(
       "after",
       `\nBenchmarks:\n${benches.map((bench) => `  ${bench.name.padEnd(12)} ${bench.question}`).join("\n")}`,

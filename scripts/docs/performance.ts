@@ -12,7 +12,7 @@ interface Measure {
 const ROWS: { result: string; what: RegExp; shows: string }[] = [
   {
     result: "full-path",
-    what: /^messages\.list over the stub, 16 connections: requests per second/,
+    what: /^messages\.list over .*stub.*, 16 connections: requests per second against the original/,
     shows: "requests a second for a page of a conversation, compared with the original",
   },
   {

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { Pool } from "undici";
+import { type Dispatcher, Pool } from "undici";
 
 /**
  * The limit for a DynamoDB client: each call is one signed request on a kept connection, without an
@@ -29,20 +29,36 @@ export function createMinimalClient(options: { endpoint: string; region: string 
       const sha = (text: string) => createHash("sha256").update(text).digest("hex");
       const canonical = `POST\n/\n\ncontent-type:application/x-amz-json-1.0\nhost:${host}\nx-amz-date:${date}\nx-amz-target:${target}\n\ncontent-type;host;x-amz-date;x-amz-target\n${sha(body)}`;
       const signature = hmac(key, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha(canonical)}`);
-      const response = await pool.request({
-        method: "POST",
-        path: "/",
-        body,
-        headers: {
-          "content-type": "application/x-amz-json-1.0",
-          "x-amz-date": date,
-          "x-amz-target": target,
-          authorization: `AWS4-HMAC-SHA256 Credential=local/${scope}, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=${signature.toString("hex")}`,
-        },
-      });
-      if (response.statusCode !== 200) throw new Error(await response.body.text());
-      return (await response.body.json()) as Record<string, unknown>;
+      const headers = {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-date": date,
+        "x-amz-target": target,
+        authorization: `AWS4-HMAC-SHA256 Credential=local/${scope}, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=${signature.toString("hex")}`,
+      };
+      return JSON.parse(await post(pool, headers, body));
     },
     close: () => pool.close(),
   };
+}
+
+/** undici's `dispatch`, since its `request` makes a stream of every answer. */
+function post(pool: Pool, headers: Record<string, string>, body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let status = 0;
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart() {},
+      onResponseStart(_controller, statusCode) {
+        status = statusCode;
+      },
+      onResponseData: (_controller, chunk) => void chunks.push(chunk),
+      onResponseEnd() {
+        const text = Buffer.concat(chunks).toString();
+        if (status === 200) resolve(text);
+        else reject(new Error(text));
+      },
+      onResponseError: (_controller, error) => reject(error),
+    };
+    pool.dispatch({ method: "POST", path: "/", headers, body }, handler);
+  });
 }

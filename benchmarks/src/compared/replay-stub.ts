@@ -1,16 +1,17 @@
 /**
  * A DynamoDB endpoint that answers reads from memory, so that the engine is not measured. It sends
- * each new read to the engine, whose endpoint is the argument, and repeats its answer. It passes on
- * every write.
+ * each new read to the engine and repeats its answer. Writes succeed at once, without the engine.
+ * Arguments: the endpoint of the engine, and after how many milliseconds to answer.
  */
 import type { AddressInfo } from "node:net";
 import { createServer, type Socket } from "node:net";
 import { request } from "undici";
 import { announceReady } from "../harness/job.ts";
 
-const engine = process.argv[2] ?? "";
+const [engine = "", delayMs = "0"] = process.argv.slice(2);
 const answers = new Map<string, Buffer>();
 const reads = /^(Query|GetItem|BatchGetItem)$/;
+const writes = /^(PutItem|UpdateItem|TransactWriteItems)$/;
 
 async function answer(operation: string, body: string): Promise<Buffer> {
   const key = operation + body;
@@ -27,12 +28,18 @@ async function answer(operation: string, body: string): Promise<Buffer> {
       "x-amz-date": "20260101T000000Z",
     },
   });
-  const text = await response.body.text();
-  const head = `HTTP/1.1 ${response.statusCode} OK\r\ncontent-type: application/x-amz-json-1.0\r\nx-amzn-requestid: 00000000-0000-0000-0000-000000000000\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n`;
-  const bytes = Buffer.from(head + text);
+  const bytes = toBytes(response.statusCode, await response.body.text());
   if (reads.test(operation) && response.statusCode === 200) answers.set(key, bytes);
   return bytes;
 }
+
+function toBytes(status: number, text: string): Buffer {
+  const head = `HTTP/1.1 ${status} OK\r\ncontent-type: application/x-amz-json-1.0\r\nx-amzn-requestid: 00000000-0000-0000-0000-000000000000\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n`;
+  return Buffer.from(head + text);
+}
+
+const written = toBytes(200, "{}");
+const delay = Number(delayMs);
 
 function serve(socket: Socket): void {
   let pending: Buffer<ArrayBufferLike> = Buffer.alloc(0);
@@ -48,8 +55,9 @@ function serve(socket: Socket): void {
     const body = pending.toString("utf8", headEnd + 4, headEnd + 4 + length);
     pending = Buffer.alloc(0);
     const operation = /\r\nx-amz-target: *DynamoDB_20120810\.(\w+)/i.exec(head)?.[1] ?? "";
-    const known = answers.get(operation + body);
-    if (known !== undefined) socket.write(known);
+    const known = writes.test(operation) ? written : answers.get(operation + body);
+    if (known !== undefined && delay === 0) socket.write(known);
+    else if (known !== undefined) setTimeout(() => socket.write(known), delay);
     else
       answer(operation, body).then(
         (bytes) => socket.write(bytes),

@@ -2,6 +2,7 @@ import { alternateSides, type Slice } from "./alternate-sides.ts";
 import type { Measure } from "./bench.ts";
 import type { Child } from "./child.ts";
 import { createLoad, type Load } from "./load.ts";
+import { pace } from "./pace.ts";
 import { pairedRatio, spread } from "./stats.ts";
 
 export interface HttpSide {
@@ -29,7 +30,7 @@ const WARM_MAX_MS = 2_000;
 
 /** Lets the engine compile the hot code of the server before the first slice. */
 async function warmUp(load: Load): Promise<void> {
-  const until = performance.now() + WARM_MAX_MS;
+  const until = performance.now() + (pace.isSmoke ? 0 : WARM_MAX_MS);
   let requests = 0;
   while (requests < WARM_REQUESTS && performance.now() < until) {
     requests += (await load.run(200)).requests;
@@ -41,7 +42,8 @@ export async function compareHttp<Side extends string>(
   sides: Record<Side, HttpSide>,
   options: { connections: number; rounds?: number; sliceMs?: number; tick: () => void },
 ): Promise<Record<Side, Slice[]>> {
-  const { connections, rounds = 7, sliceMs = 400, tick } = options;
+  const { connections, tick } = options;
+  const { rounds = 7, sliceMs = 400 } = pace.isSmoke ? { rounds: 1, sliceMs: 40 } : options;
   const loads: Load[] = [];
   const runs = {} as Record<Side, () => Promise<Slice>>;
   try {
@@ -61,6 +63,29 @@ export async function compareHttp<Side extends string>(
 const median = (slices: readonly Slice[], key: keyof Slice) =>
   spread(slices.map((slice) => slice[key])).median;
 const rounded = (value: number) => Number(value.toPrecision(3)).toLocaleString("en-US");
+
+/** The latency that a person waits for: the median of A, and its ratio to B's. */
+export function latencyMeasures(
+  label: string,
+  a: readonly Slice[],
+  b: readonly Slice[],
+  options: { against: string; goals: { ms: Measure["goal"]; ratio: Measure["goal"] } },
+): Measure[] {
+  const [own, other] = [a, b].map((slices) => slices.map(({ p50Ms }) => p50Ms)) as [
+    number[],
+    number[],
+  ];
+  return [
+    { what: `${label}: p50`, value: spread(own), unit: "ms", goal: options.goals.ms },
+    {
+      what: `${label}: p50 against ${options.against}`,
+      value: pairedRatio(own, other),
+      unit: "times",
+      goal: options.goals.ratio,
+      detail: `${rounded(spread(own).median)} against ${rounded(spread(other).median)} ms`,
+    },
+  ];
+}
 
 /** The ratios of A to B for requests per second, CPU and p99, with their absolute numbers. */
 export function ratioMeasures(

@@ -138,8 +138,8 @@ export async function startOriginal(
   environment: Environment,
   endpoint: string = environment.endpoint,
 ): Promise<Child> {
-  const { issuer, jwksUri } = environment.pool;
-  const jwks = await (await fetch(jwksUri)).json();
+  const { issuer } = environment.pool;
+  const jwks = await jwksOf(environment.pool);
   const settings = { endpoint, tableName: ORIGINAL_TABLE, issuer, jwks };
   const child = await startChild("src/compared/original/server.ts", {
     args: [JSON.stringify({ ...settings, connectionUrl: environment.connectionUrl })],
@@ -147,6 +147,11 @@ export async function startOriginal(
   });
   ctx.defer(() => child.stop());
   return child;
+}
+
+/** The public keys of the pool, which verify tokens. */
+export async function jwksOf({ jwksUri }: LocalUserPool): Promise<unknown> {
+  return (await fetch(jwksUri)).json();
 }
 
 /** A request of `GET /trpc/<path>` by the owner. `path` may be a batch: `a,b?batch=1`. */
