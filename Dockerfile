@@ -18,7 +18,7 @@ RUN --mount=type=cache,target=/root/.local/share/pnpm/store \
     pnpm install --offline --frozen-lockfile && pnpm build
 
 FROM node:24-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS one-machine
-ENV HOST=0.0.0.0 PORT=3000 DATA_DIR=/data TURBO_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
+ENV HOST=0.0.0.0 PORT=3000 SERVER_PROCESSES=2 DATA_DIR=/data TURBO_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
 WORKDIR /app
 COPY --from=workspace --chown=node:node /app /app
 RUN mkdir /data && chown node:node /data

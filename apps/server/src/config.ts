@@ -31,6 +31,11 @@ export const configSchema = z
       .describe(
         "1 listens on the socket that the starter passed as file descriptor 3, as systemd does, instead of HOST and PORT.",
       ),
+    SERVER_PROCESSES: wholeNumber(1, 256, "must be a whole number, 1 to 256")
+      .default(1)
+      .describe(
+        "Server processes that share the port, one for each CPU that they may use; one that crashes is started again. What is said of a process elsewhere holds for each of them.",
+      ),
     METRICS_PORT: port
       .optional()
       .describe("Port of the Prometheus listener (`/metrics`); unset turns it off."),

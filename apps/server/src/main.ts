@@ -1,5 +1,6 @@
 import { ConfigError, readConfig } from "./config.ts";
 import { createLogger } from "./observe/logger.ts";
+import { startProcesses, startsProcesses } from "./processes.ts";
 import { startServer } from "./start-server.ts";
 
 /** Exceeds the time that requests have to finish, so that only a process that hangs is cut short. */
@@ -9,7 +10,11 @@ const EXIT_MARGIN_MS = 5_000;
 try {
   const config = readConfig();
   const logger = createLogger({ level: config.LOG_LEVEL });
-  const { stop } = await startServer(config, logger);
+  // A process that can't start has said why.
+  const onFailure = () => process.exit(1);
+  const { stop } = startsProcesses(config)
+    ? await startProcesses(config, { logger, onFailure })
+    : await startServer(config, logger);
   const end = () => {
     const timeoutMs = config.SHUTDOWN_TIMEOUT_SECONDS * 1000 + EXIT_MARGIN_MS;
     setTimeout(() => process.exit(1), timeoutMs).unref();

@@ -1,10 +1,11 @@
+import cluster from "node:cluster";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { type Composition, compose } from "./compose.ts";
 import { type Config, ConfigError } from "./config.ts";
 import type { Logger } from "./observe/logger.ts";
-import { serveMetrics } from "./observe/metrics.ts";
+import { serveMetrics, shareMetrics } from "./observe/metrics.ts";
 
 export interface RunningServer {
   /** The port that the server listens on, also when the configuration asks for a free one (0). */
@@ -32,7 +33,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   }
   const { port } = server.address() as AddressInfo;
   const metricsPort = (metricsServer?.address() as AddressInfo | undefined)?.port ?? null;
-  logger.info({ port, metrics_port: metricsPort ?? undefined }, "listening");
+  const { pid } = process;
+  logger.info({ pid, port, metrics_port: metricsPort ?? undefined }, "listening");
 
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
@@ -81,7 +83,9 @@ async function listen(
   { PORT, HOST, LISTEN_FDS, METRICS_PORT, METRICS_HOST }: Config,
 ): Promise<Server | null> {
   let metricsServer: Server | null = null;
-  if (METRICS_PORT !== undefined) {
+  if (METRICS_PORT !== undefined && cluster.isWorker) {
+    shareMetrics(metrics);
+  } else if (METRICS_PORT !== undefined) {
     try {
       metricsServer = await serveMetrics(metrics, { host: METRICS_HOST, port: METRICS_PORT });
     } catch (error) {
@@ -100,7 +104,12 @@ async function listen(
 }
 
 /** @param prefix of the variables that set this port and host */
-function toConfigError(error: unknown, port: number, host: string, prefix = ""): ConfigError {
+export function toConfigError(
+  error: unknown,
+  port: number,
+  host: string,
+  prefix = "",
+): ConfigError {
   const { code = "" } = error as NodeJS.ErrnoException;
   const problems: Record<string, string> = {
     EADDRINUSE: `port ${port} on ${host} is taken: set ${prefix}PORT to another one`,

@@ -1,5 +1,12 @@
 import { createServer, type Server } from "node:http";
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import {
+  AggregatorRegistry,
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  Registry,
+} from "prom-client";
 
 const LATENCY_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -22,6 +29,8 @@ export function createMetrics() {
   new Gauge({
     name: "cruddur_live_channel_up",
     help: "1 while live notices of other servers arrive.",
+    // Of several processes on one port, all of them.
+    aggregator: "min",
     registers,
     collect() {
       this.set(state.listening() ? 1 : 0);
@@ -75,18 +84,39 @@ export function createMetrics() {
 /** Serves `/metrics` on a port of its own, which must not be public. */
 export async function serveMetrics(
   { registry }: Metrics,
-  options: { host: string; port: number },
+  address: { host: string; port: number },
 ): Promise<Server> {
   collectDefaultMetrics({ register: registry });
+  return listenForMetrics({
+    ...{ ...address, contentType: registry.contentType, read: () => registry.metrics() },
+  });
+}
+
+/** Gives the metrics of this process to the one that started it, which serves those of all. */
+export function shareMetrics({ registry }: Metrics): void {
+  collectDefaultMetrics({ register: registry });
+  // Its constructor alone makes this process answer the one that asks for its metrics.
+  void new AggregatorRegistry();
+  AggregatorRegistry.setRegistries([registry]);
+}
+
+/** Answers `/metrics` with what `read` returns at that moment. */
+export async function listenForMetrics(options: {
+  host: string;
+  port: number;
+  contentType: string;
+  read: () => Promise<string>;
+}): Promise<Server> {
+  const { host, port, contentType, read } = options;
   const server = createServer((request, response) => {
     if (request.url !== "/metrics") return response.writeHead(404).end();
-    registry.metrics().then(
-      (body) => response.writeHead(200, { "content-type": registry.contentType }).end(body),
+    read().then(
+      (body) => response.writeHead(200, { "content-type": contentType }).end(body),
       () => response.writeHead(500).end(),
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(options.port, options.host, resolve);
+    server.once("error", reject).listen(port, host, resolve);
   });
   return server;
 }
