@@ -25,6 +25,8 @@ export interface DeployConfig {
   momentoSecretArn: string;
   /** `valkey` for live notices over ElastiCache Serverless. Empty: over Postgres. */
   liveNotices: "" | "valkey";
+  /** `own` encrypts what is stored with a key of this account. Empty: with keys of AWS. */
+  customerKey: "" | "own";
   /** ARN of the stream of a restored table that replaces the deployment's own table. Empty: none. */
   restoredStreamArn: string;
   /** Folder of each built Lambda. */
@@ -47,8 +49,13 @@ export function readDeployConfig(app: App, lambdaDirectories: LambdaDirectories)
   if (liveNotices !== "" && liveNotices !== "valkey") {
     throw new Error("context liveNotices must be valkey or empty");
   }
+  const customerKey = read("customerKey", "");
+  if (customerKey !== "" && customerKey !== "own") {
+    throw new Error("context customerKey must be own or empty");
+  }
   return {
     liveNotices,
+    customerKey,
     domainName: read("domainName", "messages.example.com"),
     viewerCertificateArn: read("viewerCertificateArn", EXAMPLE_CERTIFICATE),
     originCertificateArn: read("originCertificateArn", EXAMPLE_CERTIFICATE),

@@ -3,6 +3,7 @@ import type { DeployConfig } from "./config.ts";
 import { ApiStack } from "./stacks/api.ts";
 import { AuthStack } from "./stacks/auth.ts";
 import { DataStack } from "./stacks/data.ts";
+import { KeyStack } from "./stacks/key.ts";
 import { NetworkStack } from "./stacks/network.ts";
 import { ObservabilityStack } from "./stacks/observability.ts";
 import { OperatorsStack } from "./stacks/operators.ts";
@@ -12,6 +13,7 @@ import { WebStack } from "./stacks/web.ts";
 
 /** Creates every stack, in the order of their dependencies. Stacks with data are separate from the others. */
 export function createDeployment(app: App, config: DeployConfig) {
+  if (config.customerKey === "own") new KeyStack(app, "CruddurKey");
   const network = new NetworkStack(app, "CruddurNetwork");
   const registry = new RegistryStack(app, "CruddurRegistry");
   const auth = new AuthStack(app, "CruddurAuth", { config });

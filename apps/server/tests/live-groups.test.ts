@@ -108,3 +108,18 @@ test("a connection that was cut during a removal learns of it when it returns", 
   await expect.poll(live.texts).toContain("to you");
   expect(live.texts()).not.toContain("secret");
 });
+
+test("nobody is told that they left by the repeat of another change, which passes the owner's guard", async () => {
+  const live = await listen();
+  const input = { handles: ["bayko", "mira"], client_id: createClientId() };
+  const group = await owner.messageGroups.create.mutate(input);
+  const renaming = change(group);
+  await member.messageGroups.rename.mutate({ ...renaming, name: "Ours" });
+  await member.messageGroups.remove.mutate({ ...renaming, user_uuid: uuidOf("londo") });
+  const after = await createGroup();
+  await expect.poll(() => live.events.some((event) => isAbout(event, after))).toBe(true);
+  expect(live.events.filter((event) => isAbout(event, group))).toEqual([]);
+});
+
+const isAbout = (event: LiveEvent, group: { message_group_uuid: string }) =>
+  JSON.stringify(event).includes(group.message_group_uuid);

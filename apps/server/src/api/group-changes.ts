@@ -73,7 +73,10 @@ export const groupChanges = {
     .mutation(async ({ ctx, input }) => {
       const actor = await readOwnName(ctx);
       const changed = await ctx.services.store.removeMember({ ...input, actor });
-      return publishGroupChange(ctx, input.message_group_uuid, changed, [input.user_uuid]);
+      // As the message says, not the input: of a repeated `op_id`, this may be another person.
+      const { system_kind, subjects = [] } = changed.message ?? {};
+      const left = system_kind === "removed" ? subjects : [];
+      return publishGroupChange(ctx, input.message_group_uuid, changed, left);
     }),
 
   leave: groupChangeBy("members", messageGroupsLeaveInput)
