@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import {
   apiOf,
@@ -33,6 +34,12 @@ describe("a stranger's first message", () => {
 
     await page.getByRole("button", { name: "Conversation menu" }).click();
     await page.getByRole("menuitem", { name: "Block" }).click();
+    const question = page.getByRole("dialog", { name: "Block Mira Stone?" });
+    await question.getByRole("button", { name: "Cancel" }).click();
+    await api.send({ handle: me.handle }, "not blocked yet");
+    await page.getByRole("button", { name: "Conversation menu" }).click();
+    await page.getByRole("menuitem", { name: "Block" }).click();
+    await question.getByRole("button", { name: "Block", exact: true }).click();
     const blocked = page.getByRole("region", { name: "Blocked" });
     await blocked.getByText("You have blocked Mira Stone.").waitFor();
     await expect(api.send({ handle: me.handle }, "hello?")).rejects.toMatchObject({
@@ -45,7 +52,74 @@ describe("a stranger's first message", () => {
   });
 });
 
+describe("who reaches a person", () => {
+  test("is their setting; a stranger's group is a request, and blocked people are folded in it", async () => {
+    const [me, mira, ben] = await Promise.all(
+      ["Ana Alvarez", "Mira Stone", "Ben Brook"].map(createPerson),
+    );
+    if (!me || !mira || !ben) throw new Error("nobody to test with");
+    const page = await browser.openAs(me, { path: "/settings" });
+    await page.getByRole("radio", { name: "Go to Requests" }).click();
+    await expect
+      .poll(async () => (await (await apiOf(me)).users.me.query()).first_messages)
+      .toBe("requests");
+    expect(await findAxeViolations(page)).toEqual([]);
+    await page.goto("/messages");
+    await page.getByRole("button", { name: "Account of Ana Alvarez", exact: true }).waitFor();
+
+    const [byMira, byBen] = await Promise.all([mira, ben].map(apiOf));
+    if (!byMira || !byBen) throw new Error("nobody to test with");
+    const { message_group_uuid } = await byMira.messageGroups.create.mutate({
+      ...{ handles: [me.handle, ben.handle], name: "Holiday", client_id: randomUUID() },
+    });
+    await byMira.send({ message_group_uuid }, "look at https://example.com");
+    await page.getByRole("button", { name: "Account of Ana Alvarez, new requests" }).click();
+    await page.getByRole("menuitem", { name: "Requests (new)" }).click();
+    await page.locator("#conversations li a", { hasText: "Holiday" }).click();
+    const request = page.getByRole("region", { name: "Request", exact: true });
+    await request.getByText("Mira Stone added you to this group.").waitFor();
+    const log = page.getByRole("log");
+    await log.getByText("look at https://example.com").waitFor();
+    expect(await log.getByRole("link", { includeHidden: true }).count()).toBe(0);
+    // Reading the request clears the dot.
+    await page.getByRole("button", { name: "Account of Ana Alvarez", exact: true }).waitFor();
+
+    await request.getByRole("button", { name: "Report" }).click();
+    const report = page.getByRole("dialog", { name: "Report Mira Stone?" });
+    await report.getByRole("radio", { name: "Insults or threats" }).check();
+    expect(await findAxeViolations(page)).toEqual([]);
+    await report.getByRole("button", { name: "Report", exact: true }).click();
+    await page.getByText("Reported. Thank you.").first().waitFor();
+    await request.getByRole("button", { name: "Block" }).click();
+    const block = page.getByRole("dialog", { name: "Block Mira Stone?" });
+    await block.getByRole("button", { name: "Block", exact: true }).click();
+    await log.getByText("Hidden message.").waitFor();
+    expect(await log.getByText("look at").count()).toBe(0);
+    await request.getByRole("button", { name: "Accept" }).click();
+    await request.waitFor({ state: "detached" });
+    await byMira.send({ message_group_uuid }, "can you see me?");
+    await byBen.send({ message_group_uuid }, "who are you?");
+    await log.getByText("who are you?").waitFor();
+    expect(await log.getByText("can you see me?").count()).toBe(0);
+    await log.getByRole("button", { name: "Show" }).last().click();
+    await log.getByText("can you see me?").waitFor();
+  });
+});
+
 describe("the menu of a conversation in the inbox", () => {
+  test("opens from the keyboard, pins, and gives the focus back", async () => {
+    const { a } = await createConversation(["one"]);
+    const page = await browser.openAs(a, { path: "/messages" });
+    const row = page.locator("#conversations li", { hasText: "Ben Brook" });
+    await row.getByRole("link").focus();
+    await page.keyboard.press("Shift+F10");
+    await page.getByRole("menuitem", { name: "Pin", exact: true }).waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Pin");
+    await page.keyboard.press("Enter");
+    await row.getByText(", pinned").waitFor({ state: "attached" });
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe("A");
+  });
+
   test("archives it until the next message, pins, mutes and marks it as unread, on all devices", async () => {
     const { a, apiA, apiB, message_group_uuid } = await createConversation(["one", "two"]);
     const [page, other] = await Promise.all([

@@ -95,6 +95,8 @@ export function startInbox(options: {
     }
   }
 
+  hiddenSendersOf = (uuid) =>
+    (inboxOverlay.get().get(uuid)?.messageGroup ?? findListed(uuid))?.hidden_senders ?? [];
   rereadLists = catchUp;
   const stops = [
     onLiveEvent("message_group_changed", ({ message_group_uuid }) => {
@@ -102,7 +104,9 @@ export function startInbox(options: {
       void readOwnView(message_group_uuid).catch(() => {});
     }),
     onLiveEvent("message", ({ message }) => {
-      inboxOverlay.set(overlayMessage(inboxOverlay.get(), message, user_uuid));
+      // A hidden sender's message is no more unread than an own one.
+      const uncounted = isHiddenSender(message) ? message.user_uuid : user_uuid;
+      inboxOverlay.set(overlayMessage(inboxOverlay.get(), message, uncounted));
       void keepMessageGroup(message.message_group_uuid);
     }),
     onLiveEvent("message_changed", ({ message }) => {
@@ -147,6 +151,16 @@ export function startInbox(options: {
 /** Adds the person's own view of a conversation, as a change of it was answered. */
 export function addOwnView(messageGroup: MessageGroup): void {
   inboxOverlay.set(overlayOwnView(inboxOverlay.get(), messageGroup));
+}
+
+let hiddenSendersOf: (message_group_uuid: string) => readonly string[] = () => [];
+
+/** Whether the person has blocked who wrote a message of a group: it is folded, and announced to nobody. */
+export function isHiddenSender({
+  message_group_uuid,
+  user_uuid,
+}: Pick<Message, "message_group_uuid" | "user_uuid">): boolean {
+  return hiddenSendersOf(message_group_uuid).includes(user_uuid);
 }
 
 let rereadLists: () => void = () => {};

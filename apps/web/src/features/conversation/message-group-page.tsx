@@ -23,6 +23,7 @@ import { useCreateCommands } from "./actions/use-create-commands.ts";
 import { MessageForm } from "./composer/message-form.tsx";
 import { useTypingText } from "./composer/use-typing.ts";
 import { FeedSkeleton } from "./feed/feed-skeleton.tsx";
+import { HiddenSenders } from "./feed/folded-text.tsx";
 import { LinksShown } from "./feed/links-shown.ts";
 import { MessageFeed, type MessageFeedHandle } from "./feed/message-feed.tsx";
 import { JumpToDate } from "./jump-to-date.tsx";
@@ -37,6 +38,7 @@ import { useMessageGroup } from "./use-message-group.ts";
 const loadGroupDetails = () => import("../groups/details/group-details.tsx");
 const GroupDetails = lazy(loadGroupDetails);
 const ProfileDialog = lazy(() => import("../profile/profile-dialog.tsx"));
+const NOBODY: readonly string[] = [];
 const NO_MEMBERS: MessageGroupDetail["members"] = [];
 
 /**
@@ -151,21 +153,23 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
       ) : (
         <LinksShown value={messageGroup.data?.request !== "received"}>
           <Mentionable people={isGroup ? members : NO_MEMBERS}>
-            <MessageCommandsProvider value={commands}>
-              <MessageFeed
-                ref={feed}
-                conversation={conversation}
-                unsent={unsent}
-                changes={changes}
-                visitStart={visitStart}
-                user_uuid={user.uuid}
-                members={members}
-                isGroup={isGroup}
-                label={`Messages ${isGroup ? "in" : "with"} ${name}`}
-                markRead={messageGroup.markRead}
-                onLeave={focusComposer}
-              />
-            </MessageCommandsProvider>
+            <HiddenSenders value={messageGroup.data?.hidden_senders ?? NOBODY}>
+              <MessageCommandsProvider value={commands}>
+                <MessageFeed
+                  ref={feed}
+                  conversation={conversation}
+                  unsent={unsent}
+                  changes={changes}
+                  visitStart={visitStart}
+                  user_uuid={user.uuid}
+                  members={members}
+                  isGroup={isGroup}
+                  label={`Messages ${isGroup ? "in" : "with"} ${name}`}
+                  markRead={messageGroup.markRead}
+                  onLeave={focusComposer}
+                />
+              </MessageCommandsProvider>
+            </HiddenSenders>
           </Mentionable>
         </LinksShown>
       )}

@@ -5,11 +5,13 @@ import { addOwnView, readListsAgain } from "../../lib/inbox-store.ts";
 import { getClient, trpc } from "../../lib/trpc.ts";
 import { Button } from "../../ui/button.tsx";
 import { showToast } from "../../ui/toasts.tsx";
+import { askAboutPerson } from "../people/person-question.ts";
 import styles from "./request-bar.module.css";
 
 /** The line above the composer while a request isn't accepted, or the other person is blocked. */
 export function RequestBar({ messageGroup }: { messageGroup: MessageGroup }) {
   const { uuid: message_group_uuid, user_uuid, display_name, request, blocked } = messageGroup;
+  const { requested_by } = messageGroup;
   const utils = trpc.useUtils();
   const [isBusy, setBusy] = useState(false);
   const { messageGroups, users } = getClient();
@@ -49,9 +51,16 @@ export function RequestBar({ messageGroup }: { messageGroup: MessageGroup }) {
     );
   }
   if (request !== "received") return null;
+  const stranger = requested_by ?? { uuid: user_uuid, display_name };
+  const name = stranger.display_name;
+  const about = { user_uuid: stranger.uuid, display_name: name };
   return (
     <section className={styles.bar} aria-label="Request">
-      <p>You haven't written with {display_name} before.</p>
+      <p>
+        {requested_by === null
+          ? `You haven't written with ${name} before.`
+          : `${name} added you to this group. You haven't written with them before.`}
+      </p>
       <Button
         tone="primary"
         disabled={isBusy}
@@ -59,8 +68,14 @@ export function RequestBar({ messageGroup }: { messageGroup: MessageGroup }) {
       >
         Accept
       </Button>
-      <Button disabled={isBusy} onClick={() => void run(() => users.block.mutate({ user_uuid }))}>
+      <Button disabled={isBusy} onClick={() => askAboutPerson({ kind: "block", ...about })}>
         Block
+      </Button>
+      <Button
+        disabled={isBusy}
+        onClick={() => askAboutPerson({ kind: "report", ...about, message_group_uuid })}
+      >
+        Report
       </Button>
     </section>
   );

@@ -16,6 +16,7 @@ export function usePreview(messageGroup: MessageGroup, reader_uuid: string): str
     const event = { kind, user_uuid, display_name, subjects, subject_count, name };
     return describeSystem(event, reader_uuid);
   }
+  if (messageGroup.hidden_senders.includes(user_uuid)) return "Hidden message";
   const text = messageGroup.message_deleted ? "Message deleted" : messageGroup.message;
   if (user_uuid === reader_uuid) return `You: ${text}`;
   return messageGroup.kind === "pair" ? text : `${firstNames([{ display_name }])[0]}: ${text}`;

@@ -95,7 +95,11 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
             >
               <ComposeIcon />
             </Button>
-            <AccountMenu onShortcuts={() => setShowingShortcuts(true)} onFolder={setFolder} />
+            <AccountMenu
+              hasNewRequests={inbox.hasNewRequests}
+              onShortcuts={() => setShowingShortcuts(true)}
+              onFolder={setFolder}
+            />
           </header>
           {folder !== "inbox" && (
             <Button tone="plain" onClick={() => setFolder("inbox")}>
@@ -168,14 +172,22 @@ function Conversation(props: {
   }
 }
 
-function AccountMenu(props: { onShortcuts(): void; onFolder(folder: Folder): void }) {
-  const { onShortcuts, onFolder } = props;
+function AccountMenu(props: {
+  hasNewRequests: boolean;
+  onShortcuts(): void;
+  onFolder(folder: Folder): void;
+}) {
+  const { hasNewRequests, onShortcuts, onFolder } = props;
   const { user, signOut } = useSession();
   const [, navigate] = useLocation();
   return (
     <Menu
-      label={`Account of ${user.display_name}`}
-      icon={<Avatar user_uuid={user.uuid} display_name={user.display_name} size={28} />}
+      label={`Account of ${user.display_name}${hasNewRequests ? ", new requests" : ""}`}
+      icon={
+        <span className={hasNewRequests ? styles.dot : undefined}>
+          <Avatar user_uuid={user.uuid} display_name={user.display_name} size={28} />
+        </span>
+      }
       items={[
         {
           label: "Settings",
@@ -183,7 +195,10 @@ function AccountMenu(props: { onShortcuts(): void; onFolder(folder: Folder): voi
           onSelect: () => navigate(paths.settings()),
         },
         { label: "Archive", onSelect: () => onFolder("archive") },
-        { label: "Requests", onSelect: () => onFolder("requests") },
+        {
+          label: hasNewRequests ? "Requests (new)" : "Requests",
+          onSelect: () => onFolder("requests"),
+        },
         { label: "Keyboard shortcuts", icon: <KeyboardIcon />, onSelect: onShortcuts },
         {
           label: "Sign out",

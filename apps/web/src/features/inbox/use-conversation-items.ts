@@ -6,6 +6,7 @@ import { addOwnView, readListsAgain } from "../../lib/inbox-store.ts";
 import { getClient, trpc } from "../../lib/trpc.ts";
 import type { MenuItem } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toasts.tsx";
+import { askAboutPerson } from "../people/person-question.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -13,7 +14,8 @@ const HOUR_MS = 3_600_000;
 export function useConversationItems(messageGroup: MessageGroup | undefined): MenuItem[] {
   const utils = trpc.useUtils();
   if (messageGroup === undefined) return [];
-  const { uuid: message_group_uuid, user_uuid, folder, pinned, blocked } = messageGroup;
+  const { user_uuid, display_name } = messageGroup;
+  const { uuid: message_group_uuid, folder, pinned, blocked } = messageGroup;
   const { messageGroups, users } = getClient();
   const input = { message_group_uuid };
 
@@ -36,6 +38,12 @@ export function useConversationItems(messageGroup: MessageGroup | undefined): Me
   ): MenuItem => ({
     label,
     onSelect: () => void run(call, done),
+  });
+  const question = (label: string, kind: "block" | "report"): MenuItem => ({
+    label,
+    tone: "danger",
+    onSelect: () =>
+      askAboutPerson({ kind, user_uuid, display_name, ...(kind === "report" && input) }),
   });
   const mute = (label: string, until: () => string | null, done: string) =>
     item(label, () => messageGroups.mute.mutate({ ...input, until: until() }), done);
@@ -65,10 +73,8 @@ export function useConversationItems(messageGroup: MessageGroup | undefined): Me
       ? [
           blocked
             ? item("Unblock", () => users.unblock.mutate({ user_uuid }), "Unblocked")
-            : {
-                ...item("Block", () => users.block.mutate({ user_uuid }), "Blocked"),
-                tone: "danger" as const,
-              },
+            : question("Block", "block"),
+          question("Report", "report"),
         ]
       : []),
   ];

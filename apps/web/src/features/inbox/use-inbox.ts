@@ -22,13 +22,14 @@ export function useInbox(options: { unread: boolean; open_uuid: string | null; f
   // Unread conversations on pages that are not loaded also count in the tab's title.
   const filtered = useMessageGroupPages({ unread: true }, { enabled: unread || all.hasNextPage });
   const other = useMessageGroupPages({ folder }, { enabled: folder !== "inbox" });
+  const requests = useMessageGroupPages({ folder: "requests" });
   const shown = folder !== "inbox" ? other : unread ? filtered : all;
 
   const everything = useMemo(() => {
-    const pages = [all, filtered, other].flatMap(({ data }) => data?.pages ?? []);
+    const pages = [all, filtered, other, requests].flatMap(({ data }) => data?.pages ?? []);
     const listed = pages.flatMap((page) => page.items);
     return mergeInbox(listed, overlay);
-  }, [all.data, filtered.data, other.data, overlay]);
+  }, [all.data, filtered.data, other.data, requests.data, overlay]);
 
   const messageGroups = useMemo(
     () =>
@@ -52,6 +53,10 @@ export function useInbox(options: { unread: boolean; open_uuid: string | null; f
       /** There are more unread conversations than one page has. */
       isMore: all.hasNextPage && filtered.hasNextPage,
     },
+    /** A request that the person has not read yet waits in the folder of requests. */
+    hasNewRequests: everything.some(
+      (messageGroup) => messageGroup.folder === "requests" && messageGroup.unread_count > 0,
+    ),
     isLoading: shown.isPending,
     error: shown.data === undefined ? shown.error : null,
     retry: () => void shown.refetch(),

@@ -5,17 +5,18 @@ import { describeError } from "../../lib/errors.ts";
 import { usePageTitle } from "../../lib/page-title.ts";
 import { isMessages, paths } from "../../lib/routes.ts";
 import { useSession } from "../../lib/session.tsx";
-import { type RouterInputs, trpc } from "../../lib/trpc.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { BackLink } from "../../ui/back-link.tsx";
 import { Button } from "../../ui/button.tsx";
-import { Field, Switch } from "../../ui/field.tsx";
+import { Field } from "../../ui/field.tsx";
 import { BackIcon } from "../../ui/icons.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
 import { BlockedPeople } from "./blocked-people.tsx";
 import { PictureButtons } from "./picture-buttons.tsx";
+import { PrivacySection } from "./privacy-section.tsx";
 import styles from "./settings-page.module.css";
+import { useUpdate } from "./use-update.ts";
 
 /** The count of characters is shown when this many or fewer are left. */
 const LEFT_SHOWN = 10;
@@ -52,7 +53,7 @@ export default function SettingsPage() {
         </section>
         <DisplayNameForm />
         <AppearanceSection />
-        <Privacy />
+        <PrivacySection />
         <BlockedPeople />
         <Suspense>
           <SecuritySection />
@@ -60,11 +61,6 @@ export default function SettingsPage() {
       </div>
     </main>
   );
-}
-
-function useUpdate() {
-  const { setUser } = useSession();
-  return trpc.users.update.useMutation({ onSuccess: setUser });
 }
 
 function DisplayNameForm() {
@@ -114,33 +110,5 @@ function DisplayNameForm() {
         </Button>
       </div>
     </form>
-  );
-}
-
-function Privacy() {
-  const { user } = useSession();
-  const update = useUpdate();
-  // Shows the new setting while it is saved, and the old one again if saving fails.
-  const shown = { ...user, ...(update.isPending ? update.variables : {}) };
-  const change = (settings: RouterInputs["users"]["update"]) =>
-    update.mutate(settings, {
-      onError: (error) => showToast({ tone: "danger", text: describeError(error) }),
-    });
-  return (
-    <section className={styles.section} aria-labelledby="privacy">
-      <h2 id="privacy">Privacy</h2>
-      <Switch
-        label="Read receipts"
-        hint="You and others can see when messages were read."
-        checked={shown.read_receipts}
-        onChange={(read_receipts) => change({ read_receipts })}
-      />
-      <Switch
-        label="Typing"
-        hint="You and others can see who is typing."
-        checked={shown.typing_indicators}
-        onChange={(typing_indicators) => change({ typing_indicators })}
-      />
-    </section>
   );
 }

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { useAnnounce } from "../../lib/announcer.tsx";
 import { startAvatars } from "../../lib/avatar-store.ts";
-import { addOwnMessage, startInbox } from "../../lib/inbox-store.ts";
+import { addOwnMessage, isHiddenSender, startInbox } from "../../lib/inbox-store.ts";
 import { startLive } from "../../lib/live.ts";
 import { useLiveEvent } from "../../lib/live-events.ts";
 import { useSessionState } from "../../lib/session.tsx";
@@ -10,6 +10,7 @@ import { getClient } from "../../lib/trpc.ts";
 import { startTyping } from "../../lib/typing-store.ts";
 import { describeSystemMessage } from "../groups/system-text.ts";
 import { discardUnsent, onMessageSent, startOutbox } from "../outbox/outbox.ts";
+import { PersonQuestions } from "../people/person-questions.tsx";
 
 /** Runs the inbox, the outbox and the live connection while a person is signed in. */
 export function SignedIn({ user_uuid, children }: { user_uuid: string; children: ReactNode }) {
@@ -33,7 +34,7 @@ export function SignedIn({ user_uuid, children }: { user_uuid: string; children:
   }, [user_uuid, queryClient, store]);
 
   useLiveEvent("message", ({ message }) => {
-    if (message.user_uuid === user_uuid) return;
+    if (message.user_uuid === user_uuid || isHiddenSender(message)) return;
     if (message.kind !== "text") announce.polite(describeSystemMessage(message, user_uuid));
     else announce.message(message.display_name, message.message);
   });
@@ -47,5 +48,10 @@ export function SignedIn({ user_uuid, children }: { user_uuid: string; children:
     store.setUser({ ...current.user, ...user });
   });
 
-  return children;
+  return (
+    <>
+      {children}
+      <PersonQuestions />
+    </>
+  );
 }

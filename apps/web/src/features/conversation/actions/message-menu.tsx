@@ -6,6 +6,7 @@ import { type MenuItem, MenuPanel } from "../../../ui/menu.tsx";
 import { EditIcon, PeopleIcon, ReplyIcon, TrashIcon } from "../../../ui/message-icons.tsx";
 import type { Outbox } from "../../outbox/create-outbox.ts";
 import { useOutbox } from "../../outbox/use-outbox.ts";
+import { askAboutPerson } from "../../people/person-question.ts";
 import type { MessageRow } from "../feed/feed-rows.ts";
 import { LinksShown } from "../feed/links-shown.ts";
 import { findLinks } from "../feed/message-text.tsx";
@@ -119,8 +120,21 @@ function itemsOf(row: MessageRow, commands: MessageCommands, showsLinks: boolean
       tone: "danger",
       onSelect: () => commands.ask({ kind: "hide", row }),
     },
+    can.has("report") &&
+      message !== null && {
+        label: "Report",
+        tone: "danger",
+        onSelect: () => askAboutMessage(message),
+      },
   ];
   return items.filter((item) => item !== false);
+}
+
+function askAboutMessage(message: NonNullable<MessageRow["message"]>): void {
+  const { user_uuid, display_name, message_group_uuid, uuid: message_uuid } = message;
+  askAboutPerson({
+    ...{ kind: "report", user_uuid, display_name, message_group_uuid, message_uuid },
+  });
 }
 
 function linkTo(message: NonNullable<MessageRow["message"]>): string {

@@ -1,7 +1,15 @@
 import { MESSAGE_EDIT_WINDOW_HOURS } from "@cruddur/contract/limits";
 import type { MessageRow } from "../feed/feed-rows.ts";
 
-export type MessageAction = "reply" | "react" | "edit" | "delete" | "hide" | "copy" | "link";
+export type MessageAction =
+  | "reply"
+  | "react"
+  | "edit"
+  | "delete"
+  | "hide"
+  | "copy"
+  | "link"
+  | "report";
 
 /**
  * What a person can do to a message, by the rules of the server. A message that failed has actions of
@@ -23,6 +31,7 @@ export function actionsOn(
   const ageMs = by.nowMs - Date.parse(message.created_at);
   if (isOwn && ageMs < MESSAGE_EDIT_WINDOW_HOURS * 3_600_000) actions.add("edit");
   if (isOwn || by.isOwner === true) actions.add("delete");
+  if (!isOwn) actions.add("report");
   return actions;
 }
 

@@ -9,6 +9,7 @@ import type { MessageMenuHandle } from "../actions/message-menu.tsx";
 import { MessageTools } from "../actions/message-tools.tsx";
 import { Quote } from "../quotes/quote.tsx";
 import { isSameRow, type MessageRow } from "./feed-rows.ts";
+import { FoldedText } from "./folded-text.tsx";
 import styles from "./message-item.module.css";
 import { Failure, MessageMeta, metaTextOf, type Receipt } from "./message-meta.tsx";
 import { MessageReactions } from "./message-reactions.tsx";
@@ -72,7 +73,9 @@ export const MessageItem = memo(
               {row.message !== null && row.message.deleted_at !== null ? (
                 <DeletedText message={row.message} isOwn={isOwn} members={members} />
               ) : (
-                <MessageText text={row.text} />
+                <FoldedText user_uuid={row.user_uuid}>
+                  <MessageText text={row.text} />
+                </FoldedText>
               )}
             </div>
             <MessageMeta {...props} />
