@@ -59,11 +59,14 @@ test("while writing, a second Enter does nothing, Page Up scrolls the messages, 
   ]);
   expect((noteBox?.y ?? 0) + (noteBox?.height ?? 0)).toBeLessThan(newest?.y ?? 0);
 
-  // A link to a message opens in the app.
+  // A link to a message that one can read is a quote, and opens in the app. Any other is an address.
   const link = new URL(`/messages/${message_group_uuid}?message=${items[0]?.uuid}`, page.url())
     .href;
+  const foreign = link.replace(message_group_uuid, crypto.randomUUID());
+  await apiB.send({ message_group_uuid }, foreign);
   await apiB.send({ message_group_uuid }, link);
-  await log.getByRole("link").click();
+  await log.getByRole("link", { name: foreign }).waitFor();
+  await log.getByRole("link", { name: /^Message of You *: *line 1/ }).click();
   await expect.poll(() => new URL(page.url()).search).toBe(`?message=${items[0]?.uuid}`);
   expect(page.context().pages()).toHaveLength(1);
 });

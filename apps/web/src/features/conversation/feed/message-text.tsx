@@ -1,8 +1,9 @@
 import { linkifyit } from "linkify-it";
 import { memo, type ReactNode, useContext } from "react";
 import { Link } from "wouter";
-import { paths } from "../../../lib/routes.ts";
+import { matchRoute, paths } from "../../../lib/routes.ts";
 import { MentionedText } from "../../groups/mentionable.tsx";
+import { LinkedMessage } from "../quotes/linked-message.tsx";
 import { splitCode, splitEmphasis, type TextPart } from "./format-text.ts";
 import { LinksShown } from "./links-shown.ts";
 import styles from "./message-text.module.css";
@@ -79,6 +80,15 @@ function Linked({ text }: { text: string }) {
 function MessageLink({ href, children }: { href: string; children: string }) {
   const { origin, pathname, search } = new URL(href);
   if (origin === location.origin && pathname.startsWith(`${paths.messages()}/`)) {
+    const route = matchRoute(pathname, search);
+    if (route.page === "message_group" && route.message_uuid !== null) {
+      const { message_group_uuid, message_uuid } = route;
+      return (
+        <LinkedMessage message_group_uuid={message_group_uuid} message_uuid={message_uuid}>
+          {children}
+        </LinkedMessage>
+      );
+    }
     return (
       <Link href={pathname + search} tabIndex={-1}>
         {children}

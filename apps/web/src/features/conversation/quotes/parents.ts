@@ -21,10 +21,19 @@ const CACHED_MAX = 500;
 interface Parents {
   /** Whom they are shown to. What is hidden, or from before somebody joined, differs by person. */
   user_uuid: string;
-  byUuid: ReadonlyMap<string, Parent>;
+  /** By conversation and message, because a typed link may name any two of them. */
+  byKey: ReadonlyMap<string, Parent>;
 }
 
-const parents = createStore<Parents>({ user_uuid: "", byUuid: new Map() });
+const parents = createStore<Parents>({ user_uuid: "", byKey: new Map() });
+
+interface MessageId {
+  message_group_uuid: string;
+  message_uuid: string;
+}
+
+const keyOf = ({ message_group_uuid, message_uuid }: MessageId) =>
+  `${message_group_uuid}/${message_uuid}`;
 
 /**
  * An answered message as this person sees it today.
@@ -36,60 +45,61 @@ export function useParent(
 ): Parent {
   const { user_uuid, message_group_uuid, message_uuid } = of;
   const known = useStore(parents);
-  const parent = known.user_uuid === user_uuid ? known.byUuid.get(message_uuid) : undefined;
+  const parent =
+    known.user_uuid === user_uuid
+      ? known.byKey.get(keyOf({ message_group_uuid, message_uuid }))
+      : undefined;
   const isMissing = isNeeded && parent === undefined;
   useEffect(() => {
-    if (isMissing) void load(user_uuid, message_group_uuid, message_uuid);
+    if (isMissing) void load(user_uuid, { message_group_uuid, message_uuid });
   }, [isMissing, user_uuid, message_group_uuid, message_uuid]);
   return parent ?? LOADING;
 }
 
-async function load(user_uuid: string, message_group_uuid: string, message_uuid: string) {
-  const { byUuid, user_uuid: owner } = parents.get();
-  if (owner !== user_uuid || byUuid.size >= CACHED_MAX)
-    parents.set({ user_uuid, byUuid: new Map() });
+async function load(user_uuid: string, id: MessageId) {
+  const { byKey, user_uuid: owner } = parents.get();
+  if (owner !== user_uuid || byKey.size >= CACHED_MAX) parents.set({ user_uuid, byKey: new Map() });
   // Several replies to one message ask in the same moment.
-  if (get(message_uuid) !== undefined) return;
-  put(message_uuid, LOADING);
-  const parent = await read(message_group_uuid, message_uuid);
+  if (get(id) !== undefined) return;
+  put(id, LOADING);
+  const parent = await read(id);
   // A live event may have come first, or the cache may have been emptied.
-  if (parents.get().user_uuid === user_uuid && get(message_uuid) === LOADING) {
-    put(message_uuid, parent);
-  }
+  if (parents.get().user_uuid === user_uuid && get(id) === LOADING) put(id, parent);
 }
 
-const get = (message_uuid: string) => parents.get().byUuid.get(message_uuid);
+const get = (id: MessageId) => parents.get().byKey.get(keyOf(id));
 
-async function read(message_group_uuid: string, message_uuid: string): Promise<Parent> {
+async function read(id: MessageId): Promise<Parent> {
   try {
-    const message = await getClient().messages.get.query({ message_group_uuid, message_uuid });
-    return { status: "found", message };
+    return { status: "found", message: await getClient().messages.get.query(id) };
   } catch (error) {
     if (failureCode(error) === "message_hidden") return { status: "hidden" };
     return { status: isRetryable(error) ? "failed" : "not_found" };
   }
 }
 
-function put(message_uuid: string, parent: Parent): void {
-  const { user_uuid, byUuid } = parents.get();
-  parents.set({ user_uuid, byUuid: new Map(byUuid).set(message_uuid, parent) });
+function put(id: MessageId, parent: Parent): void {
+  const { user_uuid, byKey } = parents.get();
+  parents.set({ user_uuid, byKey: new Map(byKey).set(keyOf(id), parent) });
 }
 
 /** Forgets what may have changed, so that it is read again. */
 function forget(isOutdated: (parent: Parent) => boolean): void {
-  const { user_uuid, byUuid } = parents.get();
-  const kept = [...byUuid].filter(([, parent]) => !isOutdated(parent));
-  parents.set({ user_uuid, byUuid: new Map(kept) });
+  const { user_uuid, byKey } = parents.get();
+  const kept = [...byKey].filter(([, parent]) => !isOutdated(parent));
+  parents.set({ user_uuid, byKey: new Map(kept) });
 }
 
 onLiveEvent("message_changed", ({ message }) => {
-  const known = get(message.uuid);
-  if (known?.status === "loading") put(message.uuid, { status: "found", message });
+  const id = { message_group_uuid: message.message_group_uuid, message_uuid: message.uuid };
+  const known = get(id);
+  if (known?.status === "loading") put(id, { status: "found", message });
   if (known?.status !== "found") return;
-  put(message.uuid, { status: "found", message: newerState(known.message, message) });
+  put(id, { status: "found", message: newerState(known.message, message) });
 });
-onLiveEvent("message_hidden", ({ message_uuid }) => {
-  if (get(message_uuid) !== undefined) put(message_uuid, { status: "hidden" });
+onLiveEvent("message_hidden", ({ message_group_uuid, message_uuid }) => {
+  const id = { message_group_uuid, message_uuid };
+  if (get(id) !== undefined) put(id, { status: "hidden" });
 });
 onLiveEvent("ready", () => forget(({ status }) => status === "failed"));
 onLiveEvent("resync", () => forget(() => true));

@@ -28,7 +28,11 @@ export function Quote(props: {
         title="Go to this message"
         onClick={() => commands.goTo(message_uuid)}
       >
-        <Content message={message} isOwn={message.user_uuid === user_uuid} />
+        <QuotedMessage
+          label="In reply to"
+          message={message}
+          isOwn={message.user_uuid === user_uuid}
+        />
       </button>
     );
   }
@@ -47,11 +51,13 @@ const WORDS = {
   not_found: "A message from before you joined",
 };
 
-function Content({ message, isOwn }: { message: Message; isOwn: boolean }) {
+/** @param props.label tells screen readers why the message is quoted */
+export function QuotedMessage(props: { label: string; message: Message; isOwn: boolean }) {
+  const { label, message, isOwn } = props;
   const { display_name } = usePerson(message);
   return (
     <>
-      <span className="visually-hidden">In reply to </span>
+      <span className="visually-hidden">{label} </span>
       <b dir="auto">{isOwn ? "You" : display_name}</b>
       <span className="visually-hidden">: </span>
       {message.deleted_at === null ? (

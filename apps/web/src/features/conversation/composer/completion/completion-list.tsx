@@ -27,7 +27,7 @@ export function CompletionList({ completion }: { completion: Completion }) {
           onPointerMove={() => setActive(index)}
           onClick={() => choose(option)}
         >
-          {option.picture}
+          <span className={styles.picture}>{option.picture}</span>
           <span className={styles.name} dir="auto">
             {option.name}
           </span>
