@@ -26,9 +26,9 @@ const ROWS: { result: string; what: RegExp; shows: string }[] = [
     shows: "DynamoDB write units for each message of a burst, compared with the original",
   },
   {
-    result: "client",
-    what: /^CPU per Query against the default SDK/,
-    shows: "CPU for a DynamoDB query, compared with the default AWS SDK client",
+    result: "scale",
+    what: /^Postgres, 4 server processes: notices a second$/,
+    shows: "live notices that four servers exchange over one Postgres",
   },
   {
     result: "web",

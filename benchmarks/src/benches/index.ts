@@ -10,6 +10,7 @@ import { live } from "./live.ts";
 import { memory } from "./memory.ts";
 import { page } from "./page.ts";
 import { postgres } from "./postgres.ts";
+import { scale } from "./scale.ts";
 import { signIn } from "./sign-in.ts";
 import { startup } from "./startup.ts";
 import { units } from "./units.ts";
@@ -25,6 +26,7 @@ export const benches: Bench[] = [
   create,
   signIn,
   live,
+  scale,
   units,
   fanOut,
   growth,

@@ -77,6 +77,8 @@ export function createNotifications(options: NotificationsOptions): Notification
       connectionTimeoutMillis: timeoutMs,
       query_timeout: timeoutMs,
       application_name: "cruddur-notifications",
+      // A notice that a crash of Postgres loses is followed by a reconnect, and so by a gap.
+      options: "-c synchronous_commit=off",
     });
     const ended = new Promise((resolve) => next.once("end", resolve));
     let keepAlive: NodeJS.Timeout | undefined;
