@@ -1,10 +1,12 @@
 import { operatorPermissions } from "@cruddur/cli/operator-permissions";
-import { CfnOutput, Fn, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Duration, Fn, Stack, type StackProps } from "aws-cdk-lib";
 import type * as cognito from "aws-cdk-lib/aws-cognito";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type * as ec2 from "aws-cdk-lib/aws-ec2";
 import type * as ecr from "aws-cdk-lib/aws-ecr";
 import * as ecs from "aws-cdk-lib/aws-ecs";
+import * as events from "aws-cdk-lib/aws-events";
+import * as targets from "aws-cdk-lib/aws-events-targets";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
@@ -24,9 +26,13 @@ export interface OperatorsStackProps extends StackProps {
   repository: ecr.IRepository;
 }
 
+const CONTAINER = "operator";
+const ERASE_DUE = ["node", "apps/cli/dist/bin/db.mjs", "erase", "--due", "--yes", "--prod"];
+
 /**
  * The task in which operators run their commands: the server's image, under a role of its own that
- * allows what the commands declare. No service runs it; docs/operations/commands.md does.
+ * allows what the commands declare. Operators run it (docs/operations/commands.md), and a schedule that
+ * erases the accounts whose time has come.
  */
 export class OperatorsStack extends Stack {
   constructor(scope: Construct, id: string, props: OperatorsStackProps) {
@@ -42,6 +48,18 @@ export class OperatorsStack extends Stack {
       vpc,
       config,
       description: "Tasks of operators",
+    });
+    const dueErasures = new targets.EcsTask({
+      ...{ cluster, taskDefinition: task },
+      subnetSelection: { subnets: vpc.privateSubnets },
+      securityGroups: [group, databaseClients],
+      containerOverrides: [{ containerName: CONTAINER, command: ERASE_DUE }],
+    });
+    // A run that fails is made up for by the next one: every step of an erasure can be repeated.
+    new events.Rule(this, "EraseDue", {
+      description: "Erases the accounts whose 7 days are over",
+      schedule: events.Schedule.rate(Duration.hours(6)),
+      targets: [dueErasures],
     });
     for (const [name, value] of Object.entries({
       Cluster: cluster.clusterName,
@@ -72,7 +90,7 @@ function createTask(
       operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
     },
   });
-  task.addContainer("operator", {
+  task.addContainer(CONTAINER, {
     image: ecs.ContainerImage.fromEcrRepository(repository, config.imageTag),
     // Every run names its command; without one the task says so and ends.
     command: ["node", "apps/cli/dist/bin/ddb.mjs"],

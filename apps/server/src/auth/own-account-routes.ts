@@ -135,6 +135,6 @@ export function createOwnAccountRoutes(options: OwnAccountRoutesOptions): Hono<A
     return noContent();
   });
 
-  addOwnDataRoutes(routes, { authenticate, audited, ownData, audit, limits, webOrigin });
+  addOwnDataRoutes(routes, { authenticate, audited, ownData, audit, limits });
   return routes;
 }

@@ -36,6 +36,7 @@ export function createSessionStore() {
   let failures = 0;
   /** The live event of an own sign-out may arrive before the answer of the sign-out. */
   let isLeaving = false;
+  let signedInHere = false;
 
   function accept(session: Session): string {
     failures = 0;
@@ -128,6 +129,7 @@ export function createSessionStore() {
     /** @param path the route that takes the credentials. @throws CruddurError */
     async signIn(credentials: Credentials, path = "/session"): Promise<OwnUser> {
       const session = await request<Session>("POST", path, { body: credentials });
+      signedInHere = true;
       accept(session);
       postToTabs({ type: "signed_in", user_uuid: session.user.uuid });
       return session.user;
@@ -151,6 +153,9 @@ export function createSessionStore() {
       leave("signed_out");
       postToTabs({ type: "signed_out" });
     },
+
+    /** Whether the person typed a password, or used a passkey, since the page was opened. */
+    hasJustSignedIn: () => signedInHere,
 
     /** Takes the own user after a change of profile or settings. */
     setUser(user: OwnUser): void {

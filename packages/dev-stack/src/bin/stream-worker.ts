@@ -5,6 +5,7 @@ import { createProjection } from "@cruddur/ddb/projection";
 import { createFileDeadLetters } from "@cruddur/lambda-stream/dead-letters";
 import { createProjectBatch } from "@cruddur/lambda-stream/project-batch";
 import { createTracer } from "@cruddur/lambda-stream/tracer";
+import { eraseDueAccounts } from "../erase-due-accounts.ts";
 import { startStreamWorker } from "../stream-worker.ts";
 
 const {
@@ -12,6 +13,11 @@ const {
   MESSAGES_TABLE: tableName = "",
   DATA_DIR = "",
   OTEL_EXPORTER_OTLP_ENDPOINT,
+  CONNECTION_URL: connectionUrl = "",
+  AWS_COGNITO_USER_POOL_ID: userPoolId = "",
+  AWS_COGNITO_ENDPOINT_URL: poolEndpoint = "",
+  AWS_COGNITO_ACCESS_KEY_ID: accessKeyId = "",
+  AWS_COGNITO_SECRET_ACCESS_KEY: secretAccessKey = "",
 } = process.env;
 
 const log = (line: Record<string, unknown>) => {
@@ -40,5 +46,17 @@ const worker = startStreamWorker({
 });
 log({ level: "info", event: "following", table: tableName });
 
-const end = () => worker.stop().then(() => process.exit(0));
+// For a user pool on AWS, whoever deployed it runs `pnpm db erase --due`.
+const endErasures =
+  poolEndpoint === ""
+    ? async () => {}
+    : eraseDueAccounts({
+        ...{ table: { client, tableName }, connectionUrl, log },
+        pool: {
+          ...{ userPoolId, region: userPoolId.split("_")[0] ?? "", endpoint: poolEndpoint },
+          credentials: { accessKeyId, secretAccessKey },
+        },
+      });
+
+const end = () => Promise.all([worker.stop(), endErasures()]).then(() => process.exit(0));
 process.once("SIGTERM", end).once("SIGINT", end);

@@ -13,6 +13,7 @@ import { BackIcon } from "../../ui/icons.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
 import { BlockedPeople } from "./blocked-people.tsx";
+import { HandleForm } from "./handle-form.tsx";
 import { PictureButtons } from "./picture-buttons.tsx";
 import { PrivacySection } from "./privacy-section.tsx";
 import styles from "./settings-page.module.css";
@@ -21,6 +22,7 @@ import { useUpdate } from "./use-update.ts";
 /** The count of characters is shown when this many or fewer are left. */
 const LEFT_SHOWN = 10;
 
+const OwnDataSection = lazy(() => import("./own-data/own-data-section.tsx"));
 const SecuritySection = lazy(() => import("./security/security-section.tsx"));
 
 export default function SettingsPage() {
@@ -52,11 +54,13 @@ export default function SettingsPage() {
           </div>
         </section>
         <DisplayNameForm />
+        <HandleForm />
         <AppearanceSection />
         <PrivacySection />
         <BlockedPeople />
         <Suspense>
           <SecuritySection />
+          <OwnDataSection />
         </Suspense>
       </div>
     </main>

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { useAnnounce } from "../../lib/announcer.tsx";
 import { startAvatars } from "../../lib/avatar-store.ts";
 import { addOwnMessage, isHiddenSender, startInbox } from "../../lib/inbox-store.ts";
@@ -11,6 +11,8 @@ import { startTyping } from "../../lib/typing-store.ts";
 import { describeSystemMessage } from "../groups/system-text.ts";
 import { discardUnsent, onMessageSent, startOutbox } from "../outbox/outbox.ts";
 import { PersonQuestions } from "../people/person-questions.tsx";
+
+const PendingErasure = lazy(() => import("../settings/own-data/pending-erasure.tsx"));
 
 /** Runs the inbox, the outbox and the live connection while a person is signed in. */
 export function SignedIn({ user_uuid, children }: { user_uuid: string; children: ReactNode }) {
@@ -52,6 +54,11 @@ export function SignedIn({ user_uuid, children }: { user_uuid: string; children:
     <>
       {children}
       <PersonQuestions />
+      {store.hasJustSignedIn() && (
+        <Suspense>
+          <PendingErasure />
+        </Suspense>
+      )}
     </>
   );
 }
