@@ -121,6 +121,9 @@ async function* exportMessages(
     yield { type: "checkpoint", message_group_uuid, message_uuid, ...counts };
     if (message_uuid === null) return;
     after = message_uuid;
+    // Whoever receives slowly must not go on to read a group that they were removed from meanwhile.
+    const { user_uuid } = membership;
+    if ((await store.getMembership({ user_uuid, message_group_uuid })) === null) return;
   }
 }
 

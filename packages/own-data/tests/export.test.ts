@@ -65,6 +65,27 @@ describe("an export", () => {
     ]);
   });
 
+  it("reads no more of a group once the person is removed from it, however slowly it is received", async () => {
+    const [owner, me] = [await createPerson(stores, "owner"), await createPerson(stores, "me")];
+    const third = await createPerson(stores, "third");
+    const message_group_uuid = randomUUID();
+    const group = { message_group_uuid, members: [owner, me, third], client_id: randomUUID() };
+    await stores.store.createMessageGroup(group);
+    const texts = Array.from({ length: 101 }, (_, index) => `text ${index}`);
+    await Promise.all(texts.map((text) => sendIn(stores, owner, message_group_uuid, text)));
+    const lines: ExportLine[] = [];
+    for await (const line of exportLines(stores, me.user_uuid)) {
+      if (line.type === "message" && ofType(lines, "message").length === 0) {
+        const removal = { message_group_uuid, actor: owner, op_id: randomUUID() };
+        await stores.store.removeMember({ ...removal, user_uuid: me.user_uuid });
+        await sendIn(stores, owner, message_group_uuid, "secret");
+      }
+      lines.push(line);
+    }
+    expect(textsOf(lines).length).toBeGreaterThan(90);
+    expect(textsOf(lines)).not.toContain("secret");
+  });
+
   it("that was cut off after any checkpoint goes on to the same lines, each once", async () => {
     const me = await createPerson(stores, "me");
     for (let count = 0; count < 3; count += 1) {

@@ -186,6 +186,8 @@ export function createSessions(options: SessionsOptions) {
       if (user === null) return null;
       await passkeys.removeAll(user.uuid);
       await endAll(user.uuid, account.handle);
+      // Also one that a session added while it was being ended.
+      await passkeys.removeAll(user.uuid);
       return user;
     },
   };
