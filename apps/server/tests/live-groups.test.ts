@@ -63,6 +63,7 @@ test("a removed member's open connection receives nothing more, at once and on e
   await expect.poll(live.texts).toContain("while a member");
   await owner.messageGroups.remove.mutate({ ...change(group), user_uuid: uuidOf("londo") });
   await expect.poll(() => live.types().at(-1)).toBe("group_left");
+  expect(live.events.at(-1)).toMatchObject({ reason: "removed" });
   const count = live.events.length;
   // From both servers: each had the three members in memory.
   await send(owner, group, "secret");
@@ -100,7 +101,8 @@ test("a connection that was cut during a removal learns of it when it returns", 
   await owner.messageGroups.remove.mutate({ ...change(group), user_uuid: uuidOf("londo") });
   await send(owner, group, "secret");
   proxy.resume();
-  await expect.poll(live.types).toContain("group_left");
+  const left = { type: "group_left", ...group, reason: "removed" };
+  await expect.poll(() => live.events).toContainEqual(left);
   await send(owner, group, "secret");
   await member.messages.create.mutate({
     ...{ handle: "londo", message: "to you", client_id: createClientId() },

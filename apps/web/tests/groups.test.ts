@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { expect, test } from "vitest";
 import {
   apiOf,
@@ -35,13 +35,33 @@ async function choose(page: Page, handle: string): Promise<void> {
 
 const log = (page: Page) => page.getByRole("log");
 const dialog = (page: Page) => page.getByRole("dialog");
+const messageOf = (page: Page, text: string) =>
+  page.locator("[role=log] li[data-state]", { hasText: text });
+
+async function write(page: Page, text: string): Promise<void> {
+  await page.getByRole("textbox").fill(text);
+  await page.getByRole("textbox").press("Enter");
+}
+
+/** Touches a message until its menu opens. */
+async function hold(page: Page, message: Locator): Promise<void> {
+  const target = message.locator("[data-held]").first();
+  const box = await target.boundingBox();
+  if (box === null) throw new Error("nothing there to hold");
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const finger = await page.context().newCDPSession(page);
+  await finger.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [at] });
+  await target.locator("xpath=self::*[@data-pressed]").waitFor();
+  await finger.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+}
+
 const openDetails = (page: Page) =>
   page
     .getByRole("button", { name: /^Group details/ })
     .first()
     .click();
 
-test("three people make a group, rename it, add a fourth, mention, remove and leave", async () => {
+test("three people make a group, rename it, add a fourth, answer, edit, react, delete, mention, remove and leave", async () => {
   const [ana, ben, cleo, dan] = await Promise.all(
     ["Ana Alvarez", "Ben Brook", "Cleo Chen", "Dan Drummond"].map(createPerson),
   );
@@ -117,6 +137,39 @@ test("three people make a group, rename it, add a fourth, mention, remove and le
   await log(fourth).getByText("Ana Alvarez added you").waitFor();
   expect(await log(fourth).getByText("Who is in for Sunday?").count()).toBe(0);
 
+  // Ben answers and edits it, Ana reacts, Cleo holds the message on her phone to react, too.
+  await messageOf(second, "Who is in for Sunday?").hover();
+  await messageOf(second, "Who is in for Sunday?").getByRole("button", { name: "Reply" }).click();
+  await write(second, "I am inn");
+  await messageOf(first, "I am inn")
+    .getByRole("button", { name: /reply to You/ })
+    .waitFor();
+  await second.getByRole("textbox").press("ArrowUp");
+  await write(second, "I am in");
+  await messageOf(third, "I am in").locator("[data-edited]").waitFor();
+  await messageOf(first, "I am in").hover();
+  await messageOf(first, "I am in").getByRole("button", { name: "React" }).click();
+  await first.getByRole("menuitemcheckbox", { name: "👍" }).click();
+  await hold(third, messageOf(third, "I am in").last());
+  await third.getByRole("menuitemcheckbox", { name: "👍" }).tap();
+  const reactions = messageOf(second, "I am in").getByRole("list", { name: "Reactions" });
+  await reactions.getByRole("button", { name: "👍 2" }).waitFor();
+  // Whoever joined later sees the answer, and not what it answers.
+  await messageOf(fourth, "I am in").getByText("A message from before you joined").waitFor();
+
+  // Ben deletes a slip for everyone.
+  await write(second, "wrong window");
+  const slip = messageOf(second, "wrong window");
+  await messageOf(third, "wrong window").waitFor();
+  await slip.hover();
+  await slip.getByRole("button", { name: "Message actions" }).click();
+  await second.getByRole("menuitem", { name: "Delete", exact: true }).click();
+  await dialog(second).getByRole("button", { name: "Delete" }).click();
+  for (const page of [first, third, fourth]) {
+    await messageOf(page, "Ben Brook deleted a message").waitFor();
+    expect(await log(page).getByText("wrong window").count()).toBe(0);
+  }
+
   // Cleo mentions Ben by touch; his row says so while he is elsewhere.
   await second.goto("/messages");
   const composer = third.getByRole("textbox");
@@ -143,6 +196,7 @@ test("three people make a group, rename it, add a fourth, mention, remove and le
   await dialog(first).getByRole("button", { name: "Remove", exact: true }).click();
   await dialog(first).getByText("3 people").waitFor();
   await second.getByRole("heading", { name: "You are no longer in this group" }).waitFor();
+  await second.getByText("You were removed from “Sunday hike”.").waitFor();
   await expectAccessible(second);
   expect(await second.getByRole("navigation").getByText("Sunday hike").count()).toBe(0);
   await expect.poll(() => storedDrafts(second)).toEqual([""]);

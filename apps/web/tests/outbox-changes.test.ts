@@ -67,6 +67,18 @@ describe("a change in the outbox", () => {
     expect(outbox.changesOf(MESSAGE_GROUP_UUID)).toEqual([]);
   });
 
+  test("is taken back with all the others of a conversation that the person can no longer read", async () => {
+    const { browser, changes, outbox } = await openTab();
+    changes.failures.push("unauthenticated");
+    await outbox.change(stored, { kind: "edit", message: "never" });
+    await vi.waitFor(() => expect(changes.op_ids).toHaveLength(1));
+    await outbox.discardChanges(MESSAGE_GROUP_UUID);
+    expect(outbox.changesOf(MESSAGE_GROUP_UUID)).toEqual([]);
+    expect(await browser.store.changesOf(MESSAGE_GROUP_UUID)).toEqual([]);
+    await outbox.release();
+    expect(changes.made).toEqual([]);
+  });
+
   test("waits while the session has ended, also in the next tab, and is made after the sign-in", async () => {
     const { browser, changes, outbox, done } = await openTab();
     changes.failures.push("unauthenticated");

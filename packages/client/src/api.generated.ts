@@ -68,6 +68,10 @@ export type LiveEvent =
   | {
       type: "group_left";
       message_group_uuid: string;
+      /**
+       * Whether the receiver left or the owner removed them; null where it isn't known.
+       */
+      reason: ("left" | "removed") | null;
     }
   | {
       type: "user";

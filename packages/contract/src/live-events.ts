@@ -4,6 +4,9 @@ import * as limits from "./limits.ts";
 import { messageSchema } from "./messages.ts";
 import { userShortSchema } from "./users.ts";
 
+const leftReasonSchema = z.enum(["left", "removed"]);
+export type LeftReason = z.infer<typeof leftReasonSchema>;
+
 /**
  * What `live.events` delivers. The server and the web app derive their handling from this union, so
  * that a new event doesn't compile until both handle it.
@@ -42,7 +45,15 @@ export const liveEventSchema = z
     /** The name, the members or the owner of a group have changed: read it again. */
     z.object({ type: z.literal("group_changed"), message_group_uuid: z.string() }),
     /** The receiver has left a group or was removed from it: nothing of it can be read any more. */
-    z.object({ type: z.literal("group_left"), message_group_uuid: z.string() }),
+    z.object({
+      type: z.literal("group_left"),
+      message_group_uuid: z.string(),
+      reason: leftReasonSchema
+        .nullable()
+        .describe(
+          "Whether the receiver left or the owner removed them; null where it isn't known.",
+        ),
+    }),
     /** A person has changed their name. */
     z.object({ type: z.literal("user"), user: userShortSchema }),
     /** This session has ended, alone or with all of the person's sessions. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AppError } from "@cruddur/contract/errors";
 import { deriveFirstMessageClientId } from "@cruddur/contract/ids";
 import { MESSAGE_GROUP_MAX_MEMBERS, MESSAGE_GROUP_MIN_MEMBERS } from "@cruddur/contract/limits";
+import type { LeftReason } from "@cruddur/contract/live-events";
 import {
   messageGroupsAddInput,
   messageGroupsCreateInput,
@@ -75,7 +76,8 @@ export const groupChanges = {
       const changed = await ctx.services.store.removeMember({ ...input, actor });
       // As the message says, not the input: of a repeated `op_id`, this may be another person.
       const { system_kind, subjects = [] } = changed.message ?? {};
-      const left = system_kind === "removed" ? subjects : [];
+      const uuids = system_kind === "removed" ? subjects : [];
+      const left = { uuids, reason: "removed" } as const;
       return publishGroupChange(ctx, input.message_group_uuid, changed, left);
     }),
 
@@ -84,7 +86,8 @@ export const groupChanges = {
     .mutation(async ({ ctx, input }) => {
       const actor = await readOwnName(ctx);
       const changed = await ctx.services.store.leaveGroup({ ...input, actor });
-      return publishGroupChange(ctx, input.message_group_uuid, changed, [actor.user_uuid]);
+      const left = { uuids: [actor.user_uuid], reason: "left" } as const;
+      return publishGroupChange(ctx, input.message_group_uuid, changed, left);
     }),
 
   makeOwner: groupChangeBy("owner", messageGroupsMemberInput)
@@ -144,13 +147,13 @@ async function sendFirst(
 /**
  * Tells every server about a change, and its members. Also after a repeat: the first notice may have
  * been lost together with its server.
- * @param left who is no member any more
+ * @param left who is no member any more, and why
  */
 async function publishGroupChange(
   { services: { live, people } }: SignedInContext,
   message_group_uuid: string,
   { message, members }: ChangedGroup,
-  left: readonly string[] = [],
+  left: { uuids: readonly string[]; reason: LeftReason } | null = null,
 ): Promise<null> {
   const wire = message === null ? undefined : await toOneWireMessage(message, people);
   live.publish(
@@ -158,7 +161,8 @@ async function publishGroupChange(
       ...{ type: "group_changed", message_group_uuid, members },
       message_uuid: message?.uuid ?? null,
       // Whoever has joined again since an earlier attempt of the same change is a member.
-      left: left.filter((uuid) => !members.includes(uuid)),
+      left: left?.uuids.filter((uuid) => !members.includes(uuid)) ?? [],
+      reason: left?.reason ?? null,
     },
     wire,
   );

@@ -113,9 +113,9 @@ export function createCatchUp(options: {
     const own = new Map(memberships.map((each) => [each?.message_group_uuid, each]));
     const events = await Promise.all(
       changes.map(async (change): Promise<LiveEvent[]> => {
-        const { message_group_uuid, message_uuid } = change;
+        const { message_group_uuid, message_uuid, reason = null } = change;
         const membership = own.get(message_group_uuid);
-        if (!membership) return [{ type: "group_left", message_group_uuid }];
+        if (!membership) return [{ type: "group_left", message_group_uuid, reason }];
         if (message_uuid === null || !canRead(membership, message_uuid)) return [];
         const message = await store.getMessage({ message_group_uuid, message_uuid });
         if (message === null) return [];

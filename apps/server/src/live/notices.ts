@@ -1,4 +1,4 @@
-import type { LiveEvent } from "@cruddur/contract/live-events";
+import type { LeftReason, LiveEvent } from "@cruddur/contract/live-events";
 import type { Message } from "@cruddur/contract/messages";
 import type { MessagesStore } from "@cruddur/ddb/store";
 import type { Audience } from "@cruddur/live-notices/live-notices";
@@ -44,6 +44,8 @@ interface NoticeBodies {
     message_uuid: string | null;
     members: readonly string[];
     left: readonly string[];
+    /** Why they are none; null where nobody has left. */
+    reason: LeftReason | null;
   };
   /** `to`: the uuids of the people who receive the new name at once. */
   user: { user_uuid: string; handle: string; to: string[] };
@@ -170,13 +172,14 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
       connections.send(to, event);
     },
 
-    async group_changed({ type, message_group_uuid, message_uuid, members, left }, message) {
+    async group_changed({ type, message_group_uuid, message_uuid, ...changed }, message) {
+      const { members, left, reason } = changed;
       // First of all, so that nothing more is delivered to those who have left.
       memberLists.replace(message_group_uuid, members);
       if (left.length > 0) {
-        recentChanges.record({ message_group_uuid, message_uuid: null, members: left });
+        recentChanges.record({ message_group_uuid, message_uuid: null, members: left, reason });
       }
-      connections.send(left, { type: "group_left", message_group_uuid });
+      connections.send(left, { type: "group_left", message_group_uuid, reason });
       if (message_uuid !== null) {
         await sendMessage(members, { type: "message", message_group_uuid, message_uuid }, message);
       }

@@ -1,3 +1,5 @@
+import type { LeftReason } from "@cruddur/contract/live-events";
+
 /** A message that was edited or deleted, or a group that people have left, and whom that concerns. */
 interface RecentChange {
   atMs: number;
@@ -5,6 +7,8 @@ interface RecentChange {
   /** null where the members have left the group. */
   message_uuid: string | null;
   members: readonly string[];
+  /** Why the members have left. */
+  reason?: LeftReason | null;
 }
 
 /** As long as a catch-up reaches back, and a bound on memory: beyond it browsers resync. */
@@ -45,7 +49,7 @@ export class RecentChanges {
     user_uuid: string,
     sinceMs: number,
     overlapMs: number,
-  ): Pick<RecentChange, "message_group_uuid" | "message_uuid">[] | null {
+  ): Pick<RecentChange, "message_group_uuid" | "message_uuid" | "reason">[] | null {
     if (sinceMs < this.#completeSinceMs) return null;
     const changes = this.#changes.filter(
       ({ atMs, members }) => atMs >= sinceMs - overlapMs && members.includes(user_uuid),

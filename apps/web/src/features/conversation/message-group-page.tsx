@@ -11,9 +11,10 @@ import { Button } from "../../ui/button.tsx";
 import { WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { showToast } from "../../ui/toasts.tsx";
+import { GroupDetailsPart, loadGroupDetails } from "../groups/details/group-details-part.tsx";
 import { LeftGroup } from "../groups/left-group.tsx";
 import { Mentionable } from "../groups/mentionable.tsx";
-import { useHasLeft } from "../groups/use-has-left.ts";
+import { useDeparture } from "../groups/use-departure.ts";
 import { useTitle } from "../groups/use-title.ts";
 import { useOutboxChanges, useOutboxMessages } from "../outbox/hooks.ts";
 import { MessageCommandsProvider } from "./actions/message-commands.ts";
@@ -35,8 +36,6 @@ import { useVisitStart } from "./reading/use-visit-start.ts";
 import { RequestBar } from "./request-bar.tsx";
 import { useMessageGroup } from "./use-message-group.ts";
 
-const loadGroupDetails = () => import("../groups/details/group-details.tsx");
-const GroupDetails = lazy(loadGroupDetails);
 const ProfileDialog = lazy(() => import("../profile/profile-dialog.tsx"));
 const NOBODY: readonly string[] = [];
 const NO_MEMBERS: MessageGroupDetail["members"] = [];
@@ -60,7 +59,7 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
   const changes = useOutboxChanges(message_group_uuid);
   const history = useStore(conversation.history.state);
   const typing = useTypingText(message_group_uuid, messageGroup.data?.members ?? NO_MEMBERS);
-  const hasLeft = useHasLeft(message_group_uuid, messageGroup);
+  const departure = useDeparture(message_group_uuid, messageGroup);
   const [isJumping, setJumping] = useState(false);
   const [isDetailed, setDetailed] = useState(false);
   const feed = useRef<MessageFeedHandle>(null);
@@ -126,7 +125,7 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
   useEffect(() => {
     if (isGroup) void loadGroupDetails().catch(() => {});
   }, [isGroup]);
-  if (hasLeft) return <LeftGroup title={name} />;
+  if (departure !== null) return <LeftGroup title={name} departure={departure} />;
   const failure = error ?? messageGroup.error;
   if (failure !== null && visitStart === null) {
     return <Unavailable error={failure} onRetry={retry} />;
@@ -191,21 +190,20 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
           onClose={() => setJumping(false)}
         />
       )}
-      {isDetailed && (
-        <Suspense>
-          {isGroup ? (
-            <GroupDetails
-              message_group_uuid={message_group_uuid}
-              onClose={() => setDetailed(false)}
-            />
-          ) : (
+      {isDetailed &&
+        (isGroup ? (
+          <GroupDetailsPart
+            message_group_uuid={message_group_uuid}
+            onClose={() => setDetailed(false)}
+          />
+        ) : (
+          <Suspense>
             <ProfileDialog
               user_uuid={messageGroup.data?.user_uuid ?? ""}
               onClose={() => setDetailed(false)}
             />
-          )}
-        </Suspense>
-      )}
+          </Suspense>
+        ))}
     </section>
   );
 }

@@ -220,6 +220,9 @@ export async function createOutbox(options: OutboxOptions) {
       remove(message);
     },
 
+    /** Takes back every change of a conversation that the server has not stored yet. */
+    discardChanges: changes.discard,
+
     release,
 
     /** Saves drafts and stops. Unsent messages stay stored for the next start. */

@@ -63,6 +63,11 @@ export function createOutboxChanges(
     keep,
     show,
     drain,
+    /** Takes back every change of a conversation. */
+    async discard(message_group_uuid: string): Promise<void> {
+      const left = await store.update(message_group_uuid, (queue) => ({ ...queue, changes: [] }));
+      show(left, message_group_uuid);
+    },
     /** Resolves when the change is stored in this browser; making it goes on after that. */
     async add(change: OutboxChange): Promise<void> {
       const { message_group_uuid } = change;

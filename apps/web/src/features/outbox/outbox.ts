@@ -1,5 +1,6 @@
 import { waitUntilDueOrActive } from "@cruddur/client/retry";
 import type { Message } from "@cruddur/contract/messages";
+import { loadModule } from "../../lib/load-module.ts";
 import { createStore } from "../../lib/store.ts";
 import type { Outbox } from "./create-outbox.ts";
 import type { OutboxSnapshot, SendChange, SendMessage } from "./types.ts";
@@ -69,7 +70,7 @@ async function open(
 async function loadCode(): Promise<typeof import("./open-outbox.ts")> {
   for (;;) {
     try {
-      return await import("./open-outbox.ts");
+      return await loadModule(() => import("./open-outbox.ts"));
     } catch {
       await waitUntilDueOrActive(LOAD_AGAIN_MS);
     }
@@ -81,6 +82,7 @@ export function discardUnsent(message_group_uuid: string): void {
   const outbox = currentOutbox.get()?.outbox;
   if (outbox === undefined) return;
   for (const message of outbox.messagesOf(message_group_uuid)) void outbox.discard(message);
+  void outbox.discardChanges(message_group_uuid);
   outbox.drafts.set(message_group_uuid, "");
 }
 

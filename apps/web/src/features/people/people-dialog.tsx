@@ -1,15 +1,16 @@
 import type { MessageGroup } from "@cruddur/contract/message-groups";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useState } from "react";
 import { useLocation } from "wouter";
 import { paths } from "../../lib/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { PeopleIcon } from "../../ui/icons.tsx";
+import { PartFailed } from "../../ui/part-failed.tsx";
+import { usePart } from "../../ui/use-part.ts";
 import { knownPeople } from "./known-people.ts";
 import { PeopleSearch } from "./people-search.tsx";
 
 const loadNewGroup = () => import("../groups/new-group.tsx");
-const NewGroup = lazy(loadNewGroup);
 
 /**
  * A dialog to find a person to write to, or several people for a group. It first offers the people
@@ -19,14 +20,18 @@ export function PeopleDialog(props: { recent: readonly MessageGroup[]; onClose()
   const [, navigate] = useLocation();
   const [isGroup, setGroup] = useState(false);
   // Loaded in advance, so that the next step opens at once.
-  useEffect(() => void loadNewGroup().catch(() => {}), []);
+  const newGroup = usePart(loadNewGroup);
   const known = knownPeople(props.recent);
   return (
     <Dialog title={isGroup ? "New group" : "New message"} placement="top" onClose={props.onClose}>
       {isGroup ? (
-        <Suspense fallback={<div aria-busy="true" />}>
-          <NewGroup known={known} onClose={props.onClose} />
-        </Suspense>
+        newGroup.Component !== null ? (
+          <newGroup.Component known={known} onClose={props.onClose} />
+        ) : newGroup.hasFailed ? (
+          <PartFailed onRetry={newGroup.retry} />
+        ) : (
+          <div aria-busy="true" />
+        )
       ) : (
         <PeopleSearch
           known={known}
