@@ -1,2 +1,5 @@
+import { mergeConfig } from "vitest/config";
 // @boundaries-ignore every package shares the root's test configuration
-export { default } from "../../vitest.shared.ts";
+import shared from "../../vitest.shared.ts";
+
+export default mergeConfig(shared, { test: { globalSetup: ["tests/engine.ts"] } });

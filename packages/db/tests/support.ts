@@ -1,41 +1,30 @@
 import { randomUUID } from "node:crypto";
-import { startPostgres } from "@cruddur/engines/postgres";
+import { createDatabase as copyDatabase } from "@cruddur/engines/postgres";
 import pg from "pg";
-import { beforeAll } from "vitest";
+import { beforeAll, inject } from "vitest";
 import { createDb, type DbClient } from "../src/client.ts";
-import { migrateDb } from "../src/migrate.ts";
 import { createUsers, type Users } from "../src/users.ts";
+import { TEMPLATE } from "./engine.ts";
 
-/** Gives a test file a migrated database, created before its first test and deleted after its last. */
+/** Gives a test file a migrated database of its own, created before its first test. */
 export function useUsers(): { client: DbClient; users: Users } {
   const client = {} as DbClient;
   const users = {} as Users;
   beforeAll(async () => {
-    const postgres = await startPostgres();
-    const connectionUrl = await createDatabase(postgres.connectionUrl);
-    await migrateDb(connectionUrl);
+    const server = { connectionUrl: inject("connectionUrl") };
+    const connectionUrl = await copyDatabase(server, newDatabaseName(), TEMPLATE);
     Object.assign(client, createDb({ connectionUrl }));
     Object.assign(users, createUsers(client.db));
-    return async () => {
-      await client.close();
-      await postgres.stop();
-    };
+    return () => client.close();
   });
   return { client, users };
 }
 
-/** Returns the URL of a database on the same server that does not exist yet. */
-function newDatabaseUrl(connectionUrl: string): string {
-  const url = new URL(connectionUrl);
-  url.pathname = `/test_${randomUUID().replaceAll("-", "")}`;
-  return url.href;
-}
+const newDatabaseName = (): string => `test_${randomUUID().replaceAll("-", "")}`;
 
 /** Creates an empty database on the same server and returns its URL. */
-export async function createDatabase(connectionUrl: string): Promise<string> {
-  const url = newDatabaseUrl(connectionUrl);
-  await query(connectionUrl, `create database ${new URL(url).pathname.slice(1)}`);
-  return url;
+export function createDatabase(connectionUrl: string): Promise<string> {
+  return copyDatabase({ connectionUrl }, newDatabaseName());
 }
 
 /** Runs one statement on a connection of its own. */

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import type { Session } from "@cruddur/contract/accounts";
 import { createDb } from "@cruddur/db/client";
-import { migrateDb } from "@cruddur/db/migrate";
-import { DEMO_PEOPLE, seedDemoUsers } from "@cruddur/db/seed";
+import { DEMO_PEOPLE } from "@cruddur/db/seed";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
 import { createMessagesStore } from "@cruddur/ddb/store";
@@ -17,6 +16,7 @@ import { beforeAll, inject, vi } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/observe/logger.ts";
 import { type RunningServer, startServer } from "../../src/start-server.ts";
+import { TEMPLATE } from "./engines.ts";
 
 export const PASSWORD = "correct horse 9 Battery";
 export type Handle = "andrewbrown" | "bayko" | "londo";
@@ -36,10 +36,9 @@ async function startStack() {
   const connectionUrl = await createDatabase(
     { connectionUrl: inject("connectionUrl") },
     `t_${randomUUID().replaceAll("-", "")}`,
+    TEMPLATE,
   );
-  await migrateDb(connectionUrl);
   const postgres = createDb({ connectionUrl, max: 2 });
-  await seedDemoUsers(postgres.db);
   const tableName = `t-${randomUUID()}`;
   const client = createDynamoDbClient({ endpoint: inject("dynamoDbEndpoint") });
   await ensureTable(client, { tableName, stream: false });
