@@ -102,6 +102,10 @@ test("three people make a group, rename it, add a fourth, answer, edit, react, d
   await log(second).getByText("Ana Alvarez created the group").waitFor();
   await row(third).getByRole("link").tap();
   await log(third).getByText("Who is in for Sunday?").waitFor();
+  // Strangers made the group, so it is a request for both.
+  for (const page of [second, third]) {
+    await page.getByRole("button", { name: "Accept" }).click();
+  }
   const seen = first.getByRole("button", { name: "Seen by 2: " });
   await seen.waitFor();
   await seen.hover();

@@ -57,10 +57,14 @@ async function answerOwn(ctx: SignedInContext, membership: Membership) {
 /** The sender learns that they can write on, and the member's own devices that it is no request. */
 export function publishAcceptance(
   { services }: Pick<SignedInContext, "services">,
-  { user_uuid, other, message_group_uuid }: Membership,
+  { user_uuid, other, message_group_uuid, read_message_uuid, unread_count }: Membership,
 ): void {
   const to = other === null ? [user_uuid] : [user_uuid, other.user_uuid];
   services.live.publish({ type: "message_group_changed", message_group_uuid, to });
+  if (other !== null || read_message_uuid === null) return;
+  // The other members of a group may now know how far this one has read.
+  const read = { user_uuid, message_group_uuid, message_uuid: read_message_uuid, unread_count };
+  services.live.publish({ type: "read", ...read, own: false });
 }
 
 /**

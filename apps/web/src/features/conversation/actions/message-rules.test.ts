@@ -36,7 +36,7 @@ const unsent = (state: OutboxMessage["state"]): MessageRow => ({
 const of = (shown: MessageRow, by = me) => [...actionsOn(shown, by)].sort();
 
 test("one's own message can be edited for 24 hours, and deleted for everyone at any time", () => {
-  const other = ["copy", "hide", "link", "react", "reply"];
+  const other = ["copy", "hide", "link", "react", "reply", "report"];
   expect(of(row())).toEqual(["copy", "delete", "edit", "hide", "link", "react", "reply"]);
   const late = { ...me, nowMs: SENT_MS + 24 * HOUR_MS };
   expect(of(row(), late)).toEqual(["copy", "delete", "hide", "link", "react", "reply"]);
