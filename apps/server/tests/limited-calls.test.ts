@@ -127,6 +127,12 @@ const PROCEDURES: Record<string, (pair: string, group: string) => Call> = {
     uses: [CHANGE, "names by person", "names by address"],
   }),
   "users.erasure": () => ({ uses: [READ] }),
+  "users.profile": () => ({
+    input: { user_uuid: uuidOf("bayko") },
+    uses: [READ, "lookups by person", "lookups by address"],
+  }),
+  "users.avatars": () => ({ uses: [READ] }),
+  "users.setAvatar": () => ({ input: { image: null }, uses: [CHANGE, "names by person"] }),
   "users.security": () => ({ uses: [READ, "lookups by person", "lookups by address"] }),
   "users.endSession": () => ({ uses: [CHANGE] }),
   "live.events": () => ({ uses: ["connections by person"] }),
