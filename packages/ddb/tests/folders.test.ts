@@ -86,6 +86,13 @@ describe("an archived conversation", () => {
     expect(await folder()).toBe("archive");
   });
 
+  it("comes back with a message that was sent after its silence was over", async () => {
+    const { store, projection, a, own, folder } = await startArchived();
+    await store.muteConversation(own, { muted_until: new Date(Date.now() - 60_000).toISOString() });
+    await projection.updateMembership(own, [await send(store, a, own.message_group_uuid, "next")]);
+    expect(await folder()).toBe("inbox");
+  });
+
   it("is found by a rebuild when its next message was never projected", async () => {
     const { store, projection, a, own, folder } = await startArchived();
     await send(store, a, own.message_group_uuid, "next");

@@ -30,6 +30,23 @@ describe("a reaction", () => {
     expect(await store.removeReaction(react(b, "👍"))).toEqual(none);
   });
 
+  it("that is repeated after any number of others, when its id is long forgotten, changes nothing", async () => {
+    const store = table.createStore();
+    const { a, b, react } = await setUp(store);
+    const [added, taken] = [react(a, "👍"), react(a, "🎉")];
+    await store.addReaction(added);
+    await store.addReaction(react(a, "🎉"));
+    await store.removeReaction(taken);
+    for (let i = 0; i < 6; i += 1) {
+      await store.addReaction(react(b, "🔥"));
+      await store.removeReaction(react(b, "🔥"));
+    }
+    const before = await store.addReaction(react(b, "👀"));
+    expect(before.reaction_op_ids).not.toContain(added.op_id);
+    expect(await store.addReaction(added)).toEqual(before);
+    expect(await store.removeReaction(taken)).toEqual(before);
+  });
+
   it("that is repeated after it was taken off doesn't come back", async () => {
     const store = table.createStore();
     const { a, react } = await setUp(store);

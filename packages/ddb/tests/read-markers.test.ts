@@ -26,6 +26,18 @@ describe("read markers", () => {
     });
   });
 
+  it("take away the mark of a conversation that its member marked as unread", async () => {
+    const store = table.createStore();
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid, uuid: message_uuid } = await startPair(store, [a, b]);
+    const id = { user_uuid: b.user_uuid, message_group_uuid };
+    for (const _ of ["reading it first", "reading it again"]) {
+      expect(await store.markUnread(id)).toMatchObject({ marked_unread: true });
+      await store.markRead({ ...id, message_uuid });
+      expect(await store.getMembership(id)).toMatchObject({ marked_unread: false });
+    }
+  });
+
   it("of a message that isn't there, or by someone who is no member, are refused", async () => {
     const store = table.createStore();
     const [a, b] = [person("a"), person("b")];

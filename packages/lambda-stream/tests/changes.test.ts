@@ -61,6 +61,14 @@ describe("an edit", () => {
     expect(texts(await memberships())).toEqual(["newest", "newest", "newest"]);
   });
 
+  it("of the newest message in one batch with the delete of an older one lowers the count too", async () => {
+    const { inserts, run, edit, remove, memberships } = await setUp();
+    await run(...inserts);
+    await run(await remove(inserts[0]), await edit(inserts[1], "edited"));
+    expect(texts(await memberships())).toEqual(Array(3).fill("edited"));
+    expect(unread(await memberships())).toEqual([0, 1, 1]);
+  });
+
   it("that comes again after a later one doesn't bring its text back", async () => {
     const { inserts, run, edit, memberships } = await setUp();
     const first = await edit(inserts[1], "first edit");
