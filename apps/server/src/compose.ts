@@ -8,6 +8,7 @@ import { createDevices } from "@cruddur/db/devices";
 import { createErasures } from "@cruddur/db/erasures";
 import { createPasskeyRecords } from "@cruddur/db/passkeys";
 import { createProfiles } from "@cruddur/db/profiles";
+import { createPushSubscriptions } from "@cruddur/db/push-subscriptions";
 import { createReports } from "@cruddur/db/reports";
 import { createSecurityEvents } from "@cruddur/db/security-events";
 import { createSessionRecords } from "@cruddur/db/session-records";
@@ -122,6 +123,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const securityEvents = createSecurityEvents(postgres.db);
   const reports = createReports(postgres.db);
   const devices = createDevices(postgres.db);
+  const subscriptions = createPushSubscriptions(postgres.db);
   const codes = createAccountCodes(postgres.db);
   const passkeyRecords = createPasskeyRecords(postgres.db);
   const mailer = await createMailer(config);
@@ -188,7 +190,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   });
   const prune = () =>
     Promise.all(
-      [records, securityEvents, reports, devices, codes].map((each) => each.prune()),
+      [records, securityEvents, reports, devices, codes, subscriptions].map((each) => each.prune()),
     ).catch(onError);
   const pruning = setInterval(prune, PRUNE_MS);
   pruning.unref();
@@ -204,6 +206,11 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     passkeys,
     ownData,
     reports,
+    push: {
+      publicKey: config.VAPID_PUBLIC_KEY,
+      services: config.PUSH_SERVICES,
+      subscriptions,
+    },
     limits,
     pages,
     cursors: createCursors(config.CURSOR_SECRET),

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { port, httpUrl as url, wholeNumber } from "@cruddur/contract/env";
+import { DEFAULT_PUSH_SERVICES, isLoopbackService, pushServices } from "@cruddur/contract/push";
 import { connectionUrlFromEnv } from "@cruddur/db/connection-url";
 import { z } from "zod";
 
@@ -114,6 +115,16 @@ export const configSchema = z
       .regex(/^(?:mailto:|https:\/\/)\S+$/, "must begin with mailto: or https://")
       .optional()
       .describe("Where to report a vulnerability; turns on `/.well-known/security.txt`."),
+    VAPID_PUBLIC_KEY: z
+      .string()
+      .regex(/^[\w-]{87}$/, "must be a public key of `pnpm db vapid-keys`")
+      .optional()
+      .describe("Key with which browsers subscribe to pushes; unset turns pushes off."),
+    PUSH_SERVICES: pushServices
+      .default(pushServices.parse(DEFAULT_PUSH_SERVICES))
+      .describe(
+        "Hosts of push services that browsers may subscribe at, separated by commas; unset means those of Chrome, Edge, Firefox and Safari.",
+      ),
     LIMIT_SENDS: rate("60/10").describe("Sends per user."),
     LIMIT_SIGN_INS: rate("10/60").describe(
       "Sign-in attempts per account and address, and per known device; ten times that per address.",
@@ -170,6 +181,10 @@ export const configSchema = z
     OTEL_SERVICE_NAME: text.default("cruddur-server").describe("Service name on traces."),
   })
   .superRefine((config, ctx) => {
+    if (config.NODE_ENV === "production" && config.PUSH_SERVICES.some(isLoopbackService)) {
+      const message = "must not name this machine in production";
+      ctx.addIssue({ code: "custom", path: ["PUSH_SERVICES"], message });
+    }
     if (config.NODE_ENV === "production" && config.CURSOR_SECRET === undefined) {
       ctx.addIssue({
         code: "custom",

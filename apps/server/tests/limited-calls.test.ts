@@ -135,6 +135,9 @@ const PROCEDURES: Record<string, (pair: string, group: string) => Call> = {
   "users.setAvatar": () => ({ input: { image: null }, uses: [CHANGE, "names by person"] }),
   "users.security": () => ({ uses: [READ, "lookups by person", "lookups by address"] }),
   "users.endSession": () => ({ uses: [CHANGE] }),
+  "push.key": () => ({ uses: [READ] }),
+  "push.subscribe": () => ({ uses: [CHANGE] }),
+  "push.unsubscribe": () => ({ uses: [CHANGE] }),
   "live.events": () => ({ uses: ["connections by person"] }),
 };
 

@@ -19,6 +19,8 @@ export type UsersErasureOutput = Erasure | null;
 export type UsersBlockOutput = null;
 export type UsersUnblockOutput = null;
 export type UsersReportOutput = null;
+export type PushSubscribeOutput = null;
+export type PushUnsubscribeOutput = null;
 /**
  * What a live connection delivers. `resync` means that more was missed than is sent again: read the lists again.
  */
@@ -470,6 +472,32 @@ export interface Procedures {
       kind: "mutation";
       input: UsersReportInput;
       output: UsersReportOutput;
+    };
+  };
+  push: {
+    /**
+     * The key with which a browser subscribes to pushes of new messages.
+     */
+    key: {
+      kind: "query";
+      input: undefined;
+      output: PushKeyOutput;
+    };
+    /**
+     * Sends pushes of new messages to a browser until its session ends. A repeated subscription replaces the first.
+     */
+    subscribe: {
+      kind: "mutation";
+      input: PushSubscribeInput;
+      output: PushSubscribeOutput;
+    };
+    /**
+     * Sends no more pushes to a browser of the caller; an unknown one is no error.
+     */
+    unsubscribe: {
+      kind: "mutation";
+      input: PushUnsubscribeInput;
+      output: PushUnsubscribeOutput;
     };
   };
   live: {
@@ -1173,6 +1201,10 @@ export interface OwnUser {
    * Whether a search finds this person.
    */
   searchable: boolean;
+  /**
+   * Whether a mention of this person notifies them in a muted conversation, too.
+   */
+  mentions_break_mutes: boolean;
 }
 export interface UsersUpdateInput {
   display_name?: string;
@@ -1187,6 +1219,7 @@ export interface UsersUpdateInput {
    */
   group_additions?: "everyone" | "acquaintances" | "nobody";
   searchable?: boolean;
+  mentions_break_mutes?: boolean;
 }
 export interface UsersProfileInput {
   /**
@@ -1340,6 +1373,34 @@ export interface UsersReportInput {
    */
   message_uuid?: string;
   reason: "spam" | "abuse" | "impersonation" | "illegal" | "other";
+}
+export interface PushKeyOutput {
+  /**
+   * The key to subscribe with (VAPID, RFC 8292); null where the server sends no pushes.
+   */
+  public_key: string | null;
+}
+export interface PushSubscribeInput {
+  /**
+   * The address that the browser's push service gave to this subscription.
+   */
+  endpoint: string;
+  keys: {
+    /**
+     * The browser's public key (RFC 8291).
+     */
+    p256dh: string;
+    /**
+     * The browser's authentication secret (RFC 8291).
+     */
+    auth: string;
+  };
+}
+export interface PushUnsubscribeInput {
+  /**
+   * The address that the browser's push service gave to this subscription.
+   */
+  endpoint: string;
 }
 export interface LiveEventsInput {
   /**
@@ -1603,5 +1664,8 @@ export const PROCEDURE_KINDS = {
   "users.unblock": "mutation",
   "users.blocked": "query",
   "users.report": "mutation",
+  "push.key": "query",
+  "push.subscribe": "mutation",
+  "push.unsubscribe": "mutation",
   "live.events": "subscription"
 } as const;

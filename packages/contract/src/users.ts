@@ -74,6 +74,9 @@ export const ownUserSchema = userShortSchema
     first_messages: firstMessagesSchema,
     group_additions: groupAdditionsSchema,
     searchable: z.boolean().describe("Whether a search finds this person."),
+    mentions_break_mutes: z
+      .boolean()
+      .describe("Whether a mention of this person notifies them in a muted conversation, too."),
   })
   .meta({ id: "OwnUser", description: "The signed-in person's own profile and settings." });
 export type OwnUser = z.infer<typeof ownUserSchema>;
@@ -160,4 +163,5 @@ export const usersUpdateInput = z.object({
   first_messages: firstMessagesSchema.optional(),
   group_additions: groupAdditionsSchema.optional(),
   searchable: flag.optional(),
+  mentions_break_mutes: flag.optional(),
 });

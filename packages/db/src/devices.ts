@@ -28,19 +28,24 @@ const MAX_LISTED = 100;
 
 export type Devices = ReturnType<typeof createDevices>;
 
+const daysAgo = (days: number) => sql`now() - make_interval(days => ${days})`;
+
+/**
+ * The condition that a session goes on, for a query of `sessions` joined with `users`, and by a left
+ * join with `endedSessions`.
+ */
+export const goesOn = and(
+  isNull(endedSessions.origin_jti),
+  gt(sessions.last_used_at, daysAgo(IDLE_DAYS)),
+  or(
+    isNull(users.sessions_ended_at),
+    gt(sessions.signed_in_at, users.sessions_ended_at),
+    eq(sessions.origin_jti, users.surviving_session),
+  ),
+);
+
 /** Where people are signed in. Errors are AppError `unavailable`. */
 export function createDevices(db: Db) {
-  const daysAgo = (days: number) => sql`now() - make_interval(days => ${days})`;
-  const goesOn = and(
-    isNull(endedSessions.origin_jti),
-    gt(sessions.last_used_at, daysAgo(IDLE_DAYS)),
-    or(
-      isNull(users.sessions_ended_at),
-      gt(sessions.signed_in_at, users.sessions_ended_at),
-      eq(sessions.origin_jti, users.surviving_session),
-    ),
-  );
-
   return {
     /** Records that a session was renewed; or, with its moment, that it was signed in. */
     async recordUse(

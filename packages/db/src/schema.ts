@@ -43,6 +43,7 @@ export const users = pgTable(
     group_additions: text("group_additions").$type<GroupAdditions>().notNull().default("everyone"),
     /** Whether the search for people finds the person. */
     searchable: boolean("searchable").notNull().default(true),
+    mentions_break_mutes: boolean("mentions_break_mutes").notNull().default(true),
     /** Since when an operator keeps the person from signing in; null while nobody does. */
     suspended_at: timestamp("suspended_at", { withTimezone: true, mode: "date" }),
     /** All sessions that were signed in up to this moment have ended. */
@@ -107,6 +108,25 @@ export const sessions = pgTable(
     last_used_at: moment("last_used_at"),
   },
   (table) => [index("sessions_user_uuid_last_used_at").on(table.user_uuid, table.last_used_at)],
+);
+
+/** Browsers that asked for pushes of new messages, each with the session that asked. */
+export const pushSubscriptions = pgTable(
+  "push_subscriptions",
+  {
+    /** The push service's address of the browser: whoever has it can send to it, encrypted. */
+    endpoint: text("endpoint").primaryKey(),
+    user_uuid: owner(),
+    origin_jti: text("origin_jti").notNull(),
+    /** The browser's keys (RFC 8291), base64url. */
+    p256dh: text("p256dh").notNull(),
+    auth: text("auth").notNull(),
+    subscribed_at: moment("subscribed_at"),
+  },
+  (table) => [
+    index("push_subscriptions_user_uuid").on(table.user_uuid, table.subscribed_at),
+    index("push_subscriptions_origin_jti").on(table.origin_jti),
+  ],
 );
 
 /** New email addresses that wait for their code; one for each person. */

@@ -1,7 +1,7 @@
-import { eq, lt, sql } from "drizzle-orm";
+import { and, eq, lt, ne, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
-import { endedSessions, sessions, spentRefreshTokens, users } from "./schema.ts";
+import { endedSessions, pushSubscriptions, sessions, spentRefreshTokens, users } from "./schema.ts";
 
 /** Names one session: the `origin_jti` of its tokens, and whose it is. */
 export interface SessionId {
@@ -55,6 +55,9 @@ export function createSessionRecords(db: Db) {
           .values(session)
           .onConflictDoNothing()
           .returning({ origin_jti: endedSessions.origin_jti });
+        await db
+          .delete(pushSubscriptions)
+          .where(eq(pushSubscriptions.origin_jti, session.origin_jti));
         return rows.length > 0;
       });
     },
@@ -65,7 +68,14 @@ export function createSessionRecords(db: Db) {
      */
     async endAllSessions(user_uuid: string, except: string | null = null): Promise<void> {
       const ending = { sessions_ended_at: sql`now()`, surviving_session: except };
-      await withAppErrors(() => db.update(users).set(ending).where(eq(users.uuid, user_uuid)));
+      const ofOthers = and(
+        eq(pushSubscriptions.user_uuid, user_uuid),
+        ne(pushSubscriptions.origin_jti, except ?? ""),
+      );
+      await withAppErrors(async () => {
+        await db.update(users).set(ending).where(eq(users.uuid, user_uuid));
+        await db.delete(pushSubscriptions).where(ofOthers);
+      });
     },
 
     /** Remembers a refresh token that has a successor. */

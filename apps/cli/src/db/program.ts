@@ -13,6 +13,7 @@ import { addSeed } from "./seed.ts";
 import { addSetup } from "./setup.ts";
 import { addRestore, addSuspend } from "./suspend.ts";
 import { addUpdateCognitoUserIds } from "./update-cognito-user-ids.ts";
+import { addVapidKeys } from "./vapid-keys.ts";
 
 /** `pnpm db`: the operators' commands for the people's database. */
 export function createDbProgram(context: CommandContext): Command {
@@ -30,6 +31,7 @@ export function createDbProgram(context: CommandContext): Command {
   addRestore(program, context);
   addExport(program, context);
   addErase(program, context);
+  addVapidKeys(program);
   addConnect(program, context);
   return program;
 }

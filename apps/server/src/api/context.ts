@@ -1,4 +1,5 @@
 import type { Profiles } from "@cruddur/db/profiles";
+import type { PushSubscriptions } from "@cruddur/db/push-subscriptions";
 import type { Reports } from "@cruddur/db/reports";
 import type { MessagesStore } from "@cruddur/ddb/store";
 import type { Membership } from "@cruddur/ddb/types";
@@ -27,6 +28,13 @@ export interface Services {
   passkeys: Pick<Passkeys, "list">;
   ownData: Pick<OwnData, "findErasure">;
   reports: Pick<Reports, "create">;
+  push: {
+    /** undefined where the server sends no pushes. */
+    publicKey: string | undefined;
+    /** The push services that subscriptions may name (`isPushEndpoint`). */
+    services: readonly string[];
+    subscriptions: Pick<PushSubscriptions, "put" | "remove">;
+  };
   limits: Pick<Limits, "consume">;
   pages: Pick<PageBudget, "read">;
   cursors: Cursors;

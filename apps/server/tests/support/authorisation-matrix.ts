@@ -20,6 +20,10 @@ interface Row {
   /** The answer to whoever is signed in, where the input is refused for everybody. */
   answer?: { status: number; app_code: string };
 }
+const SUBSCRIPTION = {
+  endpoint: "https://fcm.googleapis.com/fcm/send/matrix",
+  keys: { p256dh: `B${"c".repeat(86)}`, auth: "d".repeat(22) },
+};
 export const MATRIX: Record<string, Row> = {
   "messageGroups.list": { input: () => ({}), membersOnly: false },
   "messageGroups.get": {
@@ -138,6 +142,12 @@ export const MATRIX: Record<string, Row> = {
   "users.security": { input: () => undefined, membersOnly: false },
   "users.endSession": {
     input: () => ({ session_uuid: randomUUID() }),
+    membersOnly: false,
+  },
+  "push.key": { input: () => undefined, membersOnly: false },
+  "push.subscribe": { input: () => SUBSCRIPTION, membersOnly: false },
+  "push.unsubscribe": {
+    input: () => ({ endpoint: SUBSCRIPTION.endpoint }),
     membersOnly: false,
   },
   "live.events": { input: () => undefined, membersOnly: false },

@@ -58,6 +58,7 @@ async function startStack() {
     CONNECTION_URL: connectionUrl,
     ...pool.env,
     MAIL_FILE: mailFile,
+    VAPID_PUBLIC_KEY: `B${"A".repeat(86)}`,
     CURSOR_SECRET: "a secret of tests, long enough for a key",
     SHUTDOWN_TIMEOUT_SECONDS: "5",
   };

@@ -34,6 +34,7 @@ session.state.set({
     read_receipts: true,
     typing_indicators: false,
     first_messages: "inbox" as const,
+    mentions_break_mutes: true,
     group_additions: "everyone" as const,
     searchable: true,
   },
