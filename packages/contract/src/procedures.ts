@@ -4,6 +4,7 @@ import * as liveEvents from "./live-events.ts";
 import * as messageGroups from "./message-groups.ts";
 import * as messages from "./messages.ts";
 import type { Procedure } from "./procedure.ts";
+import { pushProcedures } from "./push.ts";
 import { userProcedures } from "./user-procedures.ts";
 
 /**
@@ -174,6 +175,7 @@ export const procedures = {
     output: z.null(),
   },
   ...userProcedures,
+  ...pushProcedures,
   "live.events": {
     kind: "subscription",
     summary:

@@ -78,3 +78,26 @@ export interface PushPayload {
   /** Whom the push is for: another person may have signed in since. */
   user_uuid: string;
 }
+
+/** The procedures of the API about pushes: see `procedures.ts`. */
+export const pushProcedures = {
+  "push.key": {
+    kind: "query",
+    summary: "The key with which a browser subscribes to pushes of new messages.",
+    input: null,
+    output: pushKeyOutput,
+  },
+  "push.subscribe": {
+    kind: "mutation",
+    summary:
+      "Sends pushes of new messages to a browser until its session ends. A repeated subscription replaces the first.",
+    input: pushSubscribeInput,
+    output: z.null(),
+  },
+  "push.unsubscribe": {
+    kind: "mutation",
+    summary: "Sends no more pushes to a browser of the caller; an unknown one is no error.",
+    input: pushUnsubscribeInput,
+    output: z.null(),
+  },
+} as const;
