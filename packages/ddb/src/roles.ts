@@ -109,6 +109,9 @@ export const erasurePatterns = {
   deletePersonalItems,
 };
 
+/** The push Lambda, which reads whom to tell. */
+export const pushPatterns = { listMemberUuids, getMemberships, hasEnded };
+
 /** Operators. Each command declares which of these it calls. */
 export const operatorPatterns = {
   ...exportPatterns,

@@ -18,6 +18,9 @@ export const STREAM_EVENT_FILTERS = [
   },
 ];
 
+/** The event filter of the push Lambda: new messages. */
+export const PUSH_EVENT_FILTER = { eventName: ["INSERT"], dynamodb: { Keys: isMessage } };
+
 /** The part of a stream record that the filters read. */
 interface FilteredRecord {
   eventName?: string | undefined;
@@ -25,6 +28,11 @@ interface FilteredRecord {
 }
 
 type Attributes = { readonly [name: string]: { readonly S?: string | undefined } };
+
+/** What the push Lambda's event filter does, for programs that read the stream themselves. */
+export function isInsertOfMessage({ eventName, dynamodb }: FilteredRecord): boolean {
+  return eventName === "INSERT" && dynamodb?.Keys?.pk?.S?.startsWith(MESSAGE_PK_PREFIX) === true;
+}
 
 /** What the event filters do, for programs that read the stream themselves. */
 export function passesStreamFilter({ eventName, dynamodb }: FilteredRecord): boolean {

@@ -50,6 +50,8 @@ export const STREAM_VIEW_TYPE = "NEW_IMAGE";
 /** How stream records are delivered, by Lambda's event source and by the local stream worker alike. */
 export const STREAM_BATCH_SIZE = 100;
 export const STREAM_RETRY_ATTEMPTS = 10;
+/** How often the push Lambda gets a record again: a push that is late is no news. */
+export const PUSH_RETRY_ATTEMPTS = 5;
 /** Seconds since the epoch; only send claims carry it. */
 export const TTL_ATTRIBUTE = "expires_at";
 /** Longer than any client keeps a draft; docs/adr/0002-send-claims.md says why claims expire. */

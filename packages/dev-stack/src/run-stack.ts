@@ -42,6 +42,7 @@ export async function runStack(options: RunOptions): Promise<void> {
       env,
       serverMode: options.serverMode,
       beforeServer: prepared,
+      push: true,
       log: (line) => process.stderr.write(`${line}\n`),
     });
     if (ending.signal.aborted) return;

@@ -11,7 +11,11 @@ const require = createRequire(import.meta.url);
 
 export const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 const SERVER = fileURLToPath(new URL("../../../apps/server/", import.meta.url));
-const WORKER = fileURLToPath(new URL("./bin/stream-worker.ts", import.meta.url));
+const WORKERS = {
+  "stream-worker": fileURLToPath(new URL("./bin/stream-worker.ts", import.meta.url)),
+  "push-worker": fileURLToPath(new URL("./bin/push-worker.ts", import.meta.url)),
+};
+export type WorkerName = keyof typeof WORKERS;
 export const TSX_LOADER = require.resolve("tsx");
 
 /** `built` runs the output of `turbo run build`, `source` uses tsx, `watch` restarts on a change. */
@@ -68,16 +72,17 @@ export async function startServerPart(options: {
   return { ...child, stop: () => child.stop("SIGTERM", 10_000), kill: () => child.kill() };
 }
 
-/** Starts the stream worker, which runs the stream Lambda's handler in a process of its own. */
+/** Starts a worker, which runs a Lambda's handler on the table's stream in a process of its own. */
 export async function startWorkerPart(options: {
+  name: WorkerName;
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;
 }): Promise<Part> {
-  const child = await startChild(process.execPath, ["--import", TSX_LOADER, WORKER], {
+  const child = await startChild(process.execPath, ["--import", TSX_LOADER, WORKERS[options.name]], {
     env: { ...options.env },
     log: options.log,
   });
-  await waitUntilReady(child, "the stream worker", async () =>
+  await waitUntilReady(child, `the ${options.name}`, async () =>
     child.output().includes('"event":"following"'),
   );
   return child;

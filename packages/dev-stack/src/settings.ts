@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { createVapidKeys } from "@cruddur/command-line/vapid-keys";
 import { z } from "zod";
 import { readJsonFile, writeAtomically } from "./json-file.ts";
 
@@ -8,7 +9,12 @@ const portsSchema = z.object({
   postgres: z.number().optional(),
   userPool: z.number().optional(),
 });
-const settingsSchema = z.object({ cursorSecret: z.string(), ports: portsSchema });
+const settingsSchema = z.object({
+  cursorSecret: z.string(),
+  ports: portsSchema,
+  /** The keys of Web Push. Browsers subscribe with the public one, so they stay. */
+  vapid: z.object({ publicKey: z.string(), privateKey: z.string() }).default(createVapidKeys),
+});
 
 /** The port of each engine. Access tokens contain the port of the user pool. */
 export type EnginePorts = z.infer<typeof portsSchema>;
@@ -20,7 +26,7 @@ const fileIn = (dataDir: string) => join(dataDir, "settings.json");
 /** The settings of the last run. For the first run, a new secret and no ports. */
 export async function readSettings(dataDir: string): Promise<Settings> {
   const saved = await readJsonFile(fileIn(dataDir), settingsSchema);
-  return saved ?? { cursorSecret: randomBytes(32).toString("hex"), ports: {} };
+  return saved ?? settingsSchema.parse({ cursorSecret: randomBytes(32).toString("hex"), ports: {} });
 }
 
 export async function saveSettings(dataDir: string, settings: Settings): Promise<void> {

@@ -13,7 +13,7 @@ import { writeAtomically } from "./json-file.ts";
 import { openLogFiles } from "./log-files.ts";
 import { prepareTable } from "./prepare-table.ts";
 import { type ReservedPort, reservePort } from "./reserved-port.ts";
-import { defaultServerMode, type ServerMode, startWorkerPart } from "./server-part.ts";
+import { defaultServerMode, type ServerMode, startWorkerPart, type WorkerName } from "./server-part.ts";
 import { readSettings, saveSettings } from "./settings.ts";
 import { createServers, type NewServer, type StackServer } from "./stack-servers.ts";
 import { type Part, type SupervisedPart, supervise } from "./supervise.ts";
@@ -35,6 +35,8 @@ export interface StackOptions {
   server?: boolean;
   /** False where the worker of another stack reads the stream of a shared table. Default: true. */
   worker?: boolean;
+  /** True sends pushes to browsers that subscribed, by a worker of their own. Default: false. */
+  push?: boolean;
   /** Work that must be done before the first server starts. The engines start meanwhile. */
   beforeServer?: Promise<unknown>;
 }
@@ -47,7 +49,7 @@ export interface Stack extends AsyncDisposable {
   readonly config: StackConfig;
   /** null when AWS_COGNITO_USER_POOL_ID names another pool. */
   readonly pool: LocalUserPool | null;
-  /** The parts by name: `dynamodb`, `postgres`, `stream-worker`, `server`, `server-2` and so on. */
+  /** The parts by name: `dynamodb`, `postgres`, `stream-worker`, `push-worker`, `server`, `server-2` and so on. */
   readonly parts: ReadonlyMap<string, SupervisedPart>;
   readonly servers: readonly StackServer[];
   /** Sends SIGKILL to a part, which then starts again. Resolves when it is dead. */
@@ -85,7 +87,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const stopWhere = (test: (name: string) => boolean) =>
       Promise.all(partsWhere(test).map((part) => part.stop()));
     await Promise.all([reserved?.release(), stopWhere((name) => name.startsWith("server"))]);
-    await stopWhere((name) => name === "stream-worker");
+    await stopWhere((name) => name.endsWith("-worker"));
     await Promise.all([pool?.stop(), stopWhere(isEngine)]);
     await written.catch(() => undefined);
     await rm(join(dataDir, "stack.json"), { force: true });
@@ -150,9 +152,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       );
       return written;
     };
+    // For a table on AWS, the deployed Lambdas read the stream.
+    const hasWorkers = () => table() !== undefined && options.worker !== false;
+    const sendsPushes = () => options.push === true && hasWorkers();
     const partEnv = (): Env => ({
       SHUTDOWN_TIMEOUT_SECONDS: "5",
       CURSOR_SECRET: settings.cursorSecret,
+      VAPID_PUBLIC_KEY: sendsPushes() ? settings.vapid.publicKey : undefined,
       ...env,
       ...variablesOf(endpoints()),
       MESSAGES_TABLE: config.MESSAGES_TABLE,
@@ -171,11 +177,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         table: table(),
       });
     }
-    if (table() !== undefined && options.worker !== false) {
-      // For a table on AWS, the deployed Lambda reads the stream.
-      const workerLog = logs.open("stream-worker");
-      await add("stream-worker", () => startWorkerPart({ env: partEnv(), log: workerLog }));
-    }
+    const addWorker = (name: WorkerName, own: Env = {}) => {
+      const log = logs.open(name);
+      return add(name, () => startWorkerPart({ name, env: { ...own, ...partEnv() }, log }));
+    };
+    await Promise.all([
+      ...(hasWorkers() ? [addWorker("stream-worker")] : []),
+      ...(sendsPushes()
+        ? [addWorker("push-worker", { VAPID_PRIVATE_KEY: settings.vapid.privateKey })]
+        : []),
+    ]);
     const mode = options.serverMode ?? defaultServerMode();
     const remove = (name: string) => void parts.delete(name);
     const { servers, start } = createServers({

@@ -9,7 +9,7 @@ import type { DeadLetters } from "@cruddur/ddb/dead-letters";
 import { STREAM_BATCH_SIZE, STREAM_RETRY_ATTEMPTS } from "@cruddur/ddb/table";
 import type { BatchResponse, StreamBatch } from "@cruddur/lambda-stream/project-batch";
 import { type Checkpoints, openCheckpoints } from "./stream/checkpoints.ts";
-import { readShard, type ShardToRead } from "./stream/read-shard.ts";
+import { readShard, type ShardReader, type ShardToRead } from "./stream/read-shard.ts";
 
 export interface StreamWorkerOptions {
   /** The DynamoDB endpoint whose Streams API is read. */
@@ -27,6 +27,8 @@ export interface StreamWorkerOptions {
   maximumRetryAttempts?: number;
   retryDelayMs?: number;
   idleMs?: number;
+  /** The event filter. Default: that of the stream Lambda. */
+  passes?: ShardReader["passes"];
 }
 
 export interface StreamWorker extends AsyncDisposable {
@@ -85,6 +87,7 @@ async function follow(
         handler: options.handler,
         deadLetters: options.deadLetters,
         log: options.log,
+        passes: options.passes,
         batchSize: options.batchSize ?? STREAM_BATCH_SIZE,
         maximumRetryAttempts: options.maximumRetryAttempts ?? STREAM_RETRY_ATTEMPTS,
         retryDelayMs: options.retryDelayMs ?? 100,

@@ -45,7 +45,8 @@ test(`${STARTS} stacks start, ${AT_ONCE} at a time, although their engines prefe
         ports.map(async (port, index) => {
           const dataDir = await mkdtemp(join(home, `${started + index}-`));
           const wanted = { ...shared, dynamodb: port };
-          await saveSettings(dataDir, { cursorSecret: "x".repeat(64), ports: wanted });
+          const vapid = { publicKey: "", privateKey: "" };
+          await saveSettings(dataDir, { cursorSecret: "x".repeat(64), ports: wanted, vapid });
           stacks.push(await startStack({ dataDir, port }));
         }),
       );

@@ -21,6 +21,8 @@ export interface ShardReader extends ShardToRead, Omit<DeliveryOptions, "checkpo
   batchSize: number;
   /** Delay after an empty read. */
   idleMs: number;
+  /** The event filter. Default: that of the stream Lambda. */
+  passes?: ((record: StreamRecord) => boolean) | undefined;
 }
 
 /**
@@ -30,6 +32,7 @@ export interface ShardReader extends ShardToRead, Omit<DeliveryOptions, "checkpo
  */
 export async function readShard(reader: ShardReader): Promise<boolean> {
   const { client, shardId, checkpoints, batchSize, idleMs, signal } = reader;
+  const { passes = passesStreamFilter } = reader;
   let iterator = await openIterator(reader);
   while (!signal.aborted) {
     const { Records = [], NextShardIterator } = await client.send(
@@ -42,7 +45,7 @@ export async function readShard(reader: ShardReader): Promise<boolean> {
       ({ dynamodb }) => doneUntil === undefined || isAfter(dynamodb.SequenceNumber, doneUntil),
     );
     const wanted = records.filter(
-      (record) => passesStreamFilter(record) && !isOfDeletedTable(record, reader),
+      (record) => passes(record) && !isOfDeletedTable(record, reader),
     );
     if (wanted.length > 0) {
       const checkpoint = (to: string) => checkpoints.advance(shardId, to);

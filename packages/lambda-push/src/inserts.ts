@@ -1,0 +1,58 @@
+import type { Item } from "@cruddur/ddb/attributes";
+import { fromMessageItem } from "@cruddur/ddb/message-item";
+import type { StoredMessage } from "@cruddur/ddb/types";
+
+/** The new messages of a batch in one message group. */
+export interface Inserts {
+  message_group_uuid: string;
+  /** Oldest first. */
+  messages: StoredMessage[];
+  /** Sequence numbers of the first and the last of their records. */
+  lowest: bigint;
+  highest: bigint;
+}
+
+interface StreamRecord {
+  eventName?: string;
+  dynamodb?: { SequenceNumber?: string; NewImage?: Item };
+}
+
+/**
+ * The new messages of a batch by message group. What is no message is left out: the stream Lambda
+ * sees the same record and makes it a dead letter.
+ */
+export function groupInserts(records: readonly unknown[]): Inserts[] {
+  const groups = new Map<string, Inserts>();
+  for (const record of records as readonly StreamRecord[]) {
+    const message = parseInsert(record);
+    if (message === null) continue;
+    const { message_group_uuid } = message;
+    const number = sequenceOf(record);
+    const group = groups.get(message_group_uuid);
+    if (group === undefined) {
+      const messages = [message];
+      groups.set(message_group_uuid, {
+        ...{ message_group_uuid, messages, lowest: number, highest: number },
+      });
+    } else {
+      if (!group.messages.some(({ uuid }) => uuid === message.uuid)) group.messages.push(message);
+      if (number < group.lowest) group.lowest = number;
+      if (number > group.highest) group.highest = number;
+    }
+  }
+  for (const { messages } of groups.values()) messages.sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
+  return [...groups.values()];
+}
+
+function parseInsert({ eventName, dynamodb }: StreamRecord): StoredMessage | null {
+  if (eventName !== "INSERT" || dynamodb?.NewImage === undefined) return null;
+  try {
+    return fromMessageItem(dynamodb.NewImage);
+  } catch {
+    return null;
+  }
+}
+
+function sequenceOf({ dynamodb }: StreamRecord): bigint {
+  return BigInt(dynamodb?.SequenceNumber ?? 0);
+}

@@ -1,0 +1,32 @@
+import { createDb } from "@cruddur/db/client";
+import { createPushSubscriptions } from "@cruddur/db/push-subscriptions";
+import type { MessagesTableClient } from "@cruddur/ddb/client";
+import { createPushReads } from "@cruddur/ddb/push-reads";
+import { createPushBatch, type LogEntry } from "./push-batch.ts";
+import { createPushSender, type PushSenderOptions } from "./send-push.ts";
+
+/** Connects the parts, for the Lambda and for the worker of a local stack. */
+export function createPushHandler(options: {
+  client: MessagesTableClient;
+  tableName: string;
+  connectionUrl: string;
+  sender: PushSenderOptions;
+  log: (entry: LogEntry) => void;
+}) {
+  const { client, tableName, connectionUrl, sender, log } = options;
+  const onError = (error: Error) =>
+    log({ level: "warn", event: "postgres_lost", error: error.name });
+  const postgres = createDb({ connectionUrl, max: 2, onError });
+  const handler = createPushBatch({
+    reads: createPushReads({ client, tableName }),
+    subscriptions: createPushSubscriptions(postgres.db),
+    send: createPushSender(sender),
+    log,
+  });
+  return { handler, close: () => postgres.close() };
+}
+
+/** Writes JSON lines, which CloudWatch can search by field. */
+export function logJson(entry: LogEntry): void {
+  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
+}
