@@ -78,10 +78,14 @@ export async function startWorkerPart(options: {
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;
 }): Promise<Part> {
-  const child = await startChild(process.execPath, ["--import", TSX_LOADER, WORKERS[options.name]], {
-    env: { ...options.env },
-    log: options.log,
-  });
+  const child = await startChild(
+    process.execPath,
+    ["--import", TSX_LOADER, WORKERS[options.name]],
+    {
+      env: { ...options.env },
+      log: options.log,
+    },
+  );
   await waitUntilReady(child, `the ${options.name}`, async () =>
     child.output().includes('"event":"following"'),
   );

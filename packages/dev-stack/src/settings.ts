@@ -26,7 +26,9 @@ const fileIn = (dataDir: string) => join(dataDir, "settings.json");
 /** The settings of the last run. For the first run, a new secret and no ports. */
 export async function readSettings(dataDir: string): Promise<Settings> {
   const saved = await readJsonFile(fileIn(dataDir), settingsSchema);
-  return saved ?? settingsSchema.parse({ cursorSecret: randomBytes(32).toString("hex"), ports: {} });
+  return (
+    saved ?? settingsSchema.parse({ cursorSecret: randomBytes(32).toString("hex"), ports: {} })
+  );
 }
 
 export async function saveSettings(dataDir: string, settings: Settings): Promise<void> {

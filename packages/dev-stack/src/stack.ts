@@ -13,7 +13,12 @@ import { writeAtomically } from "./json-file.ts";
 import { openLogFiles } from "./log-files.ts";
 import { prepareTable } from "./prepare-table.ts";
 import { type ReservedPort, reservePort } from "./reserved-port.ts";
-import { defaultServerMode, type ServerMode, startWorkerPart, type WorkerName } from "./server-part.ts";
+import {
+  defaultServerMode,
+  type ServerMode,
+  startWorkerPart,
+  type WorkerName,
+} from "./server-part.ts";
 import { readSettings, saveSettings } from "./settings.ts";
 import { createServers, type NewServer, type StackServer } from "./stack-servers.ts";
 import { type Part, type SupervisedPart, supervise } from "./supervise.ts";

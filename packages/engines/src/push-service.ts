@@ -1,4 +1,11 @@
-import { createDecipheriv, createECDH, hkdfSync, randomBytes, randomUUID, verify } from "node:crypto";
+import {
+  createDecipheriv,
+  createECDH,
+  hkdfSync,
+  randomBytes,
+  randomUUID,
+  verify,
+} from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -152,7 +152,10 @@ test("a muted member is told of a mention alone, unless they have turned that of
   const { people, message_group_uuid } = await group("Ana", "Ben");
   const [ana, ben] = people as [Person, Person];
   const until = new Date(Date.now() + 3_600_000).toISOString();
-  await store.muteConversation({ user_uuid: ben.user_uuid, message_group_uuid }, { muted_until: until });
+  await store.muteConversation(
+    { user_uuid: ben.user_uuid, message_group_uuid },
+    { muted_until: until },
+  );
   expect(await told(await send(ana, message_group_uuid))).toEqual([]);
   expect(await told(await send(ana, message_group_uuid, [ben.user_uuid]))).toHaveLength(1);
   await createUsers(db).updateUser(ben.user_uuid, { mentions_break_mutes: false });
@@ -187,14 +190,17 @@ test("a stranger's message is told without its text, and not at all from the fol
   expect(await told(await write(cyd, "requests"))).toEqual([]);
 });
 
-test.each([404, 410])("a subscription that its service answers with %i is dropped", async (status) => {
-  const { people, endpoints, message_group_uuid } = await group("Ana", "Ben");
-  const [ana, ben] = people as [Person, Person];
-  service.answer(endpoints[1] ?? "", status);
-  expect(await told(await send(ana, message_group_uuid))).toEqual([]);
-  expect(logs).toMatchObject([{ gone: 1 }]);
-  expect(await createPushSubscriptions(db).listReceivers([ben.user_uuid])).toEqual([]);
-});
+test.each([404, 410])(
+  "a subscription that its service answers with %i is dropped",
+  async (status) => {
+    const { people, endpoints, message_group_uuid } = await group("Ana", "Ben");
+    const [ana, ben] = people as [Person, Person];
+    service.answer(endpoints[1] ?? "", status);
+    expect(await told(await send(ana, message_group_uuid))).toEqual([]);
+    expect(logs).toMatchObject([{ gone: 1 }]);
+    expect(await createPushSubscriptions(db).listReceivers([ben.user_uuid])).toEqual([]);
+  },
+);
 
 test.each([307, 429, 500])("an answer of %i keeps nobody else from being told", async (status) => {
   const { people, endpoints, message_group_uuid } = await group("Ana", "Ben", "Cyd");

@@ -37,5 +37,9 @@ const worker = startStreamWorker({
 });
 log({ level: "info", event: "following", table: tableName });
 
-const end = () => worker.stop().then(push.close).then(() => process.exit(0));
+const end = () =>
+  worker
+    .stop()
+    .then(push.close)
+    .then(() => process.exit(0));
 process.once("SIGTERM", end).once("SIGINT", end);

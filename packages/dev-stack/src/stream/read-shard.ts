@@ -44,9 +44,7 @@ export async function readShard(reader: ShardReader): Promise<boolean> {
     ).filter(
       ({ dynamodb }) => doneUntil === undefined || isAfter(dynamodb.SequenceNumber, doneUntil),
     );
-    const wanted = records.filter(
-      (record) => passes(record) && !isOfDeletedTable(record, reader),
-    );
+    const wanted = records.filter((record) => passes(record) && !isOfDeletedTable(record, reader));
     if (wanted.length > 0) {
       const checkpoint = (to: string) => checkpoints.advance(shardId, to);
       await deliver(wanted, { ...reader, checkpoint });
