@@ -1,7 +1,15 @@
 import { runPnpm } from "../workspace.mjs";
 
 /** What is deployed, or run by operators. */
-const SHIPPED = ["server", "web", "lambda-stream", "lambda-push", "lambda-user-pool", "cli", "client"];
+const SHIPPED = [
+  "server",
+  "web",
+  "lambda-stream",
+  "lambda-push",
+  "lambda-user-pool",
+  "cli",
+  "client",
+];
 /** A package's binary for this machine stands for all its platforms. */
 const PLATFORM = /(?<=[-/])(linux|darwin|win32)-\w+.*$/;
 
