@@ -20,6 +20,7 @@ import { openLiveNotices } from "@cruddur/live-notices/open";
 import { createContext, type Services } from "./api/context.ts";
 import { createCursors } from "./api/cursors.ts";
 import { createPairs } from "./api/pairs.ts";
+import { toPushService } from "./api/push.ts";
 import { createAccountChanges } from "./auth/account-changes.ts";
 import type { Audit } from "./auth/attempts.ts";
 import { createIdentity } from "./auth/identity.ts";
@@ -206,11 +207,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     passkeys,
     ownData,
     reports,
-    push: {
-      publicKey: config.VAPID_PUBLIC_KEY,
-      services: config.PUSH_SERVICES,
-      subscriptions,
-    },
+    push: toPushService(config, subscriptions),
     limits,
     pages,
     cursors: createCursors(config.CURSOR_SECRET),

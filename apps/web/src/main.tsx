@@ -20,7 +20,9 @@ if (pathname === paths.share()) {
 }
 
 // After the page, whose loading it must not delay.
-addEventListener("load", () => void import("./features/pwa/start-pwa.ts").catch(() => {}));
+addEventListener("load", () => {
+  import("./features/pwa/start-pwa.ts").then(({ startPwa }) => startPwa(session)).catch(() => {});
+});
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createVapidKeys } from "@cruddur/command-line/vapid-keys";
 import { startStack } from "@cruddur/dev-stack/stack";
 import type { TestProject } from "vitest/node";
 import { buildApp } from "../scripts/build-app.ts";
@@ -41,7 +42,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const built = fileURLToPath(new URL("../dist/index.html", import.meta.url));
   if (!existsSync(built)) await buildApp();
   const dataDir = await mkdtemp(join(tmpdir(), "cruddur-web-"));
-  const stack = await startStack({ dataDir, env: { ...GENEROUS_LIMITS, LOG_LEVEL: "warn" } });
+  const { publicKey: VAPID_PUBLIC_KEY } = createVapidKeys();
+  const env = { ...GENEROUS_LIMITS, LOG_LEVEL: "warn", VAPID_PUBLIC_KEY };
+  const stack = await startStack({ dataDir, env });
   const { pid: _, url, ...endpoints } = stack.endpoints;
   project.provide("stack", { url, dataDir, env: { ...GENEROUS_LIMITS, ...endpoints } });
   return async () => {

@@ -6,7 +6,17 @@ import {
   pushUnsubscribeInput,
 } from "@cruddur/contract/push";
 import { z } from "zod";
+import type { Services } from "./context.ts";
 import { router, signedIn } from "./trpc.ts";
+
+/** What the procedures need, from the configuration. */
+export function toPushService(
+  config: { VAPID_PUBLIC_KEY?: string | undefined; PUSH_SERVICES: readonly string[] },
+  subscriptions: Services["push"]["subscriptions"],
+): Services["push"] {
+  const { VAPID_PUBLIC_KEY: publicKey, PUSH_SERVICES: services } = config;
+  return { publicKey, services, subscriptions };
+}
 
 export const pushRouter = router({
   key: signedIn

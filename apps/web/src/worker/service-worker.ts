@@ -1,4 +1,5 @@
 import { answerFromShell, dropOldShells, keepShell } from "./offline.ts";
+import { openNotification, showPush } from "./push.ts";
 import { isShare, receiveShare } from "./share.ts";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -16,4 +17,12 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const answer = isShare(request) ? receiveShare(request) : answerFromShell(request);
   if (answer !== null) event.respondWith(answer);
+});
+
+self.addEventListener("push", (event) => {
+  event.waitUntil(showPush(event.data));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.waitUntil(openNotification(event.notification));
 });

@@ -14,6 +14,7 @@ import { showToast } from "../../ui/toasts.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
 import { BlockedPeople } from "./blocked-people.tsx";
 import { HandleForm } from "./handle-form.tsx";
+import { NotificationsSection } from "./notifications-section.tsx";
 import { PictureButtons } from "./picture-buttons.tsx";
 import { PrivacySection } from "./privacy-section.tsx";
 import styles from "./settings-page.module.css";
@@ -56,6 +57,7 @@ export default function SettingsPage() {
         <DisplayNameForm />
         <HandleForm />
         <AppearanceSection />
+        <NotificationsSection />
         <PrivacySection />
         <BlockedPeople />
         <Suspense>
