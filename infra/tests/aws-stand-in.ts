@@ -17,6 +17,7 @@ interface Input {
   TableName?: string;
   IndexName?: string;
   TransactItems?: Record<string, { TableName: string }>[];
+  RequestItems?: Record<string, unknown>;
   QueueUrl?: string;
   ReceiptHandle?: string;
   UserPoolId?: string;
@@ -100,13 +101,18 @@ function permissionsOf(
     return [`cognito-idp:${operation} on ${resource}`];
   }
   if (service !== "dynamodb") return [`${service}:${operation} on ?`];
-  const { TransactItems, TableName, IndexName } = input;
+  const { TransactItems, RequestItems, TableName, IndexName } = input;
   if (TransactItems !== undefined) {
     return TransactItems.flatMap((item) =>
       Object.entries(item).map(([write, { TableName }]) => {
         const action = write === "ConditionCheck" ? "ConditionCheckItem" : `${write}Item`;
         return `dynamodb:${action} on ${named(TableName, options.tableName, "table")}`;
       }),
+    );
+  }
+  if (RequestItems !== undefined) {
+    return Object.keys(RequestItems).map(
+      (name) => `dynamodb:${operation} on ${named(name, options.tableName, "table")}`,
     );
   }
   if (operation === "ListTables") return ["dynamodb:ListTables on any"];

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,10 +11,11 @@ import {
   ListStreamsCommand,
 } from "@aws-sdk/client-dynamodb-streams";
 import { operatorPermissions } from "@cruddur/cli/operator-permissions";
+import { createMessagesStore } from "@cruddur/ddb/store";
 import { TABLE_NAME } from "@cruddur/ddb/table";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import { startPostgres } from "@cruddur/engines/postgres";
-import { startUserPool } from "@cruddur/engines/user-pool";
+import { type LocalUserPool, startUserPool } from "@cruddur/engines/user-pool";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AwsStandIn, startAwsStandIn } from "./aws-stand-in.ts";
 import {
@@ -31,6 +33,7 @@ const QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters
 const directory = mkdtempSync(join(tmpdir(), "cruddur-operators-"));
 /** The DynamoDB engine accepts any. */
 const credentials = { accessKeyId: "operator", secretAccessKey: "operator" };
+let pool: LocalUserPool;
 let aws: AwsStandIn;
 let dynamoDbEndpoint: string;
 let shell: OperatorShell;
@@ -40,12 +43,13 @@ let allowed: Set<string>;
 
 beforeAll(async () => {
   const { buildPrograms } = await import(CLI_BUILD);
-  const [dynamoDb, postgres, pool] = await Promise.all([
+  const [dynamoDb, postgres, startedPool] = await Promise.all([
     startDynamoDb(),
     startPostgres(),
     startUserPool(),
     buildPrograms(join(directory, "apps/cli/dist")),
   ]);
+  pool = startedPool;
   dynamoDbEndpoint = dynamoDb.endpoint;
   aws = await startAwsStandIn({
     dynamoDbEndpoint,
@@ -141,6 +145,29 @@ async function breakInboxes(): Promise<void> {
   client.destroy();
 }
 
+/** The person who is erased has an account of the pool, and a group besides their conversation. */
+async function prepareErasure(): Promise<void> {
+  const { printed } = await shell.run("operate db export andrewbrown");
+  const lines = printed
+    .split("\n")
+    .flatMap((line) => (line.startsWith("{") ? JSON.parse(line) : []));
+  const { email } = lines.find(({ type }) => type === "profile");
+  const { members } = lines.find(({ type }) => type === "conversation");
+  const handle = "andrewbrown";
+  const password = "correct horse 9 Battery";
+  await pool.createUser({ handle, email, display_name: "Andrew", password });
+  await shell.run("operate db update-cognito-user-ids --yes");
+  const client = new DynamoDBClient({
+    ...{ endpoint: dynamoDbEndpoint, region: "eu-west-1", credentials },
+  });
+  const people = members.map(({ uuid, ...names }: { uuid: string }) => ({
+    ...{ user_uuid: uuid, ...names },
+  }));
+  const group = { message_group_uuid: randomUUID(), client_id: randomUUID(), members: people };
+  await createMessagesStore({ client }).createMessageGroup(group);
+  client.destroy();
+}
+
 // It starts a process for each line and each call of the AWS CLI, so it may take longer than other tests.
 test("every documented task runs as its page says, within the role and with every permission that it declares", async () => {
   const declared = operatorPermissions();
@@ -154,6 +181,7 @@ test("every documented task runs as its page says, within the role and with ever
     const name = commandOf(line);
     if (name === "ddb replay") await fillQueue();
     if (name === "ddb replay" || name === "ddb rebuild-inboxes") await breakInboxes();
+    if (name === "db erase" && line.includes("--now")) await prepareErasure();
     aws.required.clear();
     const { printed, exitCode, stderr } = await shell.run(line);
     // Nobody has reported anybody here, which the command says.

@@ -26,7 +26,7 @@ export function documentedTasks(): string[] {
     ),
   );
   const lines = [...inBlocks, ...inText].filter(isTask).map((line) => line.replace(/ +#.*/, ""));
-  const destroys = (line: string) => / drop /.test(line);
+  const destroys = (line: string) => / (erase|drop) /.test(line);
   const unique = [...new Set(lines)];
   return [...unique.filter((line) => !destroys(line)), ...unique.filter(destroys)];
 }

@@ -91,7 +91,6 @@ export const streamPatterns = {
 
 /** What a person's export is read with. */
 export const exportPatterns = {
-  getMembership,
   listMemberships,
   listMemberUuids,
   listMessages,

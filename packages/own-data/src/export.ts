@@ -2,7 +2,7 @@ import type { UserRow, Users } from "@cruddur/db/users";
 import type { BoundAccessPatterns } from "@cruddur/ddb/access-pattern";
 import { parseReaction } from "@cruddur/ddb/reactions";
 import type { exportPatterns } from "@cruddur/ddb/roles";
-import type { Membership, StoredMessage } from "@cruddur/ddb/types";
+import type { Membership, MembershipId, StoredMessage } from "@cruddur/ddb/types";
 import type { ExportCheckpoint, ExportedPerson, ExportLine } from "./export-line.ts";
 
 const CONVERSATIONS_PER_PAGE = 20;
@@ -34,7 +34,7 @@ export async function* exportLines(
     yield* exportPerson(source, user_uuid);
   } else if (from.message_uuid !== null) {
     const { message_group_uuid } = from;
-    const membership = await source.store.getMembership({ user_uuid, message_group_uuid });
+    const membership = await findMembership(source.store, { user_uuid, message_group_uuid });
     if (membership !== null) yield* exportMessages(source, membership, counts, from.message_uuid);
   }
   for (let after = from?.message_group_uuid; ; ) {
@@ -123,8 +123,18 @@ async function* exportMessages(
     after = message_uuid;
     // Whoever receives slowly must not go on to read a group that they were removed from meanwhile.
     const { user_uuid } = membership;
-    if ((await store.getMembership({ user_uuid, message_group_uuid })) === null) return;
+    if ((await findMembership(store, { user_uuid, message_group_uuid })) === null) return;
   }
+}
+
+/** By the pattern that lists memberships, which is all that an export may do. */
+async function findMembership(
+  store: ExportSource["store"],
+  { user_uuid, message_group_uuid }: MembershipId,
+): Promise<Membership | null> {
+  const page = await store.listMemberships({ user_uuid, limit: 1, from: message_group_uuid });
+  const [found] = page.items;
+  return found?.message_group_uuid === message_group_uuid ? found : null;
 }
 
 async function withoutHidden(

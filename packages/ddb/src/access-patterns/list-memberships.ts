@@ -23,14 +23,17 @@ export const listMemberships = defineAccessPattern(
       limit: number;
       /** The message group of the last membership of the page before. */
       after?: string | undefined;
+      /** Or the message group to start with. */
+      from?: string | undefined;
     },
   ): Promise<{ items: Membership[]; next: string | null }> => {
-    const { user_uuid, limit, after } = input;
+    const { user_uuid, limit, after, from } = input;
+    const border = from ?? after;
     const query = {
-      KeyConditionExpression: "pk = :pk AND sk > :after",
+      KeyConditionExpression: `pk = :pk AND sk ${from === undefined ? ">" : ">="} :border`,
       ExpressionAttributeValues: {
         ":pk": { S: membershipPk(user_uuid) },
-        ":after": { S: after === undefined ? " " : membershipSk(after) },
+        ":border": { S: border === undefined ? " " : membershipSk(border) },
       },
       ConsistentRead: true,
       Limit: limit + 1,
