@@ -8,6 +8,7 @@ const built = (name: string) =>
   fileURLToPath(new URL(`../../packages/${name}/dist`, import.meta.url));
 const lambdaDirectories = {
   stream: built("lambda-stream"),
+  push: built("lambda-push"),
   userPool: built("lambda-user-pool"),
 };
 if (!Object.values(lambdaDirectories).every(existsSync)) {

@@ -2,6 +2,7 @@ import type { App } from "aws-cdk-lib";
 
 export interface LambdaDirectories {
   stream: string;
+  push: string;
   userPool: string;
 }
 
@@ -23,6 +24,8 @@ export interface DeployConfig {
   otlpEndpoint: string;
   /** ARN of the secret that holds Momento's token. Empty: each server caches in its own memory. */
   momentoSecretArn: string;
+  /** ARN of the secret with the keys of Web Push (`pnpm db vapid-keys`). Empty: no pushes. */
+  vapidSecretArn: string;
   /** `valkey` for live notices over ElastiCache Serverless. Empty: over Postgres. */
   liveNotices: "" | "valkey";
   /** `own` encrypts what is stored with a key of this account. Empty: with keys of AWS. */
@@ -64,6 +67,7 @@ export function readDeployConfig(app: App, lambdaDirectories: LambdaDirectories)
     mailFrom: read("mailFrom", ""),
     otlpEndpoint: read("otlpEndpoint", ""),
     momentoSecretArn: read("momentoSecretArn", ""),
+    vapidSecretArn: read("vapidSecretArn", ""),
     restoredStreamArn: read("restoredStreamArn", ""),
     lambdaDirectories,
   };

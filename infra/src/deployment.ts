@@ -7,6 +7,7 @@ import { KeyStack } from "./stacks/key.ts";
 import { NetworkStack } from "./stacks/network.ts";
 import { ObservabilityStack } from "./stacks/observability.ts";
 import { OperatorsStack } from "./stacks/operators.ts";
+import { PushStack } from "./stacks/push.ts";
 import { RegistryStack } from "./stacks/registry.ts";
 import { StreamStack } from "./stacks/stream.ts";
 import { WebStack } from "./stacks/web.ts";
@@ -25,6 +26,8 @@ export function createDeployment(app: App, config: DeployConfig) {
     table,
     config,
   });
+  const pushProps = { vpc, table, config, databaseSecrets, databaseClients };
+  const push = config.vapidSecretArn === "" ? null : new PushStack(app, "CruddurPush", pushProps);
   const api = new ApiStack(app, "CruddurApi", {
     config,
     vpc,
@@ -52,10 +55,11 @@ export function createDeployment(app: App, config: DeployConfig) {
     config,
     handler: stream.handler,
     deadLetters: stream.deadLetters,
+    push,
     table,
     database,
     loadBalancer,
     targets,
   });
-  return { network, registry, auth, data, stream, api, operators, web, observability };
+  return { network, registry, auth, data, stream, push, api, operators, web, observability };
 }

@@ -179,6 +179,7 @@ describe("the server", () => {
       "PGPASSWORD",
       "PGPORT",
       "PGUSER",
+      "VAPID_PUBLIC_KEY",
     ]);
     expect(names(container.Environment).join()).not.toMatch(/PASSWORD|SECRET|TOKEN/);
     expect(container.Environment).toContainEqual({ Name: "PGSSLMODE", Value: "verify-full" });
@@ -250,6 +251,7 @@ test("every alarm notifies when it starts and when it recovers, and has a graph 
     "cruddur-database-free-storage",
     "cruddur-dead-letters",
     "cruddur-load-balancer-5xx",
+    "cruddur-push-dead-letters",
     "cruddur-stream-errors",
     "cruddur-stream-iterator-age",
     "cruddur-table-throttles",

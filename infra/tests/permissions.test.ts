@@ -60,7 +60,8 @@ test("the table's streams, and tasks that a schedule starts, are the only resour
       .flat()
       .some((resource) => resource !== "*" && JSON.stringify(resource ?? "").includes("*")),
   );
-  expect(patterns.map(({ statement }) => statement.Action)).toEqual([
+  const actions = patterns.map(({ statement }) => statement.Action);
+  expect([...new Set(actions)]).toEqual([
     "dynamodb:ListStreams",
     // The tasks that the schedule starts have no names before they run.
     "ecs:TagResource",
@@ -115,6 +116,15 @@ test("the stream Lambda may read the stream and do what its access patterns do, 
   });
 });
 
+test("the push Lambda may read the stream and the table, and change nothing", () => {
+  expect(dynamoDbActions("push")).toEqual({
+    stream: ["DescribeStream", "GetRecords", "GetShardIterator"],
+    "stream/*": ["ListStreams"],
+    table: ["BatchGetItem", "Query"],
+    "message-group-sk-index": ["Query"],
+  });
+});
+
 test("the server may read and change one account of the pool and end its sessions, operators may list and delete accounts, and nothing else", () => {
   const inPool = allowed().filter(({ statement }) =>
     actionsOf(statement).some((action) => action.startsWith("cognito-idp:")),
@@ -151,7 +161,7 @@ test("the server's task may call the table and the user pool, whose actions are 
 });
 
 test("no other stack's roles touch the table", () => {
-  const programs = ["stream", "api", "operators"];
+  const programs = ["stream", "push", "api", "operators"];
   const others = allowed().filter(({ stack }) => !programs.includes(stack));
   expect(others.flatMap(({ statement }) => actionsOf(statement)).join()).not.toContain("dynamodb:");
 });

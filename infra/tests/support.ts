@@ -61,11 +61,16 @@ function shortName(resource: unknown): string {
   return text;
 }
 
+/** Pushes are on unless a test turns them off, so that every check holds for their Lambda, too. */
+const VAPID_SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:example:secret:vapid-AbCdEf";
+
 /** The templates, with a placeholder for the Lambda's bundle, whose content does not change them. */
-export function synthesise(context: Record<string, string> = {}): Synthesised {
+export function synthesise(settings: Record<string, string> = {}): Synthesised {
+  const context = { vapidSecretArn: VAPID_SECRET_ARN, ...settings };
   const directory = mkdtempSync(join(tmpdir(), "cruddur-infra-"));
   const lambdaDirectories = {
     stream: mkdtempSync(join(directory, "lambda-")),
+    push: mkdtempSync(join(directory, "lambda-")),
     userPool: mkdtempSync(join(directory, "lambda-")),
   };
   for (const folder of Object.values(lambdaDirectories)) {
@@ -83,6 +88,8 @@ export function synthesise(context: Record<string, string> = {}): Synthesised {
       auth: from(stacks.auth),
       data: from(stacks.data),
       stream: from(stacks.stream),
+      // Empty where no pushes are sent.
+      push: stacks.push === null ? Template.fromJSON({ Resources: {} }) : from(stacks.push),
       api: from(stacks.api),
       operators: from(stacks.operators),
       web: from(stacks.web),

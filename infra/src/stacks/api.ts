@@ -164,6 +164,7 @@ function createTask(
       CURSOR_SECRET: ecs.Secret.fromSecretsManager(props.cursorSecret),
       AWS_COGNITO_CLIENT_SECRET: ecs.Secret.fromSecretsManager(props.userPoolClientSecret),
       ...momento(scope, props.config),
+      ...vapid(scope, props.config),
     },
   });
   for (const statement of tableStatements(props.table, serverPatterns))
@@ -193,6 +194,14 @@ function sendMail(scope: Construct, { mailFrom }: DeployConfig): iam.PolicyState
     resources: [Stack.of(scope).formatArn(identity)],
     conditions: { StringEquals: { "ses:FromAddress": mailFrom } },
   });
+}
+
+/** The key with which browsers subscribe. The other one signs, which only the push Lambda does. */
+function vapid(scope: Construct, { vapidSecretArn }: DeployConfig): Record<string, ecs.Secret> {
+  if (vapidSecretArn === "") return {};
+  const secret = secrets.Secret.fromSecretCompleteArn(scope, "VapidKeys", vapidSecretArn);
+  const name = "VAPID_PUBLIC_KEY";
+  return { [name]: ecs.Secret.fromSecretsManager(secret, name) };
 }
 
 function momento(scope: Construct, { momentoSecretArn }: DeployConfig): Record<string, ecs.Secret> {

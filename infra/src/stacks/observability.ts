@@ -16,6 +16,8 @@ export interface ObservabilityStackProps extends StackProps {
   config: DeployConfig;
   handler: lambda.IFunction;
   deadLetters: sqs.IQueue;
+  /** null where no pushes are sent. */
+  push: { deadLetters: sqs.IQueue } | null;
   table: dynamodb.ITable;
   database: rds.IDatabaseInstance;
   loadBalancer: elb.IApplicationLoadBalancer;
@@ -70,7 +72,7 @@ export class ObservabilityStack extends Stack {
 }
 
 function listWatches(props: Omit<ObservabilityStackProps, "config">): Watch[] {
-  const { handler, deadLetters, table, database, loadBalancer, targets } = props;
+  const { handler, deadLetters, push, table, database, loadBalancer, targets } = props;
   const minute = Duration.minutes(1);
   const sum = { statistic: cloudwatch.Stats.SUM, period: minute };
   const maximum = { statistic: cloudwatch.Stats.MAXIMUM, period: minute };
@@ -96,6 +98,16 @@ function listWatches(props: Omit<ObservabilityStackProps, "config">): Watch[] {
       metric: deadLetters.metricApproximateNumberOfMessagesVisible(maximum),
       threshold: 1,
     },
+    ...(push === null
+      ? []
+      : [
+          {
+            name: "push-dead-letters",
+            meaning: "People were not told about a message that is in their inbox",
+            metric: push.deadLetters.metricApproximateNumberOfMessagesVisible(maximum),
+            threshold: 1,
+          },
+        ]),
     {
       name: "api-5xx",
       meaning: "The server answers with internal errors",

@@ -13,6 +13,7 @@ import type { Construct } from "constructs";
 import { type DeployConfig, tracingVariables } from "../config.ts";
 import { DEAD_LETTER_QUEUE_NAME, STREAM_FUNCTION_NAME } from "../names.ts";
 import { createProgramSecurityGroup } from "../security-groups.ts";
+import { networkInterfaceStatement, streamStatements } from "../stream-statements.ts";
 import { tableStatements } from "../table-statements.ts";
 
 export interface StreamStackProps extends StackProps {
@@ -64,9 +65,11 @@ export class StreamStack extends Stack {
         ...tracingVariables(config),
       },
     });
+    const { tableStreamArn } = table;
+    if (tableStreamArn === undefined) throw new Error("the table has no stream");
     const mapping = new lambda.EventSourceMapping(this, "Stream", {
       target: this.handler,
-      eventSourceArn: streamArn(table),
+      eventSourceArn: tableStreamArn,
       startingPosition: lambda.StartingPosition.TRIM_HORIZON,
       batchSize: STREAM_BATCH_SIZE,
       maxBatchingWindow: Duration.seconds(1),
@@ -89,11 +92,6 @@ export class StreamStack extends Stack {
   }
 }
 
-function streamArn(table: dynamodb.ITable): string {
-  if (table.tableStreamArn === undefined) throw new Error("the table has no stream");
-  return table.tableStreamArn;
-}
-
 /** Every action is named here, because CDK's grants allow more than the function does. */
 function statements(to: {
   table: dynamodb.ITable;
@@ -102,27 +100,11 @@ function statements(to: {
 }): iam.PolicyStatement[] {
   const allow = (actions: string[], resources: string[]) =>
     new iam.PolicyStatement({ actions, resources });
-  const { tableArn } = to.table;
   return [
-    allow(
-      ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
-      [streamArn(to.table)],
-    ),
-    allow(["dynamodb:ListStreams"], [`${tableArn}/stream/*`]),
+    ...streamStatements(to.table),
     ...tableStatements(to.table, streamPatterns),
     allow(["sqs:SendMessage"], [to.queue.queueArn]),
     allow(["logs:CreateLogStream", "logs:PutLogEvents"], [to.logGroup.logGroupArn]),
-    // A function in a VPC creates network interfaces. These actions have no narrower resource.
-    allow(
-      [
-        "ec2:AssignPrivateIpAddresses",
-        "ec2:CreateNetworkInterface",
-        "ec2:DeleteNetworkInterface",
-        "ec2:DescribeNetworkInterfaces",
-        "ec2:DescribeSubnets",
-        "ec2:UnassignPrivateIpAddresses",
-      ],
-      ["*"],
-    ),
+    networkInterfaceStatement(),
   ];
 }
