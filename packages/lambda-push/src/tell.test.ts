@@ -7,6 +7,7 @@ import { MAX_AGE_MS, tellingOf } from "./tell.ts";
 const NOW = Date.parse("2026-11-25T12:00:00.000Z");
 const ME = "a1b2c3d4-0000-4000-8000-00000000000a";
 const OTHER = "a1b2c3d4-0000-4000-8000-00000000000b";
+const THIRD = "a1b2c3d4-0000-4000-8000-00000000000c";
 
 /** All that can matter, in the words of a person who describes what should happen. */
 const situation = fc.record({
@@ -19,6 +20,7 @@ const situation = fc.record({
   isArchived: fc.boolean(),
   request: fc.constantFrom("none", "inbox", "requests"),
   block: fc.constantFrom("none", "by_me", "of_me"),
+  hidden: fc.constantFrom("nobody", "third", "sender"),
   read: fc.constantFrom("nothing", "before", "this", "after"),
   joined: fc.constantFrom("always", "before", "after"),
   mentionsBreakMutes: fc.boolean(),
@@ -33,6 +35,7 @@ function expected(is: Situation): "message" | "request" | null {
     is.isDeleted,
     is.ageMs > MAX_AGE_MS,
     is.block !== "none",
+    is.hidden === "sender",
     is.request === "requests",
     is.read === "this" || is.read === "after",
     is.joined === "after",
@@ -69,12 +72,19 @@ function build(is: Situation): { message: StoredMessage; membership: Membership 
       ...{ message_group_uuid: "group", marked_unread: true, member_count: 2, unread_count: 7 },
       folder: is.request === "requests" ? "requests" : is.isArchived ? "archive" : "inbox",
       requested: is.request === "none" ? null : is.request,
-      ...{ request_messages: null, archived_after: null, other: null, last_message: null },
+      ...{
+        requested_by: null,
+        request_messages: null,
+        archived_after: null,
+        other: null,
+        last_message: null,
+      },
       ...{ mentioned: false, muted_until, read_message_uuid: read },
       blocked: is.block === "by_me",
       refused: is.block === "of_me",
+      hidden_senders: { nobody: [], third: [THIRD], sender: [THIRD, OTHER] }[is.hidden],
       group: group as Membership["group"],
-    } as Membership,
+    },
   };
 }
 

@@ -8,8 +8,9 @@ export const MAX_AGE_MS = 60 * 60_000;
 
 /**
  * Whether a member is told of a message, given their membership after it was written. Own messages
- * and system messages are told to nobody; muted conversations, requests, blocks and what is already
- * read stay silent. A mention breaks a mute, unless the member has turned that off.
+ * and system messages are told to nobody; muted conversations, requests, blocks, members of a group
+ * whom the member has blocked, and what is already read stay silent. A mention breaks a mute, unless
+ * the member has turned that off.
  */
 export function tellingOf(
   message: StoredMessage,
@@ -21,6 +22,7 @@ export function tellingOf(
   if (message.system_kind !== undefined || message.deleted_at !== undefined) return null;
   if (nowMs - Date.parse(message.created_at) > MAX_AGE_MS) return null;
   if (membership.blocked || membership.refused || membership.folder === "requests") return null;
+  if (membership.hidden_senders.includes(message.user_uuid)) return null;
   if ((membership.read_message_uuid ?? "") >= message.uuid) return null;
   if ((membership.group?.joined_after ?? "") >= message.uuid) return null;
   const isMuted = membership.muted_until !== null && Date.parse(membership.muted_until) > nowMs;
