@@ -124,6 +124,43 @@ describe("two servers with one person on each", () => {
     await a.users.update.mutate({ read_receipts: true, typing_indicators: true });
   });
 
+  test("a person who hides typing is no longer shown typing on a server that had cached their profile", async () => {
+    const b = createClient(two.url, bayko.access_token);
+    const { message_group_uuid } = await send(
+      createClient(one.url, andrew.access_token),
+      "typing?",
+    );
+    const mine = await listen(createClient(one.url, andrew.access_token));
+    await b.messages.typing.mutate({ message_group_uuid });
+    await expect.poll(() => mine.of("typing").length).toBe(1);
+    await b.users.update.mutate({ typing_indicators: false });
+    await b.messages.typing.mutate({ message_group_uuid });
+    // Notices arrive in order: after this message, the typing signal would have arrived.
+    const marker = { message: "typed unseen", client_id: createClientId() };
+    await b.messages.create.mutate({ message_group_uuid, ...marker });
+    await expect.poll(() => texts(mine)).toContain("typed unseen");
+    expect(mine.of("typing").length).toBe(1);
+    await b.users.update.mutate({ typing_indicators: true });
+  });
+
+  test("private settings hold on the other server at once, and no browser receives an event about them", async () => {
+    const a = createClient(one.url, andrew.access_token);
+    const theirs = await listen(createClient(two.url, bayko.access_token));
+    const stranger = createClient(two.url, (await signIn(two, "londo")).access_token);
+    const addAndrew = () =>
+      stranger.messageGroups.create.mutate({
+        handles: ["andrewbrown", "bayko"],
+        client_id: createClientId(),
+      });
+    await addAndrew();
+    await a.users.update.mutate({ group_additions: "nobody", searchable: false });
+    await send(a, "after the settings");
+    await expect.poll(() => texts(theirs)).toContain("after the settings");
+    await expect(addAndrew()).rejects.toMatchObject({ data: { app_code: "cannot_message" } });
+    expect(theirs.of("user")).toEqual([]);
+    await a.users.update.mutate({ group_additions: "everyone", searchable: true });
+  });
+
   test("a new display name reaches the people of a person's conversations", async () => {
     await updateInboxes(await send(createClient(one.url, andrew.access_token), "it's me"));
     const theirs = await listen(createClient(two.url, bayko.access_token));

@@ -69,10 +69,9 @@ export const usersRouter = router({
         await ctx.services.limits.consume("names", { user: ctx.user.user_uuid });
       }
       const user = await ctx.services.people.update(ctx.user.user_uuid, input);
-      if (input.display_name !== undefined) {
-        const { uuid, handle, display_name } = user;
-        ctx.services.live.publishName({ uuid, handle, display_name });
-      }
+      const { live } = ctx.services;
+      if (input.display_name !== undefined) live.publishName(user);
+      else live.publishSettings(user);
       return user;
     }),
 
@@ -85,9 +84,8 @@ export const usersRouter = router({
       await limits.consume("names", { user: ctx.user.user_uuid }, { address: ctx.address });
       const before = await people.own(ctx.user);
       const user = await ownAccount.changeHandle(ctx.user, input.handle);
-      const { uuid, display_name } = user;
       // Caches know the person by either handle.
-      for (const { handle } of [before, user]) live.publishName({ uuid, handle, display_name });
+      for (const { uuid, handle } of [before, user]) live.publishName({ uuid, handle });
       return user;
     }),
 

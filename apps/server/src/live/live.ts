@@ -114,10 +114,18 @@ export function createLive(options: LiveOptions) {
     publish,
 
     /** Publishes a user's new name to the people they write with. Doesn't wait and doesn't throw. */
-    publishName({ uuid, handle }: UserShort): void {
+    publishName({ uuid, handle }: Pick<UserShort, "uuid" | "handle">): void {
       void listAcquaintances(uuid)
         .catch(() => [uuid])
         .then((to) => publish({ type: "user", user_uuid: uuid, handle, to }));
+    },
+
+    /**
+     * Makes every server forget a user's cached settings. No browser receives an event, because nobody
+     * else may see them. Doesn't wait and doesn't throw.
+     */
+    publishSettings({ uuid, handle }: Pick<UserShort, "uuid" | "handle">): void {
+      publish({ type: "user", user_uuid: uuid, handle, to: [] });
     },
 
     /**

@@ -47,7 +47,10 @@ interface NoticeBodies {
     /** Why they are none; null where nobody has left. */
     reason: LeftReason | null;
   };
-  /** `to`: the uuids of the people who receive the new name at once. */
+  /**
+   * What servers have cached of a user is outdated.
+   * `to`: the uuids of the people who receive the new name at once; empty after a change of settings.
+   */
   user: { user_uuid: string; handle: string; to: string[] };
   /** Sessions have ended: the one of `origin_jti`, or all of the user but the one of `except`. */
   signed_out: { user_uuid: string } & EndedSessions;
