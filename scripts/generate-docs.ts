@@ -14,6 +14,8 @@ import {
 // @boundaries-ignore documents the inside of this package
 import { stackConfigSchema } from "../packages/dev-stack/src/config.ts";
 // @boundaries-ignore documents the inside of this package
+import { configSchema as pushSchema } from "../packages/lambda-push/src/config.ts";
+// @boundaries-ignore documents the inside of this package
 import { configSchema as lambdaSchema } from "../packages/lambda-stream/src/config.ts";
 import { clientTypes } from "./docs/client-types.ts";
 import { decisionsMarkdown } from "./docs/decisions.ts";
@@ -46,6 +48,7 @@ const variables = {
   server: zodVariables(serverSchema),
   stack: zodVariables(stackConfigSchema),
   lambda: valibotVariables(lambdaSchema.entries),
+  push: zodVariables(pushSchema),
 };
 const parts: Part[] = [
   { file: "ARCHITECTURE.md", name: "packages", content: packagesMarkdown() },
@@ -54,6 +57,7 @@ const parts: Part[] = [
   { file: CONFIGURE, name: "configuration", content: variablesMarkdown(variables.server) },
   { file: CONFIGURE, name: "stack-configuration", content: variablesMarkdown(variables.stack) },
   { file: CONFIGURE, name: "lambda-configuration", content: variablesMarkdown(variables.lambda) },
+  { file: CONFIGURE, name: "push-configuration", content: variablesMarkdown(variables.push) },
   { file: "README.md", name: "quick-start", content: quickStart },
   { file: "packages/client/README.md", name: "quick-start", content: quickStart },
   { file: "packages/client/src/api.generated.ts", content: await clientTypes() },

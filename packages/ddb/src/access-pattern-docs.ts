@@ -9,11 +9,12 @@ import { blockAttributes } from "./items/block-item.ts";
 import { membershipAttributes } from "./items/membership-attributes.ts";
 import { messageAttributes } from "./items/message-item.ts";
 import { sendClaimAttributes } from "./items/send-claim-item.ts";
-import { operatorPatterns, serverPatterns, streamPatterns } from "./roles.ts";
+import { operatorPatterns, pushPatterns, serverPatterns, streamPatterns } from "./roles.ts";
 
 const CALLERS: readonly (readonly [caller: string, patterns: AccessPatterns])[] = [
   ["server", serverPatterns],
   ["stream Lambda", streamPatterns],
+  ["push Lambda", pushPatterns],
   ["operators", operatorPatterns],
 ];
 
