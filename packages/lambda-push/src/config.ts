@@ -17,7 +17,9 @@ export const configSchema = z.object({
   VAPID_SUBJECT: z
     .string()
     .regex(/^(mailto:|https:\/\/)\S+$/, "must begin with mailto: or https://")
-    .describe("Whom push services may write to about these pushes: a `mailto:` or `https:` address."),
+    .describe(
+      "Whom push services may write to about these pushes: a `mailto:` or `https:` address.",
+    ),
   PUSH_SERVICES: pushServices
     .default(pushServices.parse(DEFAULT_PUSH_SERVICES))
     .describe("Hosts of push services that may be called; the same as on the server."),
