@@ -124,23 +124,22 @@ describe("two servers with one person on each", () => {
     await a.users.update.mutate({ read_receipts: true, typing_indicators: true });
   });
 
-  test("a person who hides typing is no longer shown typing on a server that had cached their profile", async () => {
+  test("a person who hides typing and reading is shown neither on a server that had cached their profile", async () => {
     const b = createClient(two.url, bayko.access_token);
-    const { message_group_uuid } = await send(
-      createClient(one.url, andrew.access_token),
-      "typing?",
-    );
+    const sent = await send(createClient(one.url, andrew.access_token), "typing?");
+    const { message_group_uuid } = sent;
     const mine = await listen(createClient(one.url, andrew.access_token));
     await b.messages.typing.mutate({ message_group_uuid });
     await expect.poll(() => mine.of("typing").length).toBe(1);
-    await b.users.update.mutate({ typing_indicators: false });
+    await b.users.update.mutate({ read_receipts: false, typing_indicators: false });
     await b.messages.typing.mutate({ message_group_uuid });
-    // Notices arrive in order: after this message, the typing signal would have arrived.
+    await b.messageGroups.markRead.mutate({ message_group_uuid, message_uuid: sent.uuid });
+    // Notices arrive in order: after this message, both hidden events would have arrived.
     const marker = { message: "typed unseen", client_id: createClientId() };
     await b.messages.create.mutate({ message_group_uuid, ...marker });
     await expect.poll(() => texts(mine)).toContain("typed unseen");
-    expect(mine.of("typing").length).toBe(1);
-    await b.users.update.mutate({ typing_indicators: true });
+    expect([mine.of("typing").length, mine.of("read").length]).toEqual([1, 0]);
+    await b.users.update.mutate({ read_receipts: true, typing_indicators: true });
   });
 
   test("private settings hold on the other server at once, and no browser receives an event about them", async () => {

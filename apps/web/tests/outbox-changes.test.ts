@@ -104,6 +104,31 @@ describe("a change in the outbox", () => {
     await vi.waitFor(() => expect(other.outbox.changesOf(MESSAGE_GROUP_UUID)).toEqual([]));
     expect(changes.made).toEqual(["edit m-9 one"]);
   });
+
+  test("is made by one tab at a time, so that no other repeats it while the server is slow", async () => {
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const asked: string[] = [];
+    const change: SendChange = async (each) => {
+      asked.push("message" in each ? each.message : "");
+      await answered;
+      return { type: "message_hidden", ...stored };
+    };
+    const browser = createBrowser();
+    const tabs = await Promise.all(
+      [1, 2].map(() => browser.openTab(createServer().send, { change })),
+    );
+    for (const [index, { outbox }] of tabs.entries()) {
+      await outbox.change(stored, { kind: "edit", message: `of tab ${index}` });
+    }
+    // The storage and the locks of these tabs answer at once, so by then each has asked what it may.
+    await new Promise(setImmediate);
+    expect(asked).toEqual(["of tab 0"]);
+    answer();
+    await vi.waitFor(() => expect(asked).toEqual(["of tab 0", "of tab 1"]));
+  });
 });
 
 describe("a change of an unsent message", () => {
