@@ -12,9 +12,9 @@ import {
 } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { CliError } from "@cruddur/command-line/cli-error";
+import { readJsonFile } from "@cruddur/engines/json-file";
 import { processIdentity, waitUntilGone } from "@cruddur/engines/processes";
 import { z } from "zod";
-import { readJsonFile } from "./json-file.ts";
 
 const processSchema = z.object({ name: z.string(), pid: z.number(), identity: z.string() });
 const lockSchema = z.object({

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { createVapidKeys } from "@cruddur/command-line/vapid-keys";
+import { readJsonFile, writeAtomically } from "@cruddur/engines/json-file";
 import { z } from "zod";
-import { readJsonFile, writeAtomically } from "./json-file.ts";
 
 const portsSchema = z.object({
   dynamodb: z.number().optional(),

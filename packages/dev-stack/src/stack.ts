@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { LocalStack } from "@cruddur/command-line/local-stack";
+import { writeAtomically } from "@cruddur/engines/json-file";
 import { getFreePort } from "@cruddur/engines/ports";
 import { createEngineCredentials } from "@cruddur/engines/request-guard";
 import type { LocalUserPool } from "@cruddur/engines/user-pool";
@@ -9,7 +10,6 @@ import { type Env, readStackConfig, type StackConfig } from "./config.ts";
 import { lockDataDir, prepareDataDir } from "./data-dir.ts";
 import { closeKnownAccounts, seedDemo } from "./demo/seed-demo.ts";
 import { startDatabase, startPool, startTable } from "./engine-parts.ts";
-import { writeAtomically } from "./json-file.ts";
 import { openLogFiles } from "./log-files.ts";
 import { prepareTable } from "./prepare-table.ts";
 import { type ReservedPort, reservePort } from "./reserved-port.ts";

@@ -38,7 +38,7 @@ interface Run extends ErasureParts {
  * stores, so a run that was killed is repeated from the first step.
  */
 const STEPS: readonly (readonly [name: string, run: (run: Run) => Promise<void>])[] = [
-  ["the account of the user pool", deletePoolAccount],
+  ["the account of the user pool", closeAccount],
   ["sessions", endSessions],
   ["conversations", leaveConversations],
   ["messages and reactions", eraseMessages],
@@ -68,7 +68,7 @@ export async function erasePerson(parts: ErasureParts, user_uuid: string): Promi
 }
 
 /** First of all: from now on nobody can sign in. */
-async function deletePoolAccount({ users, user_uuid, deleteAccount }: Run): Promise<void> {
+async function closeAccount({ users, user_uuid, deleteAccount }: Run): Promise<void> {
   const cognito_user_id = (await users.findUser(user_uuid))?.cognito_user_id;
   if (cognito_user_id != null) await deleteAccount(cognito_user_id);
 }

@@ -1,5 +1,6 @@
 import type { UserRow, Users } from "@cruddur/db/users";
 import type { BoundAccessPatterns } from "@cruddur/ddb/access-pattern";
+import { withoutHidden } from "@cruddur/ddb/hidden-messages";
 import { parseReaction } from "@cruddur/ddb/reactions";
 import type { exportPatterns } from "@cruddur/ddb/roles";
 import type { Membership, MembershipId, StoredMessage } from "@cruddur/ddb/types";
@@ -135,20 +136,6 @@ async function findMembership(
   const page = await store.listMemberships({ user_uuid, limit: 1, from: message_group_uuid });
   const [found] = page.items;
   return found?.message_group_uuid === message_group_uuid ? found : null;
-}
-
-async function withoutHidden(
-  store: ExportSource["store"],
-  { user_uuid, message_group_uuid, newest_hidden_uuid = "" }: Membership,
-  messages: readonly StoredMessage[],
-): Promise<readonly StoredMessage[]> {
-  const [first, last] = [messages[0], messages.at(-1)];
-  if (first === undefined || last === undefined || first.uuid > newest_hidden_uuid) return messages;
-  const range = { from: first.uuid, until: last.uuid };
-  const hidden = new Set(
-    await store.listHiddenMessages({ user_uuid, message_group_uuid, ...range }),
-  );
-  return messages.filter(({ uuid }) => !hidden.has(uuid));
 }
 
 function toMessageLine(

@@ -12,10 +12,10 @@ import {
   messagesListOutput,
   messagesReactInput,
 } from "@cruddur/contract/messages";
+import { withoutHidden } from "@cruddur/ddb/hidden-messages";
 import type { Membership, StoredMessage, StoreSendInput } from "@cruddur/ddb/types";
 import { z } from "zod";
 import { isOpen, publishAcceptance } from "./filing.ts";
-import { withoutHidden } from "./hidden-messages.ts";
 import { findMentioned } from "./mentions.ts";
 import {
   publishChange,

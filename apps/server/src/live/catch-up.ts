@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveEvent } from "@cruddur/contract/live-events";
+import { withoutHidden } from "@cruddur/ddb/hidden-messages";
 import type { MessagesStore } from "@cruddur/ddb/store";
 import type { Membership } from "@cruddur/ddb/types";
 import type { LiveNotices } from "@cruddur/live-notices/live-notices";
 import { bulkhead } from "cockatiel";
 import { canRead } from "../api/can-read.ts";
-import { withoutHidden } from "../api/hidden-messages.ts";
 import { toWireMessages } from "../api/wire-form.ts";
 import type { People } from "../people/people.ts";
 import type { LiveConnection } from "./connection.ts";

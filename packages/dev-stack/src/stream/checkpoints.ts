@@ -1,5 +1,5 @@
+import { readJsonFile, writeAtomically } from "@cruddur/engines/json-file";
 import { z } from "zod";
-import { readJsonFile, writeAtomically } from "../json-file.ts";
 
 const schema = z.object({
   streamArn: z.string(),

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
 import { exportJWK, generateKeyPair } from "jose";
 import { z } from "zod";
+import { writeAtomically } from "../json-file.ts";
 
 const createClientSecret = () => randomBytes(32).toString("base64url");
 
@@ -143,17 +143,4 @@ async function createState(): Promise<PoolState> {
     users: {},
     sessions: {},
   };
-}
-
-async function writeAtomically(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.new`;
-  const handle = await open(draft, "w", 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
 }

@@ -1,8 +1,8 @@
-import type { MessagesStore } from "@cruddur/ddb/store";
-import type { Membership, StoredMessage } from "@cruddur/ddb/types";
+import type { MessagesStore } from "./store.ts";
+import type { Membership, StoredMessage } from "./types.ts";
 
 /**
- * Leaves out the messages that the member has hidden. Reads nothing where the membership says that
+ * Messages without those that the member has hidden. Reads nothing where the membership says that
  * there are none this old.
  * @param messages in the order of the conversation
  */
