@@ -1,6 +1,5 @@
 import {
   INBOX_INDEX,
-  INBOX_INDEX_ATTRIBUTES,
   INBOX_INDEX_PARTITION_KEY,
   INBOX_INDEX_SORT_KEY,
   MESSAGE_GROUP_INDEX,
@@ -136,8 +135,7 @@ function createTable(scope: Construct): dynamodb.Table {
     indexName: INBOX_INDEX,
     partitionKey: text(INBOX_INDEX_PARTITION_KEY),
     sortKey: text(INBOX_INDEX_SORT_KEY),
-    projectionType: dynamodb.ProjectionType.INCLUDE,
-    nonKeyAttributes: [...INBOX_INDEX_ATTRIBUTES],
+    projectionType: dynamodb.ProjectionType.ALL,
   });
   return table;
 }

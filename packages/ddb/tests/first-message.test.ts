@@ -66,7 +66,8 @@ describe("a first message", () => {
         other: b,
         group: null,
         mentioned: false,
-        ...{ requested: null, request_messages: null, blocked: false, refused: false },
+        ...{ requested: null, requested_by: null, request_messages: null, refused: false },
+        ...{ blocked: false, hidden_senders: [] },
         ...{ muted_until: null, marked_unread: false, archived_after: null },
         last_message: {
           uuid: message.uuid,
