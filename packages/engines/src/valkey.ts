@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { type Child, startChild, waitUntilReady } from "./child.ts";
 import { searchPath } from "./config.ts";
-import { type PortOptions, startOnFreePort } from "./ports.ts";
+import { getFreePort, type PortOptions, startOnFreePort } from "./ports.ts";
 
 export interface ValkeyEngine extends AsyncDisposable {
   /** For `LIVE_URL`. */
@@ -63,6 +63,8 @@ async function startServer(
     save: "",
     ...(cluster && {
       "cluster-enabled": "yes",
+      // The default is 10,000 above the port, where the system picks ports of outgoing connections.
+      "cluster-port": String(await getFreePort()),
       "cluster-announce-ip": "127.0.0.1",
       "cluster-announce-port": String(announcedPort),
     }),

@@ -27,7 +27,9 @@ async function startPostgresEngine(): Promise<TestEngine> {
   };
 }
 
+/** Operators' commands reach servers over Postgres, whichever engine carries the notices. */
 async function startValkeyEngine(cluster: boolean): Promise<TestEngine> {
+  const postgres = await startPostgres();
   const port = await getFreePort();
   const proxy = await startTcpProxy({ targetPort: port });
   const valkey = await startValkey({ port, cluster, announcedPort: proxy.port });
@@ -35,10 +37,16 @@ async function startValkeyEngine(cluster: boolean): Promise<TestEngine> {
   return {
     proxy,
     open: (options) =>
-      openLiveNotices({ onError: () => {}, ...options, connectionUrl: "", liveUrl }),
+      openLiveNotices({
+        onError: () => {},
+        ...options,
+        connectionUrl: postgres.connectionUrl,
+        liveUrl,
+      }),
     async [Symbol.asyncDispose]() {
       await proxy.stop();
       await valkey.stop();
+      await postgres.stop();
     },
   };
 }

@@ -37,6 +37,7 @@ const TAGS = [
   { name: "messages", description: "Messages of a conversation." },
   { name: "users", description: "People, and the caller's own profile." },
   { name: "live", description: "Live events." },
+  { name: "push", description: "Notifications of this browser while the app is closed." },
   { name: "session", description: "Sign-in and sign-out. The refresh token is a cookie." },
   { name: "account", description: "Sign-up and forgotten passwords." },
 ];
