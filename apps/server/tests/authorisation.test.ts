@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { createClientId } from "@cruddur/contract/ids";
 import { startUserPool } from "@cruddur/engines/user-pool";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { appRouter } from "../src/router.ts";
 import { type Ids, MATRIX } from "./support/authorisation-matrix.ts";
 import { callPath } from "./support/call-path.ts";
-import { signIn, useServer, uuidOf } from "./support/stack.ts";
+import { erase } from "./support/erase.ts";
+import { PASSWORD, signIn, useServer, uuidOf } from "./support/stack.ts";
 
 const paths = Object.keys(appRouter._def.procedures);
 
@@ -75,6 +76,16 @@ beforeAll(async () => {
   );
   tokens.set("wrong client", await stack.pool.signToken({ sub, client_id: "someone-elses" }));
   tokens.set("no sub", await stack.pool.signToken({ sub: undefined }));
+  const erased = { handle: "erased", email: "erased@example.com", display_name: "Erased" };
+  await stack.pool.createUser({ ...erased, password: PASSWORD });
+  const { access_token, user } = await signIn(server, "erased");
+  tokens.set("erased person", access_token);
+  await erase(stack, user.uuid);
+  // The server learns of it from a notice.
+  await vi.waitFor(async () => {
+    const { status } = await call("users.me", undefined, `Bearer ${access_token}`);
+    if (status !== 401) throw new Error("the erased person is still served");
+  });
   const [header, , signature] = member.access_token.split(".");
   tokens.set(
     "tampered",
@@ -102,6 +113,7 @@ describe.each(paths)("%s", (path) => {
     ["other pool under our issuer", "unauthenticated"],
     ["wrong client", "unauthenticated"],
     ["tampered", "unauthenticated"],
+    ["erased person", "unauthenticated"],
     ["no sub", "cognito_user_id_blank"],
   ])("refuses a token: %s", async (who, app_code) => {
     expect(await call(path, input(), bearer(who))).toEqual({ status: 401, app_code });

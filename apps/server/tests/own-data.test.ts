@@ -5,6 +5,7 @@ import type { ExportLine } from "@cruddur/own-data/export-line";
 import { beforeAll, describe, expect, test } from "vitest";
 import { toStream } from "../src/own-data/export-stream.ts";
 import { createClient } from "./support/client.ts";
+import { erase } from "./support/erase.ts";
 import { createOwnAccountHelpers } from "./support/own-account.ts";
 import { PASSWORD, postJson, type SignedIn, signIn, useServer } from "./support/stack.ts";
 
@@ -96,6 +97,31 @@ describe("an erasure", () => {
     await expect
       .poll(() => events("leaving", owner.user.uuid))
       .toEqual(expect.arrayContaining(["erasure_asked ok", "erasure_undone ok"]));
+  });
+
+  test("ends the person's live connections and calls, and takes their name from what the server has cached", async () => {
+    const owner = await helpers.createPerson("erased");
+    const friend = clientOf(await helpers.createPerson("remaining"));
+    const { message_group_uuid } = await clientOf(owner).messages.create.mutate({
+      ...{ handle: "remaining", message: "goodbye", client_id: createClientId() },
+    });
+    const nameShown = async () =>
+      (await friend.messages.list.query({ message_group_uuid })).items[0]?.display_name;
+    const find = () => friend.users.short.query({ handle: "erased" });
+    expect([await nameShown(), (await find()).display_name]).toEqual(["erased", "erased"]);
+    const seen: string[] = [];
+    const live = clientOf(owner).live.events.subscribe(undefined, {
+      onData: ({ data }) => seen.push(data.type),
+      onError: (error) => seen.push(error.data?.app_code ?? "error"),
+    });
+    await expect.poll(() => seen).toEqual(["ready"]);
+    await erase(stack, owner.user.uuid);
+    // The browser reconnects by itself, and is refused.
+    await expect.poll(() => seen).toEqual(["ready", "signed_out", "unauthenticated"]);
+    live.unsubscribe();
+    expect(await helpers.stateOf(owner)).toEqual([401, 401]);
+    await expect.poll(nameShown).toBe("Deleted account");
+    await expect(find()).rejects.toMatchObject({ data: { app_code: "user_not_found" } });
   });
 
   test("that has begun can't be undone", async () => {

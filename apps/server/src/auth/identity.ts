@@ -43,7 +43,11 @@ export function createIdentity(options: IdentityOptions) {
   async function resolveUser({ sub, username }: Claims): Promise<UserRow> {
     const known = await users.findUserBySub(sub);
     if (known !== null) return known;
-    const attributes = await userPool.getUser(username);
+    const attributes = await userPool.getUser(username).catch((error: unknown) => {
+      // The account of the token is deleted. That is no failed sign-in: nobody has entered anything.
+      const isGone = error instanceof AppError && error.code === "sign_in_failed";
+      throw isGone ? new AppError("unauthenticated") : error;
+    });
     // After the account of the token was deleted, somebody else may have its user name.
     if (attributes.cognito_user_id !== sub) throw new AppError("unauthenticated");
     return users.ensureUser(attributes);
