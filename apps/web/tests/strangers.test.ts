@@ -97,9 +97,14 @@ describe("who reaches a person", () => {
     expect(await log.getByText("look at").count()).toBe(0);
     await request.getByRole("button", { name: "Accept" }).click();
     await request.waitFor({ state: "detached" });
-    await byMira.send({ message_group_uuid }, "can you see me?");
-    await byBen.send({ message_group_uuid }, "who are you?");
+    const folded = await byMira.send({ message_group_uuid }, "can you see me?");
+    await byBen.messages.create.mutate({
+      ...{ message_group_uuid, message: "who are you?", reply_to: folded.uuid },
+      client_id: randomUUID(),
+    });
     await log.getByText("who are you?").waitFor();
+    const quote = log.getByRole("button", { name: /reply to/ });
+    expect(await quote.textContent()).toBe("In reply to Mira Stone: Hidden message");
     expect(await log.getByText("can you see me?").count()).toBe(0);
     await log.getByRole("button", { name: "Show" }).last().click();
     await log.getByText("can you see me?").waitFor();

@@ -13,6 +13,7 @@ import { Notice } from "../../ui/notice.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { GroupDetailsPart, loadGroupDetails } from "../groups/details/group-details-part.tsx";
 import { LeftGroup } from "../groups/left-group.tsx";
+import { mentionableMembers } from "../groups/mention-query.ts";
 import { Mentionable } from "../groups/mentionable.tsx";
 import { useDeparture } from "../groups/use-departure.ts";
 import { useTitle } from "../groups/use-title.ts";
@@ -118,10 +119,11 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
   const name = useTitle(messageGroup.data);
   const isGroup = messageGroup.data?.kind === "group";
   const members = messageGroup.data?.members ?? NO_MEMBERS;
-  const mentionable = useMemo(
-    () => (isGroup ? members.filter(({ uuid }) => uuid !== user.uuid) : NO_MEMBERS),
-    [isGroup, members, user.uuid],
-  );
+  const hiddenSenders = messageGroup.data?.hidden_senders ?? NOBODY;
+  const mentionable = useMemo(() => {
+    const person = { user_uuid: user.uuid, hidden_senders: hiddenSenders };
+    return isGroup ? mentionableMembers(members, person) : NO_MEMBERS;
+  }, [isGroup, members, user.uuid, hiddenSenders]);
   useEffect(() => {
     if (isGroup) void loadGroupDetails().catch(() => {});
   }, [isGroup]);
@@ -152,7 +154,7 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
       ) : (
         <LinksShown value={messageGroup.data?.request !== "received"}>
           <Mentionable people={isGroup ? members : NO_MEMBERS}>
-            <HiddenSenders value={messageGroup.data?.hidden_senders ?? NOBODY}>
+            <HiddenSenders value={hiddenSenders}>
               <MessageCommandsProvider value={commands}>
                 <MessageFeed
                   ref={feed}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { insertCompletion } from "../conversation/composer/completion/completion.ts";
-import { findMentionQuery, matchPeople } from "./mention-query.ts";
+import { findMentionQuery, matchPeople, mentionableMembers } from "./mention-query.ts";
 
 const PEOPLE = [
   { uuid: "1", handle: "andrewbrown", display_name: "Andrew Brown" },
@@ -37,6 +37,13 @@ it("finds people by the beginning of their handle or of a word of their name", (
   expect(handles("okafor")).toEqual(["mira"]);
   expect(handles("")).toHaveLength(3);
   expect(handles("x")).toEqual([]);
+});
+
+it("offers neither the person themselves nor members whom they have blocked", () => {
+  const offered = (hidden_senders: readonly string[]) =>
+    mentionableMembers(PEOPLE, { user_uuid: "1", hidden_senders }).map(({ handle }) => handle);
+  expect(offered([])).toEqual(["bayko", "mira"]);
+  expect(offered(["3", "elsewhere"])).toEqual(["bayko"]);
 });
 
 it("puts the handle in place of what was typed, with one space after it", () => {

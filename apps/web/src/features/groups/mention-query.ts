@@ -12,6 +12,15 @@ export function findMentionQuery(text: string, caret: number): CompletionQuery |
   return match === null ? null : { start: match.index, end: caret, typed: match[1] ?? "" };
 }
 
+/** The members of a group whom a person can mention: everybody but themselves and whom they have blocked. */
+export function mentionableMembers<Member extends Pick<UserShort, "uuid">>(
+  members: readonly Member[],
+  person: { user_uuid: string; hidden_senders: readonly string[] },
+): Member[] {
+  const { user_uuid, hidden_senders } = person;
+  return members.filter(({ uuid }) => uuid !== user_uuid && !hidden_senders.includes(uuid));
+}
+
 /** The people whose handle, or a word of whose name, begins with the typed text. */
 export function matchPeople(people: readonly UserShort[], typed: string): UserShort[] {
   const wanted = typed.toLocaleLowerCase();

@@ -1,6 +1,9 @@
 import type { Message } from "@cruddur/contract/messages";
+import { useContext } from "react";
+import { isHiddenSender } from "../../../lib/inbox-store.ts";
 import { usePerson } from "../../../lib/use-person.ts";
 import { useMessageCommands } from "../actions/message-commands.ts";
+import { HiddenSenders } from "../feed/folded-text.tsx";
 import { type Parent, useParent } from "./parents.ts";
 import styles from "./quote.module.css";
 
@@ -51,19 +54,26 @@ const WORDS = {
   not_found: "A message from before you joined",
 };
 
-/** @param props.label tells screen readers why the message is quoted */
+/**
+ * A quoted message, folded while its sender is blocked: the message itself can be shown, its quotes not.
+ * @param props.label tells screen readers why the message is quoted
+ */
 export function QuotedMessage(props: { label: string; message: Message; isOwn: boolean }) {
   const { label, message, isOwn } = props;
   const { display_name } = usePerson(message);
+  // A link may quote a message of another group than the one that is shown.
+  const isHidden = useContext(HiddenSenders).includes(message.user_uuid) || isHiddenSender(message);
   return (
     <>
       <span className="visually-hidden">{label} </span>
       <b dir="auto">{isOwn ? "You" : display_name}</b>
       <span className="visually-hidden">: </span>
-      {message.deleted_at === null ? (
-        <span dir="auto">{message.message.replaceAll(/\s+/g, " ")}</span>
-      ) : (
+      {message.deleted_at !== null ? (
         <i>Deleted message</i>
+      ) : isHidden ? (
+        <i>Hidden message</i>
+      ) : (
+        <span dir="auto">{message.message.replaceAll(/\s+/g, " ")}</span>
       )}
     </>
   );
