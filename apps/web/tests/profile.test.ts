@@ -88,10 +88,13 @@ test("name and picture in the header open the profile, with its groups, a block 
   await expectNoSideScroll(page);
 
   await dialog.getByRole("button", { name: "Report" }).click();
-  await dialog.getByRole("radio", { name: "Abuse" }).check();
-  await dialog.getByRole("button", { name: "Send report" }).click();
+  const report = page.getByRole("dialog", { name: `Report ${b.display_name}?` });
+  await report.getByRole("radio", { name: "Insults or threats" }).check();
+  await report.getByRole("button", { name: "Report" }).click();
   await settle(page, "The operators will look at your report.");
   await dialog.getByRole("button", { name: "Block", exact: true }).click();
+  const question = page.getByRole("dialog", { name: `Block ${b.display_name}?` });
+  await question.getByRole("button", { name: "Block", exact: true }).click();
   await dialog.getByRole("button", { name: "Unblock" }).click();
   await dialog.getByRole("button", { name: "Block", exact: true }).waitFor();
   await dialog.getByRole("link", { name: "Walkers" }).click();

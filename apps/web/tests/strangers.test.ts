@@ -89,7 +89,7 @@ describe("who reaches a person", () => {
     await report.getByRole("radio", { name: "Insults or threats" }).check();
     expect(await findAxeViolations(page)).toEqual([]);
     await report.getByRole("button", { name: "Report", exact: true }).click();
-    await page.getByText("Reported. Thank you.").first().waitFor();
+    await page.getByText("The operators will look at your report.").first().waitFor();
     await request.getByRole("button", { name: "Block" }).click();
     const block = page.getByRole("dialog", { name: "Block Mira Stone?" });
     await block.getByRole("button", { name: "Block", exact: true }).click();

@@ -28,6 +28,8 @@ const FIELDS_OF: Partial<Record<ErrorCode, readonly string[]>> = {
  */
 export function AuthForm(props: {
   submit: string;
+  /** Default: `primary`. */
+  tone?: "primary" | "danger";
   onSubmit(fields: Record<string, string>): Promise<void>;
   children: ReactNode;
 }) {
@@ -78,7 +80,7 @@ export function AuthForm(props: {
         {props.children}
       </FieldProblem>
       {sentence !== null && field === null && <p className={styles.problem}>{sentence}</p>}
-      <Button type="submit" tone="primary" busy={isBusy}>
+      <Button type="submit" tone={props.tone ?? "primary"} busy={isBusy}>
         {props.submit}
       </Button>
     </form>

@@ -28,7 +28,7 @@ export function SignUpPage() {
         <Field
           label="Handle"
           name="handle"
-          hint="2 to 30 letters, digits, dots, dashes or underscores. It can't be changed later."
+          hint="2 to 30 letters, digits, dots, dashes or underscores. You can change it later."
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}

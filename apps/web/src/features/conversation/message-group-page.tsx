@@ -75,6 +75,7 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
   const { commands, ...question } = useCreateCommands({
     message_group_uuid,
     isOwner: messageGroup.data?.role === "owner",
+    isBlocked: messageGroup.data?.blocked,
     focusComposer,
     goTo,
   });
@@ -178,13 +179,15 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
         {typing}
       </p>
       {messageGroup.data !== undefined && <RequestBar messageGroup={messageGroup.data} />}
-      <MessageForm
-        ref={composer}
-        target={target}
-        label={`Message to ${name}`}
-        people={mentionable}
-        onEditLast={editLast}
-      />
+      {messageGroup.data?.blocked !== true && (
+        <MessageForm
+          ref={composer}
+          target={target}
+          label={`Message to ${name}`}
+          people={mentionable}
+          onEditLast={editLast}
+        />
+      )}
       <OpenQuestion {...question} commands={commands} members={members} />
       {isJumping && (
         <JumpToDate

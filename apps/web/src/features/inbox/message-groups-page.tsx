@@ -129,7 +129,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
             <Suspense fallback={<div aria-busy="true" />}>
               <Conversation
                 route={route}
-                isEmpty={!unread && inbox.messageGroups.length === 0}
+                isEmpty={folder === "inbox" && !unread && inbox.messageGroups.length === 0}
                 isLoading={inbox.isLoading || inbox.error !== null}
                 onCompose={() => setSearching(true)}
               />

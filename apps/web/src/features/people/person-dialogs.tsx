@@ -53,7 +53,7 @@ export function ReportDialog({ question, onClose }: DialogProps) {
     await getClient().users.report.mutate({
       ...{ user_uuid, message_group_uuid, message_uuid, reason },
     });
-    showToast({ text: "Reported. Thank you." });
+    showToast({ text: "Thank you. The operators will look at your report." });
   }
   return (
     <Question
@@ -65,7 +65,7 @@ export function ReportDialog({ question, onClose }: DialogProps) {
       <Choice<Reason> label="Why?" options={REASONS} value={reason} onChange={setReason} />
       <p>
         {message_group_uuid !== undefined &&
-          `We receive what ${display_name} wrote here last, and nothing that you wrote. `}
+          `The operators see what ${display_name} last wrote to you, and nothing that you wrote. `}
         {display_name} isn't told.
       </p>
     </Question>

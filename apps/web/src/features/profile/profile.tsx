@@ -1,6 +1,5 @@
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import type { UserProfile } from "@cruddur/contract/profiles";
-import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { describeError } from "../../lib/errors.ts";
 import { paths } from "../../lib/routes.ts";
@@ -14,19 +13,24 @@ import { Notice } from "../../ui/notice.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { ConversationAvatar } from "../groups/conversation-avatar.tsx";
 import { titleOf } from "../groups/names.ts";
+import { askAboutPerson } from "../people/person-question.ts";
 import { BlockButton } from "./block-button.tsx";
 import styles from "./profile.module.css";
-import { ReportPerson } from "./report-person.tsx";
 
 /** A person: who, since when, the groups in common, and the actions of safety. */
 export function Profile(props: { user_uuid: string; onClose(): void }) {
   const { user_uuid, onClose } = props;
   const { user } = useSession();
   const [address] = useLocation();
+  const message_group_uuid = derivePairGroupUuid(user.uuid, user_uuid);
   /** Their conversation is behind the dialog. */
-  const isOpen = address === paths.messageGroup(derivePairGroupUuid(user.uuid, user_uuid));
+  const isOpen = address === paths.messageGroup(message_group_uuid);
   const query = trpc.users.profile.useQuery({ user_uuid });
-  const [isReporting, setReporting] = useState(false);
+  // People who have never written with each other have none.
+  const conversation = trpc.messageGroups.get.useQuery(
+    { message_group_uuid },
+    { enabled: user_uuid !== user.uuid, retry: false },
+  );
   if (query.error !== null) {
     return (
       <Notice
@@ -47,7 +51,10 @@ export function Profile(props: { user_uuid: string; onClose(): void }) {
       </div>
     );
   }
-  if (isReporting) return <ReportPerson person={query.data} onDone={() => setReporting(false)} />;
+  function report({ display_name }: UserProfile): void {
+    const about = conversation.data === undefined ? {} : { message_group_uuid };
+    askAboutPerson({ kind: "report", user_uuid, display_name, ...about });
+  }
   return (
     <>
       <Who profile={query.data} />
@@ -62,10 +69,14 @@ export function Profile(props: { user_uuid: string; onClose(): void }) {
             Send a message
           </Link>
         )}
-        <BlockButton person={query.data} />
-        <Button tone="danger" onClick={() => setReporting(true)}>
-          Report
-        </Button>
+        {user_uuid !== user.uuid && (
+          <>
+            <BlockButton person={query.data} isBlocked={conversation.data?.blocked ?? false} />
+            <Button tone="danger" onClick={() => report(query.data)}>
+              Report
+            </Button>
+          </>
+        )}
       </div>
     </>
   );

@@ -23,19 +23,26 @@ export function BlockedPeople() {
         <p className={styles.muted}>You have blocked nobody.</p>
       )}
       {blocked.error !== null && <p className={styles.muted}>{describeError(blocked.error)}</p>}
-      <ul>
-        {people.map(({ uuid, display_name, handle }) => (
-          <li key={uuid}>
-            <span dir="auto">{display_name}</span> @{handle}{" "}
-            <Button
-              aria-label={`Unblock ${display_name}`}
-              onClick={() => unblock.mutate({ user_uuid: uuid })}
-            >
-              Unblock
-            </Button>
-          </li>
-        ))}
-      </ul>
+      {people.length > 0 && (
+        <ul className={styles.list}>
+          {people.map(({ uuid, display_name, handle }) => (
+            <li key={uuid} className={styles.row}>
+              <div className={styles.who}>
+                <p className={styles.label} dir="auto">
+                  {display_name}
+                </p>
+                <p className={styles.muted}>@{handle}</p>
+              </div>
+              <Button
+                aria-label={`Unblock ${display_name}`}
+                onClick={() => unblock.mutate({ user_uuid: uuid })}
+              >
+                Unblock
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
       {blocked.hasNextPage && (
         <Button onClick={() => void blocked.fetchNextPage()}>Show more</Button>
       )}

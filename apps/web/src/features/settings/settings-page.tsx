@@ -17,6 +17,7 @@ import { HandleForm } from "./handle-form.tsx";
 import { NotificationsSection } from "./notifications-section.tsx";
 import { PictureButtons } from "./picture-buttons.tsx";
 import { PrivacySection } from "./privacy-section.tsx";
+import { SettingsNav } from "./settings-nav.tsx";
 import styles from "./settings-page.module.css";
 import { useUpdate } from "./use-update.ts";
 
@@ -42,8 +43,9 @@ export default function SettingsPage() {
         </BackLink>
         <h1>Settings</h1>
       </header>
+      <SettingsNav />
       <div className={styles.sections}>
-        <section className={styles.profile} aria-label="Profile">
+        <section className={styles.profile} id="profile" aria-label="Profile">
           <Avatar user_uuid={user.uuid} display_name={user.display_name} size={64} />
           <div className={styles.who}>
             <p className={styles.name} dir="auto">

@@ -15,10 +15,11 @@ export type MessageAction =
  * What a person can do to a message, by the rules of the server. A message that failed has actions of
  * its own.
  * @param by.isOwner whether the person owns the group, and so can delete anyone's messages
+ * @param by.isBlocked whether the person has blocked the other one: nothing new can be written
  */
 export function actionsOn(
   row: MessageRow,
-  by: { user_uuid: string; nowMs: number; isOwner?: boolean },
+  by: { user_uuid: string; nowMs: number; isOwner?: boolean; isBlocked?: boolean },
 ): ReadonlySet<MessageAction> {
   const { message, pending } = row;
   if (pending !== null) {
@@ -26,10 +27,12 @@ export function actionsOn(
   }
   if (message === null || message.kind !== "text") return new Set();
   if (message.deleted_at !== null) return new Set(["hide", "link"]);
-  const actions = new Set<MessageAction>(["reply", "react", "copy", "link", "hide"]);
+  const actions = new Set<MessageAction>(["copy", "link", "hide"]);
+  const canWrite = by.isBlocked !== true;
+  if (canWrite) actions.add("reply").add("react");
   const isOwn = message.user_uuid === by.user_uuid;
   const ageMs = by.nowMs - Date.parse(message.created_at);
-  if (isOwn && ageMs < MESSAGE_EDIT_WINDOW_HOURS * 3_600_000) actions.add("edit");
+  if (canWrite && isOwn && ageMs < MESSAGE_EDIT_WINDOW_HOURS * 3_600_000) actions.add("edit");
   if (isOwn || by.isOwner === true) actions.add("delete");
   if (!isOwn) actions.add("report");
   return actions;

@@ -19,6 +19,8 @@ export function useCreateCommands(options: {
   message_group_uuid: string;
   /** The person owns the group, and so can delete anyone's message. */
   isOwner?: boolean | undefined;
+  /** The person has blocked the other one. */
+  isBlocked?: boolean | undefined;
   focusComposer(): void;
   goTo(message_uuid: string): void;
 }) {
@@ -55,6 +57,7 @@ export function useCreateCommands(options: {
           user_uuid: user.uuid,
           nowMs: serverNow(),
           isOwner: latest.current.isOwner === true,
+          isBlocked: latest.current.isBlocked === true,
         }),
       reply({ message }) {
         if (message === null) return;

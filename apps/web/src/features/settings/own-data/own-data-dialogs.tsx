@@ -47,6 +47,7 @@ export function EraseDialog(props: DialogProps) {
       title="Erase your account?"
       text="In 7 days, your messages, reactions and your profile are erased for everybody, and nobody can bring them back. Until then, you can sign in and keep your account."
       submit="Erase my account"
+      tone="danger"
       onSubmit={async (proof) => {
         const { due_at } = await callAccount<Erasure>("POST", "/erasure", proof);
         props.onClose();

@@ -17,13 +17,13 @@ export function Devices(props: { sessions: readonly SessionItem[]; onChanged(): 
     onSettled: props.onChanged,
   });
   return (
-    <ul className={styles.devices}>
+    <ul className={settings.list}>
       {props.sessions.map(({ uuid, device, address, last_used_at, is_current }) => {
         const name = describeDevice(device);
         return (
-          <li key={uuid} className={styles.device}>
+          <li key={uuid} className={settings.row}>
             <div className={settings.who}>
-              <p>{name}</p>
+              <p className={settings.label}>{name}</p>
               <p className={settings.muted}>
                 {is_current ? (
                   <span className={styles.current}>This device</span>

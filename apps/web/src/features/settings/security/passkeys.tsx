@@ -8,7 +8,6 @@ import { showToast } from "../../../ui/toasts.tsx";
 import settings from "../settings-page.module.css";
 import { describeDevice } from "./describe-device.ts";
 import { ProofDialog } from "./proof-dialog.tsx";
-import styles from "./security-section.module.css";
 
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const day = (time: string) => DAY.format(new Date(time));
@@ -35,25 +34,27 @@ export function Passkeys(props: {
       <p className={settings.muted}>
         A passkey signs you in with your fingerprint, your face or the lock of your screen.
       </p>
-      <ul className={styles.devices}>
-        {passkeys.map((passkey) => (
-          <li key={passkey.uuid} className={styles.device}>
-            <div className={settings.who}>
-              <p>{describeDevice(passkey.device)}</p>
-              <p className={settings.muted}>
-                {`Added ${day(passkey.created_at)} · `}
-                {passkey.last_used_at ? `last used ${day(passkey.last_used_at)}` : "never used"}
-              </p>
-            </div>
-            <Button
-              aria-label={`Remove the passkey of ${describeDevice(passkey.device)}`}
-              onClick={() => setOpen(passkey)}
-            >
-              Remove
-            </Button>
-          </li>
-        ))}
-      </ul>
+      {passkeys.length > 0 && (
+        <ul className={settings.list}>
+          {passkeys.map((passkey) => (
+            <li key={passkey.uuid} className={settings.row}>
+              <div className={settings.who}>
+                <p className={settings.label}>{describeDevice(passkey.device)}</p>
+                <p className={settings.muted}>
+                  {`Added ${day(passkey.created_at)} · `}
+                  {passkey.last_used_at ? `last used ${day(passkey.last_used_at)}` : "never used"}
+                </p>
+              </div>
+              <Button
+                aria-label={`Remove the passkey of ${describeDevice(passkey.device)}`}
+                onClick={() => setOpen(passkey)}
+              >
+                Remove
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
       {hasPasskeys() && (
         <div className={settings.actions}>
           <Button onClick={() => setOpen("add")}>Add a passkey</Button>

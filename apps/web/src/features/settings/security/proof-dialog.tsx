@@ -11,18 +11,21 @@ export function ProofDialog(props: {
   title: string;
   text?: string;
   submit: string;
+  /** `danger` for what cannot be taken back. */
+  tone?: "danger";
   hasSecondFactor: boolean;
   /** Further fields, above the password. */
   children?: ReactNode;
   onSubmit(fields: AccountProof & Record<string, string>): Promise<void>;
   onClose(): void;
 }) {
-  const { title, text, submit, hasSecondFactor, children, onSubmit, onClose } = props;
+  const { title, text, submit, tone, hasSecondFactor, children, onSubmit, onClose } = props;
   return (
     <Dialog title={title} onClose={onClose}>
       {text !== undefined && <p className={styles.text}>{text}</p>}
       <AuthForm
         submit={submit}
+        {...(tone && { tone })}
         onSubmit={({ password = "", ...fields }) => onSubmit({ ...fields, password })}
       >
         {children}

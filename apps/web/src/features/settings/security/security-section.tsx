@@ -11,7 +11,6 @@ import { Passkeys } from "./passkeys.tsx";
 import { PasswordDialog } from "./password-dialog.tsx";
 import { ProofDialog } from "./proof-dialog.tsx";
 import { SecondFactorDialog } from "./second-factor-dialog.tsx";
-import styles from "./security-section.module.css";
 
 type OpenDialog = "password" | "email" | "second_factor_on" | "second_factor_off" | "everywhere";
 
@@ -85,9 +84,9 @@ export default function SecuritySection() {
 
 function Row(props: { label: string; value: string; children: React.ReactNode }) {
   return (
-    <div className={styles.row}>
+    <div className={settings.row}>
       <div className={settings.who}>
-        <p>{props.label}</p>
+        <p className={settings.label}>{props.label}</p>
         <p className={settings.muted}>{props.value}</p>
       </div>
       {props.children}
