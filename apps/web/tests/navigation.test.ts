@@ -27,6 +27,24 @@ describe("Back", () => {
     await expect.poll(() => pathOf(page)).toBe("/messages");
   });
 
+  test("leads out of the settings at once, whichever of their sections was chosen", async () => {
+    const page = await browser.openAs(await createPerson("Ana Alvarez"), { viewport: PHONE });
+    await page.getByRole("button", { name: /^Account of/ }).click();
+    await page.getByRole("menuitem", { name: "Settings" }).click();
+    await page.getByRole("heading", { name: "Your data" }).waitFor();
+    const sections = page.getByRole("navigation", { name: "Sections" });
+    for (const name of ["Your data", "Privacy"]) {
+      await sections.getByRole("link", { name }).click();
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(name);
+    }
+    const top = (role: "heading" | "navigation", name: string) =>
+      page.getByRole(role, { name }).evaluate((element) => element.getBoundingClientRect().top);
+    expect(await top("navigation", "Sections")).toBe(0);
+    expect(await top("heading", "Privacy")).toBeGreaterThan(44);
+    await page.goBack();
+    await expect.poll(() => pathOf(page)).toBe("/messages");
+  });
+
   test("a person found by the search takes the search's place in the history", async () => {
     const { a, b } = await createConversation(["hello"]);
     const page = await browser.openAs(a);

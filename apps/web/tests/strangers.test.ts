@@ -29,6 +29,10 @@ describe("a stranger's first message", () => {
 
     await request.getByRole("button", { name: "Accept" }).click();
     await request.waitFor({ state: "detached" });
+    const composer = page.getByRole("textbox", { name: "Message to Mira Stone" });
+    await expect
+      .poll(() => composer.evaluate((element) => element === document.activeElement))
+      .toBe(true);
     await expect.poll(() => link.count()).toBe(1);
     await api.messageGroups.list.query({});
 
@@ -42,6 +46,7 @@ describe("a stranger's first message", () => {
     await question.getByRole("button", { name: "Block", exact: true }).click();
     const blocked = page.getByRole("region", { name: "Blocked" });
     await blocked.getByText("You have blocked Mira Stone.").waitFor();
+    await composer.waitFor({ state: "detached" });
     await expect(api.send({ handle: me.handle }, "hello?")).rejects.toMatchObject({
       data: { app_code: "cannot_message" },
     });

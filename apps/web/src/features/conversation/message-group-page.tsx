@@ -178,7 +178,9 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
       <p className={styles.typing} dir="auto">
         {typing}
       </p>
-      {messageGroup.data !== undefined && <RequestBar messageGroup={messageGroup.data} />}
+      {messageGroup.data !== undefined && (
+        <RequestBar messageGroup={messageGroup.data} onAnswered={focusComposer} />
+      )}
       {messageGroup.data?.blocked !== true && (
         <MessageForm
           ref={composer}

@@ -1,5 +1,5 @@
 import type { MessageGroup } from "@cruddur/contract/message-groups";
-import { useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { describeError } from "../../lib/errors.ts";
 import { addOwnView, readListsAgain } from "../../lib/inbox-store.ts";
 import { getClient, trpc } from "../../lib/trpc.ts";
@@ -8,13 +8,27 @@ import { showToast } from "../../ui/toasts.tsx";
 import { askAboutPerson } from "../people/person-question.ts";
 import styles from "./request-bar.module.css";
 
-/** The line above the composer while a request isn't accepted, or the other person is blocked. */
-export function RequestBar({ messageGroup }: { messageGroup: MessageGroup }) {
+/**
+ * The line above the composer while a request isn't accepted, or in its place while the other person
+ * is blocked.
+ * @param props.onAnswered called when the line has gone, together with the button that had the focus
+ */
+export function RequestBar(props: { messageGroup: MessageGroup; onAnswered(): void }) {
+  const { messageGroup, onAnswered } = props;
   const { uuid: message_group_uuid, user_uuid, display_name, request, blocked } = messageGroup;
   const { requested_by } = messageGroup;
   const utils = trpc.useUtils();
   const [isBusy, setBusy] = useState(false);
   const { messageGroups, users } = getClient();
+
+  const isAsking = blocked || request === "received";
+  const wasAsking = useRef(isAsking);
+  const giveFocus = useEffectEvent(onAnswered);
+  useEffect(() => {
+    const isAnswered = wasAsking.current && !isAsking;
+    wasAsking.current = isAsking;
+    if (isAnswered && document.activeElement === document.body) giveFocus();
+  }, [isAsking]);
 
   async function run(call: () => Promise<MessageGroup | null>): Promise<void> {
     setBusy(true);

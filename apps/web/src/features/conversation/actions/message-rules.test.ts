@@ -50,6 +50,13 @@ test("a deleted message can only be hidden, and a system message not be changed 
   expect(of(row({ kind: "added" }))).toEqual([]);
 });
 
+test("in a conversation with a blocked person, nothing can be written, but messages be deleted", () => {
+  const blocker = { ...me, isBlocked: true };
+  expect(of(row(), blocker)).toEqual(["copy", "delete", "hide", "link"]);
+  expect(of(row({ user_uuid: "you" }), blocker)).toEqual(["copy", "hide", "link", "report"]);
+  expect(of(unsent("queued"), blocker)).toEqual(["copy", "delete"]);
+});
+
 test("a message that waits can be edited or withdrawn; one that failed has actions of its own", () => {
   expect(of(unsent("queued"))).toEqual(["copy", "delete", "edit"]);
   expect(of(unsent("failed"))).toEqual(["copy"]);

@@ -22,13 +22,14 @@ export function actionsOn(
   by: { user_uuid: string; nowMs: number; isOwner?: boolean; isBlocked?: boolean },
 ): ReadonlySet<MessageAction> {
   const { message, pending } = row;
+  const canWrite = by.isBlocked !== true;
   if (pending !== null) {
-    return new Set(pending.state === "failed" ? ["copy"] : ["edit", "delete", "copy"]);
+    if (pending.state === "failed") return new Set(["copy"]);
+    return new Set(canWrite ? ["edit", "delete", "copy"] : ["delete", "copy"]);
   }
   if (message === null || message.kind !== "text") return new Set();
   if (message.deleted_at !== null) return new Set(["hide", "link"]);
   const actions = new Set<MessageAction>(["copy", "link", "hide"]);
-  const canWrite = by.isBlocked !== true;
   if (canWrite) actions.add("reply").add("react");
   const isOwn = message.user_uuid === by.user_uuid;
   const ageMs = by.nowMs - Date.parse(message.created_at);
