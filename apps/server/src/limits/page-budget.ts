@@ -35,8 +35,8 @@ const BUDGET = {
   pageBytes: 256 * KIB,
   /** Of one person's answers that are under way at the same time. */
   personBytes: 4096 * KIB,
-  /** Of all answers of the process. */
-  totalBytes: 32 * 1024 * KIB,
+  /** Of all answers of the process, which takes about three times as much for them. */
+  totalBytes: 16 * 1024 * KIB,
   /** Pages that are read from the table at the same time, each of up to 1 MB. */
   concurrentReads: 16,
 };
