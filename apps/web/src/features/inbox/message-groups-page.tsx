@@ -11,6 +11,7 @@ import { ComposeIcon, KeyboardIcon, SettingsIcon, SignOutIcon } from "../../ui/i
 import { Menu } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { titleOf } from "../groups/names.ts";
+import { PeopleDialog } from "../people/people-dialog.tsx";
 import { AppErrorBoundary } from "../shell/app-error-boundary.tsx";
 import { SkipLinks } from "../shell/skip-links.tsx";
 import { EmptyConversation } from "./empty-conversation.tsx";
@@ -29,10 +30,6 @@ const MessageGroupPage = lazy(() =>
 );
 const MessageGroupNewPage = lazy(() =>
   loadNewConversation().then((module) => ({ default: module.MessageGroupNewPage })),
-);
-const loadPeopleDialog = () => import("../people/people-dialog.tsx");
-const PeopleDialog = lazy(() =>
-  loadPeopleDialog().then((module) => ({ default: module.PeopleDialog })),
 );
 const ShortcutsDialog = lazy(() => import("../shell/shortcuts-dialog.tsx"));
 if (location.pathname.startsWith(`${paths.messages()}/`)) void loadConversation().catch(() => {});
@@ -73,9 +70,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
     if (inbox.isLoading) return;
     // Loaded in advance, so that the first conversation opens at once, also without a network.
     const timer = setTimeout(() => {
-      void Promise.all([loadConversation(), loadNewConversation(), loadPeopleDialog()]).catch(
-        () => {},
-      );
+      void Promise.all([loadConversation(), loadNewConversation()]).catch(() => {});
     }, 500);
     return () => clearTimeout(timer);
   }, [inbox.isLoading]);
@@ -143,9 +138,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
         </Suspense>
       )}
       {isSearching && (
-        <Suspense>
-          <PeopleDialog recent={inbox.messageGroups} onClose={() => setSearching(false)} />
-        </Suspense>
+        <PeopleDialog recent={inbox.messageGroups} onClose={() => setSearching(false)} />
       )}
     </>
   );
