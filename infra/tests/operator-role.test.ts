@@ -172,8 +172,9 @@ async function prepareErasure(): Promise<void> {
 test("every documented task runs as its page says, within the role and with every permission that it declares", async () => {
   const declared = operatorPermissions();
   const lines = documentedTasks();
-  // psql needs a terminal, which a task does not have.
-  const inTasks = [...declared.keys()].filter((name) => name !== "db connect");
+  // psql needs a terminal, which a task does not have, and new private keys do not belong in its log.
+  const outsideTasks = ["db connect", "db vapid-keys"];
+  const inTasks = [...declared.keys()].filter((name) => !outsideTasks.includes(name));
   expect([...new Set(lines.map(commandOf))].sort()).toEqual(inTasks.sort());
 
   const required = new Map<string, Set<string>>(inTasks.map((name) => [name, new Set()]));

@@ -29,9 +29,10 @@ export async function getFreePort(): Promise<number> {
   for (;;) {
     if (returned.size > (LAST_PORT - FIRST_PORT) / 2) returned.clear();
     const port = randomInt(FIRST_PORT, LAST_PORT + 1);
-    if (returned.has(port) || !(await isPortFree(port))) continue;
+    if (returned.has(port)) continue;
+    // Noted before the check, so that a call at the same time doesn't return the same port.
     returned.add(port);
-    return port;
+    if (await isPortFree(port)) return port;
   }
 }
 
