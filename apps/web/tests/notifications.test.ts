@@ -1,6 +1,7 @@
 import type { Page, Worker } from "playwright-core";
 import { expect, test } from "vitest";
 import {
+  apiOf,
   createConversation,
   createPerson,
   findAxeViolations,
@@ -170,6 +171,8 @@ test("pushes are asked for with a button alone, and end with it", async () => {
 
 test("a message plays a sound and is shown while the app is open but not in view, until it is read elsewhere", async () => {
   const { a, apiA, apiB, message_group_uuid } = await createConversation(["one", "two"]);
+  const c = await createPerson("Cleo Costa");
+  const other = await apiA.send({ handle: c.handle }, "three");
   const page = await browser.openAs(a);
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.evaluate(() => {
@@ -200,8 +203,8 @@ test("a message plays a sound and is shown while the app is open but not in view
   const until = new Date(Date.now() + 3_600_000).toISOString();
   await apiA.messageGroups.mute.mutate({ message_group_uuid, until });
   await apiB.send({ message_group_uuid }, "a muted one");
-  await apiA.messageGroups.mute.mutate({ message_group_uuid, until: null });
-  await apiB.send({ message_group_uuid }, "heard again");
-  await expect.poll(async () => (await events()).at(-1)).toBe("Ben Brook: heard again");
+  const apiC = await apiOf(c);
+  await apiC.send({ message_group_uuid: other.message_group_uuid }, "another conversation");
+  await expect.poll(async () => (await events()).at(-1)).toBe("Cleo Costa: another conversation");
   expect(await events()).not.toContain("Ben Brook: a muted one");
 });
