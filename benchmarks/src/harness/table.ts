@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/ids";
+import { GROUP_TITLE_MAX_MEMBERS } from "@cruddur/contract/limits";
 import type { Item } from "@cruddur/ddb/attributes";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
@@ -74,12 +75,26 @@ export function conversationItems(options: Conversation): Item[] {
   const last = uuids.at(-1);
   if (last === undefined) return items;
   const lastSender = members[(messages - 1) % members.length] ?? person(0);
+  const joined_at = messageCreatedAt(uuids[0] ?? last);
   const memberships = members.map((member, index) =>
     toMembershipItem({
       user_uuid: member.user_uuid,
       message_group_uuid,
       member_count: members.length,
-      other: members[(index + 1) % members.length] ?? member,
+      ...(members.length === 2
+        ? { other: members[1 - index] ?? member }
+        : {
+            group: {
+              name: null,
+              role: index === 0 ? "owner" : "member",
+              some_members: members
+                .filter((each) => each !== member)
+                .slice(0, GROUP_TITLE_MAX_MEMBERS)
+                .map(({ user_uuid }) => user_uuid),
+              joined_at,
+              joined_after: null,
+            },
+          }),
       // All messages are read, so that the web app opens the conversation at its end.
       unread_count: 0,
       read_message_uuid: last,
