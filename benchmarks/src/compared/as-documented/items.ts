@@ -24,13 +24,18 @@ export function toMessage(item: Item, message_group_uuid: string, names: Names):
   };
 }
 
+/** Uuids of the people whose names the wire form of a conversation shows. */
+export const peopleOf = (item: Item): string[] => [
+  ...(item.some_members ?? [item.user_uuid]),
+  item.sender_uuid,
+];
+
 export function toMessageGroup(item: Item, names: Names): MessageGroup {
-  const { handle = "", display_name = "" } = names.get(item.user_uuid) ?? {};
   return {
-    ...{ ...UNFILED, ...PAIR, uuid: item.sk, pinned: item.inbox_pk.startsWith("PIN#") },
+    ...{ ...UNFILED, uuid: item.sk, pinned: item.inbox_pk.startsWith("PIN#") },
     ...{ message_kind: "text", message_subjects: [], message_subject_count: 0, mentioned: false },
-    ...{ user_uuid: item.user_uuid, display_name, handle, member_count: item.member_count },
-    ...{ message: item.message, message_deleted: false },
+    ...(item.some_members === undefined ? pairFields(item, names) : groupFields(item, names)),
+    ...{ member_count: item.member_count, message: item.message, message_deleted: false },
     created_at: item.last_message_at.slice(0, 24),
     last_message_uuid: item.last_message_at.slice(25),
     last_message_user_uuid: item.sender_uuid,
@@ -38,4 +43,18 @@ export function toMessageGroup(item: Item, names: Names): MessageGroup {
     unread_count: item.unread_count,
     read_message_uuid: item.read_message_uuid ?? null,
   };
+}
+
+function pairFields({ user_uuid }: Item, names: Names) {
+  const { handle = "", display_name = "" } = names.get(user_uuid) ?? {};
+  return { ...PAIR, user_uuid, display_name, handle };
+}
+
+function groupFields(item: Item, names: Names) {
+  const some_members = item.some_members.map((uuid: string) => {
+    const { handle = "", display_name = "" } = names.get(uuid) ?? {};
+    return { uuid, handle, display_name };
+  });
+  const group = { kind: "group" as const, name: item.group_name ?? null, role: item.member_role };
+  return { ...group, some_members, user_uuid: "", display_name: "", handle: "" };
 }

@@ -18,7 +18,7 @@ import { eq, inArray } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { v7 } from "uuid";
 import { z } from "zod";
-import { type Item, itemsOf, toMessage, toMessageGroup } from "./items.ts";
+import { type Item, itemsOf, peopleOf, toMessage, toMessageGroup } from "./items.ts";
 
 interface Context {
   dynamoDb: DynamoDBDocumentClient;
@@ -84,8 +84,7 @@ export const documentedRouter = t.router({
         const [pinned, inbox] = await Promise.all([query("PIN", 101), query("INB", limit + 1)]);
         const all = itemsOf(inbox);
         const shown = [...itemsOf(pinned), ...all.slice(0, limit)];
-        const uuids = shown.flatMap(({ user_uuid, sender_uuid }) => [user_uuid, sender_uuid]);
-        const names = await namesOf(ctx, uuids);
+        const names = await namesOf(ctx, shown.flatMap(peopleOf));
         const next = all.length > limit ? all[limit - 1]?.last_message_at : null;
         return pageOf(
           shown.map((item) => toMessageGroup(item, names)),

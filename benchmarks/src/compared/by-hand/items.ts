@@ -1,5 +1,6 @@
 /** An item in DynamoDB's JSON. */
-export type Item = Record<string, { S?: string; N?: string; BOOL?: boolean } | undefined>;
+export type Item = Record<string, Value | undefined>;
+type Value = { S?: string; N?: string; BOOL?: boolean; L?: readonly { S?: string }[] };
 type People = ReadonlyMap<string, { handle: string; display_name: string }>;
 
 export function itemsOf({ Items }: Record<string, unknown>): Item[] {
@@ -41,10 +42,8 @@ export function toMessage(item: Item, message_group_uuid: string, people: People
   };
 }
 
-/** The product's wire form of a pair. */
+/** The product's wire form of a conversation whose newest message is an ordinary one. */
 export function toMessageGroup(item: Item, people: People) {
-  const user_uuid = textOf(item, "user_uuid");
-  const { handle, display_name } = people.get(user_uuid) ?? { handle: "", display_name: "" };
   const last = textOf(item, "last_message_at");
   const sender = textOf(item, "sender_uuid");
   const folder = textOf(item, "inbox_pk").slice(0, 3);
@@ -54,9 +53,8 @@ export function toMessageGroup(item: Item, people: People) {
     marked_unread: item.marked_unread?.BOOL ?? false,
     blocked: item.blocked?.BOOL ?? false,
     ...{ request: null, requested_by: null, hidden_senders: [] },
-    ...{ kind: "pair", name: null, role: "member", some_members: [] },
     ...{ message_kind: "text", message_subjects: [], message_subject_count: 0, mentioned: false },
-    ...{ user_uuid, display_name, handle },
+    ...(item.some_members === undefined ? pairFields(item, people) : groupFields(item, people)),
     member_count: numberOf(item, "member_count"),
     message: textOf(item, "message"),
     message_deleted: false,
@@ -67,4 +65,22 @@ export function toMessageGroup(item: Item, people: People) {
     unread_count: numberOf(item, "unread_count"),
     read_message_uuid: item.read_message_uuid?.S ?? null,
   };
+}
+
+function pairFields(item: Item, people: People) {
+  const { uuid: user_uuid, ...names } = userOf(textOf(item, "user_uuid"), people);
+  return { kind: "pair", name: null, role: "member", some_members: [], user_uuid, ...names };
+}
+
+function groupFields(item: Item, people: People) {
+  const some_members = item.some_members?.L?.map(({ S = "" }) => userOf(S, people)) ?? [];
+  return {
+    ...{ kind: "group", name: item.group_name?.S ?? null, some_members },
+    role: item.member_role?.S ?? "member",
+    ...{ user_uuid: "", display_name: "", handle: "" },
+  };
+}
+
+function userOf(uuid: string, people: People) {
+  return { uuid, ...(people.get(uuid) ?? { handle: "", display_name: "" }) };
 }
