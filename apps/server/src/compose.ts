@@ -31,7 +31,7 @@ import { createTokenVerifier } from "./auth/token-verifier.ts";
 import { createUserPool } from "./auth/user-pool.ts";
 import { createCache } from "./cache/create-cache.ts";
 import type { Config } from "./config.ts";
-import { createFastQueries } from "./http/fast-queries.ts";
+import { createFastCalls } from "./http/fast-calls.ts";
 import { createHealth } from "./http/health.ts";
 import { createRoutes } from "./http/routes.ts";
 import { createHttpServer } from "./http/server.ts";
@@ -255,7 +255,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const server = createHttpServer({
     routes,
     live: transport,
-    fastQueries: createFastQueries(services, reporter.onCallFailed),
+    fastCalls: createFastCalls(services, reporter.onCallFailed),
     limits,
     webOrigin: config.WEB_ORIGIN,
     trustedProxies: config.TRUSTED_PROXIES,

@@ -57,7 +57,7 @@ describe("limits of requests", () => {
       routes: new Hono().post("*", async (c) =>
         c.text(await c.req.text().catch(() => "")),
       ) as never,
-      fastQueries: async () => false,
+      fastCalls: async () => false,
       live: { handle: async () => {} },
       limits: { consume: async () => {} },
       webOrigin: "http://localhost",
@@ -95,7 +95,7 @@ describe("limits of requests", () => {
   test("a client that never receives its answer is cut, and one that does is not", async () => {
     await using listener = createListener(undefined, {
       receiveTimeoutMs: 100,
-      fastQueries: async ({ url }, response) => {
+      fastCalls: async ({ url }, response) => {
         response.end("x".repeat(url === "/short" ? 10 : 20_000_000));
         return true;
       },

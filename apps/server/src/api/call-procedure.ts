@@ -11,7 +11,7 @@ import type { Context } from "./context.ts";
 /** A call that a transport of the server's own makes: the fast path or a live connection. */
 export interface ProcedureCall {
   path: ProcedurePath;
-  type: "query" | "subscription";
+  type: "query" | "mutation" | "subscription";
   ctx: Context;
   /** Returns the input as it came over the wire, before its schema. May throw `AppError`. */
   getInput: () => unknown;

@@ -11,12 +11,10 @@ import { createReferenceRoutes } from "../reference/routes.ts";
 import { createAvatarRoutes } from "./avatar-routes.ts";
 import { toErrorResponse } from "./error-response.ts";
 import type { Health } from "./health.ts";
+import { MAX_BODY_BYTES } from "./json-body.ts";
 import type { AppEnv, RequestScope } from "./request-scope.ts";
 import { createSecurityRoutes, type SecurityRoutesOptions } from "./security-routes.ts";
 import type { createTrpcHandler } from "./trpc-handler.ts";
-
-/** Fits the longest message in the most wasteful JSON escapes, with some room. */
-const MAX_BODY_BYTES = 256 * 1024;
 
 export interface RoutesOptions {
   session: SessionRoutesOptions;

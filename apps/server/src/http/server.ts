@@ -8,7 +8,7 @@ import type { Limits } from "../limits/limits.ts";
 import { releaseHeldBytes } from "../limits/page-budget.ts";
 import type { SseTransport } from "../live/sse-transport.ts";
 import { toErrorResponse } from "./error-response.ts";
-import type { FastQueries } from "./fast-queries.ts";
+import type { FastCalls } from "./fast-calls.ts";
 import { isUsableHost } from "./host.ts";
 import { kindOf } from "./request-kind.ts";
 import { type AppEnv, createRequestScope, type RequestScope } from "./request-scope.ts";
@@ -18,7 +18,7 @@ import { createSlowReaders } from "./slow-readers.ts";
 export interface HttpServerOptions {
   routes: Hono<AppEnv>;
   /** Tried before the routes. */
-  fastQueries: FastQueries;
+  fastCalls: FastCalls;
   live: Pick<SseTransport, "handle">;
   limits: Pick<Limits, "consume">;
   webOrigin: string;
@@ -53,7 +53,7 @@ const RECEIVE_TIMEOUT_MS = 30_000;
  */
 export function createHttpServer(options: HttpServerOptions): Server {
   const { timeouts = TIMEOUTS, receiveTimeoutMs = RECEIVE_TIMEOUT_MS } = options;
-  const { routes, fastQueries, live, limits, trustedProxies, traced, onFinished } = options;
+  const { routes, fastCalls, live, limits, trustedProxies, traced, onFinished } = options;
   const headers = createHeaders(options);
 
   const scopes = new WeakMap<object, RequestScope>();
@@ -108,7 +108,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       return live.handle(request, response, scope);
     }
     return traced(request, scope, async () => {
-      if (await fastQueries(request, response, commonHeaders, scope)) return;
+      if (await fastCalls(request, response, commonHeaders, scope)) return;
       setHeaders(response, commonHeaders);
       scopes.set(request, scope);
       await callRoutes(request, response);
