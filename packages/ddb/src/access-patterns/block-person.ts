@@ -1,18 +1,13 @@
-import {
-  GetItemCommand,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { AppError } from "@cruddur/contract/errors";
 import { derivePairGroupUuid } from "@cruddur/contract/ids";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import { type Block, blockedByKey, blockKey, toBlockItems } from "../items/block-item.ts";
 import { membershipKey } from "../items/membership-item.ts";
-import { backOff, callTable, isConditionFailure, unavailable } from "../retries.ts";
+import { callTable } from "../retries.ts";
+import { planAndWrite } from "../transactions.ts";
 import { hideInGroups } from "./hidden-senders.ts";
 import { getMembership } from "./memberships.ts";
-
-const ATTEMPTS = 10;
 
 /**
  * Blocks a person: neither can write to the other any more, and no list or answer tells them why.
@@ -78,27 +73,19 @@ async function changeBlock(
   if (blocker_uuid === blocked_uuid) throw new AppError("invalid_input");
   const message_group_uuid = derivePairGroupUuid(blocker_uuid, blocked_uuid);
   const id = { user_uuid: blocker_uuid, message_group_uuid };
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+  const { tableName: TableName } = table;
+  await planAndWrite(table, async () => {
     const membership = await getMembership(table, id);
     const Key = membershipKey(blocker_uuid, message_group_uuid);
-    const { tableName: TableName } = table;
     const flags: TransactWriteItem[] =
       membership === null
         ? [{ ConditionCheck: { TableName, Key, ConditionExpression: "attribute_not_exists(pk)" } }]
         : [
-            flagMembership(TableName, blocker_uuid, message_group_uuid, `blocked`, change),
-            flagMembership(TableName, blocked_uuid, message_group_uuid, `refused`, change),
+            flagMembership(TableName, blocker_uuid, message_group_uuid, "blocked", change),
+            flagMembership(TableName, blocked_uuid, message_group_uuid, "refused", change),
           ];
-    try {
-      const TransactItems = [...writes, ...flags];
-      await callTable(() => table.client.send(new TransactWriteItemsCommand({ TransactItems })));
-      return;
-    } catch (error) {
-      if (!isConditionFailure(error)) throw error;
-    }
-    await backOff(attempt);
-  }
-  throw unavailable();
+    return [...writes, ...flags];
+  });
 }
 
 function flagMembership(

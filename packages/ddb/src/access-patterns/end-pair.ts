@@ -1,12 +1,10 @@
-import { type TransactWriteItem, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import { formerMembershipKey, membershipKey } from "../items/membership-item.ts";
-import { backOff, callTable, isConditionFailure, unavailable } from "../retries.ts";
+import { planAndWrite } from "../transactions.ts";
 import type { MembershipId } from "../types.ts";
 import { updateOf } from "./membership-writes.ts";
 import { getMembership } from "./memberships.ts";
-
-const ATTEMPTS = 10;
 
 /**
  * Takes a person who is being erased out of a pair. The other person keeps the conversation, alone
@@ -25,23 +23,15 @@ export const endPair = defineAccessPattern(
     const { tableName: TableName } = table;
     const { other_uuid, message_group_uuid } = id;
     const otherId = { user_uuid: other_uuid, message_group_uuid };
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    await planAndWrite(table, async () => {
       const other = await getMembership(table, otherId);
-      const TransactItems: TransactWriteItem[] = [
+      return [
         { Delete: { TableName, Key: membershipKey(id.user_uuid, message_group_uuid) } },
         { Put: { TableName, Item: formerMembershipKey(id) } },
         // Otherwise that person has been erased, too. Nobody makes a pair of which one half exists.
         ...(other === null ? [] : [leaveAlone(TableName, otherId)]),
       ];
-      try {
-        await callTable(() => table.client.send(new TransactWriteItemsCommand({ TransactItems })));
-        return;
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error;
-      }
-      await backOff(attempt);
-    }
-    throw unavailable();
+    });
   },
 );
 

@@ -1,4 +1,4 @@
-import { type TransactWriteItem, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { GROUP_TITLE_MAX_MEMBERS } from "@cruddur/contract/limits";
 import type { Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
@@ -8,8 +8,8 @@ import { toMessageItem } from "../items/message-item.ts";
 import { toSendClaimItem } from "../items/send-claim-item.ts";
 import { inboxPk, messageSk, messageSkBelow } from "../keys.ts";
 import { refile } from "../refile.ts";
-import { callTable, isConditionFailure } from "../retries.ts";
 import { SEND_CLAIM_TTL_DAYS } from "../table.ts";
+import { writeTransaction } from "../transactions.ts";
 import type { Membership, RequestFolder, Role, StoredMessage } from "../types.ts";
 import {
   filingUpdate,
@@ -46,8 +46,9 @@ export interface GroupState {
 
 /**
  * Writes a change of a group in one transaction, with its system message and the claim of its op_id:
- * n members are at most n + 2 items, and one more where somebody leaves: their former membership. Every membership that is kept or deleted must still be what it
- * was read as: each of n memberships that counts n members belongs to all the members there are.
+ * n members are at most n + 2 items, and one more where somebody leaves: their former membership.
+ * Every membership that is kept or deleted must still be what it was read as: each of n memberships
+ * that counts n members belongs to all the members there are.
  * @returns false when the memberships have changed since, or when the op_id is claimed already
  */
 export async function writeGroupState(
@@ -77,13 +78,7 @@ export async function writeGroupState(
       { Put: { TableName: tableName, Item: formerMembershipKey(membership) } },
     ]),
   ];
-  try {
-    await callTable(() => client.send(new TransactWriteItemsCommand({ TransactItems })));
-    return true;
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-    return false;
-  }
+  return writeTransaction({ client }, TransactItems);
 }
 
 /** What a member's own membership says about the group. */

@@ -1,7 +1,8 @@
-import { type TransactWriteItem, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { fromMessageItem, toMessageItem } from "../items/message-item.ts";
 import { messageSk } from "../keys.ts";
-import { callTable, isConditionFailure, unavailable } from "../retries.ts";
+import { unavailable } from "../retries.ts";
+import { writeTransaction } from "../transactions.ts";
 import type { StoredMessage } from "../types.ts";
 import { getMessage } from "./get-message.ts";
 import {
@@ -64,7 +65,7 @@ export async function placeMessage(
       putNew(table, message),
       ...(companion === undefined ? [] : [companion.write]),
     ];
-    if (await transact(table, writes)) return message;
+    if (await writeTransaction(table, writes)) return message;
     if (attempt === ATTEMPTS) throw unavailable();
     claim = await claimPlace(table, draft);
   }
@@ -106,18 +107,4 @@ export function claimWrites(
 function putNew({ tableName }: SendingTable, message: StoredMessage): TransactWriteItem {
   const Item = toMessageItem(message);
   return { Put: { TableName: tableName, Item, ConditionExpression: "attribute_not_exists(pk)" } };
-}
-
-/** @returns false when a condition failed */
-async function transact(
-  { client }: SendingTable,
-  TransactItems: TransactWriteItem[],
-): Promise<boolean> {
-  try {
-    await callTable(() => client.send(new TransactWriteItemsCommand({ TransactItems })));
-    return true;
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-    return false;
-  }
 }
