@@ -60,6 +60,15 @@ async function signInWith(passkey: SoftwarePasskey, handle: string) {
   return answer(handle, session, passkey.signIn(options));
 }
 
+/** Sets another password with a code from the owner's mail. */
+async function reset(handle: string): Promise<void> {
+  await postJson(`${server.url}/account/forgot`, { handle });
+  const code = stack.pool.mails().at(-1)?.code;
+  const password = "another horse 9 Battery";
+  const response = await postJson(`${server.url}/account/reset`, { handle, code, password });
+  expect(response.status).toBe(204);
+}
+
 const passkeysOf = async ({ access_token }: Owner) =>
   (await createClient(server.url, access_token).users.security.query()).passkeys;
 
@@ -172,12 +181,20 @@ test("asking for a passkey doesn't say whether an account exists, or has one", a
 test("a password reset takes passkeys away, since a thief may have added one", async () => {
   const owner = await helpers.createPerson("robbed");
   const passkey = await addPasskey(owner);
-  await postJson(`${server.url}/account/forgot`, { handle: "robbed" });
-  const code = stack.pool.mails().at(-1)?.code;
-  const password = "another horse 9 Battery";
-  const reset = await postJson(`${server.url}/account/reset`, { handle: "robbed", code, password });
-  expect(reset.status).toBe(204);
+  await reset("robbed");
   expect(await signInWith(passkey, "robbed")).toBe("passkey_refused");
+});
+
+test("a passkey that a reset took away stays so, though another account registers it again", async () => {
+  const owner = await helpers.createPerson("robbedtwice");
+  const passkey = await addPasskey(owner);
+  await reset("robbedtwice");
+  const thief = await helpers.createPerson("registrar");
+  const { registration, options } = await startRegistration(thief);
+  const again = await confirm(thief, registration, passkey.register(options));
+  expect(again.status).toBe(204);
+  expect(await signInWith(passkey, "robbedtwice")).toBe("passkey_refused");
+  expect(await signInWith(passkey, "registrar")).toBe(200);
 });
 
 test("neither a registration nor a credential is logged", async () => {

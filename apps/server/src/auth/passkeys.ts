@@ -46,8 +46,17 @@ export function createPasskeys(options: PasskeysOptions) {
       return { session, options: { ...request, userVerification: "required" } };
     },
 
-    async signIn(handle: string, session: string, credential: Credential): Promise<Tokens> {
-      if ((await records.findOwner(credential.id)) === null) throw new AppError("passkey_refused");
+    /**
+     * @param user_uuid whose handle it is. The pool may still hold a passkey that was taken away from
+     *   them, whose id another account has registered again.
+     */
+    async signIn(
+      { handle, user_uuid }: { handle: string; user_uuid: string | undefined },
+      session: string,
+      credential: Credential,
+    ): Promise<Tokens> {
+      const owner = await records.findOwner(credential.id);
+      if (owner === null || owner !== user_uuid) throw new AppError("passkey_refused");
       const tokens = await userPool.signInWithPasskey(handle, session, credential);
       await records.recordUse(credential.id);
       return tokens;

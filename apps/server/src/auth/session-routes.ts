@@ -84,7 +84,7 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
     c: Context<AppEnv>,
     name: string,
     { code }: { code?: string | undefined },
-    prove: (username: string, use: DeviceUse) => Promise<Tokens>,
+    prove: (username: string, use: DeviceUse, attempt: Attempt) => Promise<Tokens>,
   ): Promise<Response> {
     const username = name.replace(/^@/, "");
     const attempt = await identifyAttempt({ users, cookie }, username, c.req.raw.headers);
@@ -94,7 +94,7 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
       await limits.consume("signIns", signInKey(attempt, c.env.scope.address));
       if (code !== undefined) await limits.consume("codes", codeKey(attempt));
       const isNews = await isNewDevice(attempt, use);
-      const opened = await sessions.signIn(async () => prove(await toUsername(username), use), use);
+      const opened = await sessions.signIn(async () => prove(await toUsername(username), use, attempt), use);
       const { uuid } = opened.session.user;
       if (isNews) mails.tell(uuid, "new_device", use);
       audit({ ...about, outcome: "ok", user_uuid: uuid });
@@ -122,7 +122,9 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
 
   routes.post("/passkey/confirm", async (c) => {
     const { handle, session, credential } = passkeySignInInput.parse(await readJson(c.req.raw));
-    return signIn(c, handle, {}, (username) => passkeys.signIn(username, session, credential));
+    return signIn(c, handle, {}, (username, _use, { user_uuid }) =>
+      passkeys.signIn({ handle: username, user_uuid }, session, credential),
+    );
   });
 
   routes.post("/refresh", async (c) => {
