@@ -195,6 +195,11 @@ test("a passkey that a reset took away stays so, though another account register
   expect(again.status).toBe(204);
   expect(await signInWith(passkey, "robbedtwice")).toBe("passkey_refused");
   expect(await signInWith(passkey, "registrar")).toBe(200);
+
+  const other = await helpers.createPerson("copier");
+  const second = await startRegistration(other);
+  const copied = await confirm(other, second.registration, passkey.register(second.options));
+  expect(copied.app_code).toBe("passkey_refused");
 });
 
 test("neither a registration nor a credential is logged", async () => {

@@ -1,7 +1,8 @@
+import { AppError } from "@cruddur/contract/errors";
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
-import { passkeys } from "./schema.ts";
+import { passkeys, users } from "./schema.ts";
 import { toLine } from "./to-line.ts";
 
 export interface PasskeyRow {
@@ -21,12 +22,47 @@ export type PasskeyRecords = ReturnType<typeof createPasskeyRecords>;
  */
 export function createPasskeyRecords(db: Db) {
   const ofPerson = (user_uuid: string) => eq(passkeys.user_uuid, user_uuid);
+  const lastEnding = { sessions_ended_at: users.sessions_ended_at };
   const isCredential = (id: string) => eq(passkeys.credential_id, id);
 
   return {
-    async add(passkey: { credential_id: string; user_uuid: string; device: string }) {
-      const row = { ...passkey, device: toLine(passkey.device) };
-      await withAppErrors(() => db.insert(passkeys).values(row));
+    /** When all sessions of a person ended last; null for never, and for an unknown person. */
+    findLastEnding(user_uuid: string): Promise<Date | null> {
+      return withAppErrors(async () => {
+        const [user] = await db.select(lastEnding).from(users).where(eq(users.uuid, user_uuid));
+        return user?.sessions_ended_at ?? null;
+      });
+    },
+
+    /**
+     * Adds a passkey, unless it is known already, or all sessions of the person have ended since it was
+     * begun, for example by a password reset: who began it may be the thief whom that locked out.
+     * @param last_ending from `findLastEnding`, before the password was checked
+     * @throws AppError `passkey_refused`
+     */
+    async add(
+      { device, ...passkey }: { credential_id: string; user_uuid: string; device: string },
+      last_ending: Date | null,
+    ): Promise<void> {
+      await withAppErrors(() =>
+        db.transaction(async (tx) => {
+          // The lock lets no ending pass before the passkey can be seen, and taken away.
+          const [user] = await tx
+            .select(lastEnding)
+            .from(users)
+            .where(eq(users.uuid, passkey.user_uuid))
+            .for("share");
+          if (user?.sessions_ended_at?.getTime() !== last_ending?.getTime()) {
+            throw new AppError("passkey_refused");
+          }
+          const added = await tx
+            .insert(passkeys)
+            .values({ ...passkey, device: toLine(device) })
+            .onConflictDoNothing()
+            .returning();
+          if (added.length === 0) throw new AppError("passkey_refused");
+        }),
+      );
     },
 
     /** The passkeys of a person, the oldest first. */

@@ -64,6 +64,7 @@ export function createPasskeys(options: PasskeysOptions) {
 
     /** Begins to add a passkey. Throws what a proof throws, and `passkeys_full`. */
     async startRegistration(caller: Identity, given: AccountProof): Promise<PasskeyRegistration> {
+      const lastEnding = await records.findLastEnding(caller.user_uuid);
       const session = await proof.prove(caller, given);
       try {
         const known = await records.list(caller.user_uuid);
@@ -72,7 +73,7 @@ export function createPasskeys(options: PasskeysOptions) {
         const accepted = known.map(({ credential_id }) => credential_id);
         await userPool.removeOtherPasskeys(token, accepted);
         const creation = await userPool.startPasskeyRegistration(token);
-        const registration = await sealed.seal(session, caller.user_uuid);
+        const registration = await sealed.seal({ ...session, lastEnding }, caller.user_uuid);
         return { registration, options: creation };
       } catch (error) {
         await proof.end(session);
@@ -93,7 +94,8 @@ export function createPasskeys(options: PasskeysOptions) {
         await userPool.completePasskeyRegistration(session.ownAccountToken, credential);
         const { has_second_factor } = await userPool.getUser(username);
         if (has_second_factor) await userPool.letPasskeysReplaceCode(session.ownAccountToken);
-        await records.add({ credential_id: credential.id, user_uuid, device: use.device });
+        const passkey = { credential_id: credential.id, user_uuid, device: use.device };
+        await records.add(passkey, session.lastEnding);
       } finally {
         await proof.end(session);
       }

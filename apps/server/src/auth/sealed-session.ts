@@ -4,9 +4,22 @@ import { EncryptJWT, jwtDecrypt } from "jose";
 import { z } from "zod";
 import type { ProvenSession } from "./proof.ts";
 
+/** What a browser carries from the first step to the second. */
+export interface SealedSession extends ProvenSession {
+  /** When all sessions of the person had ended last, before the proof. */
+  lastEnding: Date | null;
+}
+
 const LIFE = "5m";
 const KEY_BYTES = 32;
-const sessionSchema = z.object({ ownAccountToken: z.string(), refreshToken: z.string() });
+const sessionSchema = z.object({
+  ownAccountToken: z.string(),
+  refreshToken: z.string(),
+  lastEnding: z.iso
+    .datetime()
+    .transform((moment) => new Date(moment))
+    .nullable(),
+});
 
 export type SealedSessions = ReturnType<typeof createSealedSessions>;
 
@@ -17,15 +30,15 @@ export type SealedSessions = ReturnType<typeof createSealedSessions>;
 export function createSealedSessions(secret: string) {
   const key = new Uint8Array(hkdfSync("sha256", secret, "", "sealed session", KEY_BYTES));
   return {
-    seal: (session: ProvenSession, user_uuid: string): Promise<string> =>
-      new EncryptJWT({ ...session })
+    seal: ({ lastEnding, ...session }: SealedSession, user_uuid: string): Promise<string> =>
+      new EncryptJWT({ ...session, lastEnding: lastEnding?.toISOString() ?? null })
         .setProtectedHeader({ alg: "dir", enc: "A256GCM" })
         .setSubject(user_uuid)
         .setExpirationTime(LIFE)
         .encrypt(key),
 
     /** Throws `passkey_refused`. */
-    async open(sealed: string, user_uuid: string): Promise<ProvenSession> {
+    async open(sealed: string, user_uuid: string): Promise<SealedSession> {
       try {
         const { payload } = await jwtDecrypt(sealed, key, {
           subject: user_uuid,

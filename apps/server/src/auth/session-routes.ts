@@ -94,7 +94,10 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
       await limits.consume("signIns", signInKey(attempt, c.env.scope.address));
       if (code !== undefined) await limits.consume("codes", codeKey(attempt));
       const isNews = await isNewDevice(attempt, use);
-      const opened = await sessions.signIn(async () => prove(await toUsername(username), use, attempt), use);
+      const opened = await sessions.signIn(
+        async () => prove(await toUsername(username), use, attempt),
+        use,
+      );
       const { uuid } = opened.session.user;
       if (isNews) mails.tell(uuid, "new_device", use);
       audit({ ...about, outcome: "ok", user_uuid: uuid });
