@@ -46,6 +46,11 @@ export function parseMembershipSk(sk: string): string {
 /** Where a membership is listed. Pinned conversations are in a folder of their own, above the inbox. */
 export type Folder = keyof typeof FOLDERS;
 
+/** All prefixes have one length. */
+const FOLDER_OF_PREFIX: ReadonlyMap<string, Folder> = new Map(
+  Object.entries(FOLDERS).map(([folder, prefix]) => [prefix, folder as Folder]),
+);
+
 /** Partition key of the inbox index: one folder of a person. */
 export function inboxPk(user_uuid: string, folder: Folder): string {
   return FOLDERS[folder] + user_uuid.toLowerCase();
@@ -53,12 +58,11 @@ export function inboxPk(user_uuid: string, folder: Folder): string {
 
 /** @returns the folder. Throws KeyError. */
 export function parseInboxPk(inbox_pk: string): Folder {
-  for (const [folder, prefix] of Object.entries(FOLDERS)) {
-    if (!inbox_pk.startsWith(prefix)) continue;
-    parsePrefixed(prefix, inbox_pk);
-    return folder as Folder;
-  }
-  throw new KeyError("not the key of a folder");
+  const prefix = inbox_pk.slice(0, FOLDERS.inbox.length);
+  const folder = FOLDER_OF_PREFIX.get(prefix);
+  if (folder === undefined) throw new KeyError("not the key of a folder");
+  parsePrefixed(prefix, inbox_pk);
+  return folder;
 }
 
 /** Partition key of a message group's messages. */

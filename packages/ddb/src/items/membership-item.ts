@@ -78,7 +78,8 @@ export function fromMembershipItem(item: Item): Membership {
   const user_uuid = keys.parseMembershipPk(keyOf(item, "pk"));
   const message_group_uuid = keys.parseMembershipSk(keyOf(item, "sk"));
   const fields = membershipAttributes.read(item);
-  return {
+  const { some_members, newest_hidden_at } = fields;
+  const membership: Membership = {
     user_uuid,
     message_group_uuid,
     folder: fields.inbox_pk === undefined ? "inbox" : keys.parseInboxPk(fields.inbox_pk),
@@ -92,17 +93,15 @@ export function fromMembershipItem(item: Item): Membership {
     hidden_senders: fields.hidden_senders ?? [],
     archived_after: fields.archived_after ?? null,
     member_count: fields.member_count,
-    ...(fields.some_members === undefined
-      ? { other: otherOf(fields), group: null }
-      : { other: null, group: groupOf(fields, fields.some_members) }),
+    other: some_members === undefined ? otherOf(fields) : null,
+    group: some_members === undefined ? null : groupOf(fields, some_members),
     last_message: previewOf(fields),
     unread_count: Math.min(fields.unread_count, UNREAD_COUNT_MAX),
     read_message_uuid: fields.read_message_uuid ?? null,
     mentioned: (fields.mention_uuid ?? "") > (fields.read_message_uuid ?? ""),
-    ...(fields.newest_hidden_at !== undefined && {
-      newest_hidden_uuid: keys.parseMessageSk(fields.newest_hidden_at).message_uuid,
-    }),
   };
+  if (newest_hidden_at === undefined) return membership;
+  return { ...membership, newest_hidden_uuid: keys.parseMessageSk(newest_hidden_at).message_uuid };
 }
 
 /** True for an item of the time before folders, which no folder lists. */
