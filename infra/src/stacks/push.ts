@@ -1,21 +1,16 @@
 import { pushPatterns } from "@cruddur/ddb/roles";
 import { PUSH_EVENT_FILTER } from "@cruddur/ddb/stream-filter";
-import { PUSH_RETRY_ATTEMPTS, STREAM_BATCH_SIZE } from "@cruddur/ddb/table";
+import { PUSH_RETRY_ATTEMPTS } from "@cruddur/ddb/table";
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
-import * as ec2 from "aws-cdk-lib/aws-ec2";
-import * as iam from "aws-cdk-lib/aws-iam";
+import type * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as lambda from "aws-cdk-lib/aws-lambda";
-import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
-import * as logs from "aws-cdk-lib/aws-logs";
-import * as sqs from "aws-cdk-lib/aws-sqs";
+import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { DeployConfig } from "../config.ts";
 import type { DatabaseSecrets } from "../database-variables.ts";
 import { PUSH_FUNCTION_NAME } from "../names.ts";
-import { createProgramSecurityGroup } from "../security-groups.ts";
-import { networkInterfaceStatement, streamStatements } from "../stream-statements.ts";
-import { tableStatements } from "../table-statements.ts";
+import { allow, createStreamFunction } from "../stream-function.ts";
 
 export interface PushStackProps extends StackProps {
   vpc: ec2.IVpc;
@@ -36,32 +31,16 @@ export class PushStack extends Stack {
   constructor(scope: Construct, id: string, props: PushStackProps) {
     const { vpc, table, config, databaseSecrets, databaseClients, ...rest } = props;
     super(scope, id, rest);
-    this.deadLetters = new sqs.Queue(this, "DeadLetters", {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    const logGroup = new logs.LogGroup(this, "Logs", { retention: logs.RetentionDays.ONE_MONTH });
-    const role = new iam.Role(this, "Role", {
-      assumedBy: new iam.ServicePrincipal("lambda.amazonaws.com"),
-    });
     const { owner, server } = databaseSecrets;
-    const ownGroup = { vpc, config, description: "The push Lambda" };
-    this.handler = new lambda.Function(this, "Handler", {
+    const secrets = [owner.secretArn, server.secretArn, config.vapidSecretArn];
+    const { handler, deadLetters } = createStreamFunction(this, {
+      ...{ vpc, table, config },
       functionName: PUSH_FUNCTION_NAME,
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      handler: "handler.handler",
-      code: lambda.Code.fromAsset(config.lambdaDirectories.push),
-      memorySize: 512,
+      description: "The push Lambda",
+      directory: config.lambdaDirectories.push,
       timeout: Duration.seconds(60),
-      role,
-      vpc,
-      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
-      securityGroups: [createProgramSecurityGroup(this, "HandlerGroup", ownGroup), databaseClients],
-      logGroup,
+      securityGroups: [databaseClients],
       environment: {
-        MESSAGES_TABLE: table.tableName,
         DATABASE_SECRET_ARN: owner.secretArn,
         DATABASE_LOGIN_SECRET_ARN: server.secretArn,
         VAPID_SECRET_ARN: config.vapidSecretArn,
@@ -69,39 +48,17 @@ export class PushStack extends Stack {
         // The certificate authorities of Amazon RDS, which the runtime does not load by itself.
         NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem",
       },
+      source: {
+        // What was sent before pushes were turned on is no news.
+        startingPosition: lambda.StartingPosition.LATEST,
+        filters: [PUSH_EVENT_FILTER],
+        retryAttempts: PUSH_RETRY_ATTEMPTS,
+        maxRecordAge: Duration.hours(1),
+      },
+      patterns: pushPatterns,
+      statements: [allow(["secretsmanager:GetSecretValue"], secrets)],
     });
-    const { tableStreamArn } = table;
-    if (tableStreamArn === undefined) throw new Error("the table has no stream");
-    const mapping = new lambda.EventSourceMapping(this, "Stream", {
-      target: this.handler,
-      eventSourceArn: tableStreamArn,
-      // What was sent before pushes were turned on is no news.
-      startingPosition: lambda.StartingPosition.LATEST,
-      batchSize: STREAM_BATCH_SIZE,
-      filters: [lambda.FilterCriteria.filter(PUSH_EVENT_FILTER)],
-      bisectBatchOnError: true,
-      reportBatchItemFailures: true,
-      retryAttempts: PUSH_RETRY_ATTEMPTS,
-      maxRecordAge: Duration.hours(1),
-      onFailure: new SqsDlq(this.deadLetters),
-    });
-    const secrets = [owner.secretArn, server.secretArn, config.vapidSecretArn];
-    // Lambda checks the permissions when it creates the mapping, so they must exist before.
-    const policy = new iam.Policy(this, "Policy", {
-      roles: [role],
-      statements: [
-        ...streamStatements(table),
-        ...tableStatements(table, pushPatterns),
-        allow(["sqs:SendMessage"], [this.deadLetters.queueArn]),
-        allow(["secretsmanager:GetSecretValue"], secrets),
-        allow(["logs:CreateLogStream", "logs:PutLogEvents"], [logGroup.logGroupArn]),
-        networkInterfaceStatement(),
-      ],
-    });
-    mapping.node.addDependency(policy);
-    this.handler.node.addDependency(policy);
+    this.handler = handler;
+    this.deadLetters = deadLetters;
   }
 }
-
-const allow = (actions: string[], resources: string[]) =>
-  new iam.PolicyStatement({ actions, resources });
