@@ -3,7 +3,7 @@ import { isInbox, paths } from "../../lib/routes.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { BackLink } from "../../ui/back-link.tsx";
 import { Button } from "../../ui/button.tsx";
-import { BackIcon, CalendarIcon, LinkIcon, MoreIcon, PeopleIcon } from "../../ui/icons.tsx";
+import { CalendarIcon, LinkIcon, MoreIcon, PeopleIcon } from "../../ui/icons.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { ConversationAvatar } from "../groups/conversation-avatar.tsx";
@@ -26,14 +26,7 @@ export function MessageGroupHeader(props: {
   const hasProfile = !!messageGroup?.handle;
   return (
     <header className={styles.header}>
-      <BackLink
-        to={paths.messages()}
-        isAbove={isInbox}
-        className={styles.back}
-        label="Back to conversations"
-      >
-        <BackIcon />
-      </BackLink>
+      <BackLink to={paths.messages()} isAbove={isInbox} label="Back to conversations" onlyNarrow />
       <div className={styles.who}>
         {messageGroup === undefined ? (
           <Avatar user_uuid={message_group_uuid} display_name="" size={36} />

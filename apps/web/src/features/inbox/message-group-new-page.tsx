@@ -11,7 +11,7 @@ import { trpc } from "../../lib/trpc.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { BackLink } from "../../ui/back-link.tsx";
 import { Button } from "../../ui/button.tsx";
-import { BackIcon, SearchIcon, WarningIcon } from "../../ui/icons.tsx";
+import { SearchIcon, WarningIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { MessageForm } from "../conversation/composer/message-form.tsx";
 import styles from "./message-group-new-page.module.css";
@@ -90,14 +90,7 @@ function FirstMessage(props: { person: UserShort; message_group_uuid: string }) 
   return (
     <>
       <header className={styles.header}>
-        <BackLink
-          to={paths.messages()}
-          isAbove={isInbox}
-          className={styles.back}
-          label="Back to messages"
-        >
-          <BackIcon />
-        </BackLink>
+        <BackLink to={paths.messages()} isAbove={isInbox} label="Back to messages" onlyNarrow />
         <Avatar user_uuid={person.uuid} display_name={person.display_name} size={36} />
         <div className={styles.names}>
           <h1 dir="auto">{person.display_name}</h1>

@@ -3,13 +3,11 @@ import { countChars } from "@cruddur/contract/text";
 import { lazy, type SubmitEvent, Suspense, useState } from "react";
 import { describeError } from "../../lib/errors.ts";
 import { usePageTitle } from "../../lib/page-title.ts";
-import { isMessages, paths } from "../../lib/routes.ts";
 import { useSession } from "../../lib/session.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
-import { BackLink } from "../../ui/back-link.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
-import { BackIcon } from "../../ui/icons.tsx";
+import { PageHeader } from "../../ui/page-header.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
 import { BlockedPeople } from "./blocked-people.tsx";
@@ -32,17 +30,7 @@ export default function SettingsPage() {
   const { user } = useSession();
   return (
     <main className={styles.page}>
-      <header className={styles.header}>
-        <BackLink
-          to={paths.messages()}
-          isAbove={isMessages}
-          className={styles.back}
-          label="Back to messages"
-        >
-          <BackIcon />
-        </BackLink>
-        <h1>Settings</h1>
-      </header>
+      <PageHeader title="Settings" className={styles.header} />
       <SettingsNav />
       <div className={styles.sections}>
         <section className={styles.profile} id="profile" aria-label="Profile">

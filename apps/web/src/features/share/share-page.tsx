@@ -3,10 +3,9 @@ import type { UserShort } from "@cruddur/contract/users";
 import { useState } from "react";
 import { Redirect, useLocation } from "wouter";
 import { usePageTitle } from "../../lib/page-title.ts";
-import { isMessages, paths } from "../../lib/routes.ts";
+import { paths } from "../../lib/routes.ts";
 import { useSession } from "../../lib/session.tsx";
-import { BackLink } from "../../ui/back-link.tsx";
-import { BackIcon } from "../../ui/icons.tsx";
+import { PageHeader } from "../../ui/page-header.tsx";
 import { useInbox } from "../inbox/use-inbox.ts";
 import { addToDraft } from "../outbox/add-to-draft.ts";
 import { knownPeople } from "../people/known-people.ts";
@@ -32,17 +31,7 @@ export default function SharePage() {
 
   return (
     <main className={styles.page}>
-      <header className={styles.header}>
-        <BackLink
-          to={paths.messages()}
-          isAbove={isMessages}
-          className={styles.back}
-          label="Back to messages"
-        >
-          <BackIcon />
-        </BackLink>
-        <h1>Send to</h1>
-      </header>
+      <PageHeader title="Send to" />
       <p className={styles.text} dir="auto">
         {text}
       </p>
