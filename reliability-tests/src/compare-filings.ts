@@ -47,6 +47,10 @@ function checkPair(model: Model, membership: Membership): void {
   const { user_uuid, message_group_uuid, blocked, refused, requested } = membership;
   const other = model.pairOf(message_group_uuid)?.find((uuid) => uuid !== user_uuid);
   if (other === undefined) return;
+  if (model.erased.has(other)) {
+    deepStrictEqual(refused, true, "whether messages to an erased person are refused");
+    return;
+  }
   const { blocks } = model.filings;
   const expected = [blocks.has(`${user_uuid}/${other}`), blocks.has(`${other}/${user_uuid}`)];
   deepStrictEqual([blocked, refused], expected, "what a membership says about blocks");

@@ -9,6 +9,7 @@ import {
 import type { MessagesStore } from "@cruddur/ddb/store";
 import { TABLE_NAME } from "@cruddur/ddb/table";
 import type { Membership, Page, PagePosition, StoredMessage } from "@cruddur/ddb/types";
+import { compareErased } from "./compare-erased.ts";
 import { compareFilings } from "./compare-filings.ts";
 import type { Model, ModelInboxEntry } from "./model.ts";
 import type { TestEnvironment } from "./test-environment.ts";
@@ -21,9 +22,10 @@ const PAGE_ITEMS = 3;
  * table holds no membership or message of theirs that nobody sees. Throws at the first difference.
  */
 export async function compareTableWithModel(
-  { observer, people, client }: TestEnvironment,
+  environment: TestEnvironment,
   model: Model,
 ): Promise<void> {
+  const { observer, people, client } = environment;
   for (const { user_uuid, handle } of people) {
     const folders = new Map<Folder, Membership[]>();
     for (const folder of FOLDERS) {
@@ -52,6 +54,7 @@ export async function compareTableWithModel(
     );
   }
   await compareFilings(observer, people, model);
+  const allMessages: StoredMessage[] = [];
   for (const message_group_uuid of model.messageGroupUuids()) {
     const messages = await readAllMessagePages(observer, message_group_uuid, PAGE_ITEMS);
     const stored = messages.map(({ uuid, client_id, user_uuid, message }) => ({
@@ -61,6 +64,7 @@ export async function compareTableWithModel(
       user_uuid,
       message,
     }));
+    allMessages.push(...messages);
     model.checkGroup(message_group_uuid);
     await compareGroupMemberships(observer, model, message_group_uuid);
     for (const { uuid, revision, deleted_at, edit_op_ids, reactions } of messages) {
@@ -82,6 +86,7 @@ export async function compareTableWithModel(
     deepStrictEqual(stored, expected, `the messages of ${message_group_uuid}`);
   }
   const { memberships, messageGroupUuids, endedGroups, json } = await scanTable(client);
+  compareErased(environment, model, json, allMessages);
   for (const text of model.deletedTexts()) {
     // Each text begins with a uuid of its own, which a preview of it would hold, too.
     if (json.includes(text.slice(0, 36))) {
@@ -212,7 +217,10 @@ function toModelInboxEntry(membership: Membership): ModelInboxEntry {
 async function scanTable(client: DynamoDBClient): Promise<{
   memberships: [user_uuid: string, message_group_uuid: string][];
   messageGroupUuids: Set<string>;
-  /** Groups whose last member has left, as a system message says that counts no members. */
+  /**
+   * Groups whose last member has left, as a system message says that counts no members, and pairs
+   * of which an erased person has left a tombstone.
+   */
   endedGroups: Set<string>;
   /** All items as JSON. */
   json: string;
@@ -224,13 +232,14 @@ async function scanTable(client: DynamoDBClient): Promise<{
   let json = "";
   for await (const { Items = [] } of pages) {
     json += JSON.stringify(Items);
-    for (const { pk, sk, member_count } of Items) {
+    for (const { pk, sk, member_count, user_handle, deleted_at } of Items) {
       if (pk?.S?.startsWith("GRP#")) {
         memberships.push([parseMembershipPk(pk.S), parseMembershipSk(sk?.S ?? "")]);
       }
       if (!pk?.S?.startsWith("MSG#")) continue;
       messageGroupUuids.add(parseMessagePk(pk.S));
-      if (member_count?.N === "0") endedGroups.add(parseMessagePk(pk.S));
+      const isTombstone = deleted_at !== undefined && user_handle?.S === "";
+      if (member_count?.N === "0" || isTombstone) endedGroups.add(parseMessagePk(pk.S));
     }
   }
   return { memberships, messageGroupUuids, endedGroups, json };

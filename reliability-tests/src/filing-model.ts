@@ -59,6 +59,11 @@ export class FilingModel {
     else this.#filings.set(keyOf(id), filingOf(membership));
   }
 
+  /** Forgets whom an erased person has blocked, and who has blocked them. */
+  forget(user_uuid: string): void {
+    for (const block of this.blocks) if (block.includes(user_uuid)) this.blocks.delete(block);
+  }
+
   beginSend(user_uuid: string, client_id: string): void {
     const key = `${user_uuid}/${client_id}`;
     if (!this.#sendSteps.has(key)) this.#sendSteps.set(key, this.step);

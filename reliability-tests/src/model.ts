@@ -63,10 +63,11 @@ export class Model {
   readonly filings = new FilingModel((uuid) =>
     this.hasMessageGroup(uuid) ? this.messages(uuid) : [],
   );
+  /** uuids of the people who were erased, or are being erased in the current step. */
+  readonly erased = new Set<string>();
   readonly #messageGroups = new Map<string, ModelMessageGroup>();
   /** `<user_uuid>/<client_id>`, with the message that every send of that draft must return. */
   readonly #sends = new Map<string, ModelMessage>();
-
   /** The changed messages by their uuid, and the text of every edit by its op_id. */
   readonly #states = new Map<string, ChangedMessage>();
   readonly #editTexts = new Map<string, string>();
@@ -191,7 +192,8 @@ export class Model {
   /** The members, each with the message by which they joined; null for those of the beginning. */
   #joined(message_group_uuid: string): Map<string, string | null> {
     const { pair } = this.#messageGroup(message_group_uuid);
-    if (pair !== null) return new Map(pair.map((user_uuid) => [user_uuid, null]));
+    const left = pair?.filter((user_uuid) => !this.erased.has(user_uuid));
+    if (left !== undefined) return new Map(left.map((user_uuid) => [user_uuid, null]));
     const created = this.messages(message_group_uuid).find(({ system }) => system)?.uuid;
     const members = this.groupState(message_group_uuid)?.members ?? new Map<string, string>();
     return new Map(
@@ -248,8 +250,10 @@ export class Model {
       .sort((a, b) => compare(a.uuid, b.uuid));
   }
 
-  /** One person's conversations that hold a message, in all folders, newest first. */
-  /** @param hiddenIn the senders who aren't counted in a message group; none by default */
+  /**
+   * One person's conversations that hold a message, in all folders, newest first.
+   * @param hiddenIn the senders who aren't counted in a message group; none by default
+   */
   inbox(user_uuid: string, hiddenIn: HiddenSenders = () => []): ModelInboxEntry[] {
     return this.messageGroupUuids()
       .flatMap((uuid) => this.#inboxEntry(uuid, user_uuid, hiddenIn(uuid)) ?? [])

@@ -114,6 +114,7 @@ const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 1, arbitrary: operation("unblock", { person, other: person }) },
   { weight: 2, arbitrary: operation("hide", aMessage) },
   ...groupChanges(person, index),
+  { weight: 1, arbitrary: operation("erase", { person, killedAfter: fc.nat({ max: 20 }) }) },
   { weight: 5, arbitrary: operation("deliver", { records: records(10) }) },
 );
 

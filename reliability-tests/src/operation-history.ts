@@ -62,6 +62,8 @@ export type Operation =
   | { type: "rejoin"; actor: number; messageGroup: number }
   /** Sends a change of a group again with its op_id, however long ago it was made. */
   | { type: "retry_group_change"; change: number }
+  /** Erases a person; the run is killed after so many calls, and another one goes on. */
+  | { type: "erase"; person: number; killedAfter: number }
   /** Delivers stream records to the Lambda. */
   | { type: "deliver"; records: number };
 

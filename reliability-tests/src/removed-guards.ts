@@ -183,6 +183,19 @@ export const removeBlockChecks: RemoveGuard = ({ serverTable }) => {
   });
 };
 
+/** Whoever leaves a group leaves no trace of having been there. */
+export const forgetFormerMemberships: RemoveGuard = ({ serverTable }) => {
+  serverTable.rewrite = (request) => {
+    if (request.operation !== "TransactWriteItems") return request;
+    const items = request.input.TransactItems as TransactItem[];
+    const TransactItems = items.filter(({ Put }) => {
+      const { pk } = (Put?.Item ?? {}) as { pk?: { S?: string } };
+      return !pk?.S?.startsWith("FRM#");
+    });
+    return { ...request, input: { ...request.input, TransactItems } };
+  };
+};
+
 /** The Lambda reads only the first record of each batch. */
 export const ignoreLaterRecords: RemoveGuard = ({ lambda }) => {
   const { invoke } = lambda;

@@ -7,6 +7,7 @@ import {
   sendGroupChange,
 } from "./operations/change-members.ts";
 import { changeMessage, sendChange } from "./operations/change-messages.ts";
+import { concernsErased, erasePerson } from "./operations/erase-person.ts";
 import { changeBlock, fileConversation, hideMessage } from "./operations/file-conversations.ts";
 import { OperationContext, pick } from "./operations/operation-context.ts";
 import { markRead, readInbox, readMessages } from "./operations/read-conversations.ts";
@@ -54,7 +55,7 @@ export async function runOperationHistory(
     lambdaTable.scheduler = scheduler;
     operationCount += step.length;
     const results = await Promise.allSettled(
-      step.map((operation) => runOperation(context, operation, deliver)),
+      beginStep(context, step).map((operation) => runOperation(context, operation, deliver)),
     );
     await Promise.all([serverTable.flush(), lambdaTable.flush()]);
     for (const result of results) if (result.status === "rejected") throw result.reason;
@@ -66,6 +67,16 @@ export async function runOperationHistory(
   }
   await settleGivenUpDrafts(context);
   return { model, source, operationCount };
+}
+
+/** The operations of a step without those of erased people, whose sessions have ended. */
+function beginStep(context: OperationContext, step: readonly Operation[]): Operation[] {
+  for (const operation of step) {
+    if (operation.type === "erase") {
+      context.model.erased.add(context.person(operation.person).user_uuid);
+    }
+  }
+  return step.filter((operation) => !concernsErased(context, operation));
 }
 
 type Deliver = (records: number) => Promise<void>;
@@ -130,6 +141,8 @@ async function runOperation(
       const change = pick(context.groupChanges, operation.change);
       return change ? sendGroupChange(context, change) : undefined;
     }
+    case "erase":
+      return erasePerson(context, operation);
     case "deliver":
       return deliver(operation.records);
   }

@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { createMessageUuidFactory } from "@cruddur/contract/ids";
+import { bindAccessPatterns } from "@cruddur/ddb/access-pattern";
 import { createDynamoDbClient, type MessagesTableClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
 import { createFastPathClient } from "@cruddur/ddb/fast-path-client";
+import { erasurePatterns } from "@cruddur/ddb/roles";
 import { createMessagesStore, type MessagesStore } from "@cruddur/ddb/store";
 import { TABLE_NAME } from "@cruddur/ddb/table";
 import type { Member } from "@cruddur/ddb/types";
 import { type DynamoDbEngine, startDynamoDb } from "@cruddur/engines/dynamodb";
+import { Erasures } from "./erasures.ts";
 import type { FaultKind } from "./faults/faults.ts";
 import { addFaults } from "./faults/faulty-client.ts";
 import { type FaultyEndpoint, startFaultyEndpoint } from "./faults/faulty-endpoint.ts";
@@ -31,6 +35,8 @@ export interface TestEnvironment {
   observer: MessagesStore;
   client: DynamoDBClient;
   stream: StreamReader;
+  /** Gives a person an account, and returns what one run of their erasure does, over the servers' table. */
+  prepareErasure(person: Member): Promise<(beforeCall: () => void) => Promise<void>>;
   /** Injects faults between the servers and the table. */
   serverTable: FaultyTable;
   /** Injects faults between the Lambda and the table. */
@@ -55,6 +61,7 @@ export class TestEnvironments implements AsyncDisposable {
   #stream: StreamReader | null = null;
   #clients: { destroy(): void }[] = [];
   #created = 0;
+  readonly #erasures = new Erasures();
 
   async create({
     clockSkewMs = 0,
@@ -75,12 +82,20 @@ export class TestEnvironments implements AsyncDisposable {
       ? this.#createFastPathClient(endpoint.endpoint)
       : addFaults(this.#createClient(engine.endpoint), serverTable);
     const trackedServerClient = requests.track(serverClient);
+    const erasureStore = bindAccessPatterns(
+      {
+        ...{ client: trackedServerClient, tableName: TABLE_NAME, now: Date.now },
+        mintMessageUuid: createMessageUuidFactory(),
+      },
+      erasurePatterns,
+    );
     await stream.poll();
     return {
       people: Array.from({ length: PEOPLE_COUNT }, (_, index) => createPerson(index)),
       servers: [0, clockSkewMs].map((skewMs) =>
         createMessagesStore({ client: trackedServerClient, now: () => Date.now() - skewMs }),
       ),
+      prepareErasure: (person) => this.#erasures.prepare(person, erasureStore, requests),
       lambda: createStreamLambda(requests.track(lambdaClient), lambdaTable),
       observer: createMessagesStore({ client }),
       client,
@@ -108,7 +123,7 @@ export class TestEnvironments implements AsyncDisposable {
   }
 
   async #replaceEngine(): Promise<void> {
-    await this[Symbol.asyncDispose]();
+    await this.#stopEngine();
     this.#engine = await startDynamoDb();
     const { endpoint } = this.#engine;
     await ensureTable(this.#createClient(endpoint));
@@ -124,6 +139,11 @@ export class TestEnvironments implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stopEngine();
+    await this.#erasures[Symbol.asyncDispose]();
+  }
+
+  async #stopEngine(): Promise<void> {
     for (const client of this.#clients.splice(0)) client.destroy();
     await this.#endpoint?.[Symbol.asyncDispose]();
     await this.#engine?.stop();
@@ -133,6 +153,8 @@ export class TestEnvironments implements AsyncDisposable {
 }
 
 function createPerson(index: number): Member {
-  const handle = ["andrew", "bayko", "londo", "mollari"][index] ?? `person${index}`;
+  const name = ["andrew", "bayko", "londo", "mollari"][index] ?? `person${index}`;
+  // Unique, so that the name of an erased person can be searched for in the table.
+  const handle = `${name}-${randomUUID().slice(0, 8)}`;
   return { user_uuid: randomUUID(), handle, display_name: `Test person ${handle}` };
 }

@@ -148,6 +148,14 @@ const archived = only([
 /** Somebody blocks a person to whom they write for the first time on another device. */
 const blockedMeanwhile = only([[firstOf("accepted"), { type: "block", person: 0, other: 1 }]]);
 
+/** Somebody writes in a group, leaves it, and is erased. */
+const erasedAfterLeaving = only([
+  [{ type: "create_message_group", people: [0, 1, 2] }],
+  [nextFrom(0)],
+  [{ type: "leave", actor: 0, messageGroup: 0 }],
+  [{ type: "erase", person: 0, killedAfter: 3 }],
+]);
+
 const removals: [
   consequence: string,
   removeGuard: guards.RemoveGuard,
@@ -249,6 +257,12 @@ const removals: [
     guards.removeMemberCount,
     scenarios,
     /the inbox of/,
+  ],
+  [
+    "without former memberships, an erasure leaves what was written in a group that the person has left",
+    guards.forgetFormerMemberships,
+    erasedAfterLeaving,
+    /Of an erased person/,
   ],
   [
     "when only the first record of a batch is read, the other messages are missing",

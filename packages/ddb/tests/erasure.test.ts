@@ -146,6 +146,20 @@ describe("a pair that one person has left for good", () => {
   });
 });
 
+it("a pair of two erased people has ended, so that late stream records find nobody to tell and are done", async () => {
+  const [a, b] = [person("a"), person("b")];
+  const { message_group_uuid } = await startPair(store, [a, b]);
+  expect(await createProjection(table).hasEnded({ message_group_uuid })).toBe(false);
+  for (const [leaver, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    await store.endPair({ ...idOf(leaver, message_group_uuid), other_uuid: other.user_uuid });
+    await store.eraseMessages({ ...idOf(leaver, message_group_uuid), limit: 100 });
+  }
+  expect(await createProjection(table).hasEnded({ message_group_uuid })).toBe(true);
+});
+
 it("an erasure leaves no block, send claim or hidden message of the person, nor copies with others", async () => {
   const [leaver, blocked, blocker] = [person("a"), person("b"), person("c")];
   const first = await startPair(store, [leaver, blocked]);

@@ -42,13 +42,14 @@ const STEPS: readonly (readonly [name: string, run: (run: Run) => Promise<void>]
   ["sessions", endSessions],
   ["conversations", leaveConversations],
   ["messages and reactions", eraseMessages],
-  [
-    "blocks, hidden messages and send claims",
-    ({ store, user_uuid }) => store.deletePersonalItems({ user_uuid }),
-  ],
+  ["blocks, hidden messages and send claims", deletePersonalItems],
   ["audit log", ({ erasures, user_uuid }) => erasures.eraseEvents(user_uuid)],
   ["profile", ({ erasures, user_uuid }) => erasures.erasePerson(user_uuid)],
   ["caches", forgetNames],
+  // Until nobody found the person any more, others could write to them and add them to groups.
+  ["conversations of the meantime", leaveConversations],
+  ["messages and reactions of the meantime", eraseMessages],
+  ["blocks of the meantime", deletePersonalItems],
 ];
 
 /**
@@ -139,6 +140,10 @@ async function eraseMessagesOf(run: Run, message_group_uuid: string): Promise<vo
     if (next === null) return;
     after = next;
   }
+}
+
+function deletePersonalItems({ store, user_uuid }: Run): Promise<void> {
+  return store.deletePersonalItems({ user_uuid });
 }
 
 /** After the row is gone, so that no server can read the names again. */

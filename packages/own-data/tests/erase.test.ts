@@ -167,6 +167,32 @@ describe("an erasure", () => {
     await expectNothingOf(...lives.map(({ me }) => me));
   });
 
+  it("also takes what others begin with the person while it runs", async () => {
+    const { me, friend, third, pair, group } = await createLife();
+    const { parts } = createParts();
+    const begun = [pair, group];
+    const erasures: ErasureParts["erasures"] = {
+      ...parts.erasures,
+      erasePerson: async (user_uuid) => {
+        const stranger = await createPerson(stores, "stranger");
+        const { message_group_uuid } = await sendTo(stores, stranger, me, "kept words");
+        const ids = { message_group_uuid: randomUUID(), client_id: randomUUID() };
+        await stores.store.createMessageGroup({ ...ids, members: [third, friend, me] });
+        begun.push(message_group_uuid, ids.message_group_uuid);
+        const block = { blocker_uuid: friend.user_uuid, blocked_uuid: user_uuid };
+        await stores.store.blockPerson(block);
+        await parts.erasures.erasePerson(user_uuid);
+      },
+    };
+    await erasePerson({ ...parts, erasures }, me.user_uuid);
+    for (const uuid of begun) await project(uuid);
+    await expectNothingOf(me);
+    const people = { blocker_uuid: friend.user_uuid, blocked_uuid: me.user_uuid };
+    await stores.store.unblockPerson(people);
+    const id = { user_uuid: friend.user_uuid, message_group_uuid: pair };
+    expect(await stores.store.getMembership(id)).toMatchObject({ blocked: false, refused: true });
+  });
+
   it("of everybody whose day has come takes those that were cut off, and nobody who is still waiting", async () => {
     const [due, waiting, cut] = [await createLife(), await createLife(), await createLife()];
     for (const { me } of [due, waiting, cut]) await stores.erasures.request(me.user_uuid);

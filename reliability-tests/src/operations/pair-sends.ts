@@ -26,7 +26,7 @@ export function beginSend(
   if (other === undefined) return null;
   const own = context.touch({ user_uuid, message_group_uuid });
   const theirs = context.touch({ user_uuid: other, message_group_uuid });
-  const isBlocked = model.filings.isBlocked(user_uuid, other);
+  const isBlocked = model.filings.isBlocked(user_uuid, other) || model.erased.has(other);
   const isRefused = receiver !== null && !isKnown && firstMessage === "refused";
   const isMember = isKnown && model.isMember(message_group_uuid, user_uuid);
   const wasAcknowledged = model.isAcknowledged(user_uuid, client_id);

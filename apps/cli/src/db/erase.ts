@@ -14,16 +14,19 @@ import { addCommand, type CommandContext, type CommonOptions } from "../command.
 import { count } from "../count.ts";
 import { withTable } from "../ddb/table-target.ts";
 import { type Permission, permissionsOfPatterns } from "../permissions.ts";
+import { describeCheck, prepareCheck } from "./check-erased.ts";
 import { type DatabaseTarget, withDatabase, withDb } from "./database-target.ts";
 
 interface EraseOptions extends CommonOptions {
   now?: boolean;
   due?: boolean;
+  check?: boolean;
 }
 
 const PERMISSIONS: readonly Permission[] = [
   { action: "cognito-idp:ListUsers", on: "user-pool" },
   { action: "cognito-idp:AdminDeleteUser", on: "user-pool" },
+  { action: "dynamodb:Scan", on: "table" },
   ...permissionsOfPatterns(...(Object.keys(erasurePatterns) as (keyof typeof erasurePatterns)[])),
 ];
 
@@ -37,11 +40,13 @@ export function addErase(program: Command, context: CommandContext): void {
   })
     .argument("[handle]", "who is erased with --now, by handle or email address")
     .option("--now", "erase the person at once, whether or not they asked for it")
+    .option("--check", "with --now, search everything for what is left; it reads the whole table")
     .option("--due", "erase everybody who asked for it 7 days ago, and finish what was cut off")
     .action((typed: string | undefined, options: EraseOptions) => {
       if ((options.due === true) === (typed !== undefined && options.now === true)) {
         throw new CliError("name a person and pass --now, or pass --due alone");
       }
+      if (options.check && !options.now) throw new CliError("--check needs --now");
       return withTable(context, options, (table) =>
         withDatabase(context, options, (target) =>
           withDb(target, async (db) => {
@@ -56,8 +61,14 @@ export function addErase(program: Command, context: CommandContext): void {
             try {
               if (typed === undefined) return await runDue(erasure.parts, options);
               const user_uuid = await confirmPerson(db, target, typed, options);
+              const dataDir = options.prod ? null : context.dataDir;
+              const check =
+                options.check && (await prepareCheck({ table, db }, user_uuid, dataDir));
               await erasePerson(erasure.parts, user_uuid);
-              print(options, { erased: [user_uuid], failed: [] }, "1 person erased");
+              const checked = check ? await check() : null;
+              const result = { erased: [user_uuid], failed: [], ...(checked && { checked }) };
+              const text = checked && describeCheck(checked);
+              print(options, result, `1 person erased${text === null ? "" : `; ${text}`}`);
             } finally {
               progress.stop();
               erasure.close();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, readFile, rm, truncate } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDb } from "@cruddur/db/client";
@@ -42,6 +42,7 @@ beforeAll(async () => {
     CONNECTION_URL: connectionUrl,
     AWS_ENDPOINT_URL: engine.endpoint,
     ...pool.env,
+    DATA_DIR: directory,
   });
   return async () => {
     await postgres.close();
@@ -127,4 +128,29 @@ test("an erasure asks first, deletes the account of the pool, and leaves tombsto
     exitCode: 0,
     stdout: "0 accounts erased, 0 failed",
   });
+});
+
+test("the check of an erasure says where something is left of the person, and never what", async () => {
+  // Nobody updates the other person's inbox here, as the stream's worker does: its preview is found.
+  const other = await createPerson("witness");
+  const second = await createPerson("checked");
+  const words = {
+    sender: second,
+    client_id: randomUUID(),
+    message: "words that nobody else writes",
+  };
+  await stores.store.sendToPerson({ ...words, receiver: other });
+  const logs = join(directory, "logs");
+  await mkdir(logs);
+  await writeFile(join(logs, "server.log"), 'ready\n{"handle":"Checked"}\n');
+  const check = await db("erase", "checked", "--now", "--check", "--yes");
+  expect(check.exitCode).toBe(1);
+  expect(check.stderr).toMatch(/left in membership: 1, server\.log: 1$/);
+  expect(check.stderr).not.toMatch(/words that|Checked/);
+  await writeFile(join(logs, "server.log"), "ready\n");
+  const third = await createPerson("quiet");
+  await stores.store.blockPerson({ blocker_uuid: third.user_uuid, blocked_uuid: other.user_uuid });
+  expect((await db("erase", "quiet", "--now", "--check", "--yes")).stdout).toMatch(
+    /^1 person erased; nothing of them is left in \d+ items, \d+ rows and 1 log file$/,
+  );
 });

@@ -77,12 +77,16 @@ async function changeBlock(
   await planAndWrite(table, async () => {
     const membership = await getMembership(table, id);
     const Key = membershipKey(blocker_uuid, message_group_uuid);
+    // Once a person was erased, the other one is alone in the pair.
+    const isAlone = membership?.member_count === 1;
     const flags: TransactWriteItem[] =
       membership === null
         ? [{ ConditionCheck: { TableName, Key, ConditionExpression: "attribute_not_exists(pk)" } }]
         : [
             flagMembership(TableName, blocker_uuid, message_group_uuid, "blocked", change),
-            flagMembership(TableName, blocked_uuid, message_group_uuid, "refused", change),
+            ...(isAlone
+              ? []
+              : [flagMembership(TableName, blocked_uuid, message_group_uuid, "refused", change)]),
           ];
     return [...writes, ...flags];
   });
