@@ -75,6 +75,7 @@ const SHOTS: readonly Shot[] = [
     text: "Mira Okafor",
     prepare: async (page) => {
       await page.route("**/session/refresh", (route) => route.abort());
+      await page.evaluate(() => indexedDB.deleteDatabase("cruddur-offline"));
       await page.reload();
       await page.getByText("Can't connect to Cruddur").waitFor();
     },

@@ -9,9 +9,12 @@ import "./styles/base.css";
 
 // The build puts this script into the page, before the first paint.
 if (import.meta.env.DEV) void import("./first-paint.ts");
-const session = createSessionStore();
-const client = createTrpcClient(session);
 const queryClient = createQueryClient();
+const session = createSessionStore(async () => {
+  const { openSnapshot } = await import("./features/offline/open-snapshot.ts");
+  return openSnapshot(queryClient);
+});
+const client = createTrpcClient(session);
 void session.resume();
 // What was shared must leave the address before a sign-in or the history takes it.
 const { hash, pathname } = location;
@@ -21,7 +24,9 @@ if (pathname === paths.share()) {
 
 // After the page, whose loading it must not delay.
 addEventListener("load", () => {
-  import("./features/pwa/start-pwa.ts").then(({ startPwa }) => startPwa(session)).catch(() => {});
+  import("./features/pwa/start-pwa.ts")
+    .then(({ startPwa }) => startPwa(session, queryClient))
+    .catch(() => {});
 });
 
 const root = document.getElementById("root");

@@ -8,6 +8,7 @@ import {
   apiOf,
   createConversation,
   createPerson,
+  deleteSnapshot,
   settle,
   stackUrl,
   useBrowser,
@@ -58,6 +59,7 @@ test("an app without a network opens, and nothing that a person wrote is in its 
   expect(kept.filter(isPrivate).map(({ path }) => path)).toEqual([]);
 
   await page.context().setOffline(true);
+  await deleteSnapshot(page);
   await page.reload();
   await page.getByRole("heading", { name: "Can't connect to Cruddur" }).waitFor();
   await page.context().setOffline(false);

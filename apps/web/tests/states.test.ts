@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { createConversation, createPerson, PHONE, settleFrames, useBrowser } from "./support.ts";
+import {
+  createConversation,
+  createPerson,
+  deleteSnapshot,
+  PHONE,
+  settleFrames,
+  useBrowser,
+} from "./support.ts";
 
 const browser = useBrowser();
 
@@ -9,6 +16,7 @@ test("a page that opens while the server cannot be reached says so, and continue
   await page.getByText("No messages yet").waitFor();
   const refresh = "**/session/refresh";
   await page.route(refresh, (route) => route.abort());
+  await deleteSnapshot(page);
   await page.reload();
   await page.getByRole("heading", { name: "Can't connect to Cruddur" }).waitFor();
   await page.unroute(refresh);

@@ -192,8 +192,9 @@ export async function readOutbox(page: Page, store: "outbox" | "draft"): Promise
         request.onerror = () => reject(request.error);
       });
     const records: unknown[] = [];
-    for (const database of await indexedDB.databases()) {
-      const open = await read(indexedDB.open(database.name ?? ""));
+    for (const { name: database = "" } of await indexedDB.databases()) {
+      if (!database.startsWith("cruddur-outbox-")) continue;
+      const open = await read(indexedDB.open(database));
       records.push(...(await read(open.transaction(name).objectStore(name).getAll())));
       open.close();
     }
@@ -204,6 +205,16 @@ export async function readOutbox(page: Page, store: "outbox" | "draft"): Promise
 /** The texts of the drafts that are stored. */
 export async function storedDrafts(page: Page): Promise<string[]> {
   return ((await readOutbox(page, "draft")) as { text: string }[]).map(({ text }) => text);
+}
+
+/** Deletes what the browser keeps for a page without a network, which it may or may not have yet. */
+export async function deleteSnapshot(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        indexedDB.deleteDatabase("cruddur-offline").onsuccess = resolve;
+      }),
+  );
 }
 
 /** Resolves when this text is visible. */

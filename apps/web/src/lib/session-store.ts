@@ -14,7 +14,8 @@ export type SessionState =
   /** The server could not be reached when the page opened. The page keeps trying. */
   | { status: "unreachable"; error: unknown }
   | { status: "signed_out"; reason: "never" | "signed_out" | "expired" }
-  | { status: "signed_in"; user: OwnUser };
+  /** `asOfMs`: the server can't be reached, and the pages show what the browser kept of then. */
+  | { status: "signed_in"; user: OwnUser; asOfMs?: number };
 
 type ChannelMessage = { type: "signed_out" } | { type: "signed_in"; user_uuid: string };
 
@@ -27,7 +28,12 @@ type Credentials = { handle: string } & (AccountProof | { session: string; crede
  */
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
-export function createSessionStore() {
+/**
+ * @param openKept what the browser keeps of the last session, for when the server can't be reached
+ */
+export function createSessionStore(
+  openKept: () => Promise<{ user: OwnUser; asOfMs: number } | null> = async () => null,
+) {
   const state = createStore<SessionState>({ status: "loading" });
   const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(CHANNEL);
   let access: { token: string; expiresAtMs: number } | null = null;
@@ -72,9 +78,10 @@ export function createSessionStore() {
           else leave(before.status === "signed_in" ? "expired" : "never");
           return null;
         }
-        if (before.status === "loading" || before.status === "unreachable") {
-          state.set({ status: "unreachable", error });
-        }
+        if (before.status === "loading") {
+          const kept = await openKept().catch(() => null);
+          state.set(kept ? { status: "signed_in", ...kept } : { status: "unreachable", error });
+        } else if (before.status === "unreachable") state.set({ status: "unreachable", error });
         if (before.status !== "signed_out") {
           schedule(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] ?? 15_000);
         }

@@ -55,6 +55,18 @@ describe("moments in lists", () => {
   });
 });
 
+describe("the moment of what the browser kept", () => {
+  const { moment } = format("UTC", "2026-03-24T15:00:00.000Z");
+  it.each([
+    ["2026-03-24T14:05:00.000Z", "14:05"],
+    ["2026-03-23T14:05:00.000Z", "yesterday, 14:05"],
+    ["2026-03-19T14:05:00.000Z", "Thursday, 14:05"],
+    ["2026-02-28T14:05:00.000Z", "Saturday 28 February, 14:05"],
+  ])("%s is %s", (at, shown) => {
+    expect(moment(at)).toBe(shown);
+  });
+});
+
 describe("the clock", () => {
   const clock = (clockLocale: string) =>
     createTimeFormat({ timeZone: "UTC", locale: "en-GB", clockLocale });

@@ -61,6 +61,15 @@ export function createTimeFormat(options: TimeFormatOptions = {}) {
 
   const sameYear = (moment: Moment) => dayKey(moment).slice(0, 4) === dayKey(now()).slice(0, 4);
 
+  /** The name of a day for separators: "Today", "Yesterday", "Tuesday", "Tuesday 24 March", "24 March 2025". */
+  function day(moment: Moment): string {
+    const days = daysAgo(moment);
+    if (days === 0) return "Today";
+    if (days === 1) return "Yesterday";
+    if (days > 1 && days < 7) return weekdayLong.format(toMs(moment));
+    return (sameYear(moment) ? longDay : longDayYear).format(toMs(moment));
+  }
+
   return {
     dayKey,
 
@@ -94,13 +103,13 @@ export function createTimeFormat(options: TimeFormatOptions = {}) {
     /** A day with its year: "24 Mar 2025". */
     date: (moment: Moment) => monthDayYear.format(toMs(moment)),
 
-    /** The name of a day for separators: "Today", "Yesterday", "Tuesday", "Tuesday 24 March", "24 March 2025". */
-    day(moment: Moment): string {
-      const days = daysAgo(moment);
-      if (days === 0) return "Today";
-      if (days === 1) return "Yesterday";
-      if (days > 1 && days < 7) return weekdayLong.format(toMs(moment));
-      return (sameYear(moment) ? longDay : longDayYear).format(toMs(moment));
+    day,
+
+    /** Time of day, with the day unless it is today: "14:05", "yesterday, 14:05", "Tuesday, 14:05". */
+    moment(moment: Moment): string {
+      const name = day(moment).replace("Yesterday", "yesterday");
+      const clock = time.format(toMs(moment));
+      return name === "Today" ? clock : `${name}, ${clock}`;
     },
 
     /**

@@ -44,9 +44,10 @@ async function loadPage(request: Request): Promise<Response> {
   const signal = AbortSignal.timeout(PAGE_TIMEOUT_MS);
   const answer = await fetch(request, { signal }).catch(() => null);
   if (answer !== null && answer.status < 500) return answer;
-  return (await caches.match(PAGE)) ?? answer ?? Response.error();
+  return (await caches.match(PAGE, { ignoreVary: true })) ?? answer ?? Response.error();
 }
 
 async function loadFile(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request);
+  // One name is one content, whatever headers the page sends beside those that `vary` names.
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }

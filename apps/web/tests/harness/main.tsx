@@ -47,7 +47,7 @@ const server = createFakeServer(
   Number(query.get("step") ?? 1),
 );
 const history = createMessageHistory({ list: server.list, user_uuid: ME });
-const conversation: CachedConversation = { history, position: null };
+const conversation: CachedConversation = { history, position: null, isRestored: false };
 const target = { message_group_uuid: MESSAGE_GROUP_UUID };
 const marked: string[] = [];
 

@@ -8,7 +8,8 @@ import { formatUnread, useUnreadBadge } from "../../lib/page-title.ts";
 import { useStore } from "../../lib/store.ts";
 import { type RouterOutputs, trpc } from "../../lib/trpc.ts";
 
-const PAGE_ITEMS = 20;
+/** The input of the inbox's first page. */
+export const INBOX_PAGE = { limit: 20 };
 type Pages = InfiniteData<RouterOutputs["messageGroups"]["list"]>;
 
 /**
@@ -85,7 +86,7 @@ function useMessageGroupPages(
   options: { enabled?: boolean } = {},
 ) {
   return trpc.messageGroups.list.useInfiniteQuery(
-    { limit: PAGE_ITEMS, ...input },
+    { ...INBOX_PAGE, ...input },
     {
       getNextPageParam: (page) => page.next_cursor ?? undefined,
       structuralSharing: (before, after) =>

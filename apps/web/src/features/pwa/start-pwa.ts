@@ -1,13 +1,15 @@
 import type { OwnUser } from "@cruddur/contract/users";
+import type { QueryClient } from "@tanstack/react-query";
 import { navigate } from "wouter/use-browser-location";
 import type { SessionStore } from "../../lib/session-store.ts";
 import { startAlerts } from "../notifications/alerts.ts";
 import { resumePush } from "../notifications/push-subscription.ts";
+import { followSession } from "../offline/follow-session.ts";
 import { startAppBadge } from "./app-badge.ts";
 import { registerWorker } from "./register-worker.ts";
 
 /** Starts what makes the page an app of the device. The page works without any of it. */
-export function startPwa(session: SessionStore): void {
+export function startPwa(session: SessionStore, queryClient: QueryClient): void {
   const owner = (): OwnUser | null => {
     const state = session.state.get();
     return state.status === "signed_in" ? state.user : null;
@@ -17,12 +19,16 @@ export function startPwa(session: SessionStore): void {
   // Browsers have no service workers outside secure contexts.
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
   void registerWorker();
+  followSession(session, queryClient);
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data?.type === "open") navigate(data.path);
   });
 
   let resumedFor: string | null = null;
   const resume = () => {
+    const state = session.state.get();
+    // Without a connection, there is nothing to resume yet.
+    if (state.status === "signed_in" && state.asOfMs !== undefined) return;
     const user_uuid = owner()?.uuid ?? null;
     if (user_uuid !== null && user_uuid !== resumedFor) void resumePush(user_uuid).catch(() => {});
     resumedFor = user_uuid;

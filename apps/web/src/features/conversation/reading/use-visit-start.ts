@@ -32,6 +32,8 @@ export function useVisitStart({ conversation, messageGroup, messageUuid }: Visit
     if (state.status !== "ready" || messageGroup.data === undefined) return null;
     return planVisitStart({
       ...state,
+      // Before what the browser kept, nothing can be loaded.
+      isComplete: state.isComplete || conversation.isRestored,
       messageGroup: messageGroup.data,
       user_uuid: user.uuid,
       position,
