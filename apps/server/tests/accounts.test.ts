@@ -124,6 +124,26 @@ describe("accounts", () => {
     expect((await signUp("lennier@example.com")).status).toBe(201);
   });
 
+  test("codes can't be used to find out who has an account, however many are tried", async () => {
+    const email = "londo@example.com";
+    const answersTo = async (handle: string) => {
+      const answers: unknown[] = [];
+      const post = async (path: string, body: object) => {
+        const response = await postJson(`${server.url}/account/${path}`, { handle, ...body });
+        answers.push(response.status, await response.text());
+      };
+      const guess = { code: "00000000", password: "another horse 9 Battery" };
+      await post("confirm", guess);
+      await post("resend", {});
+      await post("reset", guess);
+      await post("forgot", {});
+      // The pool refuses more tries of one account.
+      for (let n = 0; n < 6; n += 1) await post("reset", guess);
+      return answers;
+    };
+    expect(await answersTo(email)).toEqual(await answersTo("nobody@example.com"));
+  });
+
   test("sign-up can't be used to find out many handles", async () => {
     const strict = await stack.start({ LIMIT_ACCOUNTS: "3/60", TRUSTED_PROXIES: "1" });
     // The request has an address of its own, because the servers share the uses of the test's address.

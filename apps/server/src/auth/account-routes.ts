@@ -4,7 +4,7 @@ import {
   accountHandleInput,
   passwordResetInput,
 } from "@cruddur/contract/accounts";
-import { AppError } from "@cruddur/contract/errors";
+import { type AppCode, AppError } from "@cruddur/contract/errors";
 import type { Users } from "@cruddur/db/users";
 import { type Context, Hono } from "hono";
 import { toPublicError } from "../api/errors.ts";
@@ -111,9 +111,14 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
   return routes;
 }
 
+/** What the pool answers for one account and not for another. Its limits are of accounts, too. */
+const ABOUT_ACCOUNT: ReadonlySet<AppCode> = new Set([
+  ...(["sign_in_failed", "user_not_confirmed", "invalid_input"] as const),
+  ...(["confirmation_code_expired", "rate_limited"] as const),
+]);
+
 const isAboutAccount = (error: unknown): boolean =>
-  error instanceof AppError &&
-  ["sign_in_failed", "user_not_confirmed", "invalid_input"].includes(error.code);
+  error instanceof AppError && ABOUT_ACCOUNT.has(error.code);
 
 /** Answers an account that doesn't exist, or isn't in the right state, like a wrong code. */
 function hideAccount(error: unknown): never {

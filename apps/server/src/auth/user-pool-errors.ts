@@ -24,11 +24,8 @@ const BY_NAME: Record<string, AppCode> = {
   UserLambdaValidationException: "invalid_input",
 };
 
-const TOO_MANY = new Set([
-  "LimitExceededException",
-  "TooManyFailedAttemptsException",
-  "TooManyRequestsException",
-]);
+/** Limits of one account. That of all calls together, `TooManyRequestsException`, is `unavailable`. */
+const TOO_MANY = new Set(["LimitExceededException", "TooManyFailedAttemptsException"]);
 
 /** Maps the error of a Cognito call. Anything unknown is `unavailable`. */
 export function toAccountError(error: unknown): AppError {

@@ -55,7 +55,7 @@ export interface UserPoolOptions {
 /** The Cognito actions that the product uses. Errors are `AppError` and don't reveal unknown handles. */
 export function createUserPool(options: UserPoolOptions) {
   const { userPoolId: UserPoolId, clientId: ClientId, clientSecret: ClientSecret } = options;
-  const client = new CognitoIdentityProviderClient({
+  const config = {
     region: options.region,
     // Always passed, because the SDK would otherwise use AWS_ENDPOINT_URL, which is DynamoDB's.
     endpoint: options.endpoint ?? `https://cognito-idp.${options.region}.amazonaws.com`,
@@ -64,7 +64,10 @@ export function createUserPool(options: UserPoolOptions) {
     }),
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
-  });
+  };
+  const client = new CognitoIdentityProviderClient(config);
+  // The SDK repeats calls beyond an account's limit, and the time that takes would tell that there is one.
+  const clientOfCodes = new CognitoIdentityProviderClient({ ...config, maxAttempts: 1 });
 
   /** Proves the app client's secret in a call about a user: Cognito's `SECRET_HASH`. */
   const hashSecret = (username: string): string | undefined =>
@@ -194,20 +197,22 @@ export function createUserPool(options: UserPoolOptions) {
     },
 
     async confirm(Username: string, ConfirmationCode: string): Promise<void> {
-      await call(client.send(new ConfirmSignUpCommand({ ...about(Username), ConfirmationCode })));
+      await call(
+        clientOfCodes.send(new ConfirmSignUpCommand({ ...about(Username), ConfirmationCode })),
+      );
     },
 
     async resend(Username: string): Promise<void> {
-      await call(client.send(new ResendConfirmationCodeCommand(about(Username))));
+      await call(clientOfCodes.send(new ResendConfirmationCodeCommand(about(Username))));
     },
 
     async forgot(Username: string): Promise<void> {
-      await call(client.send(new ForgotPasswordCommand(about(Username))));
+      await call(clientOfCodes.send(new ForgotPasswordCommand(about(Username))));
     },
 
     async reset(Username: string, ConfirmationCode: string, Password: string): Promise<void> {
       const command = { ...about(Username), ConfirmationCode, Password };
-      await call(client.send(new ConfirmForgotPasswordCommand(command)));
+      await call(clientOfCodes.send(new ConfirmForgotPasswordCommand(command)));
     },
 
     /** @param AccessToken of `refreshForOwnAccount`, here and below */
@@ -259,7 +264,10 @@ export function createUserPool(options: UserPoolOptions) {
       await call(client.send(new AdminUpdateUserAttributesCommand(command)));
     },
 
-    close: () => client.destroy(),
+    close() {
+      client.destroy();
+      clientOfCodes.destroy();
+    },
   };
 }
 

@@ -16,7 +16,8 @@ const SENTENCES: Record<ErrorCode, string> = {
   passkeys_full: "Remove another passkey first.",
   password_wrong: "That password isn't right.",
   user_not_confirmed: "This account isn't confirmed yet. Enter the code we sent you by email.",
-  confirmation_code_wrong: "That code isn't right. Check it and try again.",
+  confirmation_code_wrong:
+    "That code isn't right, or no longer valid. Check it, or ask for a new one.",
   confirmation_code_expired: "That code has expired. Ask for a new one.",
   password_rejected: "Choose a longer or stronger password: at least 8 characters.",
   handle_changed_recently: "You can change your handle once a week.",
