@@ -110,6 +110,17 @@ test("guesses of codes are limited for each account and day, by who knows the pa
   expect(statuses).toEqual([422, 422, 422, 429]);
 });
 
+test("nobody uses up the codes of an account without its password", async () => {
+  const limited = await stack.start({ LIMIT_CODES: "3/86400", LIMIT_SIGN_INS: "1000/60" });
+  const { secret } = await createGuarded("besieged");
+  const trial = (password: string, code: string) =>
+    postJson(`${limited.url}/session`, { handle: "besieged", password, code });
+  for (let n = 0; n < 4; n += 1) {
+    expect((await trial("a guess 1A", n % 2 === 0 ? "000000" : "2345-6789-BCDF")).status).toBe(401);
+  }
+  expect((await trial(PASSWORD, appCode(secret))).status).toBe(200);
+});
+
 test("neither the password, a code nor the secret is logged", async () => {
   const { secret, recovery } = await createGuarded("private");
   const code = appCode(secret);

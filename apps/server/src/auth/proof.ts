@@ -22,7 +22,8 @@ export function createProof(
     { username }: Identity,
     { password, code }: AccountProof,
   ): Promise<ProvenSession> {
-    const tokens = await userPool.signIn(username, password, code).catch((error: unknown) => {
+    const readCode = code === undefined ? undefined : async () => code;
+    const tokens = await userPool.signIn(username, password, readCode).catch((error: unknown) => {
       const isWrong = error instanceof AppError && error.code === "sign_in_failed";
       throw isWrong ? new AppError("password_wrong") : error;
     });

@@ -45,20 +45,30 @@ export function createSecondFactor(options: SecondFactorOptions) {
   }
 
   return {
-    /** Throws as `userPool.signIn` does. */
+    /**
+     * Throws as `userPool.signIn` does.
+     * @param countCode called before a code is tried, which only the right password allows: strangers
+     *   must not use up the tries of an account
+     */
     async signIn(
       handle: string,
       { password, code }: { password: string; code?: string | undefined },
       use: DeviceUse,
+      countCode: () => Promise<void>,
     ): Promise<Tokens> {
-      if (code === undefined || APP_CODE.test(code)) return userPool.signIn(handle, password, code);
+      if (code === undefined) return userPool.signIn(handle, password);
+      const readCode = async () => {
+        await countCode();
+        return code;
+      };
+      if (APP_CODE.test(code)) return userPool.signIn(handle, password, readCode);
       try {
         // The password comes first: without it, nobody can try recovery codes.
         return await userPool.signIn(handle, password);
       } catch (error) {
         const isNeeded = error instanceof AppError && error.code === "second_factor_required";
         if (!isNeeded) throw error;
-        return recover(handle, password, code, use);
+        return recover(handle, password, await readCode(), use);
       }
     },
   };

@@ -83,7 +83,6 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
   async function signIn(
     c: Context<AppEnv>,
     name: string,
-    { code }: { code?: string | undefined },
     prove: (username: string, use: DeviceUse, attempt: Attempt) => Promise<Tokens>,
   ): Promise<Response> {
     const username = name.replace(/^@/, "");
@@ -92,7 +91,6 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
     const about = { event: "sign_in", handle: username, ...use } as const;
     try {
       await limits.consume("signIns", signInKey(attempt, c.env.scope.address));
-      if (code !== undefined) await limits.consume("codes", codeKey(attempt));
       const isNews = await isNewDevice(attempt, use);
       const opened = await sessions.signIn(
         async () => prove(await toUsername(username), use, attempt),
@@ -114,7 +112,9 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
 
   routes.post("/", async (c) => {
     const { handle, ...proof } = sessionCreateInput.parse(await readJson(c.req.raw));
-    return signIn(c, handle, proof, (username, use) => secondFactor.signIn(username, proof, use));
+    return signIn(c, handle, (username, use, attempt) =>
+      secondFactor.signIn(username, proof, use, () => limits.consume("codes", codeKey(attempt))),
+    );
   });
 
   routes.post("/passkey", async (c) => {
@@ -125,7 +125,7 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
 
   routes.post("/passkey/confirm", async (c) => {
     const { handle, session, credential } = passkeySignInInput.parse(await readJson(c.req.raw));
-    return signIn(c, handle, {}, (username, _use, { user_uuid }) =>
+    return signIn(c, handle, (username, _use, { user_uuid }) =>
       passkeys.signIn({ handle: username, user_uuid }, session, credential),
     );
   });

@@ -87,11 +87,12 @@ export function createUserPool(options: UserPoolOptions) {
   async function answerChallenge(
     { ChallengeName, ChallengeParameters, Session }: InitiateAuthCommandOutput,
     handle: string,
-    code: string | undefined,
+    readCode: (() => Promise<string>) | undefined,
   ): Promise<AuthenticationResultType | undefined> {
     // The product sets up no other challenge.
     if (ChallengeName !== "SOFTWARE_TOKEN_MFA") throw new AppError("sign_in_failed");
-    if (code === undefined) throw new AppError("second_factor_required");
+    if (readCode === undefined) throw new AppError("second_factor_required");
+    const code = await readCode();
     const USERNAME = ChallengeParameters?.USER_ID_FOR_SRP ?? handle;
     const SECRET_HASH = hashSecret(USERNAME);
     const command = new RespondToAuthChallengeCommand({
@@ -113,11 +114,15 @@ export function createUserPool(options: UserPoolOptions) {
     ...createPasskeyCalls({ client, clientId: ClientId, hashSecret }),
 
     /**
-     * @param code of the authenticator app
+     * @param readCode returns the code of the authenticator app, once the password is right
      * @throws AppError `sign_in_failed`; with the right password also `second_factor_required` and
      *   `confirmation_code_wrong`
      */
-    async signIn(handle: string, password: string, code?: string): Promise<Tokens> {
+    async signIn(
+      handle: string,
+      password: string,
+      readCode?: () => Promise<string>,
+    ): Promise<Tokens> {
       const SECRET_HASH = hashSecret(handle);
       const answer = await call(
         client.send(
@@ -133,7 +138,7 @@ export function createUserPool(options: UserPoolOptions) {
         ),
       );
       if (answer.AuthenticationResult !== undefined) return toTokens(answer.AuthenticationResult);
-      return toTokens(await answerChallenge(answer, handle, code));
+      return toTokens(await answerChallenge(answer, handle, readCode));
     },
 
     async refresh(RefreshToken: string): Promise<Tokens> {
