@@ -90,6 +90,23 @@ describe("a thief who is signed in", () => {
     await signOut(server, phone);
   });
 
+  test("guesses no more than a stranger after the reset, in a browser that was known before", async () => {
+    const owner = await createPerson("formerly");
+    const strict = await stack.start({ LIMIT_SIGN_INS: "3/60", TRUSTED_PROXIES: "1" });
+    const guess = (address: string, password: string, cookie = "") =>
+      postJson(
+        `${strict.url}/session`,
+        { handle: owner.handle, password },
+        { "x-forwarded-for": address, cookie },
+      );
+    const first = await guess("10.0.0.9", PASSWORD);
+    const device = first.headers.getSetCookie().at(-1)?.split(";")[0] ?? "";
+    expect(device).toMatch(/^cruddur_device=/);
+    await resetPassword(owner, NEW_PASSWORD);
+    for (let n = 0; n < 3; n += 1) await guess("10.0.0.1", "a wrong guess");
+    expect((await guess("10.0.0.1", PASSWORD, device)).status).toBe(429);
+  });
+
   test("signed in in the same second isn't missed when the owner signs out everywhere", async () => {
     const owner = await createPerson("hurried");
     const { access_token, user, cookie } = await signIn(server, owner.handle);

@@ -111,13 +111,13 @@ export function createUsers(db: Db) {
     },
 
     /** Finds a person by handle or email address, ignoring case. Returns null for an unknown one. */
-    async findUuidByName(name: string): Promise<string | null> {
+    async findByName(name: string): Promise<Pick<UserRow, "uuid" | "sessions_ended_at"> | null> {
       return withAppErrors(async () => {
         const rows = await db
-          .select({ uuid: users.uuid })
+          .select({ uuid: users.uuid, sessions_ended_at: users.sessions_ended_at })
           .from(users)
           .where(or(eq(users.handle, name), eq(users.email, name)));
-        return rows[0]?.uuid ?? null;
+        return rows[0] ?? null;
       });
     },
 

@@ -20,7 +20,7 @@ export function addAudit(program: Command, context: CommandContext): void {
     .action((handle: string, options: CommonOptions) =>
       withDatabase(context, options, async (target) => {
         const events = await withDb(target, async (db) => {
-          const user_uuid = await createUsers(db).findUuidByName(handle);
+          const user_uuid = (await createUsers(db).findByName(handle))?.uuid ?? null;
           return createSecurityEvents(db).list({ user_uuid, handle }, MAX_EVENTS);
         });
         if (options.json) process.stdout.write(`${JSON.stringify(events)}\n`);

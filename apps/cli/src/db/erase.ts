@@ -87,7 +87,7 @@ async function confirmPerson(
   options: EraseOptions,
 ): Promise<string> {
   const users = createUsers(db);
-  const user_uuid = await users.findUuidByName(typed.replace(/^@/, ""));
+  const user_uuid = (await users.findByName(typed.replace(/^@/, "")))?.uuid ?? null;
   const user = user_uuid === null ? null : await users.findUser(user_uuid);
   if (user === null) throw new CliError(`there is no user ${typed}`);
   const question = `Erase @${user.handle} (${user.display_name}) from ${database} at ${address} for good?`;

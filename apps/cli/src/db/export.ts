@@ -38,7 +38,7 @@ export function addExport(program: Command, context: CommandContext): void {
         withDatabase(context, options, (target) =>
           withDb(target, async (db) => {
             const users = createUsers(db);
-            const user_uuid = await users.findUuidByName(typed.replace(/^@/, ""));
+            const user_uuid = (await users.findByName(typed.replace(/^@/, "")))?.uuid ?? null;
             if (user_uuid === null) throw new CliError(`there is no user ${typed}`);
             const store = bindAccessPatterns(table, exportPatterns);
             await writeExport({ store, users }, user_uuid, options.out);

@@ -36,7 +36,7 @@ function addAccountCommand(
       withDatabase(context, options, async (target) => {
         const handle = typed.replace(/^@/, "");
         await withDb(target, async (db) => {
-          const user_uuid = await createUsers(db).findUuidByName(handle);
+          const user_uuid = (await createUsers(db).findByName(handle))?.uuid ?? null;
           if (user_uuid === null) throw new CliError(`there is no user @${handle}`);
           await createSuspensions(db)[name](user_uuid);
         });

@@ -20,7 +20,7 @@ import { refuseWeakPassword } from "./weak-passwords.ts";
 
 export interface AccountRoutesOptions {
   userPool: Pick<UserPool, "signUp" | "confirm" | "resend" | "forgot" | "reset">;
-  users: Pick<Users, "isHandleFree" | "findUuidByName" | "findPoolUsername">;
+  users: Pick<Users, "isHandleFree" | "findByName" | "findPoolUsername">;
   cookie: SessionCookie;
   audit: Audit;
   sessions: Pick<Sessions, "endAllOfAccount">;

@@ -20,19 +20,25 @@ export interface Attempt {
   user_uuid: string | undefined;
   /** The account, by whichever of its names it was called. */
   account: string;
+  /** When all sessions of the account ended last; null for never. */
+  sessions_ended_at: Date | null;
   /** undefined in a browser in which the person hasn't signed in. */
   device: string | undefined;
 }
 
 /** Finds out which account an attempt is about: its handle and its email address are one. */
 export async function identifyAttempt(
-  { users, cookie }: { users: Pick<Users, "findUuidByName">; cookie: SessionCookie },
+  { users, cookie }: { users: Pick<Users, "findByName">; cookie: SessionCookie },
   name: string,
   headers: Headers,
 ): Promise<Attempt> {
-  const user_uuid = (await users.findUuidByName(name)) ?? undefined;
-  const device = user_uuid === undefined ? undefined : cookie.readDevice(headers, user_uuid);
-  return { user_uuid, account: user_uuid ?? name, device };
+  const user = await users.findByName(name);
+  if (user === null) {
+    return { user_uuid: undefined, account: name, sessions_ended_at: null, device: undefined };
+  }
+  const { uuid: user_uuid, sessions_ended_at } = user;
+  const device = cookie.readDevice(headers, { user_uuid, sessions_ended_at });
+  return { user_uuid, account: user_uuid, sessions_ended_at, device };
 }
 
 /** What a sign-in counts against. */

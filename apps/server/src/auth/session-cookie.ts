@@ -20,9 +20,16 @@ export interface SessionCookie {
   /** The `set-cookie` header that deletes the cookie. */
   drop(): string;
   /** The id of the device in which this person has signed in before; undefined in any other. */
-  readDevice(headers: Headers, user_uuid: string): string | undefined;
+  readDevice(headers: Headers, owner: DeviceOwner): string | undefined;
   /** The `set-cookie` header that makes this a known device of a person. */
-  keepDevice(user_uuid: string): string;
+  keepDevice(owner: DeviceOwner): string;
+}
+
+/** Whose device it is. It is known until all sessions of the person end: then a thief may have one. */
+export interface DeviceOwner {
+  user_uuid: string;
+  /** When they all ended last; null for never. */
+  sessions_ended_at: Date | null;
 }
 
 /**
@@ -36,8 +43,10 @@ export function createSessionCookie(options: { secure: boolean; secret: string }
   const attributes = { httpOnly: true, secure, sameSite: "Strict" } as const;
   // A name with this prefix requires the path `/`.
   const ofSession = { ...attributes, path: secure ? "/" : "/session" };
-  const sign = (payload: string): Buffer =>
-    createHmac("sha256", secret).update(`device ${payload}`).digest();
+  const sign = (device: string, { user_uuid, sessions_ended_at }: DeviceOwner): Buffer =>
+    createHmac("sha256", secret)
+      .update(`device ${user_uuid}.${device} ${sessions_ended_at?.getTime() ?? 0}`)
+      .digest();
 
   return {
     read(headers) {
@@ -47,16 +56,16 @@ export function createSessionCookie(options: { secure: boolean; secret: string }
     keep: (refreshToken) =>
       serialize(prefix + SESSION, refreshToken, { ...ofSession, maxAge: SESSION_SECONDS }),
     drop: () => serialize(prefix + SESSION, "", { ...ofSession, maxAge: 0 }),
-    readDevice(headers, user_uuid) {
-      const [, owner, device, mac = ""] =
+    readDevice(headers, owner) {
+      const [, user_uuid, device, mac = ""] =
         DEVICE_VALUE.exec(readOnce(headers, prefix + DEVICE) ?? "") ?? [];
-      if (owner !== user_uuid || device === undefined) return undefined;
+      if (user_uuid !== owner.user_uuid || device === undefined) return undefined;
       const given = Buffer.from(mac, "base64url");
-      return timingSafeEqual(given, sign(`${owner}.${device}`)) ? device : undefined;
+      return timingSafeEqual(given, sign(device, owner)) ? device : undefined;
     },
-    keepDevice(user_uuid) {
-      const payload = `${user_uuid}.${randomUUID()}`;
-      const value = `${payload}.${sign(payload).toString("base64url")}`;
+    keepDevice(owner) {
+      const device = randomUUID();
+      const value = `${owner.user_uuid}.${device}.${sign(device, owner).toString("base64url")}`;
       return serialize(prefix + DEVICE, value, {
         ...attributes,
         path: "/",

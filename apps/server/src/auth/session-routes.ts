@@ -37,7 +37,7 @@ export interface SessionRoutesOptions {
   ownAccount: Pick<OwnAccount, "signOutEverywhere">;
   devices: Pick<Devices, "isKnown">;
   mails: Pick<OwnerMails, "tell">;
-  users: Pick<Users, "findUuidByName" | "findPoolUsername">;
+  users: Pick<Users, "findByName" | "findPoolUsername">;
   audit: Audit;
   cookie: SessionCookie;
   limits: Pick<Limits, "consume">;
@@ -101,7 +101,9 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
       audit({ ...about, outcome: "ok", user_uuid: uuid });
       const response = answer(opened);
       if (attempt.device === undefined) {
-        response.headers.append("set-cookie", cookie.keepDevice(uuid));
+        const { sessions_ended_at } = attempt;
+        const deviceCookie = cookie.keepDevice({ user_uuid: uuid, sessions_ended_at });
+        response.headers.append("set-cookie", deviceCookie);
       }
       return response;
     } catch (error) {
