@@ -1,4 +1,5 @@
 import { createClientId } from "@cruddur/contract/ids";
+import type { LiveEvent } from "@cruddur/contract/live-events";
 import { createErasures } from "@cruddur/db/erasures";
 import { createSecurityEvents } from "@cruddur/db/security-events";
 import type { ExportLine } from "@cruddur/own-data/export-line";
@@ -122,6 +123,23 @@ describe("an erasure", () => {
     expect(await helpers.stateOf(owner)).toEqual([401, 401]);
     await expect.poll(nameShown).toBe("Deleted account");
     await expect(find()).rejects.toMatchObject({ data: { app_code: "user_not_found" } });
+  });
+
+  test("tells the others of the person's groups at once that the person has left", async () => {
+    const owner = await helpers.createPerson("vanishing");
+    const friend = clientOf(await helpers.createPerson("staying"));
+    await helpers.createPerson("staying-too");
+    await clientOf(owner).messageGroups.create.mutate({
+      ...{ handles: ["staying", "staying-too"], client_id: createClientId() },
+    });
+    const seen: LiveEvent[] = [];
+    const live = friend.live.events.subscribe(undefined, { onData: ({ data }) => seen.push(data) });
+    await expect.poll(() => seen).toMatchObject([{ type: "ready" }]);
+    await erase(stack, owner.user.uuid);
+    const left = { type: "message", message: expect.objectContaining({ kind: "left" }) };
+    await expect.poll(() => seen).toContainEqual(left);
+    expect(seen).toContainEqual(expect.objectContaining({ type: "group_changed" }));
+    live.unsubscribe();
   });
 
   test("that has begun can't be undone", async () => {

@@ -11,6 +11,8 @@ import type { ErasureNotice } from "./notices.ts";
 
 const ITEMS_PER_PAGE = 20;
 const MESSAGES_PER_PAGE = 100;
+/** A notice over Postgres holds at most 8,000 bytes. Others see the change when they next read the name. */
+const NAME_CHANGE_MAX_PEOPLE = 150;
 
 export interface ErasureParts {
   erasures: Erasures;
@@ -107,7 +109,7 @@ async function leaveConversation(
     const { members } = left;
     await publish({
       ...{ type: "group_changed", message_group_uuid, message_uuid },
-      ...{ members, left: [user_uuid] },
+      ...{ members, left: [user_uuid], reason: "left" },
     });
   } catch (error) {
     // The owner was quicker.
@@ -149,5 +151,6 @@ function deletePersonalItems({ store, user_uuid }: Run): Promise<void> {
 /** After the row is gone, so that no server can read the names again. */
 async function forgetNames({ erasures, publish, user_uuid, acquaintances }: Run): Promise<void> {
   const handle = (await erasures.find(user_uuid))?.handle ?? "";
-  await publish({ type: "user", user_uuid, handle, to: [...acquaintances].slice(0, 150) });
+  const to = [...acquaintances].slice(0, NAME_CHANGE_MAX_PEOPLE);
+  await publish({ type: "user", user_uuid, handle, to });
 }

@@ -2,7 +2,10 @@ import { OPERATOR_NOTICES_CHANNEL } from "@cruddur/contract/notifications";
 import type { Db } from "@cruddur/db/client";
 import { sql } from "drizzle-orm";
 
-/** What the servers are told while a person is erased, in the form of their live notices. */
+/**
+ * What servers are told while a person is erased. Each one is a live notice, which the compiler checks
+ * where a server receives it (`apps/server/src/live/live.ts`).
+ */
 export type ErasureNotice =
   | { type: "signed_out"; user_uuid: string }
   | { type: "message_group_changed"; message_group_uuid: string; to: string[] }
@@ -12,6 +15,7 @@ export type ErasureNotice =
       message_uuid: string | null;
       members: readonly string[];
       left: readonly string[];
+      reason: "left";
     }
   | {
       type: "message_changed";
@@ -21,7 +25,7 @@ export type ErasureNotice =
     }
   | { type: "user"; user_uuid: string; handle: string; to: string[] };
 
-/** Sends notices through Postgres, to which every server listens for operators' commands. */
+/** Sends notices through Postgres: every server listens there to what operators' commands tell it. */
 export function createNoticePublisher(db: Db) {
   return async (notice: ErasureNotice): Promise<void> => {
     await db.execute(sql`select pg_notify(${OPERATOR_NOTICES_CHANNEL}, ${JSON.stringify(notice)})`);

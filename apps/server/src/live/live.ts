@@ -4,6 +4,7 @@ import type { UserShort } from "@cruddur/contract/users";
 import type { SessionId } from "@cruddur/db/session-records";
 import type { MessagesStore } from "@cruddur/ddb/store";
 import type { LiveNotices } from "@cruddur/live-notices/live-notices";
+import type { ErasureNotice } from "@cruddur/own-data/notices";
 import type { People } from "../people/people.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { type ConnectionLimits, LiveConnections } from "./connections.ts";
@@ -82,7 +83,7 @@ export function createLive(options: LiveOptions) {
   });
   notices.subscribe("operator_notices", (payload) => {
     // Empty after an interruption, which `sessions_ended` deals with.
-    if (payload !== "") deliver(JSON.parse(payload) as LiveNotice).catch(onError);
+    if (payload !== "") deliver(JSON.parse(payload) as ErasureNotice).catch(onError);
   });
   notices.ready().then(() => recentChanges.interrupt(), onError);
   notices.onGap(() => {
