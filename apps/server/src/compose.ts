@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { createAccountCodes } from "@cruddur/db/account-codes";
 import { createDb } from "@cruddur/db/client";
 import { createDevices } from "@cruddur/db/devices";
-import { createErasures } from "@cruddur/db/erasures";
 import { createPasskeyRecords } from "@cruddur/db/passkeys";
 import { createProfiles } from "@cruddur/db/profiles";
 import { createPushSubscriptions } from "@cruddur/db/push-subscriptions";
@@ -186,7 +185,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   });
   const { ownAccount, passkeys, ownData } = createAccountChanges({
     ...{ userPool, users, people, sessions, codes, mails, passkeys: passkeyRecords },
-    ...{ source: { store, users }, erasures: createErasures(postgres.db) },
+    ...{ source: { store, users }, db: postgres.db },
     ...{ webOrigin: config.WEB_ORIGIN, secret: config.CURSOR_SECRET },
   });
   const prune = () =>

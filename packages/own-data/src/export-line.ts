@@ -1,3 +1,5 @@
+import type { OwnRecord } from "@cruddur/db/own-records";
+
 /** A person, as a line of an export names them. */
 export interface ExportedPerson {
   uuid: string;
@@ -17,11 +19,28 @@ export interface ExportCheckpoint {
   messages: number;
 }
 
+/** A record as JSON holds it: each time is a text. */
+type AsJson<Value> = Value extends Date
+  ? string
+  : Value extends object
+    ? { [Field in keyof Value]: AsJson<Value[Field]> }
+    : Value;
+
 /** One line of an export, which is a file of JSON lines. Times are UTC, ISO 8601. */
 export type ExportLine =
   | { type: "export"; version: 1; exported_at: string }
-  | ({ type: "profile"; email: string; created_at: string } & ExportedPerson)
+  | ({
+      type: "profile";
+      email: string;
+      created_at: string;
+      /** The name that signs in; null while it is the handle. */
+      pool_username: string | null;
+      handle_changed_at: string | null;
+      suspended_at: string | null;
+    } & ExportedPerson)
   | { type: "settings"; [setting: string]: unknown }
+  /** Picture, earlier handles, sessions, passkeys, browsers with push, reports, and the audit log. */
+  | AsJson<OwnRecord>
   | ({ type: "blocked" } & ExportedPerson)
   | {
       type: "conversation";
@@ -32,6 +51,11 @@ export type ExportLine =
       joined_at: string | null;
       read_message_uuid: string | null;
       muted_until: string | null;
+      marked_unread: boolean;
+      /** Of a request that the person has not accepted; null where there is nothing to accept. */
+      requested: string | null;
+      /** Of a request to join a group: the uuid of whoever added the person. */
+      requested_by: string | null;
       members: ExportedPerson[];
     }
   | {
@@ -45,6 +69,8 @@ export type ExportLine =
       /** Empty for a deleted message. */
       message: string;
       reply_to: string | null;
+      /** uuids of the people whom the text mentions. */
+      mentions: readonly string[];
       /** What a system message says, and about whom. */
       system_kind: string | null;
       subjects: readonly string[];

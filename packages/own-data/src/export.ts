@@ -1,3 +1,4 @@
+import type { OwnRecords } from "@cruddur/db/own-records";
 import type { UserRow, Users } from "@cruddur/db/users";
 import type { BoundAccessPatterns } from "@cruddur/ddb/access-pattern";
 import { withoutHidden } from "@cruddur/ddb/hidden-messages";
@@ -15,11 +16,12 @@ const BEGINNING = "00000000-0000-7000-8000-000000000000";
 export interface ExportSource {
   store: BoundAccessPatterns<typeof exportPatterns>;
   users: Pick<Users, "findUser" | "findUsersByUuids">;
+  ownRecords: Pick<OwnRecords, "list">;
 }
 
 /**
- * What is a person's own, line by line: profile, settings, blocked people, and each conversation with
- * the messages that the person can read, oldest first. Messages from before they joined a group, and
+ * What is a person's own, line by line: profile, settings, what is kept about their account, blocked
+ * people, and each conversation with the messages that the person can read, oldest first. Messages from before they joined a group, and
  * those that they have hidden, are left out. Reads one page at a time, and only when it is asked for
  * the next line. Throws AppError `unavailable`.
  * @param from where an export that was cut off goes on
@@ -53,17 +55,22 @@ export async function* exportLines(
 }
 
 async function* exportPerson(
-  { store, users }: ExportSource,
+  { store, users, ownRecords }: ExportSource,
   user_uuid: string,
 ): AsyncGenerator<ExportLine, void> {
   const row = await users.findUser(user_uuid);
   if (row === null) throw new Error("there is no such person");
-  const { uuid, handle, display_name, email, created_at } = row;
+  const { uuid, handle, display_name, email, created_at, pool_username } = row;
   yield {
-    ...{ type: "profile", uuid, handle, display_name, email },
+    ...{ type: "profile", uuid, handle, display_name, email, pool_username },
     created_at: created_at.toISOString(),
+    handle_changed_at: row.handle_changed_at?.toISOString() ?? null,
+    suspended_at: row.suspended_at?.toISOString() ?? null,
   };
   yield { type: "settings", ...settingsOf(row) };
+  for await (const record of ownRecords.list(user_uuid)) {
+    yield JSON.parse(JSON.stringify(record)) as ExportLine;
+  }
   for (let after: string | undefined; ; ) {
     const page = await store.listBlocked({ user_uuid, limit: BLOCKS_PER_PAGE, after });
     for (const person of (await findPeople(users, page.items)).values()) {
@@ -78,6 +85,7 @@ async function* exportPerson(
 const NOT_SETTINGS: ReadonlySet<string> = new Set<string & keyof UserRow>([
   ...(["uuid", "handle", "display_name", "email", "created_at", "cognito_user_id"] as const),
   ...(["sessions_ended_at", "surviving_session", "pool_username", "suspended_at"] as const),
+  "handle_changed_at",
 ]);
 
 function settingsOf(row: UserRow): Record<string, unknown> {
@@ -89,6 +97,7 @@ async function toConversation(
   membership: Membership,
 ): Promise<ExportLine> {
   const { message_group_uuid, group, folder, read_message_uuid, muted_until } = membership;
+  const { marked_unread, requested, requested_by } = membership;
   const uuids = await store.listMemberUuids({ message_group_uuid });
   const other = membership.other === null ? [] : [membership.other.user_uuid];
   return {
@@ -96,6 +105,7 @@ async function toConversation(
     uuid: message_group_uuid,
     name: group?.name ?? null,
     ...{ folder, joined_at: group?.joined_at ?? null, read_message_uuid, muted_until },
+    ...{ marked_unread, requested, requested_by },
     members: [...(await findPeople(users, [...new Set([...uuids, ...other])])).values()],
   };
 }
@@ -148,6 +158,7 @@ function toMessageLine(
     from: people.get(message.user_uuid) ?? deletedPerson(message.user_uuid),
     ...{ created_at, edited_at, deleted_at, message: message.message },
     reply_to: message.reply_to ?? null,
+    mentions: message.mentions ?? [],
     system_kind: message.system_kind ?? null,
     subjects: message.subjects ?? [],
     reactions: (message.reactions ?? []).map(parseReaction),

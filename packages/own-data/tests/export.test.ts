@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createProfiles } from "@cruddur/db/profiles";
 import { describe, expect, it } from "vitest";
 import { exportLines } from "../src/export.ts";
 import type { ExportCheckpoint, ExportLine } from "../src/export-line.ts";
@@ -43,6 +44,61 @@ describe("an export", () => {
       reactions: [{ user_uuid: me.user_uuid, emoji: "👍" }],
     });
     expect(lines.at(-1)).toEqual({ type: "end", conversations: 1, messages: 2 });
+  });
+
+  it("has picture, earlier handles, sessions, passkeys, browsers with push, reports and the audit log", async () => {
+    const [me, other] = [await createPerson(stores, "me"), await createPerson(stores, "other")];
+    const { user_uuid } = me;
+    const { pool } = stores.postgres;
+    await createProfiles(stores.db).putAvatar(user_uuid, Buffer.from("a picture"));
+    await pool.query(
+      `insert into kept_handles (skeleton_hash, handle, user_uuid, until) values ($2, $3, $1, now())`,
+      [user_uuid, randomUUID(), `earlier-${me.handle}`],
+    );
+    await pool.query(
+      `insert into email_changes (user_uuid, email, code_hash, expires_at) values ($1, 'new@example.com', 'hash', now())`,
+      [user_uuid],
+    );
+    await pool.query(
+      `insert into sessions (origin_jti, user_uuid, device, address) values ($2, $1, 'My browser', '203.0.113.9')`,
+      [user_uuid, randomUUID()],
+    );
+    await pool.query(
+      `insert into passkeys (credential_id, user_uuid, device) values ($2, $1, 'My phone')`,
+      [user_uuid, randomUUID()],
+    );
+    await pool.query(
+      `insert into push_subscriptions (endpoint, user_uuid, origin_jti, p256dh, auth) values ($2, $1, 'x', 'x', 'x')`,
+      [user_uuid, `https://push.example/${user_uuid}`],
+    );
+    await pool.query(
+      `insert into reports (reporter_uuid, user_uuid, reason, evidence) values ($1, $2, 'spam', '[{"message":"not mine"}]')`,
+      [user_uuid, other.user_uuid],
+    );
+    await stores.erasures.request(user_uuid);
+    await stores.events.append({
+      event: "sign_in",
+      outcome: "ok",
+      user_uuid,
+      device: "My browser",
+    });
+    const lines = await collect(exportLines(stores, user_uuid));
+    const texts = lines.map((line) => JSON.stringify(line));
+    expect(ofType(lines, "avatar")[0]?.jpeg_base64).toBe(btoa("a picture"));
+    expect(ofType(lines, "earlier_handle")).toMatchObject([{ handle: `earlier-${me.handle}` }]);
+    expect(ofType(lines, "email_change")).toMatchObject([{ email: "new@example.com" }]);
+    expect(ofType(lines, "session")).toMatchObject([
+      { device: "My browser", address: "203.0.113.9" },
+    ]);
+    expect(ofType(lines, "passkey")).toMatchObject([{ device: "My phone" }]);
+    expect(ofType(lines, "push_subscription")).toHaveLength(1);
+    expect(ofType(lines, "report")).toMatchObject([
+      { reason: "spam", about: { handle: other.handle } },
+    ]);
+    expect(ofType(lines, "erasure")).toHaveLength(1);
+    expect(ofType(lines, "security_event")).toMatchObject([{ event: "sign_in" }]);
+    expect(texts.join()).not.toContain("not mine");
+    expect(texts.join()).not.toMatch(/code_hash|p256dh|origin_jti/);
   });
 
   it("holds only what the person can read: nothing from before they joined, nothing that they hid", async () => {
@@ -115,7 +171,7 @@ describe("an export", () => {
       pages += 1;
       return stores.store.listMessages(input);
     };
-    const source = { users: stores.users, store: { ...stores.store, listMessages } };
+    const source = { ...stores, store: { ...stores.store, listMessages } };
     let taken = 0;
     let last: ExportCheckpoint | undefined;
     for await (const line of exportLines(source, me.user_uuid)) {

@@ -4,6 +4,7 @@ import { createMessageUuidFactory } from "@cruddur/contract/ids";
 import { createDb, type DbClient } from "@cruddur/db/client";
 import { createErasures } from "@cruddur/db/erasures";
 import { migrateDb } from "@cruddur/db/migrate";
+import { createOwnRecords } from "@cruddur/db/own-records";
 import { createSecurityEvents } from "@cruddur/db/security-events";
 import { createSessionRecords } from "@cruddur/db/session-records";
 import { createUsers } from "@cruddur/db/users";
@@ -30,6 +31,7 @@ function connect(client: DynamoDBClient, postgres: DbClient) {
     erasures: createErasures(db),
     events: createSecurityEvents(db),
     records: createSessionRecords(db),
+    ownRecords: createOwnRecords(db),
   };
 }
 

@@ -5,6 +5,7 @@ import { finished } from "node:stream/promises";
 import { CliError } from "@cruddur/command-line/cli-error";
 import { note } from "@cruddur/command-line/output";
 import { createProgress } from "@cruddur/command-line/progress";
+import { createOwnRecords } from "@cruddur/db/own-records";
 import { createUsers } from "@cruddur/db/users";
 import { bindAccessPatterns } from "@cruddur/ddb/access-pattern";
 import { exportPatterns } from "@cruddur/ddb/roles";
@@ -41,7 +42,11 @@ export function addExport(program: Command, context: CommandContext): void {
             const user_uuid = (await users.findByName(typed.replace(/^@/, "")))?.uuid ?? null;
             if (user_uuid === null) throw new CliError(`there is no user ${typed}`);
             const store = bindAccessPatterns(table, exportPatterns);
-            await writeExport({ store, users }, user_uuid, options.out);
+            await writeExport(
+              { store, users, ownRecords: createOwnRecords(db) },
+              user_uuid,
+              options.out,
+            );
           }),
         ),
       ),

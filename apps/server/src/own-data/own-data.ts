@@ -2,8 +2,10 @@ import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import type { AccountProof } from "@cruddur/contract/accounts";
 import { AppError } from "@cruddur/contract/errors";
 import { type Erasure, EXPORT_TICKET_SECONDS } from "@cruddur/contract/own-data";
+import type { Db } from "@cruddur/db/client";
 import type { DeviceUse } from "@cruddur/db/devices";
-import type { Erasures } from "@cruddur/db/erasures";
+import { createErasures } from "@cruddur/db/erasures";
+import { createOwnRecords } from "@cruddur/db/own-records";
 import { type ExportSource, exportLines } from "@cruddur/own-data/export";
 import type { ExportLine } from "@cruddur/own-data/export-line";
 import { LRUCache } from "lru-cache";
@@ -13,8 +15,8 @@ import type { OwnerMails } from "../mail/owner-mails.ts";
 
 export interface OwnDataOptions {
   account: Pick<OwnAccount, "prove">;
-  source: ExportSource;
-  erasures: Pick<Erasures, "request" | "cancel" | "find">;
+  source: Omit<ExportSource, "ownRecords">;
+  db: Db;
   mails: Pick<OwnerMails, "tell">;
   /** Signs tickets; the same on all servers. */
   secret: string;
@@ -26,7 +28,9 @@ const TICKET = /^([\da-f-]{36})\.(\d{13})\.([\da-f-]{36})\.([\w-]{43})$/;
 
 /** What people do with everything that is theirs: take it with them, and have it erased. */
 export function createOwnData(options: OwnDataOptions) {
-  const { account, source, erasures, mails, secret } = options;
+  const { account, db, mails, secret } = options;
+  const erasures = createErasures(db);
+  const source: ExportSource = { ...options.source, ownRecords: createOwnRecords(db) };
   const used = new LRUCache<string, true>({ max: 10_000, ttl: EXPORT_TICKET_SECONDS * 1000 });
   const sign = (payload: string): Buffer =>
     createHmac("sha256", secret).update(`export ${payload}`).digest();
