@@ -21,7 +21,7 @@ import type { Pairs } from "./pairs.ts";
 export interface Services {
   auth: Pick<IdentityService, "authenticate">;
   store: MessagesStore;
-  people: Omit<People, "evict">;
+  people: Omit<People, "evict" | "forgetAll">;
   profiles: Omit<Profiles, "findAvatar">;
   sessions: Pick<Sessions, "list" | "endOne">;
   ownAccount: Pick<OwnAccount, "hasSecondFactor" | "changeHandle">;

@@ -7,6 +7,8 @@ export interface Cache {
   getMany<Value>(keys: readonly string[]): Promise<(Value | undefined)[]>;
   setMany(entries: readonly (readonly [key: string, value: object])[]): Promise<void>;
   delete(keys: readonly string[]): Promise<void>;
+  /** Forgets what this process alone holds. A shared cache is kept right by whoever changes something. */
+  clearOwn(): void;
   /** False while the cache is known to be unreachable. */
   isHealthy(): boolean;
   close(): void;

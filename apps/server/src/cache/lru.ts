@@ -17,6 +17,7 @@ export function createLruCache(options: { maxItems: number; ttlSeconds: number }
     async delete(keys) {
       for (const key of keys) items.delete(key);
     },
+    clearOwn: () => items.clear(),
     isHealthy: () => true,
     close: () => items.clear(),
   };

@@ -108,6 +108,7 @@ export function createMomentoCache(options: MomentoCacheOptions): Cache {
         }
       });
     },
+    clearOwn() {},
     isHealthy: () => healthy,
     close() {
       void client?.then((connected) => connected.close()).catch(() => {});

@@ -90,6 +90,7 @@ export function createLive(options: LiveOptions) {
     options.onSignedOut();
     // Notices of other servers may be lost for the browsers here, and this server's for all.
     memberLists.clear();
+    people.forgetAll();
     recentChanges.interrupt();
     if (ownNoticesLost) publish({ type: "lost" });
     else connections.broadcast({ type: "resync" });

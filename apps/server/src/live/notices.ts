@@ -96,8 +96,9 @@ export interface NoticeHandlersOptions {
   memberLists: MemberLists;
   recentChanges: RecentChanges;
   store: Pick<MessagesStore, "getMessage">;
-  people: Pick<People, "profiles" | "evict">;
-  onSignedOut: (user_uuid: string) => void;
+  people: Pick<People, "profiles" | "evict" | "forgetAll">;
+  /** Without a uuid anybody's sessions may have ended. */
+  onSignedOut: (user_uuid?: string) => void;
 }
 
 /** Turns notices, of this server or another, into live events for the browsers connected here. */
@@ -203,7 +204,9 @@ export function createNoticeHandlers(options: NoticeHandlersOptions): NoticeHand
     },
 
     lost() {
+      onSignedOut();
       memberLists.clear();
+      people.forgetAll();
       recentChanges.interrupt();
       connections.broadcast({ type: "resync" });
     },

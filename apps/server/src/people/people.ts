@@ -30,6 +30,14 @@ export function createPeople(options: { users: Users; cache: Cache; ttlSeconds: 
     await cache.delete(keys);
   }
 
+  /** Forgets everybody: notices of changes were missed. */
+  function forgetAll(): void {
+    evictions += 1;
+    running.clear();
+    ownUsers.clear();
+    cache.clearOwn();
+  }
+
   /** Reads people from Postgres and caches them. Every uuid is in the answer. */
   async function readProfiles(uuids: readonly string[]): Promise<Map<string, UserProfile>> {
     const readAt = evictions;
@@ -49,6 +57,7 @@ export function createPeople(options: { users: Users; cache: Cache; ttlSeconds: 
 
   return {
     evict,
+    forgetAll,
 
     /**
      * People under their current names, by uuid. Someone deleted is present as "Deleted account" with
