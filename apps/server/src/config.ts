@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { port, httpUrl as url, wholeNumber } from "@cruddur/contract/env";
+import { describeBadVariables, port, httpUrl as url, wholeNumber } from "@cruddur/contract/env";
 import { DEFAULT_PUSH_SERVICES, isLoopbackService, pushServices } from "@cruddur/contract/push";
 import { connectionUrlFromEnv } from "@cruddur/db/connection-url";
 import { z } from "zod";
@@ -213,6 +213,5 @@ export function readConfig(
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const result = configSchema.safeParse({ ...set, CONNECTION_URL: connectionUrlFromEnv(set) });
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
-  throw new ConfigError(`bad configuration: ${problems.join("; ")}`);
+  throw new ConfigError(describeBadVariables(result.error));
 }

@@ -11,3 +11,9 @@ export const port = wholeNumber(0, 65_535, "must be a port, 0 to 65535");
 
 /** An http or https URL in an environment variable. */
 export const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
+
+/** The text of the error with which a program ends that was started with these wrong variables. */
+export function describeBadVariables({ issues }: z.ZodError): string {
+  const problems = issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+  return `bad configuration: ${problems.join("; ")}`;
+}

@@ -1,5 +1,5 @@
 import { CliError } from "@cruddur/command-line/cli-error";
-import { port, httpUrl as url } from "@cruddur/contract/env";
+import { describeBadVariables, port, httpUrl as url } from "@cruddur/contract/env";
 import { z } from "zod";
 import { isLoopback } from "./addresses.ts";
 
@@ -77,6 +77,5 @@ export function readStackConfig(env: Env): StackConfig {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const result = stackConfigSchema.safeParse(set);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
-  throw new CliError(`bad configuration: ${problems.join("; ")}`);
+  throw new CliError(describeBadVariables(result.error));
 }

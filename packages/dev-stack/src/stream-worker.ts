@@ -5,6 +5,7 @@ import {
   ListStreamsCommand,
   type Shard,
 } from "@aws-sdk/client-dynamodb-streams";
+import type { Log } from "@cruddur/contract/json-log";
 import type { DeadLetters } from "@cruddur/ddb/dead-letters";
 import { STREAM_BATCH_SIZE, STREAM_RETRY_ATTEMPTS } from "@cruddur/ddb/table";
 import type { BatchResponse, StreamBatch } from "@cruddur/lambda-stream/project-batch";
@@ -20,7 +21,7 @@ export interface StreamWorkerOptions {
   checkpointFile: string;
   handler: (batch: StreamBatch) => Promise<BatchResponse>;
   deadLetters: DeadLetters;
-  log: (line: Record<string, unknown>) => void;
+  log: Log;
   /** Largest number of records in a batch. Default: that of the deployed event source. */
   batchSize?: number;
   /** Default: that of the deployed event source. */

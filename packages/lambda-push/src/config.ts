@@ -1,3 +1,4 @@
+import { describeBadVariables } from "@cruddur/contract/env";
 import { DEFAULT_PUSH_SERVICES, pushServices } from "@cruddur/contract/push";
 import { TABLE_NAME } from "@cruddur/ddb/table";
 import { z } from "zod";
@@ -29,6 +30,5 @@ export const configSchema = z.object({
 export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   const result = configSchema.safeParse(env);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new Error(`bad configuration: ${problems.join("; ")}`);
+  throw new Error(describeBadVariables(result.error));
 }

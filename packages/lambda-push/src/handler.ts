@@ -1,21 +1,22 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { jsonLog } from "@cruddur/contract/json-log";
 import { connectionUrlFromEnv } from "@cruddur/db/connection-url";
 import { createDynamoDbClient, createStandardClient } from "@cruddur/ddb/client";
 import { z } from "zod";
 import { readConfig } from "./config.ts";
-import { createPushHandler, logJson } from "./parts.ts";
+import { createPushHandler } from "./create-push-handler.ts";
 
 const config = readConfig();
 const region = config.AWS_REGION;
 const secrets = new SecretsManagerClient({ region });
 
-/** A secret that holds JSON. Its content stays out of the function's configuration, which more people see. */
+/** Reads a secret that holds JSON. Secrets are not variables, because more people see the function's configuration. */
 async function readSecret<Schema extends z.ZodType>(SecretId: string, schema: Schema) {
   const { SecretString = "" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
   return schema.parse(JSON.parse(SecretString)) as z.infer<Schema>;
 }
 
-const [place, login, vapid] = await Promise.all([
+const [database, login, vapid] = await Promise.all([
   readSecret(
     config.DATABASE_SECRET_ARN,
     z.object({ host: z.string(), port: z.coerce.string(), dbname: z.string() }),
@@ -30,7 +31,7 @@ const [place, login, vapid] = await Promise.all([
   ),
 ]);
 const connectionUrl = connectionUrlFromEnv({
-  ...{ PGHOST: place.host, PGPORT: place.port, PGDATABASE: place.dbname },
+  ...{ PGHOST: database.host, PGPORT: database.port, PGDATABASE: database.dbname },
   ...{ PGUSER: login.username, PGPASSWORD: login.password, PGSSLMODE: "verify-full" },
 });
 if (connectionUrl === undefined) throw new Error("the secrets name no database");
@@ -46,5 +47,5 @@ export const { handler } = createPushHandler({
     subject: config.VAPID_SUBJECT,
     services: config.PUSH_SERVICES,
   },
-  log: logJson,
+  log: jsonLog,
 });

@@ -1,28 +1,23 @@
+import type { Log } from "@cruddur/contract/json-log";
 import type { PushReceiver, PushSubscriptions } from "@cruddur/db/push-subscriptions";
 import type { PushReads } from "@cruddur/ddb/push-reads";
 import type { Membership } from "@cruddur/ddb/types";
 import pLimit from "p-limit";
-import { groupInserts, type Inserts } from "./inserts.ts";
+import { chooseNotification } from "./choose-notification.ts";
+import { groupNewMessages, type NewMessages } from "./group-new-messages.ts";
 import type { PushOutcome, SendPush } from "./send-push.ts";
-import { tellingOf } from "./tell.ts";
-
-/** One structured log line: ids, counts and names of errors; no text, no name, no address of a push. */
-export interface LogEntry {
-  level: "info" | "warn" | "error";
-  event: string;
-  [field: string]: string | number | undefined;
-}
 
 export interface PushBatchPorts {
   reads: PushReads;
   subscriptions: Pick<PushSubscriptions, "listReceivers" | "drop">;
   send: SendPush;
-  log: (entry: LogEntry) => void;
+  /** Receives no address of a push either, because it leads to a browser. */
+  log: Log;
   /** Clock in ms since the epoch. */
   now?: () => number;
 }
 
-/** The index of members doesn't show all of them yet: a later attempt will find them. */
+/** The index does not show all members of a message group yet. A later attempt finds them. */
 export class StaleIndexError extends Error {
   override readonly name = "StaleIndexError";
 }
@@ -31,15 +26,16 @@ const GROUPS_AT_ONCE = 8;
 const PUSHES_AT_ONCE = 16;
 
 /**
- * Tells the browsers of the members about the new messages of a batch of stream records: each of
- * them once, of the newest message of a conversation. Never throws. When the table or Postgres
- * cannot be read, the response names the first record to send again, and nothing after it was told.
- * A push service that does not answer is not waited for: its pushes are lost (ADR 28).
+ * Sends pushes about the new messages of a batch of stream records. Each browser of a member receives
+ * one push for each conversation, about the newest message that notifies the member. Never throws. When
+ * the table or Postgres cannot be read, the response names the first record that Lambda must send
+ * again, and no push was sent for that record or a later one. A push that a push service does not take
+ * is lost (ADR 28).
  */
 export function createPushBatch(ports: PushBatchPorts) {
   const { subscriptions, log, now = Date.now } = ports;
   return async ({ Records }: { Records: readonly unknown[] }) => {
-    const groups = groupInserts(Records);
+    const groups = groupNewMessages(Records);
     const limit = pLimit(GROUPS_AT_ONCE);
     const reads = await Promise.allSettled(
       groups.map((group) => limit(() => readCandidates(ports, group))),
@@ -50,12 +46,12 @@ export function createPushBatch(ports: PushBatchPorts) {
       log({ level: "warn", event: "push_read_failed", error: (error as Error).name });
     };
     const candidates = reads.flatMap((read, index) => {
-      const group = groups[index] as Inserts;
+      const group = groups[index] as NewMessages;
       if (read.status === "fulfilled") return [{ group, members: read.value }];
       fail(group.lowest, read.reason);
       return [];
     });
-    // What comes again is told then, so that nobody is told twice.
+    // Records that Lambda sends again make their pushes then, so that no push is sent twice.
     const ready = candidates.filter(
       ({ group }) => failedFrom === undefined || group.highest < failedFrom,
     );
@@ -63,7 +59,7 @@ export function createPushBatch(ports: PushBatchPorts) {
     try {
       const uuids = ready.flatMap(({ members }) => members.map(({ user_uuid }) => user_uuid));
       const receivers = await subscriptions.listReceivers([...new Set(uuids)]);
-      outcomes = await tellAll(ports, ready, receivers);
+      outcomes = await sendPushes(ports, ready, receivers);
     } catch (error) {
       for (const { group } of ready) fail(group.lowest, error);
     }
@@ -82,10 +78,10 @@ export function createPushBatch(ports: PushBatchPorts) {
   };
 }
 
-/** The members who may be told of one of the messages, whatever their settings say. */
+/** The members whom one of the messages may notify, whatever their settings say. */
 async function readCandidates(
   { reads, now = Date.now }: PushBatchPorts,
-  { message_group_uuid, messages }: Inserts,
+  { message_group_uuid, messages }: NewMessages,
 ): Promise<Membership[]> {
   const options = { mentionsBreakMutes: true, nowMs: now() };
   const user_uuids = await reads.listMemberUuids({ message_group_uuid });
@@ -97,23 +93,25 @@ async function readCandidates(
     }
   }
   return members.filter((member) =>
-    messages.some((message) => tellingOf(message, member, options) !== null),
+    messages.some((message) => chooseNotification(message, member, options) !== null),
   );
 }
 
-async function tellAll(
+async function sendPushes(
   { subscriptions, send, log, now = Date.now }: PushBatchPorts,
-  ready: readonly { group: Inserts; members: readonly Membership[] }[],
+  ready: readonly { group: NewMessages; members: readonly Membership[] }[],
   receivers: readonly PushReceiver[],
 ): Promise<PushOutcome[]> {
   const limit = pLimit(PUSHES_AT_ONCE);
   const gone = new Set<string>();
-  const tell = async (receiver: PushReceiver, group: Inserts, member: Membership) => {
+  const notify = async (receiver: PushReceiver, group: NewMessages, member: Membership) => {
     const { user_uuid, mentions_break_mutes: mentionsBreakMutes } = receiver;
     const options = { mentionsBreakMutes, nowMs: now() };
     const { message_group_uuid, messages } = group;
-    const newest = messages.findLast((message) => tellingOf(message, member, options) !== null);
-    const kind = newest && tellingOf(newest, member, options);
+    const newest = messages.findLast(
+      (message) => chooseNotification(message, member, options) !== null,
+    );
+    const kind = newest && chooseNotification(newest, member, options);
     if (!kind) return [];
     const payload = { kind, message_group_uuid, message_uuid: newest.uuid, user_uuid };
     const outcome = await limit(() => send(receiver, payload));
@@ -125,12 +123,12 @@ async function tellAll(
       members.flatMap((member) =>
         receivers
           .filter(({ user_uuid }) => user_uuid === member.user_uuid)
-          .map((receiver) => tell(receiver, group, member)),
+          .map((receiver) => notify(receiver, group, member)),
       ),
     ),
   );
   for (const endpoint of gone) {
-    // The next push to it finds out again.
+    // If this fails, the next push to the endpoint drops the subscription.
     await subscriptions.drop(endpoint).catch((error: Error) => {
       log({ level: "warn", event: "subscription_not_dropped", error: error.name });
     });

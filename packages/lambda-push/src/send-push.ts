@@ -4,7 +4,7 @@ import { isPushEndpoint, type PushPayload } from "@cruddur/contract/push";
 import type { PushSubscriptionKeys } from "@cruddur/db/push-subscriptions";
 import webPush from "web-push";
 
-/** `gone`: the subscription has ended for good. `failed`: the push service did not take the push. */
+/** `gone`: the subscription has ended and must be dropped. `failed`: the push service did not take the push. */
 export type PushOutcome = "sent" | "gone" | "failed";
 
 export type SendPush = (to: PushSubscriptionKeys, payload: PushPayload) => Promise<PushOutcome>;
@@ -20,14 +20,14 @@ export interface PushSenderOptions {
   retryDelayMs?: number;
 }
 
-/** How long a push service keeps a push for a device that is off: longer, and it is no news. */
+/** How long a push service keeps a push for a device that is off. After a day, a message is no news. */
 const KEPT_SECONDS = 24 * 3600;
 const ATTEMPTS = 2;
 
 /**
- * Sends encrypted pushes (RFC 8030, 8291, 8292). A push service that keeps several of one
- * conversation for a device keeps only the newest. Redirects are not followed: they could lead
- * anywhere. Never throws.
+ * Sends encrypted pushes (RFC 8030, 8291, 8292). Of several pushes about one conversation, a push
+ * service keeps only the newest for a device that is off. Redirects are not followed, because they
+ * could lead to any address. Never throws.
  */
 export function createPushSender(options: PushSenderOptions): SendPush {
   const { publicKey, privateKey, subject, services } = options;
@@ -73,7 +73,10 @@ export function createPushSender(options: PushSenderOptions): SendPush {
   };
 }
 
-/** The header allows 32 characters of base64url; a hash tells the push service no uuid of ours. */
+/**
+ * The value of the header `Topic`, which has at most 32 characters of base64url. It is a hash, so that the
+ * push service does not learn the uuid of the conversation.
+ */
 function topicOf(message_group_uuid: string): string {
   return createHash("sha256").update(message_group_uuid).digest("base64url").slice(0, 32);
 }

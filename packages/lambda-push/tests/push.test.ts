@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createVapidKeys } from "@cruddur/command-line/vapid-keys";
+import type { LogEntry } from "@cruddur/contract/json-log";
 import { createDb, type DbClient } from "@cruddur/db/client";
 import { createDevices } from "@cruddur/db/devices";
 import { migrateDb } from "@cruddur/db/migrate";
@@ -16,7 +17,7 @@ import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import { startPostgres } from "@cruddur/engines/postgres";
 import { type PushService, startPushService } from "@cruddur/engines/push-service";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { createPushBatch, type LogEntry } from "../src/push-batch.ts";
+import { createPushBatch } from "../src/push-batch.ts";
 import { createPushSender } from "../src/send-push.ts";
 
 const vapid = createVapidKeys();
@@ -108,8 +109,8 @@ function recordOf(message: StoredMessage) {
   return { eventName: "INSERT", dynamodb };
 }
 
-/** The pushes that a batch of these messages makes. */
-async function told(...messages: StoredMessage[]) {
+/** The pushes that a batch with these messages sends. */
+async function pushesOf(...messages: StoredMessage[]) {
   const from = service.received.length;
   const { batchItemFailures } = await handle({ Records: messages.map(recordOf) });
   expect(batchItemFailures).toEqual([]);
@@ -121,7 +122,7 @@ test("each other member's browser gets one signed push of ids alone, which only 
   const [ana, ben, cyd] = people as [Person, Person, Person];
   const second = await subscribe(ben);
   const message = await send(ana, message_group_uuid);
-  const pushes = await told(message);
+  const pushes = await pushesOf(message);
   expect(service.refused).toEqual([]);
   expect(pushes.map(({ endpoint }) => endpoint).sort()).toEqual(
     [endpoints[1], endpoints[2], second].sort(),
@@ -139,16 +140,16 @@ test("each other member's browser gets one signed push of ids alone, which only 
   expect(logs).toMatchObject([{ event: "pushes", sent: 3, gone: 0, failed: 0 }]);
 });
 
-test("of several messages of a conversation in one batch, only the newest is told", async () => {
+test("only the newest of several messages of a conversation in one batch makes a push", async () => {
   const { people, message_group_uuid } = await group("Ana", "Ben");
   const [ana] = people as [Person];
   const messages = [];
   for (let i = 0; i < 3; i += 1) messages.push(await send(ana, message_group_uuid));
-  const pushes = await told(...messages, messages[0] as StoredMessage);
+  const pushes = await pushesOf(...messages, messages[0] as StoredMessage);
   expect(pushes.map(({ text }) => JSON.parse(text).message_uuid)).toEqual([messages[2]?.uuid]);
 });
 
-test("a muted member is told of a mention alone, unless they have turned that off", async () => {
+test("a muted member receives a push only for a mention, and for none where they have turned that off", async () => {
   const { people, message_group_uuid } = await group("Ana", "Ben");
   const [ana, ben] = people as [Person, Person];
   const until = new Date(Date.now() + 3_600_000).toISOString();
@@ -156,13 +157,13 @@ test("a muted member is told of a mention alone, unless they have turned that of
     { user_uuid: ben.user_uuid, message_group_uuid },
     { muted_until: until },
   );
-  expect(await told(await send(ana, message_group_uuid))).toEqual([]);
-  expect(await told(await send(ana, message_group_uuid, [ben.user_uuid]))).toHaveLength(1);
+  expect(await pushesOf(await send(ana, message_group_uuid))).toEqual([]);
+  expect(await pushesOf(await send(ana, message_group_uuid, [ben.user_uuid]))).toHaveLength(1);
   await createUsers(db).updateUser(ben.user_uuid, { mentions_break_mutes: false });
-  expect(await told(await send(ana, message_group_uuid, [ben.user_uuid]))).toEqual([]);
+  expect(await pushesOf(await send(ana, message_group_uuid, [ben.user_uuid]))).toEqual([]);
 });
 
-test("who has read the message by then, has left, or is signed out is not told", async () => {
+test("a member who has read the message, has left the group or is signed out receives no push", async () => {
   const { people, message_group_uuid } = await group("Ana", "Ben", "Cyd", "Dee");
   const [ana, ben, cyd, dee] = people as [Person, Person, Person, Person];
   const message = await send(ana, message_group_uuid);
@@ -172,10 +173,10 @@ test("who has read the message by then, has left, or is signed out is not told",
   await store.removeMember({ ...change, user_uuid: cyd.user_uuid });
   await createSessionRecords(db).endAllSessions(dee.user_uuid);
   await subscribe(dee);
-  expect(await told(message)).toEqual([]);
+  expect(await pushesOf(message)).toEqual([]);
 });
 
-test("a stranger's message is told without its text, and not at all from the folder of requests", async () => {
+test("the push about a stranger's message says that it is a request, and the folder of requests makes no push", async () => {
   const [stranger, ben, cyd] = await Promise.all(["Sly", "Ben", "Cyd"].map(person));
   if (stranger === undefined || ben === undefined || cyd === undefined) throw new Error("nobody");
   await Promise.all([ben, cyd].map(subscribe));
@@ -184,10 +185,10 @@ test("a stranger's message is told without its text, and not at all from the fol
       ...{ sender: stranger, receiver, client_id: randomUUID(), message: "hi" },
       firstMessage: folder,
     } as Parameters<MessagesStore["sendToPerson"]>[0]);
-  const [push, ...others] = await told(await write(ben, "inbox"));
+  const [push, ...others] = await pushesOf(await write(ben, "inbox"));
   expect(JSON.parse(push?.text ?? "")).toMatchObject({ kind: "request", user_uuid: ben.user_uuid });
   expect(others).toEqual([]);
-  expect(await told(await write(cyd, "requests"))).toEqual([]);
+  expect(await pushesOf(await write(cyd, "requests"))).toEqual([]);
 });
 
 test.each([404, 410])(
@@ -196,23 +197,26 @@ test.each([404, 410])(
     const { people, endpoints, message_group_uuid } = await group("Ana", "Ben");
     const [ana, ben] = people as [Person, Person];
     service.answer(endpoints[1] ?? "", status);
-    expect(await told(await send(ana, message_group_uuid))).toEqual([]);
+    expect(await pushesOf(await send(ana, message_group_uuid))).toEqual([]);
     expect(logs).toMatchObject([{ gone: 1 }]);
     expect(await createPushSubscriptions(db).listReceivers([ben.user_uuid])).toEqual([]);
   },
 );
 
-test.each([307, 429, 500])("an answer of %i keeps nobody else from being told", async (status) => {
-  const { people, endpoints, message_group_uuid } = await group("Ana", "Ben", "Cyd");
-  const [ana, ben] = people as [Person, Person];
-  service.answer(endpoints[1] ?? "", status);
-  const pushes = await told(await send(ana, message_group_uuid));
-  expect(pushes.map(({ endpoint }) => endpoint)).toEqual([endpoints[2]]);
-  expect(logs).toMatchObject([{ level: "warn", sent: 1, failed: 1 }]);
-  expect(await createPushSubscriptions(db).listReceivers([ben.user_uuid])).toHaveLength(1);
-});
+test.each([307, 429, 500])(
+  "a push service that answers with %i keeps no other push from being sent",
+  async (status) => {
+    const { people, endpoints, message_group_uuid } = await group("Ana", "Ben", "Cyd");
+    const [ana, ben] = people as [Person, Person];
+    service.answer(endpoints[1] ?? "", status);
+    const pushes = await pushesOf(await send(ana, message_group_uuid));
+    expect(pushes.map(({ endpoint }) => endpoint)).toEqual([endpoints[2]]);
+    expect(logs).toMatchObject([{ level: "warn", sent: 1, failed: 1 }]);
+    expect(await createPushSubscriptions(db).listReceivers([ben.user_uuid])).toHaveLength(1);
+  },
+);
 
-test("an address of no allowed push service is never called, and dropped", async () => {
+test("a subscription whose address belongs to no allowed push service is never called, and is dropped", async () => {
   const { people, message_group_uuid } = await group("Ana", "Ben");
   const [ana, ben] = people as [Person, Person];
   const { p256dh, auth } = service.subscribe(vapid.publicKey);
@@ -220,12 +224,12 @@ test("an address of no allowed push service is never called, and dropped", async
   const endpoint = `${other.origin}/push/inside`;
   await createPushSubscriptions(db).put(ben, { endpoint, p256dh, auth });
   other.answer(endpoint, 201);
-  expect(await told(await send(ana, message_group_uuid))).toHaveLength(1);
+  expect(await pushesOf(await send(ana, message_group_uuid))).toHaveLength(1);
   expect(logs).toMatchObject([{ sent: 1, gone: 1 }]);
   await other[Symbol.asyncDispose]();
 });
 
-test("while the table or Postgres is down nothing is told, and the first record comes again", async () => {
+test("while the table or Postgres is down, no push is sent and the first record is asked for again", async () => {
   const { people, message_group_uuid } = await group("Ana", "Ben");
   const [ana] = people as [Person];
   const messages = [await send(ana, message_group_uuid), await send(ana, message_group_uuid)];
@@ -248,7 +252,7 @@ test("while the table or Postgres is down nothing is told, and the first record 
   await down.close();
 });
 
-test("what is no message is left to the stream Lambda, and records of other kinds are passed over", async () => {
+test("a record that is not a valid message, or is no insert, is ignored", async () => {
   const { people, message_group_uuid } = await group("Ana", "Ben");
   const record = recordOf(await send(people[0] as Person, message_group_uuid));
   const { user_uuid: _, ...damaged } = record.dynamodb.NewImage;

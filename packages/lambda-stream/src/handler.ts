@@ -1,9 +1,9 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { jsonLog } from "@cruddur/contract/json-log";
 import { createDynamoDbClient, createStandardClient } from "@cruddur/ddb/client";
 import { createProjection } from "@cruddur/ddb/projection";
 import { readConfig } from "./config.ts";
 import { createSqsDeadLetters } from "./dead-letters.ts";
-import { jsonLog } from "./log.ts";
 import { createProjectBatch } from "./project-batch.ts";
 import { createTracer } from "./tracer.ts";
 

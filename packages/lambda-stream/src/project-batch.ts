@@ -1,9 +1,9 @@
 import { messageUuidMs } from "@cruddur/contract/ids";
+import type { Log } from "@cruddur/contract/json-log";
 import type { DeadLetters } from "@cruddur/ddb/dead-letters";
 import type { StreamProjection } from "@cruddur/ddb/projection";
 import pLimit from "p-limit";
 import { groupMessages, lowestOf, type MessageGroupBatch } from "./group-messages.ts";
-import type { Log } from "./log.ts";
 import { type ParsedRecord, parseRecord } from "./parse-record.ts";
 import { noTracer, type Tracer, traceIdOf } from "./tracer.ts";
 import { updateInboxes } from "./update-inboxes.ts";

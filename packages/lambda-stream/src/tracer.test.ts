@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import type { LogEntry } from "@cruddur/contract/json-log";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { LogEntry } from "./log.ts";
 import { createTracer, noTracer, traceIdOf } from "./tracer.ts";
 
 const TRACE = "0123456789abcdef0123456789abcdef";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Log } from "./log.ts";
+import type { Log } from "@cruddur/contract/json-log";
 
 type Attributes = Record<string, string | number>;
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { LogEntry } from "@cruddur/contract/json-log";
 import type { Item } from "@cruddur/ddb/attributes";
 import { createDynamoDbClient } from "@cruddur/ddb/client";
 import { ensureTable } from "@cruddur/ddb/create-table";
@@ -11,7 +12,6 @@ import { createMessagesStore } from "@cruddur/ddb/store";
 import type { Member, Membership, StoredMessage } from "@cruddur/ddb/types";
 import { startDynamoDb } from "@cruddur/engines/dynamodb";
 import { beforeAll } from "vitest";
-import type { LogEntry } from "../src/log.ts";
 import { createProjectBatch, type StreamBatch } from "../src/project-batch.ts";
 
 /** A stream record as Lambda gets it. */

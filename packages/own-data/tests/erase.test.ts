@@ -5,7 +5,7 @@ import { TABLE_NAME } from "@cruddur/ddb/table";
 import type { Member } from "@cruddur/ddb/types";
 import { describe, expect, it } from "vitest";
 import { type ErasureParts, erasePerson } from "../src/erase.ts";
-import { eraseDue } from "../src/erase-due.ts";
+import { eraseDuePeople } from "../src/erase-due-people.ts";
 import type { ErasureNotice } from "../src/notices.ts";
 import { createPerson, type Stores, sendIn, sendTo, useStores } from "./support.ts";
 
@@ -202,7 +202,7 @@ describe("an erasure", () => {
     );
     const { parts } = createParts();
     await expect(erasePerson(failingAt(9, parts), cut.me.user_uuid)).rejects.toThrow("killed");
-    const { erased, failed } = await eraseDue(parts);
+    const { erased, failed } = await eraseDuePeople(parts);
     expect(failed).toEqual([]);
     expect(new Set(erased)).toEqual(new Set([due.me.user_uuid, cut.me.user_uuid]));
     expect(await stores.users.findUser(waiting.me.user_uuid)).not.toBeNull();

@@ -6,7 +6,7 @@ import type { Db } from "@cruddur/db/client";
 import { createUsers } from "@cruddur/db/users";
 import { erasurePatterns } from "@cruddur/ddb/roles";
 import { erasePerson } from "@cruddur/own-data/erase";
-import { eraseDue } from "@cruddur/own-data/erase-due";
+import { eraseDuePeople } from "@cruddur/own-data/erase-due-people";
 import { openErasure } from "@cruddur/own-data/open-erasure";
 import type { Command } from "commander";
 import { resolveUserPool } from "../cognito/user-pool.ts";
@@ -95,8 +95,11 @@ async function confirmPerson(
   return user.uuid;
 }
 
-async function runDue(parts: Parameters<typeof eraseDue>[0], options: EraseOptions): Promise<void> {
-  const { erased, failed } = await eraseDue(parts);
+async function runDue(
+  parts: Parameters<typeof eraseDuePeople>[0],
+  options: EraseOptions,
+): Promise<void> {
+  const { erased, failed } = await eraseDuePeople(parts);
   for (const { user_uuid, error } of failed) {
     note(`not erased: ${user_uuid}, ${error instanceof Error ? error.name : "an error"}`);
   }

@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { jsonLog as log } from "@cruddur/contract/json-log";
 import { DEFAULT_PUSH_SERVICES, pushServices } from "@cruddur/contract/push";
 import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
 import { isInsertOfMessage } from "@cruddur/ddb/stream-filter";
 import { PUSH_RETRY_ATTEMPTS } from "@cruddur/ddb/table";
-import { createPushHandler, logJson } from "@cruddur/lambda-push/parts";
+import { createPushHandler } from "@cruddur/lambda-push/create-push-handler";
 import { createFileDeadLetters } from "@cruddur/lambda-stream/dead-letters";
 import { startStreamWorker } from "../stream-worker.ts";
 
@@ -18,7 +19,6 @@ const {
   PUSH_SERVICES = DEFAULT_PUSH_SERVICES,
 } = process.env;
 
-const log = (line: Record<string, unknown>) => logJson(line as Parameters<typeof logJson>[0]);
 const credentials = credentialsFrom(process.env);
 const client = createDynamoDbClient({ endpoint, credentials });
 const services = pushServices.parse(PUSH_SERVICES);

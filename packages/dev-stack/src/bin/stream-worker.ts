@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import { jsonLog as log } from "@cruddur/contract/json-log";
 import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
 import { DEAD_LETTERS_FILE } from "@cruddur/ddb/dead-letters";
 import { createProjection } from "@cruddur/ddb/projection";
 import { createFileDeadLetters } from "@cruddur/lambda-stream/dead-letters";
 import { createProjectBatch } from "@cruddur/lambda-stream/project-batch";
 import { createTracer } from "@cruddur/lambda-stream/tracer";
-import { eraseDueAccounts } from "../erase-due-accounts.ts";
+import { scheduleErasures } from "../schedule-erasures.ts";
 import { startStreamWorker } from "../stream-worker.ts";
 
 const {
@@ -20,9 +21,6 @@ const {
   AWS_COGNITO_SECRET_ACCESS_KEY: secretAccessKey = "",
 } = process.env;
 
-const log = (line: Record<string, unknown>) => {
-  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
-};
 const deadLetters = createFileDeadLetters(join(DATA_DIR, DEAD_LETTERS_FILE));
 const credentials = credentialsFrom(process.env);
 const client = createDynamoDbClient({ endpoint, credentials });
@@ -50,7 +48,7 @@ log({ level: "info", event: "following", table: tableName });
 const endErasures =
   poolEndpoint === ""
     ? async () => {}
-    : eraseDueAccounts({
+    : scheduleErasures({
         ...{ table: { client, tableName }, connectionUrl, log },
         pool: {
           ...{ userPoolId, region: userPoolId.split("_")[0] ?? "", endpoint: poolEndpoint },

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Log } from "@cruddur/contract/json-log";
 import type { DeadLetters } from "@cruddur/ddb/dead-letters";
 import type { BatchResponse, StreamBatch } from "@cruddur/lambda-stream/project-batch";
 
@@ -24,7 +25,7 @@ export interface DeliveryOptions {
   checkpoint: (sequenceNumber: string) => Promise<void>;
   /** Resolves when the engine answers, so that an engine that is down uses up no attempt. */
   untilHealthy: () => Promise<void>;
-  log: (line: Record<string, unknown>) => void;
+  log: Log;
   signal: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-/** One structured log line: ids, counts and timings, never a message's text or a person's name. */
+/** One structured log line: ids, counts, times and names of errors; never a text or a person's name. */
 export interface LogEntry {
   level: "info" | "warn" | "error";
   event: string;
@@ -7,7 +7,7 @@ export interface LogEntry {
 
 export type Log = (entry: LogEntry) => void;
 
-/** Writes JSON lines, which CloudWatch can search by field. */
+/** Writes JSON lines to the standard output of a Lambda or a worker; CloudWatch can search their fields. */
 export const jsonLog: Log = (entry) => {
   process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
 };

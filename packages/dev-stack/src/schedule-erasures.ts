@@ -1,27 +1,28 @@
+import type { Log } from "@cruddur/contract/json-log";
 import { createDb } from "@cruddur/db/client";
 import type { Table } from "@cruddur/ddb/access-pattern";
-import { eraseDue } from "@cruddur/own-data/erase-due";
+import { eraseDuePeople } from "@cruddur/own-data/erase-due-people";
 import { type ErasurePool, openErasure } from "@cruddur/own-data/open-erasure";
 
 const INTERVAL_MS = 3_600_000;
 
 /**
- * Erases, once an hour, the accounts whose 7 days are over, as a schedule does on AWS. A run that fails
- * is logged, and the next one goes on where it stopped.
- * @returns ends it
+ * Erases the people whose erasure is due, at the start and once an hour, as a schedule does on AWS. A run
+ * that fails is logged, and the next run continues it.
+ * @returns a function that ends the schedule and waits for a running erasure
  */
-export function eraseDueAccounts(options: {
+export function scheduleErasures(options: {
   table: Table;
   connectionUrl: string;
   pool: ErasurePool;
-  log: (line: Record<string, unknown>) => void;
+  log: Log;
 }): () => Promise<void> {
   const { table, connectionUrl, pool, log } = options;
   const postgres = createDb({ connectionUrl, max: 1 });
   const erasure = openErasure({ table, db: postgres.db, pool });
   const run = async () => {
     try {
-      const { erased, failed } = await eraseDue(erasure.parts);
+      const { erased, failed } = await eraseDuePeople(erasure.parts);
       for (const user_uuid of erased) log({ level: "info", event: "erased", user_uuid });
       for (const { user_uuid, error } of failed) {
         log({ level: "warn", event: "not_erased", user_uuid, error: (error as Error).name });

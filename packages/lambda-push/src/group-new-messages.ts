@@ -3,7 +3,7 @@ import { fromMessageItem } from "@cruddur/ddb/message-item";
 import type { StoredMessage } from "@cruddur/ddb/types";
 
 /** The new messages of a batch in one message group. */
-export interface Inserts {
+export interface NewMessages {
   message_group_uuid: string;
   /** Oldest first. */
   messages: StoredMessage[];
@@ -18,13 +18,13 @@ interface StreamRecord {
 }
 
 /**
- * The new messages of a batch by message group. What is no message is left out: the stream Lambda
- * sees the same record and makes it a dead letter.
+ * Groups the new messages of a batch of stream records by message group. A record that is not a valid
+ * message is left out: the stream Lambda reads the same record and makes it a dead letter.
  */
-export function groupInserts(records: readonly unknown[]): Inserts[] {
-  const groups = new Map<string, Inserts>();
+export function groupNewMessages(records: readonly unknown[]): NewMessages[] {
+  const groups = new Map<string, NewMessages>();
   for (const record of records as readonly StreamRecord[]) {
-    const message = parseInsert(record);
+    const message = parseNewMessage(record);
     if (message === null) continue;
     const { message_group_uuid } = message;
     const number = sequenceOf(record);
@@ -44,7 +44,7 @@ export function groupInserts(records: readonly unknown[]): Inserts[] {
   return [...groups.values()];
 }
 
-function parseInsert({ eventName, dynamodb }: StreamRecord): StoredMessage | null {
+function parseNewMessage({ eventName, dynamodb }: StreamRecord): StoredMessage | null {
   if (eventName !== "INSERT" || dynamodb?.NewImage === undefined) return null;
   try {
     return fromMessageItem(dynamodb.NewImage);

@@ -2,16 +2,16 @@ import { createMessageUuidFactory, messageCreatedAt } from "@cruddur/contract/id
 import type { Membership, StoredMessage } from "@cruddur/ddb/types";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MAX_AGE_MS, tellingOf } from "./tell.ts";
+import { chooseNotification, NOTIFICATION_MAX_AGE_MS } from "./choose-notification.ts";
 
 const NOW = Date.parse("2026-11-25T12:00:00.000Z");
 const ME = "a1b2c3d4-0000-4000-8000-00000000000a";
 const OTHER = "a1b2c3d4-0000-4000-8000-00000000000b";
 const THIRD = "a1b2c3d4-0000-4000-8000-00000000000c";
 
-/** All that can matter, in the words of a person who describes what should happen. */
+/** Everything that the choice can depend on. */
 const situation = fc.record({
-  ageMs: fc.constantFrom(0, MAX_AGE_MS - 1_000, MAX_AGE_MS + 1_000),
+  ageMs: fc.constantFrom(0, NOTIFICATION_MAX_AGE_MS - 1_000, NOTIFICATION_MAX_AGE_MS + 1_000),
   isOwn: fc.boolean(),
   isSystem: fc.boolean(),
   isDeleted: fc.boolean(),
@@ -27,13 +27,13 @@ const situation = fc.record({
 });
 type Situation = typeof situation extends fc.Arbitrary<infer Each> ? Each : never;
 
-/** The small model: the reasons to stay silent, one for each sentence of the product's promise. */
+/** The small model: every reason for which a message notifies a member of nothing. */
 function expected(is: Situation): "message" | "request" | null {
   const silent = [
     is.isOwn,
     is.isSystem,
     is.isDeleted,
-    is.ageMs > MAX_AGE_MS,
+    is.ageMs > NOTIFICATION_MAX_AGE_MS,
     is.block !== "none",
     is.hidden === "sender",
     is.request === "requests",
@@ -88,12 +88,14 @@ function build(is: Situation): { message: StoredMessage; membership: Membership 
   };
 }
 
-test("a member is told exactly when a small model of the promise says so", () => {
+test("a member is notified exactly when a small model of the rules says so", () => {
   fc.assert(
     fc.property(situation, (is) => {
       const { message, membership } = build(is);
       const { mentionsBreakMutes } = is;
-      expect(tellingOf(message, membership, { mentionsBreakMutes, nowMs: NOW })).toBe(expected(is));
+      expect(chooseNotification(message, membership, { mentionsBreakMutes, nowMs: NOW })).toBe(
+        expected(is),
+      );
     }),
     { numRuns: 3_000 },
   );

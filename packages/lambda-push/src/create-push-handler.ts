@@ -1,17 +1,18 @@
+import type { Log } from "@cruddur/contract/json-log";
 import { createDb } from "@cruddur/db/client";
 import { createPushSubscriptions } from "@cruddur/db/push-subscriptions";
 import type { MessagesTableClient } from "@cruddur/ddb/client";
 import { createPushReads } from "@cruddur/ddb/push-reads";
-import { createPushBatch, type LogEntry } from "./push-batch.ts";
+import { createPushBatch } from "./push-batch.ts";
 import { createPushSender, type PushSenderOptions } from "./send-push.ts";
 
-/** Connects the parts, for the Lambda and for the worker of a local stack. */
+/** Connects the table, Postgres and the push services, both for the Lambda and for the local stack's `push-worker`. */
 export function createPushHandler(options: {
   client: MessagesTableClient;
   tableName: string;
   connectionUrl: string;
   sender: PushSenderOptions;
-  log: (entry: LogEntry) => void;
+  log: Log;
 }) {
   const { client, tableName, connectionUrl, sender, log } = options;
   const onError = (error: Error) =>
@@ -24,9 +25,4 @@ export function createPushHandler(options: {
     log,
   });
   return { handler, close: () => postgres.close() };
-}
-
-/** Writes JSON lines, which CloudWatch can search by field. */
-export function logJson(entry: LogEntry): void {
-  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
 }

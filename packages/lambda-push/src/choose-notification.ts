@@ -1,26 +1,29 @@
+import type { PushPayload } from "@cruddur/contract/push";
 import type { Membership, StoredMessage } from "@cruddur/ddb/types";
 
-/** What a member is told of a message: with its text, or only that a stranger wrote; null for nothing. */
-export type Telling = "message" | "request" | null;
+/** `message`: with the text. `request`: it says only that a stranger wrote. */
+export type NotificationKind = PushPayload["kind"];
 
-/** How long after it was written a message is worth a notification. */
-export const MAX_AGE_MS = 60 * 60_000;
+/** A message that was written longer ago than this notifies nobody. */
+export const NOTIFICATION_MAX_AGE_MS = 60 * 60_000;
 
 /**
- * Whether a member is told of a message, given their membership after it was written. Own messages
- * and system messages are told to nobody; muted conversations, requests, blocks, members of a group
- * whom the member has blocked, and what is already read stay silent. A mention breaks a mute, unless
- * the member has turned that off.
+ * Chooses the notification that a member receives for a message, from their membership as it is after
+ * the message was stored. There is none for their own messages, system messages and deleted messages, for
+ * a message that they have read or cannot read, in a muted conversation, in the folder of requests,
+ * or where there is a block between the member and the sender. A mention breaks a mute, unless the member
+ * has turned that off.
+ * @returns null when the member is not notified
  */
-export function tellingOf(
+export function chooseNotification(
   message: StoredMessage,
   membership: Membership,
   options: { mentionsBreakMutes: boolean; nowMs: number },
-): Telling {
+): NotificationKind | null {
   const { mentionsBreakMutes, nowMs } = options;
   if (message.user_uuid === membership.user_uuid) return null;
   if (message.system_kind !== undefined || message.deleted_at !== undefined) return null;
-  if (nowMs - Date.parse(message.created_at) > MAX_AGE_MS) return null;
+  if (nowMs - Date.parse(message.created_at) > NOTIFICATION_MAX_AGE_MS) return null;
   if (membership.blocked || membership.refused || membership.folder === "requests") return null;
   if (membership.hidden_senders.includes(message.user_uuid)) return null;
   if ((membership.read_message_uuid ?? "") >= message.uuid) return null;

@@ -3,11 +3,11 @@ import { type ErasureParts, erasePerson } from "./erase.ts";
 const ERASURES_PER_PAGE = 50;
 
 /**
- * Erases everybody whose day has come, and goes on with erasures that were cut off. One that fails
- * doesn't keep the others from being made: the next run tries it again.
- * @returns how many were erased, and the errors of those that were not
+ * Erases every person whose erasure is due, and continues the erasures that an earlier run did not
+ * finish. An erasure that fails does not prevent the others; the next run tries it again.
+ * @returns uuids of the people who were erased, and the errors of the erasures that failed
  */
-export async function eraseDue(
+export async function eraseDuePeople(
   parts: ErasureParts,
 ): Promise<{ erased: string[]; failed: { user_uuid: string; error: unknown }[] }> {
   const erased: string[] = [];
