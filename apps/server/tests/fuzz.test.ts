@@ -29,6 +29,11 @@ const { stack, server } = useServer({
   LIMIT_ACCOUNTS: "1000000/1",
   LIMIT_CODES: "1000000/1",
   LIMIT_REPORTS: "1000000/1",
+  LIMIT_LOOKUPS: "1000000/1",
+  LIMIT_USER_REPORTS: "1000000/1",
+  LIMIT_GROUPS: "1000000/1",
+  LIMIT_SEARCHES: "1000000/1",
+  LIMIT_EXPORTS: "1000000/1",
 });
 let someone: SignedIn;
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });

@@ -158,3 +158,16 @@ test("security.txt says where to report a vulnerability, and exists only where t
   const [, expires = ""] = /^Expires: (.*)$/m.exec(text) ?? [];
   expect(Date.parse(expires)).toBeGreaterThan(Date.now() + 90 * 24 * 3600 * 1000);
 });
+
+test("no route takes a longer body than it has a use for, or fails on a broken form", async () => {
+  const post = async (path: string, type: string, body: string) => {
+    const options = { method: "POST", headers: { "content-type": type }, body };
+    return (await fetch(`${server.url}${path}`, options)).status;
+  };
+  const form = "application/x-www-form-urlencoded";
+  expect(await post("/account/export/download", form, `ticket=${"a".repeat(5_000)}`)).toBe(413);
+  expect(await post("/session", "application/json", `"${"a".repeat(70_000)}"`)).toBe(413);
+  for (const type of ["multipart/form-data", "multipart/form-data; boundary=x"]) {
+    expect(await post("/account/export/download", type, "no parts"), type).toBe(422);
+  }
+});

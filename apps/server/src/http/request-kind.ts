@@ -27,6 +27,8 @@ export function kindOf({
 }
 
 function isUsable(url: string): boolean {
+  // What reads the path next fails on a backslash, which no URL has there.
+  if (/^[^?]*\\/.test(url)) return false;
   return url.startsWith("/")
     ? URL.canParse(`http://local${url}`)
     : /^https?:\/\//i.test(url) && URL.canParse(url);

@@ -16,6 +16,12 @@ import type { AppEnv, RequestScope } from "./request-scope.ts";
 import { createSecurityRoutes, type SecurityRoutesOptions } from "./security-routes.ts";
 import type { createTrpcHandler } from "./trpc-handler.ts";
 
+const KIB = 1024;
+/** The longest body of a route other than the API's has a passkey. */
+const OTHER_BODY_BYTES = 64 * KIB;
+/** A ticket: anybody may send this form, and many slow uploads take its length many times. */
+const DOWNLOAD_BODY_BYTES = 4 * KIB;
+
 export interface RoutesOptions {
   session: SessionRoutesOptions;
   account: AccountRoutesOptions;
@@ -43,12 +49,14 @@ export function createRoutes(options: RoutesOptions): Hono<AppEnv> {
     await next();
     c.header("vary", "origin", { append: true });
   });
-  const limitBody = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => toErrorResponse(new AppError("payload_too_large")),
-  });
-  app.post("*", limitBody);
-  app.delete("*", limitBody);
+  const limitBody = (maxSize: number) =>
+    bodyLimit({ maxSize, onError: () => toErrorResponse(new AppError("payload_too_large")) });
+  const limitOther = limitBody(OTHER_BODY_BYTES);
+  app.post("/trpc/*", limitBody(MAX_BODY_BYTES));
+  app.post("/account/export/download", limitBody(DOWNLOAD_BODY_BYTES));
+  app.on(["POST", "DELETE"], "*", (c, next) =>
+    c.req.path.startsWith("/trpc/") ? next() : limitOther(c, next),
+  );
 
   app.all("/trpc/*", (c) => {
     // tRPC decodes the path outside its own error handling.

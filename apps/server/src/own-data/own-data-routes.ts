@@ -48,7 +48,9 @@ export function addOwnDataRoutes(routes: Hono<AppEnv>, options: OwnDataRoutesOpt
   // hide it under our referrer policy, and another site has neither a ticket nor a use for a cookie.
   routes.post("/export/download", async (c) => {
     await limits.consume("lookups", { address: c.env.scope.address });
-    const { ticket } = await c.req.parseBody();
+    const { ticket } = await c.req.parseBody().catch(() => {
+      throw new AppError("invalid_input");
+    });
     const opened = typeof ticket === "string" ? await ownData.openExport(ticket) : null;
     if (opened === null) throw new AppError("unauthenticated");
     const headers = {

@@ -49,6 +49,11 @@ const hostileText = fc
   )
   .map((parts) => parts.join(""));
 const VALID_UUID = "0c5f1a52-5d1e-5f2b-9a53-6f0f6a4f9f10";
+const KEYS_OF_PUSH = { p256dh: "A".repeat(87), auth: "A".repeat(22) };
+const passkeyOf = (text: string) => ({
+  ...{ id: text, rawId: text, type: "public-key" },
+  response: { clientDataJSON: text, attestationObject: text, authenticatorData: text },
+});
 /** Right in everything but one text, so that the text gets as far as it can. */
 const nearlyRight = hostileText.chain((text) =>
   fc.constantFrom<object>(
@@ -66,6 +71,18 @@ const nearlyRight = hostileText.chain((text) =>
     { password: "correct horse 9 Battery", code: text },
     { "csp-report": { "effective-directive": text } },
     { session_uuid: text },
+    { endpoint: `https://fcm.googleapis.com/${text}`, keys: { p256dh: text, auth: text } },
+    { endpoint: `https://${text}.push.apple.com/`, keys: KEYS_OF_PUSH },
+    { user_uuid: VALID_UUID, reason: "other", note: text },
+    { user_uuids: [VALID_UUID, text] },
+    { image: text },
+    { image: Buffer.from(text).toString("base64") },
+    { handle: "nobodyhere", session: text, credential: passkeyOf(text) },
+    { registration: text, credential: passkeyOf(text) },
+    { passkey_uuid: text, password: "correct horse 9 Battery" },
+    { message_group_uuid: VALID_UUID, op_id: VALID_UUID, handles: [text], name: `a${text}` },
+    { message_group_uuid: VALID_UUID, op_id: VALID_UUID, message_uuid: VALID_UUID, emoji: text },
+    { message_group_uuid: VALID_UUID, until: text },
     { handle: "nobodyhere", code: "1", password: `correct horse 9 ${text}` },
   ),
 );
@@ -112,6 +129,8 @@ export const malformed: fc.Arbitrary<Malformed> = fc.record({
       "/%ud800",
       "/.%2e/.%2e/etc/passwd",
       "http://[/",
+      "/\\..\\x",
+      "/settings\\",
       "http://evil.example/session",
       "*",
       "/trpc/messages.list?batch=1&input=%7B%220%22:5%7D",
@@ -132,7 +151,16 @@ export const malformed: fc.Arbitrary<Malformed> = fc.record({
       "/account/passkeys/confirm",
       "/session/passkey",
       "/session/passkey/confirm",
+      "/account/export",
+      "/account/export/download",
+      "/account/erasure",
       "/csp-reports",
+      "/avatars/x.jpg",
+      `/avatars/${"0".repeat(64)}.jpg`,
+      "/docs",
+      "/openapi.json",
+      "/healthz",
+      "/share?text=%5C",
       "/.well-known/security.txt",
     ),
   ),
@@ -142,6 +170,8 @@ export const malformed: fc.Arbitrary<Malformed> = fc.record({
       "application/json",
       "text/plain",
       "multipart/form-data",
+      "multipart/form-data; boundary=x",
+      "application/x-www-form-urlencoded",
       "application/octet-stream",
       "x",
     ),
