@@ -8,6 +8,7 @@ import type { ItemAttributes } from "./items/attributes.ts";
 import { blockAttributes } from "./items/block-item.ts";
 import { membershipAttributes } from "./items/membership-attributes.ts";
 import { messageAttributes } from "./items/message-item.ts";
+import { pinsAttributes } from "./items/pins-item.ts";
 import { sendClaimAttributes } from "./items/send-claim-item.ts";
 import { operatorPatterns, pushPatterns, serverPatterns, streamPatterns } from "./roles.ts";
 
@@ -46,6 +47,7 @@ export function attributesMarkdown(): string {
     ["message", messageAttributes.documentation],
     ["send claim", sendClaimAttributes.documentation],
     ["block", blockAttributes.documentation],
+    ["pins", pinsAttributes.documentation],
   ];
   const rows = kinds.flatMap(([kind, attributes]) =>
     attributes.map(({ name, type, optional, holds }) => [

@@ -15,6 +15,7 @@ const SEND_CLAIM = "CLM#";
 const HIDDEN_MESSAGE = "HID#";
 const BLOCK = "BLK#";
 const FORMER_MEMBERSHIP = "FRM#";
+const PINS = "PNS#";
 /** Above every uuid, so that one range of a partition holds whom a person has blocked. */
 const BLOCKED_BY = "~";
 
@@ -212,6 +213,11 @@ export function parseBlockSk(sk: string): string {
 /** Partition key of a person's former memberships; their sort keys are those of the memberships. */
 export function formerMembershipPk(user_uuid: string): string {
   return FORMER_MEMBERSHIP + user_uuid.toLowerCase();
+}
+
+/** Partition key of the item that counts a person's pins. */
+export function pinsPk(user_uuid: string): string {
+  return PINS + user_uuid.toLowerCase();
 }
 
 function parsePrefixed(prefix: string, key: string): string {

@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<string, string>> = {
   HID: "hidden message",
   BLK: "block",
   FRM: "former membership",
+  PNS: "list of pins",
 };
 /** What people chose as the name of a group belongs to the group. */
 const GROUP_NAMES: ReadonlySet<string> = new Set(["group_name"]);

@@ -20,14 +20,15 @@ export async function writeTransaction(
 
 /**
  * Writes a transaction that depends on what was read before it, and plans it again from new reads
- * when a condition failed, up to ten times. Throws AppError `unavailable`, and what `plan` throws.
+ * when a condition failed, up to ten times. A plan without writes is done. Throws AppError `unavailable`, and what `plan` throws.
  */
 export async function planAndWrite(
   table: Pick<Table, "client">,
   plan: () => Promise<TransactWriteItem[]>,
 ): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    if (await writeTransaction(table, await plan())) return;
+    const writes = await plan();
+    if (writes.length === 0 || (await writeTransaction(table, writes))) return;
     await backOff(attempt);
   }
   throw unavailable();

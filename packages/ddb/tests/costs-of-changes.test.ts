@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { PINNED_MAX } from "@cruddur/contract/limits";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDynamoDbClient } from "../src/client.ts";
 import { type CapacityMeter, meterCapacity } from "../src/consumed-capacity.ts";
 import { createProjection } from "../src/projection.ts";
 import { createMessagesStore, type MessagesStore } from "../src/store.ts";
-import type { Member } from "../src/types.ts";
+import type { Member, MembershipId } from "../src/types.ts";
 import { people, person, send, startPair, useTable } from "./support.ts";
 
 const table = useTable();
@@ -39,6 +40,25 @@ describe("write units", () => {
       await write();
       expect([meter.writeUnits, meter.readUnits, meter.calls.length]).toEqual([1, 1, 2]);
     }
+  });
+
+  it("of a pin are at most 8, and the reads of a full list 5 more", async () => {
+    const me = person("a");
+    const ids = await Promise.all(
+      Array.from({ length: PINNED_MAX + 1 }, async () => {
+        const { message_group_uuid } = await startPair(table.createStore(), [person("b"), me]);
+        return { user_uuid: me.user_uuid, message_group_uuid };
+      }),
+    );
+    for (const id of ids.slice(1)) {
+      meter.reset();
+      await store.fileConversation(id, "pin");
+      expect(meter.readUnits).toBe(2);
+      expect(meter.writeUnits).toBeLessThanOrEqual(8);
+    }
+    meter.reset();
+    await expect(store.fileConversation(ids[0] as MembershipId, "pin")).rejects.toThrow();
+    expect([meter.readUnits, meter.writeUnits]).toEqual([2 + PINNED_MAX, 0]);
   });
 
   it.each([2, 50])("of deleting the newest message of %i members are at most 1 + 3n", async (n) => {

@@ -167,8 +167,9 @@ it("an erasure leaves no block, send claim or hidden message of the person, nor 
   await store.hideMessage({ ...id, message_uuid: first.uuid });
   await store.blockPerson({ blocker_uuid: leaver.user_uuid, blocked_uuid: blocked.user_uuid });
   await store.blockPerson({ blocker_uuid: blocker.user_uuid, blocked_uuid: leaver.user_uuid });
+  await store.fileConversation(id, "pin");
   for (let run = 0; run < 2; run += 1) await store.deletePersonalItems(leaver);
-  for (const prefix of ["CLM#", "HID#", "BLK#"]) {
+  for (const prefix of ["CLM#", "HID#", "BLK#", "PNS#"]) {
     expect(await itemsWith(prefix + leaver.user_uuid), prefix).toEqual([]);
   }
   expect(await itemsWith(`"~${leaver.user_uuid}"`)).toEqual([]);

@@ -127,6 +127,31 @@ describe("filing", () => {
     expect(await store.fileConversation(sixth, "archive")).toMatchObject({ folder: "archive" });
   });
 
+  it("pins no more than five conversations when six devices pin at once, and again as soon as there is room", async () => {
+    const store = table.createStore();
+    const me = person("me");
+    const ids = await Promise.all(
+      Array.from({ length: PINNED_MAX + 2 }, async () => {
+        const { message_group_uuid } = await startPair(store, [person("other"), me]);
+        return { user_uuid: me.user_uuid, message_group_uuid };
+      }),
+    );
+    const [last, ...six] = ids as [(typeof ids)[0], ...typeof ids];
+    const outcomes = await Promise.allSettled(six.map((id) => store.fileConversation(id, "pin")));
+    const refused = outcomes.flatMap((outcome) =>
+      outcome.status === "rejected" ? [outcome.reason as unknown] : [],
+    );
+    expect(refused).toMatchObject([{ code: "pins_full" }]);
+    const pinned = six.filter((_, index) => outcomes[index]?.status === "fulfilled");
+    for (const id of pinned) {
+      expect(await store.fileConversation(id, "pin")).toMatchObject({ folder: "pinned" });
+      expect(await store.getMembership(id)).toMatchObject({ folder: "pinned" });
+    }
+    await expect(store.fileConversation(last, "pin")).rejects.toMatchObject({ code: "pins_full" });
+    await store.fileConversation(pinned[0] ?? last, "archive");
+    expect(await store.fileConversation(last, "pin")).toMatchObject({ folder: "pinned" });
+  });
+
   it("is refused to people who aren't members", async () => {
     const store = table.createStore();
     const { message_group_uuid } = await startPair(store, [person("a"), person("b")]);

@@ -3,7 +3,7 @@ import pLimit from "p-limit";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import type { Item } from "../items/attributes.ts";
 import { blockedByKey, blockKey, fromBlockItem } from "../items/block-item.ts";
-import { blockPk, hiddenMessagePk, sendClaimPk } from "../keys.ts";
+import { blockPk, hiddenMessagePk, pinsPk, sendClaimPk } from "../keys.ts";
 import { parseItems } from "../read-items.ts";
 import { callTable } from "../retries.ts";
 
@@ -11,18 +11,18 @@ const PAGE_ITEMS = 100;
 const DELETES_AT_ONCE = 8;
 
 /**
- * Deletes what the table holds for a person alone: send claims, hidden messages, and blocks in both
+ * Deletes what the table holds for a person alone: send claims, hidden messages, pins, and blocks in both
  * directions with their copies. Safe to repeat. Throws AppError `unavailable`.
  */
 export const deletePersonalItems = defineAccessPattern(
   {
-    question: "A person who is erased without send claims, hidden messages and blocks",
-    key: "pk = CLM#{user_uuid}, HID#{user_uuid} and BLK#{user_uuid}; pk = BLK#{other_uuid}, sk = {user_uuid} and ~{user_uuid}",
+    question: "A person who is erased without send claims, hidden messages, pins and blocks",
+    key: "pk = CLM#, HID#, PNS# and BLK#{user_uuid}; pk = BLK#{other_uuid}, sk = {user_uuid} and ~{user_uuid}",
     cost: "100 items one Query, 2 RU, strongly consistent; 1 WU an item, 4 WU a block",
     actions: { table: ["DeleteItem", "Query"] },
   },
   async (table: Table, { user_uuid }: { user_uuid: string }): Promise<void> => {
-    for (const pk of [sendClaimPk(user_uuid), hiddenMessagePk(user_uuid)]) {
+    for (const pk of [sendClaimPk, hiddenMessagePk, pinsPk].map((toPk) => toPk(user_uuid))) {
       await deletePartition(table, pk, (items) => items.map((item) => [item]));
     }
     await deletePartition(table, blockPk(user_uuid), (items) =>

@@ -1,5 +1,4 @@
 import { AppError } from "@cruddur/contract/errors";
-import { PINNED_MAX } from "@cruddur/contract/limits";
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import { fromMembershipItem } from "../items/membership-item.ts";
 import { FIRST_MESSAGE_UUID } from "../keys.ts";
@@ -7,9 +6,9 @@ import { homeFolderOf } from "../refile.ts";
 import { unavailable } from "../retries.ts";
 import type { Membership, MembershipId } from "../types.ts";
 import { getNewestMessage } from "./get-newest-message.ts";
-import { listInbox } from "./list-inbox.ts";
 import { updateIf } from "./membership-writes.ts";
 import { getMembership, getMembershipItem } from "./memberships.ts";
+import { pinConversation } from "./pin-conversation.ts";
 
 const ATTEMPTS = 8;
 
@@ -17,20 +16,19 @@ export type FilingChange = "archive" | "unarchive" | "pin" | "unpin";
 
 /**
  * Moves a conversation to the archive or to the pinned ones, or back. A conversation that is where
- * the change takes it, or isn't where the change takes it from, stays as it is. Pinning counts in an
- * index that may be a moment behind, so that pins at the same moment can exceed the limit.
- * Throws AppError `not_a_member`, `pins_full`, `unavailable`, and `invalid_input` for a pin of a
+ * the change takes it, or isn't where the change takes it from, stays as it is. Throws AppError `not_a_member`, `pins_full`, `unavailable`, and `invalid_input` for a pin of a
  * conversation in the requests.
  */
 export const fileConversation = defineAccessPattern(
   {
     question: "A conversation into the archive or onto the pinned ones, or back",
     key: "pk = GRP#{user_uuid}, sk = {message_group_uuid}",
-    cost: "1 RU and 3 WU; archiving and pinning one Query more",
+    cost: "1 RU and 3 WU; archiving one Query more; pinning as pinConversation",
     actions: { table: ["UpdateItem"] },
-    uses: { getMembership, getNewestMessage, listInbox },
+    uses: { getMembership, getNewestMessage, pinConversation },
   },
   async (table: Table, id: MembershipId, change: FilingChange): Promise<Membership> => {
+    if (change === "pin") return pinConversation(table, id);
     let item = await getMembershipItem(table, id);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (item === undefined) throw new AppError("not_a_member");
@@ -55,7 +53,7 @@ type Update = Pick<Parameters<typeof updateIf>[2], "set" | "remove" | "folder" |
 async function planChange(
   table: Table,
   membership: Membership,
-  change: FilingChange,
+  change: Exclude<FilingChange, "pin">,
 ): Promise<Update | null> {
   const { folder } = membership;
   const home = homeFolderOf(membership);
@@ -70,14 +68,6 @@ async function planChange(
         set: ["archived_after = :newest"],
         values: { ":newest": { S: newest?.uuid ?? FIRST_MESSAGE_UUID } },
       };
-    }
-    case "pin": {
-      if (folder === "pinned") return null;
-      if (home === "requests") throw new AppError("invalid_input");
-      const { user_uuid } = membership;
-      const pinned = await listInbox(table, { user_uuid, folder: "pinned", limit: PINNED_MAX });
-      if (pinned.items.length >= PINNED_MAX) throw new AppError("pins_full");
-      return { folder: "pinned", remove: ["archived_after"] };
     }
     case "unarchive":
       return folder === "archive" ? { folder: home, remove: ["archived_after"] } : null;
