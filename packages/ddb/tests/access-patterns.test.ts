@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { createMessageUuidFactory, derivePairGroupUuid } from "@cruddur/contract/ids";
+import { PINNED_MAX } from "@cruddur/contract/limits";
 import { describe, expect, it } from "vitest";
 import {
   type AccessPattern,
@@ -123,6 +124,12 @@ describe("access patterns", () => {
 
     for (const change of ["pin", "archive", "unarchive"] as const) {
       await run.fileConversation(ofB, change);
+    }
+    // The pin that finds five before it looks which of them still are.
+    for (const sender of people(PINNED_MAX + 1)) {
+      const other = await run.sendToPerson({ ...draft(), sender, receiver: b });
+      const id = { ...ofB, message_group_uuid: other.message_group_uuid };
+      await run.fileConversation(id, "pin").catch(() => {});
     }
     await run.muteConversation(ofB, { muted_until: new Date().toISOString() });
     await run.markUnread(ofB);
