@@ -1,4 +1,5 @@
 import type { Log } from "@cruddur/contract/json-log";
+import type { PushPayload } from "@cruddur/contract/push";
 import type { PushReceiver, PushSubscriptions } from "@cruddur/db/push-subscriptions";
 import type { PushReads } from "@cruddur/ddb/push-reads";
 import type { Membership } from "@cruddur/ddb/types";
@@ -15,6 +16,8 @@ export interface PushBatchPorts {
   log: Log;
   /** Clock in ms since the epoch. */
   now?: () => number;
+  /** After this time the pushes of a batch that have not begun are lost. */
+  pushBudgetMs?: number;
 }
 
 /** The index does not show all members of a message group yet. A later attempt finds them. */
@@ -24,6 +27,11 @@ export class StaleIndexError extends Error {
 
 const GROUPS_AT_ONCE = 8;
 const PUSHES_AT_ONCE = 16;
+/**
+ * Less than the function's time limit. A batch that reached the limit would come again, with the same
+ * slow subscriptions, and hold up the pushes of everybody in its shard.
+ */
+const PUSH_BUDGET_MS = 30_000;
 
 /**
  * Sends pushes about the new messages of a batch of stream records. Each browser of a member receives
@@ -98,11 +106,14 @@ async function readCandidates(
 }
 
 async function sendPushes(
-  { subscriptions, send, log, now = Date.now }: PushBatchPorts,
+  { subscriptions, send, log, now = Date.now, pushBudgetMs = PUSH_BUDGET_MS }: PushBatchPorts,
   ready: readonly { group: NewMessages; members: readonly Membership[] }[],
   receivers: readonly PushReceiver[],
 ): Promise<PushOutcome[]> {
   const limit = pLimit(PUSHES_AT_ONCE);
+  const endsAt = performance.now() + pushBudgetMs;
+  const sendInTime = (receiver: PushReceiver, payload: PushPayload) =>
+    performance.now() < endsAt ? send(receiver, payload) : "failed";
   const gone = new Set<string>();
   const notify = async (receiver: PushReceiver, group: NewMessages, member: Membership) => {
     const { user_uuid, mentions_break_mutes: mentionsBreakMutes } = receiver;
@@ -114,7 +125,7 @@ async function sendPushes(
     const kind = newest && chooseNotification(newest, member, options);
     if (!kind) return [];
     const payload = { kind, message_group_uuid, message_uuid: newest.uuid, user_uuid };
-    const outcome = await limit(() => send(receiver, payload));
+    const outcome = await limit(() => sendInTime(receiver, payload));
     if (outcome === "gone") gone.add(receiver.endpoint);
     return [outcome];
   };

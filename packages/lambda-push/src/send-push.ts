@@ -34,18 +34,27 @@ export function createPushSender(options: PushSenderOptions): SendPush {
   const { timeoutMs = 5_000, retryDelayMs = 500 } = options;
   const vapidDetails = { publicKey, privateKey, subject };
 
+  /** Returns null for keys with which nothing can be encrypted: a client may have made them up. */
+  function encrypt({ endpoint, p256dh, auth }: PushSubscriptionKeys, payload: PushPayload) {
+    try {
+      return webPush.generateRequestDetails(
+        { endpoint, keys: { p256dh, auth } },
+        JSON.stringify(payload),
+        {
+          ...{ vapidDetails, TTL: KEPT_SECONDS, contentEncoding: "aes128gcm", urgency: "high" },
+          topic: topicOf(payload.message_group_uuid),
+        },
+      );
+    } catch {
+      return null;
+    }
+  }
+
   async function send(to: PushSubscriptionKeys, payload: PushPayload): Promise<PushOutcome | null> {
-    const { endpoint, p256dh, auth } = to;
-    const details = webPush.generateRequestDetails(
-      { endpoint, keys: { p256dh, auth } },
-      JSON.stringify(payload),
-      {
-        ...{ vapidDetails, TTL: KEPT_SECONDS, contentEncoding: "aes128gcm", urgency: "high" },
-        topic: topicOf(payload.message_group_uuid),
-      },
-    );
+    const details = encrypt(to, payload);
+    if (details === null) return "gone";
     const { "Content-Length": _, ...headers } = details.headers;
-    const response = await fetch(endpoint, {
+    const response = await fetch(to.endpoint, {
       method: "POST",
       headers: Object.entries(headers).map(([name, value]): [string, string] => [
         name,

@@ -229,6 +229,32 @@ test("a subscription whose address belongs to no allowed push service is never c
   await other[Symbol.asyncDispose]();
 });
 
+test("a subscription whose keys encrypt nothing is dropped at once, and not tried again", async () => {
+  const { people, endpoints, message_group_uuid } = await group("Ana", "Ben", "Cyd");
+  const [ana, ben] = people as [Person, Person];
+  const [, endpoint = ""] = endpoints;
+  const keys = { p256dh: `B${"c".repeat(86)}`, auth: "d".repeat(22) };
+  await createPushSubscriptions(db).put(ben, { endpoint, ...keys });
+  expect(await pushesOf(await send(ana, message_group_uuid))).toHaveLength(1);
+  expect(logs).toMatchObject([{ sent: 1, gone: 1, failed: 0 }]);
+  expect(await createPushSubscriptions(db).listReceivers([ben.user_uuid])).toEqual([]);
+});
+
+test("pushes that have not begun when the time of a batch is over are lost, and hold nothing up", async () => {
+  const { people, message_group_uuid } = await group("Ana", "Ben", "Cyd");
+  const [ana] = people as [Person];
+  const late = createPushBatch({
+    reads: createPushReads({ client }),
+    subscriptions: createPushSubscriptions(db),
+    send: () => Promise.reject(new Error("must not be called")),
+    log: (entry) => void logs.push(entry),
+    pushBudgetMs: 0,
+  });
+  const Records = [recordOf(await send(ana, message_group_uuid))];
+  expect(await late({ Records })).toEqual({ batchItemFailures: [] });
+  expect(logs).toMatchObject([{ level: "warn", sent: 0, failed: 2 }]);
+});
+
 test("while the table or Postgres is down, no push is sent and the first record is asked for again", async () => {
   const { people, message_group_uuid } = await group("Ana", "Ben");
   const [ana] = people as [Person];
