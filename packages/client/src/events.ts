@@ -2,7 +2,7 @@ import { createParser } from "eventsource-parser";
 import type { LiveEvent } from "./api.generated.ts";
 import { CruddurError, errorFromBody } from "./errors.ts";
 import { type AccessTokens, bearer, errorFromResponse, type Fetch, parseJson } from "./http.ts";
-import { pause, retryDelayMs, waitUntilDueOrActive } from "./retry.ts";
+import { boundedMs, pause, retryDelayMs, waitUntilDueOrActive } from "./retry.ts";
 
 /** A live event with its id: the place to resume from. */
 export type ReceivedEvent = LiveEvent & { id: string };
@@ -49,7 +49,7 @@ export async function* openConnection(
         received.push(errorFromBody({ error: body }, { status: 500 }));
       }
       if (event === "connected" && typeof body?.reconnectAfterInactivityMs === "number") {
-        silenceMs = body.reconnectAfterInactivityMs;
+        silenceMs = boundedMs(body.reconnectAfterInactivityMs);
       }
     },
   });

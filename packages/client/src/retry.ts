@@ -3,6 +3,11 @@ import { CruddurError } from "./errors.ts";
 const BASE_MS = 500;
 const CAP_MS = 30_000;
 const FLOOR_MS = 100;
+/** A timer of more than about 25 days would be due at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** A wait that somebody else asked for, as a timer can keep it: a server may ask for none, or for years. */
+export const boundedMs = (ms: number): number => Math.min(MAX_TIMER_MS, Math.max(FLOOR_MS, ms));
 
 /**
  * Exponential backoff with full jitter, so that many clients that come back don't call at once. The
@@ -30,7 +35,7 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", onAbort);
       resolve();
-    }, ms);
+    }, boundedMs(ms));
     signal?.addEventListener("abort", onAbort, { once: true });
   });
 }

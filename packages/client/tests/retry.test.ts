@@ -1,6 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { CruddurError, errorFromBody } from "../src/errors.ts";
-import { retryDelayMs, withRetries } from "../src/retry.ts";
+import { pause, retryDelayMs, withRetries } from "../src/retry.ts";
 
 describe("delays", () => {
   test("grow exponentially up to a cap, with full jitter", () => {
@@ -12,6 +12,18 @@ describe("delays", () => {
 
   test("are never shorter than what the server asked for", () => {
     expect(retryDelayMs(1, 7_000, () => 0)).toBeGreaterThanOrEqual(7_000);
+  });
+
+  test("are kept though a server asks for years, or for none", async () => {
+    vi.useFakeTimers();
+    const over: string[] = [];
+    void pause(1e12).then(() => over.push("years"));
+    void pause(0).then(() => over.push("none"));
+    await vi.advanceTimersByTimeAsync(99);
+    expect(over).toEqual([]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(over).toEqual(["none"]);
+    vi.useRealTimers();
   });
 });
 

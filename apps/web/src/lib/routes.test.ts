@@ -48,6 +48,7 @@ it("an unknown address is not found, and is not an error", () => {
 it("signing in never leads to another site", () => {
   expect(localPath("//evil.example/x")).toBeNull();
   expect(localPath("/\\evil.example")).toBeNull();
+  for (const gap of ["\t", "\n", "\r"]) expect(localPath(`/${gap}/evil.example`)).toBeNull();
   expect(localPath("https://evil.example")).toBeNull();
   expect(localPath("javascript:alert(1)")).toBeNull();
   expect(localPath("/messages?x=1")).toBe("/messages?x=1");

@@ -100,7 +100,8 @@ export function matchRoute(pathname: string, search: string): Route {
 
 /** A path on this site, or null. `?next=` must not lead to another site. */
 export function localPath(next: string | null): string | null {
-  return next !== null && /^\/(?![/\\])/.test(next) ? next : null;
+  // Browsers leave out tabs and line breaks, which would make "/\t/evil.example" another site.
+  return next !== null && /^\/(?![/\\])[^\t\n\r]*$/.test(next) ? next : null;
 }
 
 function decodeSegments(pathname: string): string[] | null {
