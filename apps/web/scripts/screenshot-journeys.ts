@@ -97,6 +97,44 @@ export async function shootGroup({ browser, baseURL, password }: Journey): Promi
   await Promise.all([desktop.close(), phone.close()]);
 }
 
+/** What is done to messages: an answer, a reaction and an edit, seen by both. */
+export async function shootMarks({ browser, baseURL, password }: Journey): Promise<void> {
+  const base = { baseURL, locale: "en-GB" };
+  const desktop = await browser.newContext({ ...SIZES.desktop, ...base, colorScheme: "dark" });
+  const phone = await browser.newContext({ ...SIZES.phone, ...base });
+  await signIn(desktop, "andrewbrown", password);
+  await signIn(phone, "mira", password);
+  const [andrew, mira] = [await desktop.newPage(), await phone.newPage()];
+  const rows = andrew.getByRole("log").locator("li[data-state]");
+  const field = andrew.getByRole("textbox");
+  const answer = "The hangar bay, at nine.";
+
+  await andrew.goto("/messages/@mira");
+  await rows.last().hover();
+  await rows.last().getByRole("button", { name: "Reply" }).click();
+  await field.fill("The hangar bay, at eight.");
+  await andrew.keyboard.press("Enter");
+  await andrew.locator("li[data-state=sent]").filter({ hasText: "at eight" }).waitFor();
+  await field.press("ArrowUp");
+  await andrew.getByText("Editing").first().waitFor();
+  await field.fill(answer);
+  await andrew.keyboard.press("Enter");
+  const answered = rows.filter({ hasText: answer });
+  await answered.hover();
+  await answered.getByRole("button", { name: "React" }).click();
+  await andrew.getByRole("menuitemcheckbox").first().click();
+  await mira.goto("/messages/@andrewbrown");
+  await mira.getByRole("log").getByText(answer).waitFor();
+  await capture(mira, "message-marks-phone.png");
+  await capture(andrew, "message-marks-desktop.png");
+  await answered.hover();
+  await answered.getByRole("button", { name: "React" }).click();
+  await andrew.getByRole("menuitem", { name: "More emoji" }).click();
+  await andrew.getByRole("dialog").getByLabel("Or any other emoji").waitFor();
+  await capture(andrew, "emoji-desktop.png");
+  await Promise.all([desktop.close(), phone.close()]);
+}
+
 export async function signIn(
   context: BrowserContext,
   handle: string,

@@ -7,7 +7,15 @@ import { launchChromium } from "@cruddur/engines/chromium";
 import { Command } from "commander";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { buildApp } from "./build-app.ts";
-import { capture, OUT, SIZES, shootGroup, shootTwoPeople, signIn } from "./screenshot-journeys.ts";
+import {
+  capture,
+  OUT,
+  SIZES,
+  shootGroup,
+  shootMarks,
+  shootTwoPeople,
+  signIn,
+} from "./screenshot-journeys.ts";
 
 const SCHEMES = ["light", "dark"] as const;
 
@@ -18,7 +26,7 @@ interface Shot {
   path: string;
   /** A text that shows that the page is ready. */
   text: string;
-  prepare?(page: Page): Promise<void>;
+  prepare?(page: Page, password: string): Promise<void>;
 }
 
 const SHOTS: readonly Shot[] = [
@@ -139,7 +147,19 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
-    // This is the last one, because its browser context stays offline.
+    name: "second-factor",
+    handle: "andrewbrown",
+    path: "/settings",
+    text: "Two-step sign-in",
+    prepare: async (page, password) => {
+      await page.getByRole("button", { name: "Set up" }).click();
+      await page.getByRole("dialog").getByLabel("Password").fill(password);
+      await page.getByRole("button", { name: "Continue" }).click();
+      await page.getByRole("img", { name: /QR code/ }).waitFor();
+    },
+  },
+  {
+    // The last ones, because their browser context stays offline.
     name: "connection-lost",
     handle: "andrewbrown",
     path: "/messages/@mira",
@@ -150,6 +170,20 @@ const SHOTS: readonly Shot[] = [
       await page.getByRole("textbox").fill("Did the tunnel just swallow you?");
       await page.getByRole("button", { name: "Send" }).click();
       await page.getByTestId("connection-pill").waitFor();
+    },
+  },
+  {
+    name: "offline",
+    handle: "andrewbrown",
+    path: "/messages",
+    text: "Mira Okafor",
+    prepare: async (page) => {
+      await page
+        .getByText(/^Offline\. As of/)
+        .first()
+        .waitFor();
+      await page.getByRole("link", { name: /Mira Okafor/ }).click();
+      await page.getByRole("log").getByRole("listitem").first().waitFor();
     },
   },
 ];
@@ -176,7 +210,10 @@ async function main(): Promise<void> {
     for (const [size, options] of Object.entries(SIZES)) {
       for (const colorScheme of SCHEMES) {
         const take = (context: BrowserContext, shot: Shot) =>
-          shoot(context, shot, `${shot.name}-${size}-${colorScheme}.png`);
+          shoot(context, shot, {
+            file: `${shot.name}-${size}-${colorScheme}.png`,
+            password: stack.config.DEMO_PASSWORD,
+          });
         const contextOptions = { ...options, colorScheme, baseURL: stack.url, locale: "en-GB" };
         await shootAll(browser, contextOptions, stack.config.DEMO_PASSWORD, take);
       }
@@ -184,6 +221,7 @@ async function main(): Promise<void> {
     const options = { browser, baseURL: stack.url, password: stack.config.DEMO_PASSWORD };
     await shootTwoPeople(options);
     await shootGroup(options);
+    await shootMarks(options);
   } finally {
     await Promise.all([browser.close(), stack.stop()]);
     await rm(dataDir, { recursive: true, force: true });
@@ -205,11 +243,15 @@ async function shootAll(
   }
 }
 
-async function shoot(context: BrowserContext, shot: Shot, file: string): Promise<void> {
+async function shoot(
+  context: BrowserContext,
+  shot: Shot,
+  { file, password }: { file: string; password: string },
+): Promise<void> {
   const page = await context.newPage();
   await page.goto(shot.path);
   await page.getByText(shot.text).filter({ visible: true }).first().waitFor();
-  await shot.prepare?.(page);
+  await shot.prepare?.(page, password);
   await capture(page, file);
   await page.close();
 }

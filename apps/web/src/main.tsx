@@ -23,11 +23,11 @@ if (pathname === paths.share()) {
 }
 
 // After the page, whose loading it must not delay.
-addEventListener("load", () => {
-  import("./features/pwa/start-pwa.ts")
-    .then(({ startPwa }) => startPwa(session, queryClient))
-    .catch(() => {});
-});
+async function loadPwa(): Promise<void> {
+  const { startPwa } = await import("./features/pwa/start-pwa.ts");
+  startPwa(session, queryClient);
+}
+addEventListener("load", () => void loadPwa().catch(() => {}));
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

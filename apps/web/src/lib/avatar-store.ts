@@ -1,7 +1,7 @@
 import { AVATARS_MAX_PEOPLE } from "@cruddur/contract/limits";
 import { useEffect } from "react";
 import { onLiveEvent } from "./live-events.ts";
-import { createStore, useStore } from "./store.ts";
+import { createStore, useEntry } from "./store.ts";
 import { getClient } from "./trpc.ts";
 
 /** Long enough that the rows of a page, which appear one after the other, are one request. */
@@ -15,7 +15,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** The path of a person's picture; null without one, and until it is known. */
 export function useAvatar(user_uuid: string): string | null {
-  const path = useStore(avatars).get(user_uuid);
+  const path = useEntry(avatars, user_uuid);
   const isUnknown = path === undefined;
   useEffect(() => {
     if (isUnknown) want(user_uuid);

@@ -154,13 +154,20 @@ export function mergeInbox(listed: readonly MessageGroup[], overlay: InboxOverla
     byUuid.set(messageGroup.uuid, newerOf(messageGroup, byUuid.get(messageGroup.uuid) ?? null));
   listed.forEach(add);
   for (const { messageGroup } of overlay.values()) if (messageGroup !== null) add(messageGroup);
-  return [...byUuid.values()]
-    .filter(({ uuid }) => overlay.get(uuid)?.hasLeft !== true)
-    .map((messageGroup) => mergeOverlay(messageGroup, overlay.get(messageGroup.uuid) ?? EMPTY))
-    .sort(
-      (a, b) =>
-        Number(b.pinned) - Number(a.pinned) || (a.last_message_uuid < b.last_message_uuid ? 1 : -1),
-    );
+  return (
+    [...byUuid.values()]
+      .filter(({ uuid }) => overlay.get(uuid)?.hasLeft !== true)
+      // The same object where nothing is merged, so that its row is not rendered again.
+      .map((messageGroup) => {
+        const entry = overlay.get(messageGroup.uuid);
+        return entry === undefined ? messageGroup : mergeOverlay(messageGroup, entry);
+      })
+      .sort(
+        (a, b) =>
+          Number(b.pinned) - Number(a.pinned) ||
+          (a.last_message_uuid < b.last_message_uuid ? 1 : -1),
+      )
+  );
 }
 
 function mergeOverlay(messageGroup: MessageGroup, overlay: MessageGroupOverlay): MessageGroup {

@@ -28,3 +28,8 @@ export function createStore<T>(initial: T): Store<T> {
 export function useStore<T>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get);
 }
+
+/** Reads one entry of a store's map. Another entry that is replaced does not render the component again. */
+export function useEntry<V>(store: Store<ReadonlyMap<string, V>>, key: string): V | undefined {
+  return useSyncExternalStore(store.subscribe, () => store.get().get(key));
+}

@@ -1,5 +1,5 @@
 import { onLiveEvent } from "./live-events.ts";
-import { createStore, useStore } from "./store.ts";
+import { createStore, useEntry } from "./store.ts";
 
 /** A little longer than two signals, so that a lost one does not make the line flicker. */
 const EXPIRES_MS = 7_000;
@@ -50,8 +50,7 @@ export function startTyping({ user_uuid }: { user_uuid: string }): () => void {
 
 /** Uuids of the people who are typing in a message group. */
 export function useTypists(message_group_uuid: string): readonly string[] {
-  useStore(typingUsers);
-  return typistsOf(message_group_uuid);
+  return useEntry(typingUsers, message_group_uuid) ?? NOBODY;
 }
 
 /** The same outside React. */

@@ -2,7 +2,7 @@ import type { MessageGroup } from "@cruddur/contract/message-groups";
 import type { UserShort } from "@cruddur/contract/users";
 import { useMemo } from "react";
 import { liveNames } from "../../lib/inbox-store.ts";
-import { useStore } from "../../lib/store.ts";
+import { useEntry, useStore } from "../../lib/store.ts";
 import { titleOf } from "./names.ts";
 
 /** People with their current names, which may have changed since they were read. */
@@ -23,7 +23,7 @@ const NOBODY: readonly UserShort[] = [];
 /** What a conversation is called, with everybody's current name; "" while it is not loaded. */
 export function useTitle(messageGroup: MessageGroup | undefined): string {
   const some_members = usePeople(messageGroup?.some_members ?? NOBODY);
-  const display_name = useStore(liveNames).get(messageGroup?.user_uuid ?? "")?.display_name;
+  const display_name = useEntry(liveNames, messageGroup?.user_uuid ?? "")?.display_name;
   if (messageGroup === undefined) return "";
   return titleOf({
     ...messageGroup,

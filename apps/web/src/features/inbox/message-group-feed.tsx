@@ -1,5 +1,5 @@
 import type { Folder, MessageGroup } from "@cruddur/contract/message-groups";
-import { type RefObject, useEffect, useMemo, useRef } from "react";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { describeError } from "../../lib/errors.ts";
 import { liveNames } from "../../lib/inbox-store.ts";
 import { useStore } from "../../lib/store.ts";
@@ -15,7 +15,13 @@ import { findNamesakes } from "./namesakes.ts";
 import type { useInbox } from "./use-inbox.ts";
 import { Welcome } from "./welcome.tsx";
 
-/** The list of conversations, the newest first. It loads more as it is scrolled. */
+/** How many rows are shown at first, and how many more each time the end of them comes near. */
+const SHOWN_ROWS = 60;
+
+/**
+ * The list of conversations, the newest first. It shows and loads more as it is scrolled. Use the
+ * filter as its `key`: a long list is then shown from its start again.
+ */
 export function MessageGroupFeed(props: {
   inbox: ReturnType<typeof useInbox>;
   open_uuid: string | null;
@@ -30,7 +36,11 @@ export function MessageGroupFeed(props: {
   const failed = useFailedMessageGroups();
   const namesakes = useNamesakes(inbox.messageGroups);
   const scroller = useRef<HTMLDivElement>(null);
-  const end = useLoadMore(inbox.loadMore, scroller);
+  const [shown, setShown] = useState(SHOWN_ROWS);
+  const end = useLoadMore(
+    shown < inbox.messageGroups.length ? () => setShown(shown + SHOWN_ROWS) : inbox.loadMore,
+    scroller,
+  );
 
   if (inbox.isLoading) return <MessageGroupFeedSkeleton />;
   if (inbox.error !== null) {
@@ -71,7 +81,7 @@ export function MessageGroupFeed(props: {
     <div className={styles.scroller} ref={scroller}>
       <ul className={styles.items}>
         {newHandle !== null && <MessageGroupNewItem handle={newHandle} />}
-        {inbox.messageGroups.map((messageGroup) => (
+        {inbox.messageGroups.slice(0, shown).map((messageGroup) => (
           <MessageGroupItem
             key={messageGroup.uuid}
             messageGroup={messageGroup}

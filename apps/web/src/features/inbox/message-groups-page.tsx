@@ -110,6 +110,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
             <InboxFilter unread={unread} count={badge} onChange={setUnread} />
           )}
           <MessageGroupFeed
+            key={`${folder} ${unread}`}
             inbox={inbox}
             open_uuid={open_uuid}
             newHandle={route.page === "message_group_new" ? route.handle : null}

@@ -4,9 +4,11 @@ import { navigate } from "wouter/use-browser-location";
 import type { SessionStore } from "../../lib/session-store.ts";
 import { startAlerts } from "../notifications/alerts.ts";
 import { resumePush } from "../notifications/push-subscription.ts";
-import { followSession } from "../offline/follow-session.ts";
 import { startAppBadge } from "./app-badge.ts";
 import { registerWorker } from "./register-worker.ts";
+
+/** The inbox comes first, also on a slow network, before what is kept for later. */
+const OFFLINE_AFTER_MS = 2_000;
 
 /** Starts what makes the page an app of the device. The page works without any of it. */
 export function startPwa(session: SessionStore, queryClient: QueryClient): void {
@@ -19,7 +21,11 @@ export function startPwa(session: SessionStore, queryClient: QueryClient): void 
   // Browsers have no service workers outside secure contexts.
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
   void registerWorker();
-  followSession(session, queryClient);
+  setTimeout(() => void loadOffline().catch(() => {}), OFFLINE_AFTER_MS);
+  async function loadOffline(): Promise<void> {
+    const { followSession } = await import("../offline/follow-session.ts");
+    followSession(session, queryClient);
+  }
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data?.type === "open") navigate(data.path);
   });
