@@ -107,7 +107,7 @@ export const messagesListOutput = pageOf(messageSchema);
 
 export const messagesGetInput = messageGroupInput.extend({ message_uuid: messageUuid });
 
-/** What a sender writes. The server and the table pass these fields on as a whole. */
+/** What a sender writes. The server passes these fields on as a whole; the table names each of them. */
 const messageContentSchema = z.object({
   message: messageTextSchema,
   reply_to: messageUuid

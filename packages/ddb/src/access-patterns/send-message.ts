@@ -146,20 +146,21 @@ function requestCounter(table: Table, { user_uuid, message_group_uuid }: Members
 
 /** The message as it will be stored in its place. */
 export function toMessage(
-  { sender, client_id, reply_to, traceparent, ...content }: StoreSendInput,
+  { sender, client_id, message, mentions, reply_to, traceparent }: StoreSendInput,
   place: { message_group_uuid: string; message_uuid: string; member_count: number },
 ): StoredMessage {
   return {
-    ...content,
     uuid: place.message_uuid,
     message_group_uuid: place.message_group_uuid,
     client_id: client_id.toLowerCase(),
     user_uuid: sender.user_uuid,
     display_name: sender.display_name,
     handle: sender.handle,
+    message,
+    mentions,
     created_at: messageCreatedAt(place.message_uuid),
     member_count: place.member_count,
-    ...(reply_to === undefined ? {} : { reply_to: reply_to.toLowerCase() }),
-    ...(traceparent === undefined ? {} : { traceparent }),
+    reply_to: reply_to?.toLowerCase(),
+    traceparent,
   };
 }
