@@ -72,6 +72,23 @@ export async function queryItems<Value>(
   }
 }
 
+/**
+ * One page of a list that goes in one direction. Asks for one item more than the page holds, which shows
+ * whether there is a next page.
+ * @param query has no `Limit`; the page sets it
+ * @returns `next`: the last item of the page when there are more, otherwise null
+ */
+export async function queryPage<Value>(
+  table: Table,
+  query: Omit<QueryCommandInput, "TableName" | "Limit">,
+  limit: number,
+  parse: (item: Item) => Value,
+): Promise<{ items: Value[]; next: Value | null }> {
+  const { items, more } = await queryItems(table, { ...query, Limit: limit + 1 }, parse);
+  const page = items.slice(0, limit);
+  return { items: page, next: more || items.length > limit ? (page.at(-1) ?? null) : null };
+}
+
 const BATCH_GET_MAX_KEYS = 100;
 const BATCH_GET_MAX_ATTEMPTS = 10;
 

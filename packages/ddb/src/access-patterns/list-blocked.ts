@@ -1,7 +1,7 @@
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import { fromBlockItem, isMadeBlock } from "../items/block-item.ts";
 import { blockPk, blockSkAbove, FIRST_BLOCK_SK, LAST_BLOCK_SK } from "../keys.ts";
-import { queryItems } from "../read-items.ts";
+import { queryItems, queryPage } from "../read-items.ts";
 
 /** How many people a search leaves out at most. */
 const HIDDEN_MAX = 2_000;
@@ -32,11 +32,8 @@ export const listBlocked = defineAccessPattern(
         ":from": { S: after === undefined ? FIRST_BLOCK_SK : blockSkAbove(after) },
         ":until": { S: LAST_BLOCK_SK },
       },
-      Limit: limit + 1,
     };
-    const { items, more } = await queryItems(table, query, fromBlockItem);
-    const page = items.slice(0, limit);
-    return { items: page, next: more || items.length > limit ? (page.at(-1) ?? null) : null };
+    return queryPage(table, query, limit, fromBlockItem);
   },
 );
 

@@ -1,7 +1,7 @@
 import { defineAccessPattern, type Table } from "../access-pattern.ts";
 import { fromMembershipItem } from "../items/membership-item.ts";
 import { membershipPk, membershipSk } from "../keys.ts";
-import { queryItems } from "../read-items.ts";
+import { queryPage } from "../read-items.ts";
 import type { Membership } from "../types.ts";
 
 /**
@@ -36,12 +36,8 @@ export const listMemberships = defineAccessPattern(
         ":border": { S: border === undefined ? " " : membershipSk(border) },
       },
       ConsistentRead: true,
-      Limit: limit + 1,
     };
-    const { items, more } = await queryItems(table, query, fromMembershipItem);
-    const page = items.slice(0, limit);
-    const last = page.at(-1);
-    const hasNext = more || items.length > limit;
-    return { items: page, next: hasNext && last ? last.message_group_uuid : null };
+    const { items, next } = await queryPage(table, query, limit, fromMembershipItem);
+    return { items, next: next?.message_group_uuid ?? null };
   },
 );
