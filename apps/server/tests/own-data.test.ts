@@ -4,7 +4,7 @@ import { createErasures } from "@cruddur/db/erasures";
 import { createSecurityEvents } from "@cruddur/db/security-events";
 import type { ExportLine } from "@cruddur/own-data/export-line";
 import { beforeAll, describe, expect, test } from "vitest";
-import { toStream } from "../src/own-data/export-stream.ts";
+import { toExportStream } from "../src/own-data/export-stream.ts";
 import { createClient } from "./support/client.ts";
 import { erase } from "./support/erase.ts";
 import { createOwnAccountHelpers } from "./support/own-account.ts";
@@ -66,7 +66,7 @@ describe("an export", () => {
         isClosed = true;
       }
     }
-    const reader = toStream(endless(), 20).getReader();
+    const reader = toExportStream(endless(), 20).getReader();
     for (let chunks = 1; chunks <= 3; chunks += 1) {
       await reader.read();
       // What was taken, and one chunk ahead.

@@ -36,7 +36,7 @@ export function createCatchUp(options: {
   const { store, people, recentChanges, notices } = options;
   const queue = bulkhead(MAX_CONCURRENT, Number.POSITIVE_INFINITY);
 
-  /** The inbox may be behind: whether and from where on a member reads a group is read from the table. */
+  /** The inbox index may be behind. Whether the user is still a member of a group, and after which message they can read, comes from the table. */
   async function readIfGroup(membership: Membership): Promise<Membership | null> {
     return membership.group === null ? membership : store.getMembership(membership);
   }

@@ -4,7 +4,7 @@ import type { SessionId } from "@cruddur/db/session-records";
 import { LiveConnection } from "./connection.ts";
 import { toEnvelope } from "./envelope.ts";
 
-/** Names sessions of one user: the one of `origin_jti`, or all but the one of `except`, or all. */
+/** Which sessions of one user have ended: the one of `origin_jti`, or all except the one of `except`, or all. */
 export interface EndedSessions {
   origin_jti?: string | undefined;
   except?: string | undefined;
@@ -51,7 +51,7 @@ export class LiveConnections {
     if (own?.size === 0) this.#byUser.delete(connection.user_uuid);
   }
 
-  /** Those of some users who are connected to this process. */
+  /** Returns which of these users are connected to this process. */
   connected(user_uuids: Iterable<string>): string[] {
     return [...new Set(user_uuids)].filter((uuid) => this.#byUser.has(uuid));
   }

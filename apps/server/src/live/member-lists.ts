@@ -5,8 +5,8 @@ import { LRUCache } from "lru-cache";
 import { areApart } from "../api/are-apart.ts";
 
 /**
- * How long a list of members is used. A change of members replaces it at once, on every server; this
- * bounds what happens when the notice of a change is lost.
+ * How long a list of members is used. The notice of a change replaces the list at once on every server;
+ * this bounds how long an old list is used when such a notice is lost.
  */
 const TTL_MS = 5_000;
 const RETRY_DELAYS_MS = [200, 800];
@@ -14,13 +14,13 @@ const MAX_MESSAGE_GROUPS = 5_000;
 
 export type MemberLists = ReturnType<typeof createMemberLists>;
 
-/** What is remembered of a member: from where on they can read, and whom they have blocked. */
+/** What is remembered of a member: the message after which they can read, and whom they have blocked. */
 type KnownMember = Pick<Membership, "user_uuid" | "hidden_senders"> & {
   joined_after: string | null;
 };
 
-/** What a caller knows of a message group and of what is to be delivered to its members. */
-interface Wanted {
+/** What a caller knows about the message group, and about the event that its members will receive. */
+interface Expected {
   /** The number of members: a shorter list is read again, because the index is behind the table. */
   member_count?: number | undefined;
   /** Leaves out the members of a group with whom there is a block. */
@@ -31,8 +31,8 @@ interface Wanted {
 
 /**
  * The members of message groups. The list comes from an index, which may still show someone who was
- * removed, so each member's own membership is read once, strongly consistent, until the members
- * change. It also says from where on they can read.
+ * removed. Each member's own membership is therefore read once, strongly consistent, until the members
+ * change. The membership also says after which message the member can read.
  */
 export function createMemberLists(
   store: Pick<MessagesStore, "listMemberUuids" | "getMemberships">,
@@ -62,7 +62,7 @@ export function createMemberLists(
     return await reading;
   }
 
-  /** A map that was replaced meanwhile is filled for its reader alone. */
+  /** Where `replace` has removed the map during the read, only this caller sees the filled map. */
   async function readMembers(message_group_uuid: string, uuids: readonly string[]) {
     const members = known.get(message_group_uuid) ?? new Map<string, KnownMember>();
     known.set(message_group_uuid, members);
@@ -79,8 +79,8 @@ export function createMemberLists(
 
   return {
     /** @returns uuids of the members who can read the message, or see what the actor does */
-    async get(message_group_uuid: string, wanted: Wanted = {}): Promise<readonly string[]> {
-      const { member_count = 0, message_uuid, actor_uuid = "" } = wanted;
+    async get(message_group_uuid: string, expected: Expected = {}): Promise<readonly string[]> {
+      const { member_count = 0, message_uuid, actor_uuid = "" } = expected;
       const uuids = await list(message_group_uuid, member_count);
       const members = await readMembers(message_group_uuid, uuids);
       const actor = members.get(actor_uuid);

@@ -38,13 +38,13 @@ interface NoticeBodies {
   typing: { message_group_uuid: string; user_uuid: string };
   /** `block`: somebody was blocked or unblocked, so servers read again which members are apart. */
   message_group_changed: { message_group_uuid: string; to: string[]; block?: boolean };
-  /** A group as a change leaves it: its system message, its members, and who is none any more. */
+  /** A group as a change leaves it: its system message, its members, and the people who are no longer members. */
   group_changed: {
     message_group_uuid: string;
     message_uuid: string | null;
     members: readonly string[];
     left: readonly string[];
-    /** Why they are none; null where nobody has left. */
+    /** Why the people of `left` are no longer members; null where nobody has left. */
     reason: LeftReason | null;
   };
   /**
@@ -59,14 +59,14 @@ interface NoticeBodies {
 
 /**
  * What servers tell one another when something happens. A notice holds ids, handles, counts and
- * times, never the text of a message: a server that has
- * receivers connected reads the text from the table.
+ * times, never the text of a message. A server to which receivers are connected reads the text from
+ * the table.
  */
 export type LiveNotice<Type extends NoticeType = NoticeType> = {
   [Each in Type]: { type: Each } & NoticeBodies[Each];
 }[Type];
 
-/** The people whose servers need a notice; everyone where each server has something to forget. */
+/** Finds the people whose servers need a notice. It is everyone where every server must forget cached data. */
 export async function audienceOf(notice: LiveNotice, memberLists: MemberLists): Promise<Audience> {
   switch (notice.type) {
     case "message":

@@ -11,13 +11,13 @@ interface RecentChange {
   reason?: LeftReason | null;
 }
 
-/** As long as a catch-up reaches back, and a bound on memory: beyond it browsers resync. */
+/** Longer than a catch-up reaches back. Browsers that were away longer, or missed more changes, resync. */
 const MAX_AGE_MS = 16 * 60_000;
 const MAX_CHANGES = 10_000;
 
 /**
- * The changes that this server has seen, its own and those of the notices. A message's
- * key doesn't say when it was changed, so a catch-up finds changes here or not at all.
+ * The changes that this server has made, or has learned of by notices. The key of a message does not say
+ * when the message was changed, so a catch-up finds changes only here.
  */
 export class RecentChanges {
   #changes: RecentChange[] = [];

@@ -9,7 +9,7 @@ const IDLE_MS = 60_000;
  * more, so that a slow client holds no more than one page of messages in memory.
  * @param idleMs for tests
  */
-export function toStream(
+export function toExportStream(
   lines: AsyncGenerator<ExportLine, void>,
   idleMs = IDLE_MS,
 ): ReadableStream<Uint8Array> {

@@ -7,7 +7,7 @@ import type { Identity } from "../auth/identity.ts";
 import type { AppEnv } from "../http/request-scope.ts";
 import { readJson } from "../http/same-origin.ts";
 import type { Limits } from "../limits/limits.ts";
-import { toStream } from "./export-stream.ts";
+import { toExportStream } from "./export-stream.ts";
 import type { OwnData } from "./own-data.ts";
 
 export interface OwnDataRoutesOptions {
@@ -58,7 +58,7 @@ export function addOwnDataRoutes(routes: Hono<AppEnv>, options: OwnDataRoutesOpt
       "content-type": "application/jsonl; charset=utf-8",
       "content-disposition": `attachment; filename="${opened.fileName}"`,
     };
-    return new Response(toStream(opened.lines), { headers });
+    return new Response(toExportStream(opened.lines), { headers });
   });
 
   routes.post("/erasure", async (c) => {

@@ -1,10 +1,10 @@
 import type { PushPayload } from "@cruddur/contract/push";
-import { readMessage, type Words } from "./read-message.ts";
+import { type NotificationText, readMessage } from "./read-message.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 
-const NEW_MESSAGE: Words = { title: "Cruddur Messages", body: "New message" };
-const NEW_REQUEST: Words = {
+const NEW_MESSAGE: NotificationText = { title: "Cruddur Messages", body: "New message" };
+const NEW_REQUEST: NotificationText = {
   title: "Cruddur Messages",
   body: "Somebody you have not written with before sent you a message.",
 };
@@ -41,7 +41,7 @@ export async function openNotification(notification: Notification): Promise<void
   await page.focus();
 }
 
-async function wordsFor(push: PushPayload | null): Promise<Words> {
+async function wordsFor(push: PushPayload | null): Promise<NotificationText> {
   if (push?.kind === "request") return NEW_REQUEST;
   const read = push === null ? null : await readMessage(push).catch(() => null);
   return read ?? NEW_MESSAGE;

@@ -7,8 +7,8 @@ const TIMEOUT_MS = 10_000;
 /** The lock of the pages (`lib/session-store.ts`): each refresh replaces the cookie. */
 const SESSION_LOCK = "cruddur-session";
 
-/** What a notification says. */
-export interface Words {
+/** The title and the text of a notification. */
+export interface NotificationText {
   title: string;
   body: string;
 }
@@ -18,7 +18,7 @@ export interface Words {
  * @returns null when there is nothing to say: nobody or another person is signed in, or the message
  * was deleted. Rejects while the server cannot be reached.
  */
-export async function readMessage(push: PushPayload): Promise<Words | null> {
+export async function readMessage(push: PushPayload): Promise<NotificationText | null> {
   const session = await navigator.locks.request(SESSION_LOCK, () =>
     call<Session>("/session/refresh", { method: "POST", body: "{}" }),
   );
@@ -37,7 +37,7 @@ export async function readMessage(push: PushPayload): Promise<Words | null> {
 }
 
 /** The sender and the text; of a group also its name. */
-function wordsOf(message: Message, { kind, name, some_members }: MessageGroup): Words {
+function wordsOf(message: Message, { kind, name, some_members }: MessageGroup): NotificationText {
   if (kind === "pair") return { title: message.display_name, body: message.message };
   const title = name ?? some_members.map(({ display_name }) => display_name).join(", ");
   return { title, body: `${message.display_name}: ${message.message}` };

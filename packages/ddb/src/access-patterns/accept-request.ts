@@ -10,7 +10,7 @@ const ATTEMPTS = 8;
 
 /**
  * Accepts a stranger's request: first the sender's membership, then the member's own, so that a
- * request that was accepted by half still shows and can be accepted again. Does nothing where there
+ * request whose acceptance failed halfway is still shown and can be accepted again. Does nothing where there
  * is no request. Throws AppError `not_a_member`, `unavailable`.
  */
 export const acceptRequest = defineAccessPattern(

@@ -11,8 +11,8 @@ import { rebuildMembership } from "./rebuild-membership.ts";
 const ATTEMPTS = 8;
 
 /**
- * Whose messages are hidden from whom once some people have joined a group: by the uuid of each
- * member, those whom they have blocked among the people who are new to them.
+ * Finds whose messages must be hidden from whom after some people have joined a group. Returns, by the uuid
+ * of a member, the people new to that member whom the member has blocked.
  */
 export async function findHiddenSenders(
   table: Table,
@@ -36,8 +36,8 @@ export async function findHiddenSenders(
 }
 
 /**
- * Looks the blocks of people who have just joined a group up again, because one of them may have been
- * made or ended at the same moment.
+ * Reads the blocks of people who have just joined a group again, because a block may have been made or
+ * ended while they joined.
  * @param written what `findHiddenSenders` returned before they joined
  */
 export async function settleHiddenSenders(
@@ -56,9 +56,9 @@ export async function settleHiddenSenders(
 }
 
 /**
- * In each group of both, hides a person's messages from whoever has blocked them, or shows them again
- * where there is no block any more; and counts again what is unread. The person who is blocked sees
- * everything as before, so that nothing tells them. Throws AppError `unavailable`.
+ * Hides a person's messages from the person who has blocked them, in every group of which both are members,
+ * and counts the unread messages again. Shows the messages again where the block has ended. The person who is
+ * blocked sees everything as before, so that nothing tells them. Throws AppError `unavailable`.
  * @returns uuids of the groups
  */
 export const hideInGroups = defineAccessPattern(

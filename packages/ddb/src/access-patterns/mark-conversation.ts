@@ -5,7 +5,7 @@ import type { Membership, MembershipId } from "../types.ts";
 import { updateIf } from "./membership-writes.ts";
 
 /**
- * Mutes a conversation until a moment, or ends its silence. Throws AppError `not_a_member`,
+ * Mutes a conversation until a moment, or ends the mute. Throws AppError `not_a_member`,
  * `unavailable`.
  */
 export const muteConversation = defineAccessPattern(

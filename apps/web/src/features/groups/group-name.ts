@@ -2,8 +2,11 @@ import { GROUP_NAME_MAX_BYTES, GROUP_NAME_MAX_CHARS } from "@cruddur/contract/li
 import { countBytes, countChars, isSingleLine, normalizeText } from "@cruddur/contract/text";
 import { describeCode } from "../../lib/errors.ts";
 
-/** Why the server would refuse a name, as a sentence; null when it would not. No name is valid. */
-export function nameProblem(typed: string): string | null {
+/**
+ * Says as a sentence why the server would refuse a name of a group; null when the name is valid. An
+ * empty name is valid: a group needs none.
+ */
+export function describeGroupNameProblem(typed: string): string | null {
   const name = normalizeText(typed);
   const isValid =
     isSingleLine(name) &&

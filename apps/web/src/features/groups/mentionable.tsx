@@ -3,14 +3,14 @@ import type { UserShort } from "@cruddur/contract/users";
 import { createContext, type ReactNode, useContext, useMemo } from "react";
 import { useSession } from "../../lib/session.tsx";
 import styles from "./mentionable.module.css";
-import { useNamed } from "./use-named.ts";
+import { useStablePeople } from "./use-stable-people.ts";
 
 const NOBODY: ReadonlyMap<string, UserShort> = new Map();
 const MentionableContext = createContext(NOBODY);
 
 /** Says whose handles are marked in the texts below: the members of a group. */
 export function Mentionable(props: { people: readonly UserShort[]; children: ReactNode }) {
-  const people = useNamed(props.people);
+  const people = useStablePeople(props.people);
   const byHandle = useMemo(
     () => new Map(people.map((person) => [person.handle.toLowerCase(), person])),
     [people],

@@ -8,7 +8,7 @@ import { getClient } from "../../lib/trpc.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { measureMessage } from "../conversation/composer/message-length.ts";
-import { nameProblem } from "./group-name.ts";
+import { describeGroupNameProblem } from "./group-name.ts";
 import { joinNames } from "./names.ts";
 import styles from "./new-group.module.css";
 import { PeoplePicker } from "./people-picker.tsx";
@@ -53,7 +53,8 @@ export default function NewGroup(props: { known: readonly UserShort[]; onClose()
 
   async function create(): Promise<void> {
     const hasMessage = message.trim() !== "";
-    const problem = nameProblem(name) ?? (hasMessage ? measureMessage(message).problem : null);
+    const problem =
+      describeGroupNameProblem(name) ?? (hasMessage ? measureMessage(message).problem : null);
     if (problem !== null) {
       change.setProblem(problem);
       return;

@@ -2,12 +2,12 @@ import { useId, useRef, useState } from "react";
 import { Avatar } from "../../ui/avatar.tsx";
 import { place } from "../../ui/menu.tsx";
 import { joinNames } from "./names.ts";
-import type { Readers } from "./seen-by.ts";
+import type { SeenBy } from "./seen-by.ts";
 import styles from "./seen-by-button.module.css";
 import { usePeople } from "./use-title.ts";
 
 /** "Seen by 3" under an own message. Pointing at it, pressing it or focusing it shows the names. */
-export function SeenByButton(props: { people: Readers["people"] }) {
+export function SeenByButton(props: { people: SeenBy["people"] }) {
   const people = usePeople(props.people);
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);

@@ -2,7 +2,7 @@ import type { Message } from "@cruddur/contract/messages";
 import { UNCHANGED_MESSAGE } from "@cruddur/contract/messages";
 import { expect, it } from "vitest";
 import { buildFeedRows } from "../conversation/feed/feed-rows.ts";
-import { findReaders } from "./seen-by.ts";
+import { findSeenBy } from "./seen-by.ts";
 
 function message(uuid: string, user_uuid: string, over: Partial<Message> = {}): Message {
   return {
@@ -42,13 +42,13 @@ const rows = rowsOf([message("1", "me"), message("2", "ana"), message("3", "me")
 
 it("names everybody who has read the newest own message that anybody has read", () => {
   const members = [member("me", "3"), member("ana", "3"), member("ben", "2"), member("cy", null)];
-  expect(findReaders(rows, members, "me")).toMatchObject({ key: "client-3", people: [members[1]] });
+  expect(findSeenBy(rows, members, "me")).toMatchObject({ key: "client-3", people: [members[1]] });
   const earlier = [member("ana", "2"), member("ben", "1")];
-  expect(findReaders(rows, earlier, "me")).toMatchObject({ key: "client-1", people: earlier });
+  expect(findSeenBy(rows, earlier, "me")).toMatchObject({ key: "client-1", people: earlier });
 });
 
 it("names nobody before anybody else has read, however far the person has read", () => {
-  expect(findReaders(rows, [member("me", "3"), member("ana", null)], "me")).toBeNull();
+  expect(findSeenBy(rows, [member("me", "3"), member("ana", null)], "me")).toBeNull();
 });
 
 it("puts a system message in a row of its own, which ends the run of messages around it", () => {

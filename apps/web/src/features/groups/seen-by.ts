@@ -3,22 +3,23 @@ import type { FeedRow } from "../conversation/feed/feed-rows.ts";
 
 type Member = MessageGroupDetail["members"][number];
 
-/** The people who have seen an own message. */
-export interface Readers {
+/** The people who have seen a message of the signed-in person. */
+export interface SeenBy {
   /** Key of the message's row. */
   key: string;
   people: readonly Member[];
 }
 
 /**
- * The newest own message that another member has read, and everybody who has.
+ * Finds the newest message of the signed-in person that another member has read, and all members who have
+ * read it.
  * @returns null when nobody has read any of the rows
  */
-export function findReaders(
+export function findSeenBy(
   rows: readonly FeedRow[],
   members: readonly Member[],
   user_uuid: string,
-): Readers | null {
+): SeenBy | null {
   const others = members.filter(({ uuid }) => uuid !== user_uuid);
   for (const row of rows.toReversed()) {
     if (row.kind !== "message" || row.uuid === null || row.user_uuid !== user_uuid) continue;

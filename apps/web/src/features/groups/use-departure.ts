@@ -2,7 +2,7 @@ import type { LeftReason } from "@cruddur/contract/live-events";
 import { useState } from "react";
 import { failureCode } from "../../lib/errors.ts";
 import { useLiveEvent } from "../../lib/live-events.ts";
-import { isLeaving } from "./leaving.ts";
+import { isLeavingGroup } from "./leaving.ts";
 
 /** How somebody stopped being a member; `unknown` where only a refusal says so. */
 export type Departure = LeftReason | "unknown";
@@ -17,7 +17,7 @@ export function useDeparture(
 ): Departure | null {
   const [departure, setDeparture] = useState<Departure | null>(null);
   useLiveEvent("group_left", (event) => {
-    if (event.message_group_uuid === message_group_uuid && !isLeaving(message_group_uuid)) {
+    if (event.message_group_uuid === message_group_uuid && !isLeavingGroup(message_group_uuid)) {
       setDeparture(event.reason ?? "unknown");
     }
   });
@@ -29,5 +29,5 @@ export function useDeparture(
     messageGroup.data !== undefined &&
     messageGroup.error !== null &&
     failureCode(messageGroup.error) === "not_a_member";
-  return departure ?? (isRefused && !isLeaving(message_group_uuid) ? "unknown" : null);
+  return departure ?? (isRefused && !isLeavingGroup(message_group_uuid) ? "unknown" : null);
 }

@@ -2,10 +2,12 @@ import type { UserShort } from "@cruddur/contract/users";
 import { useMemo } from "react";
 
 /**
- * The same array while the people and their names are the same. Members are new objects after each
- * read marker, and no message must be rendered again for it.
+ * Returns the same array for as long as the people and their names stay the same. Every read marker
+ * makes new objects of a group's members, and must not render all messages again.
  */
-export function useNamed<Person extends UserShort>(people: readonly Person[]): readonly Person[] {
+export function useStablePeople<Person extends UserShort>(
+  people: readonly Person[],
+): readonly Person[] {
   const key = JSON.stringify(people.map(({ uuid, display_name }) => [uuid, display_name]));
   return useMemo(() => people, [key]);
 }

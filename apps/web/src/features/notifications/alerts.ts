@@ -9,11 +9,14 @@ import { titleOf } from "../groups/names.ts";
 import { followPreferences, notificationPreferences } from "./preferences.ts";
 import { playSound } from "./sound.ts";
 
-/** Long enough that every tab has received the live event of the same message. */
+/** How long one tab keeps the others from alerting: until every tab has received the same live event. */
 const LOCK_MS = 2_000;
 
-/** Whether a person is alerted to a message: by the same rules as a push (`packages/lambda-push`). */
-export function isAlerting(
+/**
+ * True when a message alerts the person while the app is open but not in view. The rules are those of a
+ * push (`chooseNotification` of `packages/lambda-push`).
+ */
+export function shouldAlert(
   message: Message,
   messageGroup: Pick<MessageGroup, "muted_until" | "folder" | "blocked" | "request">,
   user: Pick<OwnUser, "uuid" | "mentions_break_mutes">,
@@ -29,7 +32,7 @@ export function isAlerting(
  * Alerts the person to new messages while the app is open but not in view, and closes notifications
  * of conversations that they read, here or on another device.
  * @param owner the signed-in person; null while nobody is
- * @returns stop
+ * @returns a function that ends the alerts
  */
 export function startAlerts(owner: () => OwnUser | null): () => void {
   followPreferences();
@@ -52,7 +55,7 @@ async function alert(message: Message, user: OwnUser | null): Promise<void> {
   if (user === null || message.user_uuid === user.uuid || !(isShown || sound)) return;
   const { message_group_uuid } = message;
   const messageGroup = await getClient().messageGroups.get.query({ message_group_uuid });
-  if (!isAlerting(message, messageGroup, user)) return;
+  if (!shouldAlert(message, messageGroup, user)) return;
   if (sound) await playSound().catch(() => {});
   const registration = await navigator.serviceWorker?.getRegistration();
   if (!isShown || registration === undefined) return;

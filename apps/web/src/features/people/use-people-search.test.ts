@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { findKnown } from "./use-people-search.ts";
+import { findKnownPeople } from "./use-people-search.ts";
 
 const person = (display_name: string, handle: string) => ({ uuid: handle, display_name, handle });
 const KNOWN = [
@@ -16,5 +16,5 @@ it.each([
   ["山", ["yamada"]],
   ["rook", []],
 ])("finds known people by the start of a word or of the handle: %s", (text, handles) => {
-  expect(findKnown(KNOWN, text).map(({ handle }) => handle)).toEqual(handles);
+  expect(findKnownPeople(KNOWN, text).map(({ handle }) => handle)).toEqual(handles);
 });

@@ -28,7 +28,11 @@ export function usePeopleSearch(text: string, known: readonly UserShort[]) {
   const isUnanswered = isOffline || (search.isError && search.data === undefined);
   const found = search.data?.pages.flatMap((page) => page.items) ?? [];
   const people =
-    query === "" ? known.slice(0, RECENT_SHOWN) : isUnanswered ? findKnown(known, typed) : found;
+    query === ""
+      ? known.slice(0, RECENT_SHOWN)
+      : isUnanswered
+        ? findKnownPeople(known, typed)
+        : found;
   const isAnswered = isUnanswered || (search.data !== undefined && !search.isPlaceholderData);
   /** The list belongs to the typed text. */
   const isSettled = query === typed && (query === "" || isAnswered);
@@ -61,8 +65,8 @@ export function usePeopleSearch(text: string, known: readonly UserShort[]) {
   };
 }
 
-/** The known people with a word of the name, or a handle, that begins with the text. */
-export function findKnown(known: readonly UserShort[], text: string): UserShort[] {
+/** Finds the known people whose handle, or a word of whose name, begins with the text. */
+export function findKnownPeople(known: readonly UserShort[], text: string): UserShort[] {
   const wanted = text.toLocaleLowerCase();
   return known.filter(({ display_name, handle }) => {
     const name = display_name.toLocaleLowerCase();

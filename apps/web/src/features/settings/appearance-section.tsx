@@ -6,7 +6,7 @@ import styles from "./settings-page.module.css";
 const named = <Value extends string>(values: readonly Value[]) =>
   values.map((value) => ({ value, label: value[0]?.toUpperCase() + value.slice(1) }));
 
-/** Colours and size of text. They are settings of this browser, not of the account. */
+/** Settings of the theme and the size of text. They belong to this browser, not to the account. */
 export function AppearanceSection() {
   const { theme, textSize } = useAppearance();
   return (

@@ -1,11 +1,11 @@
 import { AVATAR_MAX_BYTES, AVATAR_SIZE_PX } from "@cruddur/contract/limits";
 
-/** The first one whose result is small enough is taken. */
+/** Qualities of JPEG, the best first. The first one whose result is small enough is used. */
 const QUALITIES = [0.9, 0.8, 0.65, 0.5, 0.3];
 
 /**
- * The middle of an image file as a square JPEG, in base64. Nothing else of the file is kept, such as
- * where it was taken. Rejects for a file that the browser can't show as an image.
+ * Encodes the middle of an image file as a square JPEG, in base64. Nothing else of the file is kept, such
+ * as the place where the picture was taken. Rejects when the browser cannot show the file as an image.
  */
 export async function encodePicture(file: Blob): Promise<string> {
   const image = await createImageBitmap(file);

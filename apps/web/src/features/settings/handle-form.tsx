@@ -7,7 +7,7 @@ import { Field } from "../../ui/field.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import styles from "./settings-page.module.css";
 
-/** Another handle. The old one still leads to its owner for some time. */
+/** Changes the handle. The old handle leads to the person for another 90 days. */
 export function HandleForm() {
   const { user, setUser } = useSession();
   const [typed, setTyped] = useState(user.handle);

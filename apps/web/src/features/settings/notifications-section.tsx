@@ -27,7 +27,10 @@ const EXPLANATIONS: Record<PushState, string> = {
   on: "This device tells you about new messages while the app is closed.",
 };
 
-/** When the person is told about new messages. All but the mentions is about this browser alone. */
+/**
+ * Settings of when the person is notified of new messages. The one about mentions belongs to the account;
+ * the others belong to this browser.
+ */
 export function NotificationsSection() {
   const { page, sound } = useNotificationPreferences();
   return (

@@ -5,7 +5,7 @@ import { Choice } from "../../ui/choice.tsx";
 import { Switch } from "../../ui/field.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import styles from "./settings-page.module.css";
-import { useUpdate } from "./use-update.ts";
+import { useUpdateUser } from "./use-update-user.ts";
 
 const FIRST_MESSAGES = [
   { value: "inbox", label: "Go to the inbox" },
@@ -22,7 +22,7 @@ const GROUP_ADDITIONS = [
 /** What others see of the person, and who reaches them. */
 export function PrivacySection() {
   const { user } = useSession();
-  const update = useUpdate();
+  const update = useUpdateUser();
   // Shows the new setting while it is saved, and the old one again if saving fails.
   const shown = { ...user, ...(update.isPending ? update.variables : {}) };
   const change = (settings: RouterInputs["users"]["update"]) =>

@@ -14,7 +14,7 @@ const SECTIONS = [
   ["own-data", "Your data"],
 ] as const;
 
-/** Leads to the sections of the settings. It stays in view: beside them, or above them on a phone. */
+/** Links to the sections of the settings. The links stay in view beside the sections, or above them on a phone. */
 export function SettingsNav() {
   return (
     <nav className={styles.nav} aria-label="Sections">
@@ -31,7 +31,7 @@ export function SettingsNav() {
   );
 }
 
-/** Without an entry in the tab's history, so that the arrow of the page still leads back at once. */
+/** Goes to a section without an entry in the tab's history, so that the page's back link leaves the settings at once. */
 function goTo(event: MouseEvent, id: string): void {
   const target = document.getElementById(id);
   if (target === null) return;

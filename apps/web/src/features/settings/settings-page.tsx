@@ -17,10 +17,10 @@ import { PictureButtons } from "./picture-buttons.tsx";
 import { PrivacySection } from "./privacy-section.tsx";
 import { SettingsNav } from "./settings-nav.tsx";
 import styles from "./settings-page.module.css";
-import { useUpdate } from "./use-update.ts";
+import { useUpdateUser } from "./use-update-user.ts";
 
 /** The count of characters is shown when this many or fewer are left. */
-const LEFT_SHOWN = 10;
+const SHOWN_FROM_CHARS_LEFT = 10;
 
 const OwnDataSection = lazy(() => import("./own-data/own-data-section.tsx"));
 const SecuritySection = lazy(() => import("./security/security-section.tsx"));
@@ -62,7 +62,7 @@ export default function SettingsPage() {
 function DisplayNameForm() {
   const { user } = useSession();
   const [name, setName] = useState(user.display_name);
-  const update = useUpdate();
+  const update = useUpdateUser();
   const left = DISPLAY_NAME_MAX_CHARS - countChars(name);
   const isTooLong = left < 0;
   const isChanged = name.trim() !== user.display_name && name.trim() !== "";
@@ -88,7 +88,7 @@ function DisplayNameForm() {
     <form className={styles.section} onSubmit={save}>
       <Field
         label="Name"
-        hint={`Other people see this name.${left <= LEFT_SHOWN ? ` ${Math.max(0, left)} left.` : ""}`}
+        hint={`Other people see this name.${left <= SHOWN_FROM_CHARS_LEFT ? ` ${Math.max(0, left)} left.` : ""}`}
         value={name}
         error={problem}
         autoComplete="name"

@@ -4,9 +4,9 @@ import { useAnnounce } from "../../../lib/announcer.tsx";
 import { useStore } from "../../../lib/store.ts";
 import { timeFormat } from "../../../lib/time.ts";
 import { useNow } from "../../../lib/use-now.ts";
-import { findReaders } from "../../groups/seen-by.ts";
+import { findSeenBy } from "../../groups/seen-by.ts";
 import { SystemLine } from "../../groups/system-line.tsx";
-import { useNamed } from "../../groups/use-named.ts";
+import { useStablePeople } from "../../groups/use-stable-people.ts";
 import type { OutboxChange, OutboxMessage } from "../../outbox/types.ts";
 import { useMessageCommands } from "../actions/message-commands.ts";
 import { MessageMenu, type MessageMenuHandle } from "../actions/message-menu.tsx";
@@ -54,7 +54,7 @@ export function MessageFeed(props: MessageFeedProps) {
   const { conversation, unsent, changes, visitStart, user_uuid, members, isGroup, label, onLeave } =
     props;
   const { history } = conversation;
-  const named = useNamed(members);
+  const named = useStablePeople(members);
   const state = useStore(history.state);
   const announce = useAnnounce();
   const commands = useMessageCommands();
@@ -90,7 +90,7 @@ export function MessageFeed(props: MessageFeedProps) {
   );
   const receipts = useMemo(() => receiptsOf(rows, members, user_uuid), [rows, members, user_uuid]);
   const readers = useMemo(
-    () => (isGroup ? findReaders(rows, members, user_uuid) : null),
+    () => (isGroup ? findSeenBy(rows, members, user_uuid) : null),
     [isGroup, rows, members, user_uuid],
   );
   const scroll = useFeedScroll({

@@ -3,7 +3,7 @@ import { memo } from "react";
 import { useSession } from "../../../lib/session.tsx";
 import { usePerson } from "../../../lib/use-person.ts";
 import { Avatar } from "../../../ui/avatar.tsx";
-import type { Readers } from "../../groups/seen-by.ts";
+import type { SeenBy } from "../../groups/seen-by.ts";
 import { SeenByButton } from "../../groups/seen-by-button.tsx";
 import type { MessageMenuHandle } from "../actions/message-menu.tsx";
 import { MessageTools } from "../actions/message-tools.tsx";
@@ -24,7 +24,7 @@ interface MessageItemProps {
   /** Shown in a group, with the picture. Screen readers always read the author. */
   showAuthor: boolean;
   /** Who has seen the message, under the newest own one that anybody has seen. */
-  readers?: Readers["people"] | undefined;
+  readers?: SeenBy["people"] | undefined;
   receipt: Receipt | null;
   isHighlighted: boolean;
   /** The feed is one tab stop, and Tab enters it at this row. */

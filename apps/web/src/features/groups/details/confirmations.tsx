@@ -6,7 +6,7 @@ import { useSession } from "../../../lib/session.tsx";
 import { getClient } from "../../../lib/trpc.ts";
 import { Button } from "../../../ui/button.tsx";
 import { showToast } from "../../../ui/toasts.tsx";
-import { whileLeaving } from "../leaving.ts";
+import { whileLeavingGroup } from "../leaving.ts";
 import { useGroupChange } from "../use-group-change.ts";
 import { useTitle } from "../use-title.ts";
 import styles from "./group-details.module.css";
@@ -74,7 +74,7 @@ export function LeaveGroup(props: {
   const title = useTitle(messageGroup);
   const next = members.find(({ uuid }) => uuid !== user.uuid);
   const change = useGroupChange((_: "leave", op_id) =>
-    whileLeaving(message_group_uuid, async () => {
+    whileLeavingGroup(message_group_uuid, async () => {
       await getClient().messageGroups.leave.mutate({ message_group_uuid, op_id });
       onClose();
       navigate(paths.messages());

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { getClient } from "../../../lib/trpc.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Field } from "../../../ui/field.tsx";
-import { nameProblem } from "../group-name.ts";
+import { describeGroupNameProblem } from "../group-name.ts";
 import { useGroupChange } from "../use-group-change.ts";
 import styles from "./group-details.module.css";
 
@@ -20,7 +20,7 @@ export function RenameGroup(props: { messageGroup: MessageGroupDetail; onDone():
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
     const wanted = name.trim() === "" ? null : name.trim();
-    const problem = nameProblem(name);
+    const problem = describeGroupNameProblem(name);
     if (problem !== null) change.setProblem(problem);
     else if (wanted === messageGroup.name || (await change.run(wanted))) onDone();
   }
