@@ -57,6 +57,26 @@ describe("a stranger's first message", () => {
   });
 });
 
+test("a stranger sees how many messages are left, until the other person answers", async () => {
+  const [mira, ben] = await Promise.all(["Mira Stone", "Ben Brook"].map(createPerson));
+  if (!mira || !ben) throw new Error("nobody to test with");
+  const { message_group_uuid } = await (await apiOf(ben)).send({ handle: mira.handle }, "one");
+  const page = await browser.openAs(ben, { path: `/messages/${message_group_uuid}` });
+  const line = page.getByRole("region", { name: "Request sent" });
+  await line.getByText("2 of 3 messages until Mira Stone answers.").waitFor();
+  const composer = page.getByRole("textbox", { name: "Message to Mira Stone" });
+  await composer.fill("two");
+  await composer.press("Enter");
+  await line.getByText("1 of 3 messages until Mira Stone answers.").waitFor();
+  await composer.fill("three");
+  await composer.press("Enter");
+  await line.getByText("You can write again as soon as Mira Stone answers.").waitFor();
+  const reader = await browser.openAs(mira, { path: `/messages/${message_group_uuid}` });
+  await reader.getByRole("textbox", { name: "Message to Ben Brook" }).fill("hello Ben");
+  await reader.getByRole("textbox", { name: "Message to Ben Brook" }).press("Enter");
+  await line.waitFor({ state: "detached" });
+});
+
 describe("who reaches a person", () => {
   test("is their setting; a stranger's group is a request, and blocked people are folded in it", async () => {
     const [me, mira, ben] = await Promise.all(

@@ -571,6 +571,10 @@ export interface MessageGroup {
    */
   request: ("received" | "sent") | null;
   /**
+   * How many messages the caller can still send until the other person accepts; null where the caller has not sent a request.
+   */
+  request_messages_left: number | null;
+  /**
    * Who added the caller to a group, until the caller accepts it; null otherwise.
    */
   requested_by: UserShort | null;
@@ -684,6 +688,10 @@ export interface MessageGroupDetail {
    * `received`: a stranger began the conversation, and the caller has not accepted it. `sent`: the other person has not accepted the caller's; until then the caller can send 3 messages. Until a request is accepted there are no receipts and no typing signals. A group is one for a member whom a stranger has added.
    */
   request: ("received" | "sent") | null;
+  /**
+   * How many messages the caller can still send until the other person accepts; null where the caller has not sent a request.
+   */
+  request_messages_left: number | null;
   /**
    * Who added the caller to a group, until the caller accepts it; null otherwise.
    */

@@ -54,6 +54,13 @@ const ownFields = {
     .describe(
       `\`received\`: a stranger began the conversation, and the caller has not accepted it. \`sent\`: the other person has not accepted the caller's; until then the caller can send ${limits.REQUEST_MAX_MESSAGES} messages. Until a request is accepted there are no receipts and no typing signals. A group is one for a member whom a stranger has added.`,
     ),
+  request_messages_left: z
+    .number()
+    .int()
+    .nullable()
+    .describe(
+      "How many messages the caller can still send until the other person accepts; null where the caller has not sent a request.",
+    ),
   requested_by: userShortSchema
     .nullable()
     .describe("Who added the caller to a group, until the caller accepts it; null otherwise."),
@@ -72,6 +79,7 @@ export const UNFILED: z.infer<z.ZodObject<typeof ownFields>> = {
   marked_unread: false,
   blocked: false,
   request: null,
+  request_messages_left: null,
   requested_by: null,
   hidden_senders: [],
 };

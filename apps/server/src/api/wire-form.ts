@@ -1,3 +1,4 @@
+import { REQUEST_MAX_MESSAGES } from "@cruddur/contract/limits";
 import { type MessageGroup, PAIR, type UNFILED } from "@cruddur/contract/message-groups";
 import type { Message } from "@cruddur/contract/messages";
 import type { UserShort } from "@cruddur/contract/users";
@@ -70,6 +71,8 @@ function toOwnFields(membership: Membership, profiles: Profiles): typeof UNFILED
     requested_by: requested_by === null ? null : (toUsers([requested_by], profiles)[0] ?? null),
     hidden_senders: [...hidden_senders],
     request: requested !== null ? "received" : request_messages !== null ? "sent" : null,
+    request_messages_left:
+      request_messages === null ? null : Math.max(0, REQUEST_MAX_MESSAGES - request_messages),
   };
 }
 

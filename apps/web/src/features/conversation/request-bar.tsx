@@ -1,3 +1,4 @@
+import { REQUEST_MAX_MESSAGES } from "@cruddur/contract/limits";
 import type { MessageGroup } from "@cruddur/contract/message-groups";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { describeError } from "../../lib/errors.ts";
@@ -7,6 +8,13 @@ import { Button } from "../../ui/button.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { askAboutPerson } from "../people/person-question.ts";
 import styles from "./request-bar.module.css";
+
+/** @param left null where an older version of the server or the browser's storage doesn't say it */
+function describeSent(name: string, left: number | null = null): string {
+  if (left === 0) return `You can write again as soon as ${name} answers.`;
+  const number = left === null ? "" : `${left} of `;
+  return `${number}${REQUEST_MAX_MESSAGES} messages until ${name} answers.`;
+}
 
 /**
  * The line above the composer while a request isn't accepted, or in its place while the other person
@@ -60,7 +68,7 @@ export function RequestBar(props: { messageGroup: MessageGroup; onAnswered(): vo
   if (request === "sent") {
     return (
       <section className={styles.bar} aria-label="Request sent">
-        <p>{display_name} hasn't answered yet. Until then you can send 3 messages.</p>
+        <p role="status">{describeSent(display_name, messageGroup.request_messages_left)}</p>
       </section>
     );
   }

@@ -43,6 +43,13 @@ export function useMessageGroup(message_group_uuid: string, user_uuid: string) {
     [update, user_uuid],
   );
 
+  useLiveEvent("message", ({ message }) => {
+    if (message.message_group_uuid !== message_group_uuid) return;
+    // Each message to somebody who has not answered leaves one less, and an answer ends the limit.
+    if (query.data?.request === "sent") {
+      void utils.messageGroups.get.invalidate({ message_group_uuid });
+    }
+  });
   useLiveEvent("read", (event) => {
     if (event.message_group_uuid !== message_group_uuid) return;
     moveReadMarker(event.user_uuid, event.message_uuid, event.unread_count);
