@@ -26,7 +26,7 @@ async function measureSlice(child: Child, load: Load, durationMs: number): Promi
 }
 
 const WARM_REQUESTS = 3_000;
-const WARM_MAX_MS = 6_000;
+const WARM_MAX_MS = 2_000;
 /** So many that also a slow table lets enough requests through. */
 const WARM_CONNECTIONS = 16;
 
