@@ -39,6 +39,8 @@ let someone: SignedIn;
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
 beforeAll(async () => {
+  // As in every deployment. Without it, whoever begins to add a passkey is told that passkeys are unavailable.
+  stack.pool.useWebOrigin("http://localhost");
   someone = await signIn(server, "andrewbrown");
   await stack.store.sendToPerson({
     sender: { user_uuid: someone.user.uuid, handle: "andrewbrown", display_name: "A" },
