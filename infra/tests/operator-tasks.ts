@@ -4,7 +4,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { execa } from "execa";
 
 const OPERATIONS = fileURLToPath(new URL("../../docs/operations/", import.meta.url));
-const FAKE_AWS = fileURLToPath(new URL("fake-aws.mjs", import.meta.url));
+const FAKE_AWS = fileURLToPath(new URL("fake-aws.sh", import.meta.url));
+const RUN_TASK = fileURLToPath(new URL("run-task.mjs", import.meta.url));
 const AT_AWS = fileURLToPath(new URL("../../apps/cli/tests/at-aws.mjs", import.meta.url));
 
 const shellBlocks = (page: string): string[] =>
@@ -64,6 +65,7 @@ export function createOperatorShell(
           env: {
             PATH: [bin, process.env.PATH].join(delimiter),
             TASKS: tasks,
+            RUN_TASK,
             CONTAINER: directory,
             CONTAINER_ENV: JSON.stringify({
               PATH: process.env.PATH,
