@@ -10,5 +10,10 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
+    // The files of a worker share the modules that they load, since loading them took much of the time. So a
+    // file must leave nothing behind that another one notices: `--sequence.shuffle.files` shows it.
+    isolate: false,
+    unstubGlobals: true,
+    unstubEnvs: true,
   },
 });

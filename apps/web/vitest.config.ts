@@ -8,6 +8,8 @@ const { include: _, ...test } = shared.test ?? {};
 export default defineConfig({
   test: {
     ...test,
+    // Files load modules of their own: they have not been tried in other orders in one worker.
+    isolate: true,
     projects: [
       { extends: true, test: { name: "unit", include: ["src/**/*.test.{ts,tsx}"] } },
       {

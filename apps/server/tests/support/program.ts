@@ -10,7 +10,7 @@ import type { Stack } from "./stack.ts";
 const folder = join(import.meta.dirname, "../..");
 let built: Promise<string> | undefined;
 
-/** Builds the bundle that is shipped, once for each test file. */
+/** Builds the bundle that is shipped, once for all test files of a worker. */
 async function build(): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), "cruddur-server-"));
   const args = [join(folder, "build.mjs"), join(folder, "src/main.ts"), out];
