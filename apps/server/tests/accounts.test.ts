@@ -124,6 +124,19 @@ describe("accounts", () => {
     expect((await signUp("lennier@example.com")).status).toBe(201);
   });
 
+  test("a reset code sets one password, however many are sent with it at once", async () => {
+    const handle = "andrewbrown";
+    await postJson(`${server.url}/account/forgot`, { handle });
+    const { code } = stack.pool.mails().at(-1) ?? {};
+    const resets = [1, 2, 3, 4].map((n) =>
+      postJson(`${server.url}/account/reset`, {
+        ...{ handle, code, password: `another horse ${n} Battery` },
+      }),
+    );
+    const statuses = (await Promise.all(resets)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([204, 422, 422, 422]);
+  });
+
   test("codes can't be used to find out who has an account, however many are tried", async () => {
     const email = "londo@example.com";
     const answersTo = async (handle: string) => {

@@ -110,6 +110,17 @@ test("guesses of codes are limited for each account and day, by who knows the pa
   expect(statuses).toEqual([422, 422, 422, 429]);
 });
 
+test("the recovery code works, though the second factor was turned on several times at once", async () => {
+  const owner = await helpers.createPerson("doubleclick");
+  const { body } = await helpers.call(owner, "/account/second-factor", { password: PASSWORD });
+  const proof = { password: PASSWORD, code: appCode(body.secret ?? "", -1) };
+  const path = "/account/second-factor/confirm";
+  const answers = await Promise.all([1, 2, 3, 4].map(() => helpers.call(owner, path, proof)));
+  const [enabled, ...more] = answers.filter(({ status }) => status === 200);
+  expect(more).toEqual([]);
+  expect(await trySignIn("doubleclick", enabled?.body.recovery_code)).toBe(200);
+});
+
 test("nobody uses up the codes of an account without its password", async () => {
   const limited = await stack.start({ LIMIT_CODES: "3/86400", LIMIT_SIGN_INS: "1000/60" });
   const { secret } = await createGuarded("besieged");

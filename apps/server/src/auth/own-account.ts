@@ -135,8 +135,14 @@ export function createOwnAccount(options: OwnAccountOptions) {
     ): Promise<string> {
       const recovery_code = createRecoveryCode();
       await withProof(caller, { password }, async (token) => {
-        await codes.keepRecoveryCode(caller.user_uuid, hashCode(recovery_code));
         await userPool.enableSecondFactor(token, code);
+        try {
+          // Only now: an attempt that fails, such as a second click, must not replace the code in use.
+          await codes.keepRecoveryCode(caller.user_uuid, hashCode(recovery_code));
+        } catch (error) {
+          await userPool.disableSecondFactor(caller.username);
+          throw error;
+        }
         const { length } = await passkeys.list(caller.user_uuid);
         if (length > 0) await userPool.letPasskeysReplaceCode(token);
       });

@@ -97,7 +97,6 @@ export const accountActions: Record<string, Action> = {
       user.passwordHash = await hashPassword(Password);
       user.status = "CONFIRMED";
       user.modifiedAtMs = context.now();
-      delete user.codes.reset;
       await context.store.save();
       return {};
     },
@@ -176,7 +175,11 @@ async function checkCode(
       "Attempt limit exceeded, please try after some time.",
     );
   }
-  if (code.value === given) return;
+  if (code.value === given) {
+    // At once: the new password takes a moment to hash, in which the code must not work again.
+    if (purpose === "reset") delete user.codes.reset;
+    return;
+  }
   code.failedAttempts += 1;
   await context.store.save();
   throw wrongCode();
