@@ -6,7 +6,7 @@ import type { MessagePage } from "../conversation/message-history/history-window
  * The shape of what is kept. Raise it when a field of these types, or of the API's types in them,
  * changes: browsers then drop what an older version kept. `snapshot-shape.test.ts` says when.
  */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 /** How many conversations are kept with their newest messages. */
 export const KEPT_CONVERSATIONS = 20;
