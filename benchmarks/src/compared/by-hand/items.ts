@@ -52,7 +52,7 @@ export function toMessageGroup(item: Item, people: People) {
     ...{ folder: "inbox", pinned: folder === "PIN", muted_until: item.muted_until?.N ?? null },
     marked_unread: item.marked_unread?.BOOL ?? false,
     blocked: item.blocked?.BOOL ?? false,
-    ...{ request: null, requested_by: null, hidden_senders: [] },
+    ...{ request: null, request_messages_left: null, requested_by: null, hidden_senders: [] },
     ...{ message_kind: "text", message_subjects: [], message_subject_count: 0, mentioned: false },
     ...(item.some_members === undefined ? pairFields(item, people) : groupFields(item, people)),
     member_count: numberOf(item, "member_count"),
