@@ -17,6 +17,8 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["tests/**/*.test.ts"],
+          // They need browsers that npm does not bring: `pnpm test:browsers` runs them.
+          exclude: ["tests/other-browsers/**"],
           globalSetup: ["./tests/global-setup.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,

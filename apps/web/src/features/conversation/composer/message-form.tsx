@@ -24,8 +24,11 @@ import { useSendTyping } from "./use-typing.ts";
 
 const NOBODY: readonly UserShort[] = [];
 
-/** On a touch screen, Enter is the only key for a new line, and the button sends. */
-const sendsOnEnter = () => matchMedia("(pointer: fine)").matches;
+/**
+ * On a touch screen, Enter is the only key for a new line, and the button sends. A device without
+ * any pointer has a keyboard, so Enter sends there too.
+ */
+const sendsOnEnter = () => !matchMedia("(pointer: coarse)").matches;
 
 const hasModifier = (event: KeyboardEvent): boolean =>
   event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
