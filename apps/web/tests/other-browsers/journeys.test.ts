@@ -9,15 +9,18 @@ import {
   type Person,
   PHONE,
   stackUrl,
+  startProxiedServer,
 } from "../support.ts";
 import { firefox } from "./firefox.ts";
 import {
   inbox,
+  keptConversations,
   openAs,
   say,
   startWatching,
   stopWatching,
   texts,
+  unsent,
   waitForText,
 } from "./page-actions.ts";
 import type { RunningBrowser, Tab } from "./tab.ts";
@@ -52,11 +55,11 @@ describe.for(installed ?? [])("in $name", ({ name, start }) => {
     });
   });
 
-  async function open(person: Pick<Person, "handle" | "password">, path: string) {
+  async function open(person: Pick<Person, "handle" | "password">, path: string, url?: string) {
     const tab = await browser.open();
     tabs.push(tab);
     await tab.resize(DESKTOP);
-    await openAs(tab, person, stackUrl() + path);
+    await openAs(tab, person, (url ?? stackUrl()) + path);
     return tab;
   }
 
@@ -140,5 +143,28 @@ describe.for(installed ?? [])("in $name", ({ name, start }) => {
         )
         .toBe(text);
     }
+  });
+
+  test("messages written without a server wait, survive a reload and are sent once and in order", async () => {
+    const { a, apiB, message_group_uuid } = await createConversation(["Hello", "Hi"]);
+    await using server = await startProxiedServer();
+    const tab = await open(a, `/messages/${message_group_uuid}`, server.url);
+    await expect.poll(() => texts(tab)).toEqual(["Hello", "Hi"]);
+    // From now on, a reload needs no server.
+    await tab.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    await expect.poll(() => keptConversations(tab)).toBe(2);
+    server.proxy.cut();
+    await say(tab, "one");
+    await say(tab, "two");
+    await expect.poll(() => unsent(tab)).toBe(2);
+    await takePictures(tab, "waiting");
+    await tab.reload();
+    await expect.poll(() => texts(tab)).toEqual(["Hello", "Hi", "one", "two"]);
+    expect(await unsent(tab)).toBe(2);
+    server.proxy.resume();
+    await expect.poll(() => unsent(tab)).toBe(0);
+    const { items } = await apiB.messages.list.query({ message_group_uuid, limit: 10 });
+    expect(items.map(({ message }) => message)).toEqual(["Hello", "Hi", "one", "two"]);
+    await expect.poll(() => texts(tab)).toEqual(["Hello", "Hi", "one", "two"]);
   });
 });

@@ -53,6 +53,12 @@ export const texts = (tab: Tab) =>
     ),
   );
 
+/** The number of messages in the open conversation that are not sent yet. */
+export const unsent = (tab: Tab) =>
+  tab.evaluate(
+    () => document.querySelectorAll("[role=log] li[data-state]:not([data-state=sent])").length,
+  );
+
 /** Notes after each frame how far the row at the top has moved since the frame before. */
 export const startWatching = (tab: Tab) =>
   tab.evaluate(() => {
@@ -79,4 +85,21 @@ export const stopWatching = (tab: Tab) =>
     const { steps } = window as unknown as { steps: number[] };
     Reflect.deleteProperty(window, "steps");
     return steps;
+  });
+
+/** The number of conversations that the browser keeps for a page without a network. */
+export const keptConversations = (tab: Tab) =>
+  tab.evaluate(async () => {
+    const read = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const all = await indexedDB.databases();
+    if (!all.some(({ name }) => name === "cruddur-offline")) return 0;
+    const open = await read(indexedDB.open("cruddur-offline"));
+    const has = open.objectStoreNames.contains("part");
+    const count = has ? await read(open.transaction("part").objectStore("part").count()) : 0;
+    open.close();
+    return count;
   });
