@@ -4,6 +4,7 @@ import { beforeAll, expect, test, vi } from "vitest";
 import type { LimitName } from "../src/limits/limits.ts";
 import { ROUTES } from "../src/reference/plain-routes.ts";
 import { appRouter } from "../src/router.ts";
+import { appCode, createOwnAccountHelpers } from "./support/own-account.ts";
 import { type SignedIn, signIn, useServer, uuidOf } from "./support/stack.ts";
 
 /** A prime number of uses for each limit, so that a limiter's points tell which limit it belongs to. */
@@ -26,7 +27,7 @@ const POINTS: Record<LimitName, number> = {
   exports: 10_141,
 };
 const variableOf = (limit: string) => `LIMIT_${limit.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
-const { server } = useServer(
+const { stack, server } = useServer(
   Object.fromEntries(Object.entries(POINTS).map(([name, n]) => [variableOf(name), `${n}/3600`])),
 );
 
@@ -263,7 +264,7 @@ test.each(Object.keys(PLAIN))("%s counts against its limits and no others", asyn
   expect(await usesOf(() => request(method.toUpperCase(), path, input))).toEqual(uses);
 });
 
-test("a sign-in from a known device counts by the device, and one with a code counts the code", async () => {
+test("a sign-in from a known device counts by the device, and one with the password counts its code", async () => {
   const post = (body: object, cookie: string) =>
     fetch(`${server.url}/session`, {
       method: "POST",
@@ -275,8 +276,16 @@ test("a sign-in from a known device counts by the device, and one with a code co
   expect(device).toMatch(/^cruddur_device=/);
   const proof = { handle: "bayko", password: "correct horse 9 Battery" };
   expect(await usesOf(() => post(proof, device))).toEqual([ATTEMPT, "signIns by device"]);
-  const withCode = { ...proof, code: "123456" };
-  expect(await usesOf(() => post(withCode, ""))).toEqual([
-    ...[ATTEMPT, "signIns by account at an address", "codes by handle"],
-  ]);
+  const usesElsewhere = (body: object) => usesOf(() => post({ ...proof, ...body }, ""));
+  const unknown = [ATTEMPT, "signIns by account at an address"];
+  const code = "123456";
+  expect(await usesElsewhere({ code })).toEqual(unknown);
+  const helpers = createOwnAccountHelpers(stack, server);
+  const owner = await signIn(server, "bayko");
+  const { password } = proof;
+  const { secret = "" } = (await helpers.call(owner, "/account/second-factor", { password })).body;
+  const confirmation = { password, code: appCode(secret, -1) };
+  await helpers.call(owner, "/account/second-factor/confirm", confirmation);
+  expect(await usesElsewhere({ code })).toEqual([...unknown, "codes by handle"]);
+  expect(await usesElsewhere({ code, password: "a guess" })).toEqual(unknown);
 });
