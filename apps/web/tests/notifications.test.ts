@@ -208,3 +208,29 @@ test("a message plays a sound and is shown while the app is open but not in view
   await expect.poll(async () => (await events()).at(-1)).toBe("Cleo Costa: another conversation");
   expect(await events()).not.toContain("Ben Brook: a muted one");
 });
+
+test("in view, a page plays a sound for other conversations, and none for the one that it shows", async () => {
+  const { a, apiA, apiB, message_group_uuid } = await createConversation(["one", "two"]);
+  const c = await createPerson("Cleo Costa");
+  await apiA.send({ handle: c.handle }, "three");
+  const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
+  await page.getByText("two").last().waitFor();
+  await page.evaluate(() => {
+    Object.assign(window, { sounds: 0, shown: 0 });
+    const counts = window as unknown as { sounds: number; shown: number };
+    Object.defineProperty(Notification, "permission", { value: "granted" });
+    OscillatorNode.prototype.start = () => void (counts.sounds += 0.5);
+    Object.assign(ServiceWorkerRegistration.prototype, {
+      showNotification: async () => void (counts.shown += 1),
+    });
+  });
+  await apiB.send({ message_group_uuid }, "in the conversation that is shown");
+  await page.getByText("in the conversation that is shown").last().waitFor();
+  const counts = () =>
+    page.evaluate(() => {
+      const { sounds, shown } = window as unknown as { sounds: number; shown: number };
+      return { sounds, shown };
+    });
+  await (await apiOf(c)).send({ handle: a.handle }, "in another conversation");
+  await expect.poll(counts).toEqual({ sounds: 1, shown: 0 });
+});

@@ -13,8 +13,8 @@ import { playSound } from "./sound.ts";
 const LOCK_MS = 2_000;
 
 /**
- * True when a message alerts the person while the app is open but not in view. The rules are those of a
- * push (`chooseNotification` of `packages/lambda-push`).
+ * True when a message alerts the person while the app is open but its conversation is not in view. The
+ * rules are those of a push (`chooseNotification` of `packages/lambda-push`).
  */
 export function shouldAlert(
   message: Message,
@@ -29,8 +29,9 @@ export function shouldAlert(
 }
 
 /**
- * Alerts the person to new messages while the app is open but not in view, and closes notifications
- * of conversations that they read, here or on another device.
+ * Alerts the person to new messages while the app is open: by a sound where it shows something other
+ * than the conversation, and also by a notification where it is not in view. Closes notifications of
+ * conversations that they read, here or on another device.
  * @param owner the signed-in person; null while nobody is
  * @returns a function that ends the alerts
  */
@@ -38,7 +39,8 @@ export function startAlerts(owner: () => OwnUser | null): () => void {
   followPreferences();
   const stops = [
     onLiveEvent("message", ({ message }) => {
-      if (document.hidden) void inOneTab(message.uuid, () => alert(message, owner()));
+      if (isInView(message)) return;
+      void inOneTab(message.uuid, () => alert(message, owner()));
     }),
     onLiveEvent("read", ({ user_uuid, message_group_uuid }) => {
       if (user_uuid === owner()?.uuid) void closeNotifications(message_group_uuid);
@@ -49,9 +51,15 @@ export function startAlerts(owner: () => OwnUser | null): () => void {
   };
 }
 
+function isInView({ message_group_uuid }: Message): boolean {
+  return !document.hidden && location.pathname === paths.messageGroup(message_group_uuid);
+}
+
 async function alert(message: Message, user: OwnUser | null): Promise<void> {
   const { page, sound } = notificationPreferences();
-  const isShown = page && "Notification" in window && Notification.permission === "granted";
+  const mayShow = "Notification" in window && Notification.permission === "granted";
+  // A page in view marks the conversation in its list.
+  const isShown = page && document.hidden && mayShow;
   if (user === null || message.user_uuid === user.uuid || !(isShown || sound)) return;
   const { message_group_uuid } = message;
   const messageGroup = await getClient().messageGroups.get.query({ message_group_uuid });

@@ -45,7 +45,7 @@ export function NotificationsSection() {
       />
       <Switch
         label="Sound"
-        hint="Plays a sound for new messages while the app is open but not in view."
+        hint="Plays a sound for new messages while the app is open but their conversation is not in view."
         checked={sound}
         onChange={(next) => setNotificationPreferences({ sound: next })}
       />
