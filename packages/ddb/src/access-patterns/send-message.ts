@@ -149,7 +149,7 @@ export function toMessage(
   { sender, client_id, message, mentions, reply_to, traceparent }: StoreSendInput,
   place: { message_group_uuid: string; message_uuid: string; member_count: number },
 ): StoredMessage {
-  return {
+  const stored: StoredMessage = {
     uuid: place.message_uuid,
     message_group_uuid: place.message_group_uuid,
     client_id: client_id.toLowerCase(),
@@ -157,10 +157,11 @@ export function toMessage(
     display_name: sender.display_name,
     handle: sender.handle,
     message,
-    mentions,
     created_at: messageCreatedAt(place.message_uuid),
     member_count: place.member_count,
-    reply_to: reply_to?.toLowerCase(),
-    traceparent,
   };
+  if (mentions !== undefined) stored.mentions = mentions;
+  if (reply_to !== undefined) stored.reply_to = reply_to.toLowerCase();
+  if (traceparent !== undefined) stored.traceparent = traceparent;
+  return stored;
 }
