@@ -219,9 +219,14 @@ test("in view, a page plays a sound for other conversations, and none for the on
     Object.assign(window, { sounds: 0, shown: 0 });
     const counts = window as unknown as { sounds: number; shown: number };
     Object.defineProperty(Notification, "permission", { value: "granted" });
-    OscillatorNode.prototype.start = () => void (counts.sounds += 0.5);
+    // The sound has two tones.
+    OscillatorNode.prototype.start = () => {
+      counts.sounds += 0.5;
+    };
     Object.assign(ServiceWorkerRegistration.prototype, {
-      showNotification: async () => void (counts.shown += 1),
+      showNotification: async () => {
+        counts.shown += 1;
+      },
     });
   });
   await apiB.send({ message_group_uuid }, "in the conversation that is shown");
