@@ -220,8 +220,10 @@ test("in view, a page plays a sound for other conversations, and none for the on
     const counts = window as unknown as { sounds: number; shown: number };
     Object.defineProperty(Notification, "permission", { value: "granted" });
     // The sound has two tones.
-    OscillatorNode.prototype.start = () => {
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (when) {
       counts.sounds += 0.5;
+      start.call(this, when);
     };
     Object.assign(ServiceWorkerRegistration.prototype, {
       showNotification: async () => {
