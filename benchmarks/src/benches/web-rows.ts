@@ -6,7 +6,7 @@ import type { Environment } from "../harness/environment.ts";
 import { conversationItems, people } from "../harness/table.ts";
 
 const ROWS = 5_000;
-const ROWS_MS = 120_000;
+const ROWS_MS = 45_000;
 
 // This is a text, since the compiler of this file adds helpers that a page does not have.
 const RECORD_FIRST_MESSAGE = `
