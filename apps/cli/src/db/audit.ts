@@ -1,11 +1,11 @@
 import { note } from "@cruddur/command-line/output";
 import { createSecurityEvents, type SecurityEvent } from "@cruddur/db/security-events";
-import { createUsers } from "@cruddur/db/users";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { addCommand, type CommandContext, type CommonOptions } from "../command.ts";
 import { count } from "../count.ts";
 import { withDatabase, withDb } from "./database-target.ts";
+import { findUuid } from "./find-uuid.ts";
 
 const MAX_EVENTS = 200;
 
@@ -20,7 +20,7 @@ export function addAudit(program: Command, context: CommandContext): void {
     .action((handle: string, options: CommonOptions) =>
       withDatabase(context, options, async (target) => {
         const events = await withDb(target, async (db) => {
-          const user_uuid = (await createUsers(db).findByName(handle))?.uuid ?? null;
+          const user_uuid = await findUuid(db, handle);
           return createSecurityEvents(db).list({ user_uuid, handle }, MAX_EVENTS);
         });
         if (options.json) process.stdout.write(`${JSON.stringify(events)}\n`);

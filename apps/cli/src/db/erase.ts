@@ -16,6 +16,7 @@ import { withTable } from "../ddb/table-target.ts";
 import { type Permission, permissionsOfPatterns } from "../permissions.ts";
 import { describeCheck, prepareCheck } from "./check-erased.ts";
 import { type DatabaseTarget, withDatabase, withDb } from "./database-target.ts";
+import { findUuid } from "./find-uuid.ts";
 
 interface EraseOptions extends CommonOptions {
   now?: boolean;
@@ -86,9 +87,8 @@ async function confirmPerson(
   typed: string,
   options: EraseOptions,
 ): Promise<string> {
-  const users = createUsers(db);
-  const user_uuid = (await users.findByName(typed.replace(/^@/, "")))?.uuid ?? null;
-  const user = user_uuid === null ? null : await users.findUser(user_uuid);
+  const user_uuid = await findUuid(db, typed.replace(/^@/, ""));
+  const user = user_uuid === null ? null : await createUsers(db).findUser(user_uuid);
   if (user === null) throw new CliError(`there is no user ${typed}`);
   const question = `Erase @${user.handle} (${user.display_name}) from ${database} at ${address} for good?`;
   await confirmOrThrow(question, { yes: options.yes === true });

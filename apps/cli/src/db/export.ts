@@ -17,6 +17,7 @@ import { count } from "../count.ts";
 import { withTable } from "../ddb/table-target.ts";
 import { permissionsOfPatterns } from "../permissions.ts";
 import { withDatabase, withDb } from "./database-target.ts";
+import { findUuid } from "./find-uuid.ts";
 
 interface ExportOptions extends CommonOptions {
   out?: string;
@@ -39,7 +40,7 @@ export function addExport(program: Command, context: CommandContext): void {
         withDatabase(context, options, (target) =>
           withDb(target, async (db) => {
             const users = createUsers(db);
-            const user_uuid = (await users.findByName(typed.replace(/^@/, "")))?.uuid ?? null;
+            const user_uuid = await findUuid(db, typed.replace(/^@/, ""));
             if (user_uuid === null) throw new CliError(`there is no user ${typed}`);
             const store = bindAccessPatterns(table, exportPatterns);
             await writeExport(

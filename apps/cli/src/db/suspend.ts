@@ -1,10 +1,10 @@
 import { CliError } from "@cruddur/command-line/cli-error";
 import { print } from "@cruddur/command-line/output";
 import { createSuspensions } from "@cruddur/db/suspensions";
-import { createUsers } from "@cruddur/db/users";
 import type { Command } from "commander";
 import { addCommand, type CommandContext, type CommonOptions } from "../command.ts";
 import { withDatabase, withDb } from "./database-target.ts";
+import { findUuid } from "./find-uuid.ts";
 
 /** `pnpm db suspend` */
 export function addSuspend(program: Command, context: CommandContext): void {
@@ -36,7 +36,7 @@ function addAccountCommand(
       withDatabase(context, options, async (target) => {
         const handle = typed.replace(/^@/, "");
         await withDb(target, async (db) => {
-          const user_uuid = (await createUsers(db).findByName(handle))?.uuid ?? null;
+          const user_uuid = await findUuid(db, handle);
           if (user_uuid === null) throw new CliError(`there is no user @${handle}`);
           await createSuspensions(db)[name](user_uuid);
         });
