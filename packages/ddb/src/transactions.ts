@@ -20,7 +20,8 @@ export async function writeTransaction(
 
 /**
  * Writes a transaction that depends on what was read before it, and plans it again from new reads
- * when a condition failed, up to ten times. A plan without writes is done. Throws AppError `unavailable`, and what `plan` throws.
+ * when a condition failed, up to ten times. A plan without writes is done. Throws AppError
+ * `unavailable`, and what `plan` throws.
  */
 export async function planAndWrite(
   table: Pick<Table, "client">,

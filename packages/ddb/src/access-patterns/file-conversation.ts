@@ -16,8 +16,9 @@ export type FilingChange = "archive" | "unarchive" | "pin" | "unpin";
 
 /**
  * Moves a conversation to the archive or to the pinned ones, or back. A conversation that is where
- * the change takes it, or isn't where the change takes it from, stays as it is. Throws AppError `not_a_member`, `pins_full`, `unavailable`, and `invalid_input` for a pin of a
- * conversation in the requests.
+ * the change takes it, or isn't where the change takes it from, stays as it is. Throws AppError
+ * `not_a_member`, `pins_full`, `unavailable`, and `invalid_input` for a pin of a conversation in the
+ * requests.
  */
 export const fileConversation = defineAccessPattern(
   {
