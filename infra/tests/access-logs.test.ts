@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { synthesise } from "./support.ts";
 
 test("requests and connections are logged for three months, without cookies, where the public cannot read them", () => {
-  using synthesised = synthesise();
+  const synthesised = synthesise();
   const { network, web } = synthesised.templates;
   network.hasResourceProperties("AWS::EC2::FlowLog", { TrafficType: "ALL" });
   network.hasResourceProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });

@@ -1,12 +1,11 @@
 import { Match } from "aws-cdk-lib/assertions";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { type Synthesised, synthesise } from "./support.ts";
 
 let synthesised: Synthesised;
 beforeAll(() => {
   synthesised = synthesise({ customerKey: "own" });
 });
-afterAll(() => synthesised[Symbol.dispose]());
 
 const ofKey = Match.objectLike({ "Fn::ImportValue": Match.stringLikeRegexp("CruddurKey") });
 

@@ -8,7 +8,7 @@ import {
   timeToLiveParams,
 } from "@cruddur/ddb/table";
 import { Match, type Template } from "aws-cdk-lib/assertions";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type Synthesised, synthesise } from "./support.ts";
 
 /** Says where the bundle is written, which the template only names. */
@@ -20,7 +20,6 @@ beforeAll(() => {
   synthesised = synthesise({ domainName: "chat.example.org", alarmEmail: "ops@example.org" });
   ({ templates } = synthesised);
 });
-afterAll(() => synthesised[Symbol.dispose]());
 
 describe("the table", () => {
   test("has the definition that schema-load creates elsewhere", () => {

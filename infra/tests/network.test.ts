@@ -1,5 +1,5 @@
 import type { Template } from "aws-cdk-lib/assertions";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { type Synthesised, synthesise } from "./support.ts";
 
 interface Egress {
@@ -50,7 +50,6 @@ beforeAll(() => {
   synthesised = synthesise({ otlpEndpoint: "http://collector.internal:4318" });
   ({ templates } = synthesised);
 });
-afterAll(() => synthesised[Symbol.dispose]());
 
 const COLLECTOR = "tcp/4318 to the VPC";
 
@@ -77,14 +76,14 @@ test("the server reaches HTTPS and the collector, and the load balancer only the
 });
 
 test("without a collector its port stays closed", () => {
-  using other = synthesise();
+  const other = synthesise();
   for (const name of ["api", "stream"] as const) {
     expect(egressOf(other.templates[name])).not.toContain(COLLECTOR);
   }
 });
 
 test("with live notices over Valkey, the server and nothing else reaches it, over TLS", () => {
-  using other = synthesise({ liveNotices: "valkey" });
+  const other = synthesise({ liveNotices: "valkey" });
   const { api } = other.templates;
   expect(egressOf(api)).toContain("tcp/6379 to the VPC");
   expect(egressOf(other.templates.stream)).toEqual(egressOf(synthesised.templates.stream).slice(1));

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { type Synthesised, synthesise } from "./support.ts";
 
 const read = (page: string) =>
@@ -9,7 +9,6 @@ let synthesised: Synthesised;
 beforeAll(() => {
   synthesised = synthesise({ otlpEndpoint: "http://collector.internal:4318" });
 });
-afterAll(() => synthesised[Symbol.dispose]());
 
 test("the monitoring page says what every alarm means and what to do, and names no other alarm", () => {
   const alarms = Object.values(
@@ -55,7 +54,7 @@ test("server and Lambda send their traces to the same collector", () => {
 
 test("a restored table replaces the deployment's own table, which stays unchanged", () => {
   const tableArn = "arn:aws:dynamodb:eu-west-1:111122223333:table/restored";
-  using other = synthesise({ restoredStreamArn: `${tableArn}/stream/2026-11-21T00:00:00.000` });
+  const other = synthesise({ restoredStreamArn: `${tableArn}/stream/2026-11-21T00:00:00.000` });
   const { api, data, stream } = other.templates;
   data.resourceCountIs("AWS::DynamoDB::Table", 0);
   stream.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
@@ -69,7 +68,7 @@ test("a restored table replaces the deployment's own table, which stays unchange
 });
 
 test("Momento's token comes from its secret if one is set", () => {
-  using other = synthesise({
+  const other = synthesise({
     momentoSecretArn: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:momento-AbCdEf",
   });
   const [task] = Object.values(other.templates.api.findResources("AWS::ECS::TaskDefinition"));

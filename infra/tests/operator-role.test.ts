@@ -79,7 +79,6 @@ beforeAll(async () => {
 });
 afterAll(() => {
   aws?.stop();
-  synthesised?.[Symbol.dispose]();
   rmSync(directory, { recursive: true, force: true });
 });
 

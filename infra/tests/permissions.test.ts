@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import {
   allowedOf,
   allowedStatements,
@@ -11,7 +11,6 @@ let synthesised: Synthesised;
 beforeAll(() => {
   synthesised = synthesise();
 });
-afterAll(() => synthesised[Symbol.dispose]());
 
 /** Every statement of any stack that allows something. */
 function allowed(): { stack: string; statement: Statement }[] {
@@ -145,7 +144,7 @@ test("the server may send mails from one address, and without one no mails", () 
   const mailing = ({ templates }: Synthesised) =>
     allowedStatements(templates.api).filter(({ Action }) => Action === "ses:SendEmail");
   expect(mailing(synthesised)).toEqual([]);
-  using withMail = synthesise({ mailFrom: "cruddur@mail.example.org" });
+  const withMail = synthesise({ mailFrom: "cruddur@mail.example.org" });
   expect(mailing(withMail)).toEqual([
     expect.objectContaining({
       Condition: { StringEquals: { "ses:FromAddress": "cruddur@mail.example.org" } },

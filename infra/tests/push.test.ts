@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { allowedStatements, synthesise } from "./support.ts";
 
 test("without keys there is no push Lambda, and the server sends no key", () => {
-  using none = synthesise({ vapidSecretArn: "" });
+  const none = synthesise({ vapidSecretArn: "" });
   expect(none.templates.push.toJSON()).toEqual({ Resources: {} });
   expect(JSON.stringify(none.templates.api.toJSON())).not.toContain("VAPID");
 });
 
 test("with keys, an event source of its own gives new messages alone to the push Lambda", () => {
-  using deployment = synthesise();
+  const deployment = synthesise();
   const { push, api, observability } = deployment.templates;
   push.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
     StartingPosition: "LATEST",

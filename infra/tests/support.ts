@@ -8,7 +8,6 @@ import { createDeployment } from "../src/deployment.ts";
 
 export interface Synthesised {
   templates: Record<keyof ReturnType<typeof createDeployment>, Template>;
-  [Symbol.dispose](): void;
 }
 
 export interface Statement {
@@ -64,10 +63,28 @@ function shortName(resource: unknown): string {
 /** Pushes are on unless a test turns them off, so that every check holds for their Lambda, too. */
 const VAPID_SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:example:secret:vapid-AbCdEf";
 
+/** The deployments of this worker by their settings, since the synthesis of one takes a second. */
+const synthesised = new Map<string, Synthesised>();
+
 /** The templates, with a placeholder for the Lambda's bundle, whose content does not change them. */
 export function synthesise(settings: Record<string, string> = {}): Synthesised {
-  const context = { vapidSecretArn: VAPID_SECRET_ARN, ...settings };
+  const key = JSON.stringify(settings);
+  const known = synthesised.get(key);
+  if (known !== undefined) return known;
   const directory = mkdtempSync(join(tmpdir(), "cruddur-infra-"));
+  try {
+    const templates = synthesiseIn(directory, { vapidSecretArn: VAPID_SECRET_ARN, ...settings });
+    synthesised.set(key, { templates });
+    return { templates };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function synthesiseIn(
+  directory: string,
+  context: Record<string, string>,
+): Synthesised["templates"] {
   const lambdaDirectories = {
     stream: mkdtempSync(join(directory, "lambda-")),
     push: mkdtempSync(join(directory, "lambda-")),
@@ -82,19 +99,16 @@ export function synthesise(settings: Record<string, string> = {}): Synthesised {
   const from = ({ stackName }: Stack) =>
     Template.fromJSON(assembly.getStackByName(stackName).template);
   return {
-    templates: {
-      network: from(stacks.network),
-      registry: from(stacks.registry),
-      auth: from(stacks.auth),
-      data: from(stacks.data),
-      stream: from(stacks.stream),
-      // Empty where no pushes are sent.
-      push: stacks.push === null ? Template.fromJSON({ Resources: {} }) : from(stacks.push),
-      api: from(stacks.api),
-      operators: from(stacks.operators),
-      web: from(stacks.web),
-      observability: from(stacks.observability),
-    },
-    [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }),
+    network: from(stacks.network),
+    registry: from(stacks.registry),
+    auth: from(stacks.auth),
+    data: from(stacks.data),
+    stream: from(stacks.stream),
+    // Empty where no pushes are sent.
+    push: stacks.push === null ? Template.fromJSON({ Resources: {} }) : from(stacks.push),
+    api: from(stacks.api),
+    operators: from(stacks.operators),
+    web: from(stacks.web),
+    observability: from(stacks.observability),
   };
 }

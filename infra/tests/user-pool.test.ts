@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Match } from "aws-cdk-lib/assertions";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { type Synthesised, synthesise } from "./support.ts";
 
 let synthesised: Synthesised;
@@ -9,7 +9,6 @@ beforeAll(() => {
   synthesised = synthesise();
   ({ templates } = synthesised);
 });
-afterAll(() => synthesised[Symbol.dispose]());
 
 test("the user pool has the settings that the server relies on", () => {
   templates.auth.hasResourceProperties("AWS::Cognito::UserPool", {
