@@ -24,7 +24,7 @@ function choose(names: readonly string[]): Bench[] {
 }
 
 /** The benchmarks whose comparisons a smoke run shortens. */
-const SMOKE = ["framework", "full-path", "create", "page", "scale"];
+const SMOKE = ["framework", "full-path", "create", "page", "processes", "scale"];
 
 async function run(
   names: readonly string[],

@@ -10,6 +10,7 @@ import { live } from "./live.ts";
 import { memory } from "./memory.ts";
 import { page } from "./page.ts";
 import { postgres } from "./postgres.ts";
+import { processes } from "./processes.ts";
 import { scale } from "./scale.ts";
 import { signIn } from "./sign-in.ts";
 import { startup } from "./startup.ts";
@@ -24,6 +25,7 @@ export const benches: Bench[] = [
   postgres,
   page,
   create,
+  processes,
   signIn,
   live,
   scale,

@@ -45,13 +45,12 @@ export const memory: Bench = {
     const until = async (requests: number) => {
       while (sent < requests) await load.run(100);
       ctx.tick();
-      return product.usage({ afterGc: true });
     };
     await until(WARM_UP);
-    const minute = await until(WARM_UP + MINUTE);
-    let hour = minute;
-    for (let step = 1; step <= STEPS; step += 1)
-      hour = await until(WARM_UP + (HOUR * step) / STEPS);
+    await until(WARM_UP + MINUTE);
+    const minute = await product.usage({ afterGc: true });
+    for (let step = 1; step <= STEPS; step += 1) await until(WARM_UP + (HOUR * step) / STEPS);
+    const hour = await product.usage({ afterGc: true });
     const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
     return [
       {

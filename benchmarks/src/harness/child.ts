@@ -17,6 +17,7 @@ export interface Child {
   pid: number;
   /** The value of the `{ ready }` message: the port of the process, or 0. */
   ready: number;
+  /** @param options.afterGc collects garbage first, until resident memory no longer falls */
   usage(options?: { afterGc?: boolean }): Promise<Usage>;
   /** Sends a job to the process. Resolves to the value of its `{ result }` message. */
   ask<T>(job: unknown): Promise<T>;

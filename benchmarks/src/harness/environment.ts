@@ -116,16 +116,20 @@ export function serverEnv(environment: Environment): Record<string, string> {
   };
 }
 
-/** Starts the product's server in a process of its own, with logs, as in production. */
+/**
+ * Starts the product's server in a process of its own, with logs, as in production.
+ * @param options.fixedTable answers reads of the table from memory
+ * @param options.shared leaves the server all CPUs that this process may use, instead of one of its own
+ */
 export async function startProduct(
   ctx: BenchContext,
   environment: Environment,
-  options: { env?: Record<string, string>; fixedTable?: boolean } = {},
+  options: { env?: Record<string, string>; fixedTable?: boolean; shared?: boolean } = {},
 ): Promise<Child> {
   const env = { ...serverEnv(environment), ...options.env };
   const child = await startChild("src/compared/product-server.ts", {
     args: [JSON.stringify({ env, fixedTable: options.fixedTable ?? false })],
-    alone: true,
+    alone: !options.shared,
     like: "server",
   });
   ctx.defer(() => child.stop());
