@@ -57,10 +57,11 @@ describe("a stranger's first message", () => {
   });
 });
 
-test("a stranger sees how many messages are left, until the other person answers", async () => {
+test("a stranger sees how many messages are left, and can write again when the other person answers", async () => {
   const [mira, ben] = await Promise.all(["Mira Stone", "Ben Brook"].map(createPerson));
   if (!mira || !ben) throw new Error("nobody to test with");
-  const { message_group_uuid } = await (await apiOf(ben)).send({ handle: mira.handle }, "one");
+  const api = await apiOf(ben);
+  const { message_group_uuid } = await api.send({ handle: mira.handle }, "one");
   const page = await browser.openAs(ben, { path: `/messages/${message_group_uuid}` });
   const line = page.getByRole("region", { name: "Request sent" });
   await line.getByText("2 of 3 messages until Mira Stone answers.").waitFor();
@@ -68,13 +69,19 @@ test("a stranger sees how many messages are left, until the other person answers
   await composer.fill("two");
   await composer.press("Enter");
   await line.getByText("1 of 3 messages until Mira Stone answers.").waitFor();
-  await composer.fill("three");
-  await composer.press("Enter");
+  await composer.fill("a draft");
+  await api.send({ message_group_uuid }, "three, from another device");
   await line.getByText("You can write again as soon as Mira Stone answers.").waitFor();
+  expect(await composer.isEditable()).toBe(false);
+  await composer.press("Enter");
+  expect(await composer.inputValue()).toBe("a draft");
+  expect(await findAxeViolations(page)).toEqual([]);
   const reader = await browser.openAs(mira, { path: `/messages/${message_group_uuid}` });
   await reader.getByRole("textbox", { name: "Message to Ben Brook" }).fill("hello Ben");
   await reader.getByRole("textbox", { name: "Message to Ben Brook" }).press("Enter");
   await line.waitFor({ state: "detached" });
+  await composer.press("Enter");
+  await reader.getByRole("log").getByText("a draft").waitFor();
 });
 
 describe("who reaches a person", () => {

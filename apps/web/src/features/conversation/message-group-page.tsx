@@ -1,5 +1,5 @@
 import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useAnnounce } from "../../lib/announcer.tsx";
 import { serverNow } from "../../lib/clock.ts";
@@ -35,6 +35,7 @@ import { getCachedConversation } from "./message-history/conversation-cache.ts";
 import { useClearMark } from "./reading/use-clear-mark.ts";
 import { useVisitStart } from "./reading/use-visit-start.ts";
 import { RequestBar } from "./request-bar.tsx";
+import { countRequestLeft } from "./request-left.ts";
 import { useMessageGroup } from "./use-message-group.ts";
 
 const ProfileDialog = lazy(() => import("../profile/profile-dialog.tsx"));
@@ -65,6 +66,7 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
   const [isDetailed, setDetailed] = useState(false);
   const feed = useRef<MessageFeedHandle>(null);
   const composer = useRef<HTMLTextAreaElement>(null);
+  const leftId = useId();
 
   function goTo(message_uuid: string): void {
     feed.current
@@ -120,6 +122,10 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
   const name = useTitle(messageGroup.data);
   const isGroup = messageGroup.data?.kind === "group";
   const members = messageGroup.data?.members ?? NO_MEMBERS;
+  const left = countRequestLeft({
+    ...{ messageGroup: messageGroup.data, unsent, user_uuid: user.uuid },
+    messages: history.status === "ready" ? history.messages : [],
+  });
   const hiddenSenders = messageGroup.data?.hidden_senders ?? NOBODY;
   const mentionable = useMemo(() => {
     const person = { user_uuid: user.uuid, hidden_senders: hiddenSenders };
@@ -179,13 +185,19 @@ export function MessageGroupPage(props: { message_group_uuid: string; messageUui
         {typing}
       </p>
       {messageGroup.data !== undefined && (
-        <RequestBar messageGroup={messageGroup.data} onAnswered={focusComposer} />
+        <RequestBar
+          id={leftId}
+          messageGroup={messageGroup.data}
+          left={left}
+          onAnswered={focusComposer}
+        />
       )}
       {messageGroup.data?.blocked !== true && (
         <MessageForm
           ref={composer}
           target={target}
           label={`Message to ${name}`}
+          closedBy={left === 0 ? leftId : undefined}
           people={mentionable}
           onEditLast={editLast}
         />

@@ -9,20 +9,20 @@ import { showToast } from "../../ui/toasts.tsx";
 import { askAboutPerson } from "../people/person-question.ts";
 import styles from "./request-bar.module.css";
 
-/** @param left null where an older version of the server or the browser's storage doesn't say it */
-function describeSent(name: string, left: number | null = null): string {
-  if (left === 0) return `You can write again as soon as ${name} answers.`;
-  const number = left === null ? "" : `${left} of `;
-  return `${number}${REQUEST_MAX_MESSAGES} messages until ${name} answers.`;
-}
-
 /**
  * The line above the composer while a request isn't accepted, or in its place while the other person
  * is blocked.
+ * @param props.id of the text that says how many messages are left
+ * @param props.left how many messages can be written before the other person answers; null without a limit
  * @param props.onAnswered called when the line has gone, together with the button that had the focus
  */
-export function RequestBar(props: { messageGroup: MessageGroup; onAnswered(): void }) {
-  const { messageGroup, onAnswered } = props;
+export function RequestBar(props: {
+  id: string;
+  messageGroup: MessageGroup;
+  left: number | null;
+  onAnswered(): void;
+}) {
+  const { id, messageGroup, left, onAnswered } = props;
   const { uuid: message_group_uuid, user_uuid, display_name, request, blocked } = messageGroup;
   const { requested_by } = messageGroup;
   const utils = trpc.useUtils();
@@ -65,10 +65,14 @@ export function RequestBar(props: { messageGroup: MessageGroup; onAnswered(): vo
       </section>
     );
   }
-  if (request === "sent") {
+  if (left !== null) {
     return (
       <section className={styles.bar} aria-label="Request sent">
-        <p role="status">{describeSent(display_name, messageGroup.request_messages_left)}</p>
+        <p id={id} role="status">
+          {left === 0
+            ? `You can write again as soon as ${display_name} answers.`
+            : `${left} of ${REQUEST_MAX_MESSAGES} messages until ${display_name} answers.`}
+        </p>
       </section>
     );
   }

@@ -36,6 +36,7 @@ const hasModifier = (event: KeyboardEvent): boolean =>
 /**
  * The form in which a message is written. The text is kept as a draft, and a sent message goes
  * through the outbox, so that no failure of the network, the tab or the server loses it.
+ * @param props.closedBy id of the text that says why nothing new can be sent; the draft stays, and messages can be edited
  * @param props.onEditLast called on the arrow up in an empty form
  * @param props.onSent called with the message group's uuid when the server has stored a message
  * @param props.label names the receiver, such as "Message to Ana"
@@ -44,6 +45,7 @@ const hasModifier = (event: KeyboardEvent): boolean =>
 export function MessageForm(props: {
   target: MessageTarget;
   label?: string;
+  closedBy?: string | undefined;
   people?: readonly UserShort[];
   onEditLast?(): void;
   onSent?(message_group_uuid: string): void;
@@ -53,6 +55,8 @@ export function MessageForm(props: {
   const id = useId();
   const composer = useComposer(target);
   const { address, mode, text } = composer;
+  const closedBy = mode?.kind === "edit" ? undefined : props.closedBy;
+  const isClosed = closedBy !== undefined;
   const typing = useSendTyping("message_group_uuid" in target ? target.message_group_uuid : null);
   const sources = [useMentionSource(people), useShortcodeSource()];
   const completion = useCompletion({ sources, setText: composer.setText });
@@ -74,6 +78,7 @@ export function MessageForm(props: {
 
   async function send(): Promise<void> {
     // A second Enter in the field that the first has emptied asks for nothing.
+    if (isClosed) return;
     if (text.trim() === "" && composer.mode?.kind !== "edit") return;
     const found = measureMessage(text).problem;
     setProblem(found);
@@ -116,7 +121,7 @@ export function MessageForm(props: {
     <form className={styles.form} onSubmit={onSubmit}>
       {mode !== null && <ComposerBar mode={mode} onLeave={composer.leave} />}
       <CompletionList completion={completion} />
-      <div className={styles.box}>
+      <div className={isClosed ? styles.closed : styles.box}>
         {/* This copy of the text gives the field its height, without measuring. */}
         <div className={styles.grow} data-text={`${text}\u200b`}>
           <textarea
@@ -124,9 +129,11 @@ export function MessageForm(props: {
             className={styles.text}
             rows={1}
             value={text}
+            // A disabled field would lose the focus.
+            readOnly={isClosed}
             placeholder={label}
             aria-label={mode?.kind === "edit" ? "Edit message" : label}
-            aria-describedby={`${id}-count ${id}-problem`}
+            aria-describedby={`${closedBy ?? ""} ${id}-count ${id}-problem`.trim()}
             aria-invalid={isTooLong || undefined}
             enterKeyHint={sendsOnEnter() ? "send" : "enter"}
             dir="auto"
@@ -151,8 +158,8 @@ export function MessageForm(props: {
           className={styles.send}
           aria-label={sendLabel}
           title={length.problem ?? (sendsOnEnter() ? `${sendLabel} (Enter)` : sendLabel)}
-          aria-disabled={length.problem !== null || undefined}
-          aria-describedby={`${id}-problem`}
+          aria-disabled={isClosed || length.problem !== null || undefined}
+          aria-describedby={closedBy ?? `${id}-problem`}
           // The focus stays in the field, so that a phone's keyboard stays open.
           onMouseDown={(event) => event.preventDefault()}
         >
