@@ -38,6 +38,7 @@ export class Erasures implements AsyncDisposable {
         events: counted(createSecurityEvents(db)),
         store: countCalls(store, null, beforeCall),
         deleteAccount: async () => {},
+        awaitRequests: async () => {},
         publish: async () => {},
       };
       return erasePerson(parts, user_uuid);

@@ -1,7 +1,8 @@
 import { createClientId } from "@cruddur/contract/ids";
 import { beforeAll, expect, test } from "vitest";
 import { createClient } from "./support/client.ts";
-import { postJson, signIn, untilHealthy, useServer } from "./support/stack.ts";
+import { erase } from "./support/erase.ts";
+import { postJson, signIn, untilHealthy, useServer, uuidOf } from "./support/stack.ts";
 
 const { stack, server } = useServer();
 beforeAll(() => untilHealthy(server));
@@ -39,7 +40,7 @@ test("metrics are served on a port of their own", async () => {
   }
 });
 
-test("the logs of a run hold no message text and no tokens", async () => {
+test("the logs of a run hold no message text, no name and no token", async () => {
   const { access_token, cookie } = await signIn(server, "andrewbrown");
   const client = createClient(server.url, access_token);
   const text = "Zathras-warned-you";
@@ -49,6 +50,13 @@ test("the logs of a run hold no message text and no tokens", async () => {
     client_id: createClientId(),
   });
   await client.users.search.query({ query: "secret-search" });
+  await client.users.short.query({ handle: "londo" });
+  await client.users.update.mutate({ display_name: "Andrew Zathras" });
+  await client.messageGroups.create.mutate({
+    ...{ handles: ["londo", "bayko"], name: "Zathras group", client_id: createClientId() },
+  });
+  await signIn(server, "bayko");
+  await erase(stack, uuidOf("bayko"));
   await postJson(`${server.url}/session`, { handle: "londo", password: "secret-password" });
   await postJson(`${server.url}/session/refresh`, {}, { cookie });
   // A request's line is written when its response has been closed.
@@ -68,6 +76,7 @@ test("the logs of a run hold no message text and no tokens", async () => {
     text,
     "secret-search",
     "secret-password",
+    ...["andrewbrown", "londo", "bayko", "Zathras", "Andrew", "@example"],
     access_token.slice(0, 40),
     cookie.split("=")[1] ?? "?",
     "eyJ",

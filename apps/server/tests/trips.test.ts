@@ -7,10 +7,12 @@ import type { Context } from "../src/api/context.ts";
 import { createPairs } from "../src/api/pairs.ts";
 import { readerOf, router } from "../src/api/trpc.ts";
 import { type Client, createClient, refusalOf } from "./support/client.ts";
-import { signIn, useStack, uuidOf } from "./support/stack.ts";
+import { erase } from "./support/erase.ts";
+import { PASSWORD, signIn, type TestServer, useStack, uuidOf } from "./support/stack.ts";
 import { startTableGate } from "./support/table-gate.ts";
 
 const stack = useStack();
+let server: TestServer;
 let gate: Awaited<ReturnType<typeof startTableGate>>;
 let andrew: Client;
 let londo: Client;
@@ -18,7 +20,7 @@ let message_group_uuid: string;
 
 beforeAll(async () => {
   gate = await startTableGate(stack.env.AWS_ENDPOINT_URL);
-  const server = await stack.start({ AWS_ENDPOINT_URL: gate.endpoint });
+  server = await stack.start({ AWS_ENDPOINT_URL: gate.endpoint });
   const as = async (handle: string) =>
     createClient(server.url, (await signIn(server, handle)).access_token);
   [andrew, londo] = await Promise.all([as("andrewbrown"), as("londo")]);
@@ -202,4 +204,35 @@ test("a member who is removed while they send stores nothing", async () => {
   expect(await sending).toMatchObject({ status: 403, app_code: "not_a_member" });
   const { items } = await andrew.messages.list.query(id);
   expect(JSON.stringify(items)).not.toContain("too late");
+});
+
+test("a person who is erased while they send leaves a tombstone, however late the message is stored", async () => {
+  const person = { handle: "leaver", display_name: "Leaver", email: "leaver@example.com" };
+  await stack.pool.createUser({ ...person, password: PASSWORD });
+  const { access_token, user } = await signIn(server, "leaver");
+  const leaver = createClient(server.url, access_token);
+  const sender: Member = { ...person, user_uuid: user.uuid };
+  const draft = { sender, receiver: memberOf("bayko"), client_id: createClientId() };
+  const first = await stack.store.sendToPerson({ ...draft, message: "first" });
+  gate.hold();
+  const sending = leaver.messages.create.mutate({
+    ...{ message_group_uuid: first.message_group_uuid, client_id: createClientId() },
+    message: "the last words",
+  });
+  for (const trip of [["GetItem", "PutItem"], ["PutItem"]]) {
+    await expect.poll(() => gate.waiting(), { interval: 5 }).toEqual(trip);
+    if (trip.length > 1) gate.pass();
+  }
+  await erase(stack, user.uuid, async () => {
+    gate.open();
+    await sending;
+  });
+  gate.open();
+  await sending;
+  const { items } = await stack.store.listMessages({ ...first, joined_after: null, limit: 9 });
+  const left = items.map(({ message, handle, display_name }) => [message, handle, display_name]);
+  expect(left).toEqual([
+    ["", "", ""],
+    ["", "", ""],
+  ]);
 });

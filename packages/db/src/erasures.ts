@@ -55,6 +55,15 @@ export function createErasures(db: Db) {
       );
     },
 
+    /** The erasure of whoever had a handle, where it was started and cut off; null for any other handle. */
+    findStarted(handle: string): Promise<Erasure | null> {
+      const isStarted = and(isNotNull(erasures.started_at), isNull(erasures.finished_at));
+      return withAppErrors(async () => {
+        const ofHandle = and(eq(erasures.handle, handle), isStarted);
+        return (await db.select().from(erasures).where(ofHandle))[0] ?? null;
+      });
+    },
+
     /** Erasures whose day has come, and those that started and have not finished, the oldest first. */
     listDue(limit: number): Promise<Erasure[]> {
       const isDue = or(lte(erasures.due_at, sql`now()`), isNotNull(erasures.started_at));

@@ -1,4 +1,4 @@
-import { and, eq, lt, ne, sql } from "drizzle-orm";
+import { and, eq, gt, lt, ne, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
 import { endedSessions, pushSubscriptions, sessions, spentRefreshTokens, users } from "./schema.ts";
@@ -75,6 +75,20 @@ export function createSessionRecords(db: Db) {
       await withAppErrors(async () => {
         await db.update(users).set(ending).where(eq(users.uuid, user_uuid));
         await db.delete(pushSubscriptions).where(ofOthers);
+      });
+    },
+
+    /** Whether an access token of the person may have been valid today: none lives longer than a day. */
+    wasActiveToday(user_uuid: string): Promise<boolean> {
+      const used = gt(sessions.last_used_at, sql`now() - interval '1 day'`);
+      return withAppErrors(async () => {
+        const ofPerson = and(eq(sessions.user_uuid, user_uuid), used);
+        const rows = await db
+          .select({ user_uuid: sessions.user_uuid })
+          .from(sessions)
+          .where(ofPerson)
+          .limit(1);
+        return rows.length > 0;
       });
     },
 

@@ -19,7 +19,9 @@ export function scheduleErasures(options: {
 }): () => Promise<void> {
   const { table, connectionUrl, pool, log } = options;
   const postgres = createDb({ connectionUrl, max: 1 });
-  const erasure = openErasure({ table, db: postgres.db, pool });
+  const closing = new AbortController();
+  const { signal } = closing;
+  const erasure = openErasure({ table, db: postgres.db, pool, signal });
   const run = async () => {
     try {
       const { erased, failed } = await eraseDuePeople(erasure.parts);
@@ -37,6 +39,7 @@ export function scheduleErasures(options: {
   }, INTERVAL_MS);
   return async () => {
     clearInterval(timer);
+    closing.abort();
     await running;
     erasure.close();
     await postgres.close();

@@ -17,11 +17,13 @@ const NAME_CHANGE_MAX_PEOPLE = 150;
 export interface ErasureParts {
   erasures: Erasures;
   users: Pick<Users, "findUser">;
-  records: Pick<SessionRecords, "endAllSessions">;
+  records: Pick<SessionRecords, "endAllSessions" | "wasActiveToday">;
   events: Pick<SecurityEvents, "append">;
   store: BoundAccessPatterns<typeof erasurePatterns>;
   /** Deletes an account of the user pool by its `sub`. One that is gone already is no error. */
   deleteAccount: (cognito_user_id: string) => Promise<void>;
+  /** Waits until every request has ended that a server had let in before. Rejects when the run ends. */
+  awaitRequests: () => Promise<void>;
   /** Tells all servers. Best effort: browsers read what they missed. */
   publish: (notice: ErasureNotice) => Promise<void>;
   /** Called before each step, and with the number of messages that were erased. */
@@ -43,6 +45,8 @@ const STEPS: readonly (readonly [name: string, run: (run: Run) => Promise<void>]
   ["the account of the user pool", closeAccount],
   ["sessions", endSessions],
   ["conversations", leaveConversations],
+  // A message whose sender was checked before that may still be on its way to the table.
+  ["requests under way", awaitRequests],
   ["messages and reactions", eraseMessages],
   ["blocks, hidden messages and send claims", deletePersonalItems],
   ["audit log", ({ erasures, user_uuid }) => erasures.eraseEvents(user_uuid)],
@@ -79,6 +83,11 @@ async function closeAccount({ users, user_uuid, deleteAccount }: Run): Promise<v
 async function endSessions({ records, publish, user_uuid }: Run): Promise<void> {
   await records.endAllSessions(user_uuid);
   await publish({ type: "signed_out", user_uuid });
+}
+
+/** Whoever has not signed in for longer than any access token lives has no requests under way. */
+async function awaitRequests({ records, user_uuid, awaitRequests }: Run): Promise<void> {
+  if (await records.wasActiveToday(user_uuid)) await awaitRequests();
 }
 
 async function leaveConversations(run: Run): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { createMessageUuidFactory } from "@cruddur/contract/ids";
 import type { Db } from "@cruddur/db/client";
@@ -10,6 +11,12 @@ import { erasurePatterns } from "@cruddur/ddb/roles";
 import type { ErasureParts } from "./erase.ts";
 import { createNoticePublisher } from "./notices.ts";
 import { deletePoolAccount } from "./pool-account.ts";
+
+/**
+ * Longer than a request goes on after its sender was checked: it makes two writes, each of them at
+ * most four attempts of four seconds.
+ */
+const REQUEST_MAX_MS = 60_000;
 
 /** The user pool whose accounts are deleted. */
 export interface ErasurePool {
@@ -26,8 +33,13 @@ export function openErasure(options: {
   db: Db;
   pool: ErasurePool;
   onProgress?: ErasureParts["onProgress"];
+  /** Ends the wait for requests that are under way, and with it the run. */
+  signal?: AbortSignal;
+  /** By default a minute passes. */
+  awaitRequests?: ErasureParts["awaitRequests"];
 }): { parts: ErasureParts; close(): void } {
-  const { table, db, onProgress } = options;
+  const { table, db, onProgress, signal } = options;
+  const wait = () => sleep(REQUEST_MAX_MS, undefined, { ...(signal && { signal }) });
   const { userPoolId, credentials, ...pool } = options.pool;
   const cognito = new CognitoIdentityProviderClient({
     ...pool,
@@ -42,6 +54,7 @@ export function openErasure(options: {
       events: createSecurityEvents(db),
       store: bindAccessPatterns(context, erasurePatterns),
       deleteAccount: (sub) => deletePoolAccount(cognito, userPoolId, sub),
+      awaitRequests: options.awaitRequests ?? wait,
       publish: createNoticePublisher(db),
       ...(onProgress && { onProgress }),
     },

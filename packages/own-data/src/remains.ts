@@ -39,7 +39,7 @@ export async function collectTraces({ table, db }: Stores, user_uuid: string): P
   return { user_uuid, names, openings };
 }
 
-/** Searches the whole table and every text column of Postgres. Throws what its parts throw. */
+/** Searches the whole table, and every column of Postgres that holds texts or uuids. Throws what its parts throw. */
 export async function findRemains(
   { table, db }: Stores,
   { user_uuid, names, openings }: Traces,
@@ -50,7 +50,8 @@ export async function findRemains(
   const inTable = await scanForRemains(table, { user_uuid, isTheirs }, () => {
     items += 1;
   });
-  const inPostgres = await searchRows(db, { names: [...names], openings: [...openings] });
+  const person = { user_uuid, names: [...names], openings: [...openings] };
+  const inPostgres = await searchRows(db, person);
   return { items, rows: inPostgres.rows, found: new Map([...inTable, ...inPostgres.found]) };
 }
 

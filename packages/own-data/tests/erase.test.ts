@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { paginateScan } from "@aws-sdk/client-dynamodb";
+import { createDevices } from "@cruddur/db/devices";
 import { hashSkeleton } from "@cruddur/db/kept-handles";
+import { createProfiles } from "@cruddur/db/profiles";
+import { createPushSubscriptions } from "@cruddur/db/push-subscriptions";
 import { TABLE_NAME } from "@cruddur/ddb/table";
 import type { Member } from "@cruddur/ddb/types";
 import { describe, expect, it } from "vitest";
 import { type ErasureParts, erasePerson } from "../src/erase.ts";
 import { eraseDuePeople } from "../src/erase-due-people.ts";
 import type { ErasureNotice } from "../src/notices.ts";
+import { collectTraces, findRemains } from "../src/remains.ts";
 import { createPerson, type Stores, sendIn, sendTo, useStores } from "./support.ts";
 
 const stores = useStores();
@@ -19,6 +23,7 @@ function createParts(from: Stores = stores) {
     ...{ erasures: from.erasures, users: from.users, records: from.records },
     ...{ events: from.events, store: from.store },
     deleteAccount: async (sub) => void accounts.push(sub),
+    awaitRequests: async () => {},
     publish: async (notice) => void notices.push(notice),
   };
   return { parts, notices, accounts };
@@ -39,12 +44,13 @@ function failingAt(n: number, parts: ErasureParts): ErasureParts {
         };
       },
     });
-  const { deleteAccount, publish } = guard({
-    deleteAccount: parts.deleteAccount,
-    publish: parts.publish,
-  });
+  const { deleteAccount, publish, awaitRequests } = parts;
   return {
-    ...{ deleteAccount, publish, erasures: guard(parts.erasures), users: guard(parts.users) },
+    ...{
+      ...guard({ deleteAccount, publish, awaitRequests }),
+      erasures: guard(parts.erasures),
+      users: guard(parts.users),
+    },
     ...{ records: guard(parts.records), events: guard(parts.events), store: guard(parts.store) },
   };
 }
@@ -71,6 +77,12 @@ async function createLife() {
   await stores.store.blockPerson({ blocker_uuid: user_uuid, blocked_uuid: third.user_uuid });
   const from = { address: "203.0.113.9", device: "Secret browser" };
   await stores.events.append({ event: "sign_in", outcome: "ok", user_uuid, ...from });
+  const session = { user_uuid, origin_jti: randomUUID() };
+  await createDevices(stores.db).recordUse(session, from, new Date());
+  await createProfiles(stores.db).putAvatar(user_uuid, Buffer.from("a picture"));
+  const keys = { p256dh: "key", auth: "auth" };
+  const subscription = { endpoint: `https://push.example/${randomUUID()}`, ...keys };
+  await createPushSubscriptions(stores.db).put(session, subscription);
   const attempt = { event: "sign_in", outcome: "sign_in_failed", ...from } as const;
   await stores.events.append({ ...attempt, handle: me.handle.toUpperCase() });
   return { me, friend, third, pair, group };
@@ -125,9 +137,15 @@ describe("an erasure", () => {
   it("leaves no text, name, address or key of the person in the table and in Postgres", async () => {
     const { me, friend, third, pair, group } = await createLife();
     const { parts, notices, accounts } = createParts();
+    const search = { table: { client: stores.client, tableName: TABLE_NAME }, db: stores.db };
+    const traces = await collectTraces(search, me.user_uuid);
+    const before = await findRemains(search, traces);
+    const own = ["avatars", "push_subscriptions", "sessions", "users", "message", "membership"];
+    expect([...before.found.keys()]).toEqual(expect.arrayContaining(own));
     await erasePerson(parts, me.user_uuid);
     for (const uuid of [pair, group]) await project(uuid);
     await expectNothingOf(me);
+    expect([...(await findRemains(search, traces)).found]).toEqual([]);
     expect(accounts).toHaveLength(1);
     expect(notices[0]).toEqual({ type: "signed_out", user_uuid: me.user_uuid });
     expect(notices.at(-1)).toMatchObject({ type: "user", handle: me.handle });

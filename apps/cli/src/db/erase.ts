@@ -3,6 +3,7 @@ import { confirmOrThrow } from "@cruddur/command-line/confirm";
 import { note, print } from "@cruddur/command-line/output";
 import { createProgress } from "@cruddur/command-line/progress";
 import type { Db } from "@cruddur/db/client";
+import { createErasures } from "@cruddur/db/erasures";
 import { createUsers } from "@cruddur/db/users";
 import { erasurePatterns } from "@cruddur/ddb/roles";
 import { erasePerson } from "@cruddur/own-data/erase";
@@ -80,14 +81,24 @@ export function addErase(program: Command, context: CommandContext): void {
     });
 }
 
-/** Asks also on a local stack: nothing brings a person back. */
+/**
+ * Asks also on a local stack: nothing brings a person back. An erasure that was cut off is continued
+ * without asking again.
+ */
 async function confirmPerson(
   db: Db,
   { database, address }: DatabaseTarget,
   typed: string,
   options: EraseOptions,
 ): Promise<string> {
-  const user_uuid = await findUuid(db, typed.replace(/^@/, ""));
+  const name = typed.replace(/^@/, "");
+  const started = await createErasures(db).findStarted(name);
+  if (started !== null) {
+    note(`continuing the erasure of @${name}, which was cut off`);
+    if (options.check) note("what was erased before is not searched for");
+    return started.user_uuid;
+  }
+  const user_uuid = await findUuid(db, name);
   const user = user_uuid === null ? null : await createUsers(db).findUser(user_uuid);
   if (user === null) throw new CliError(`there is no user ${typed}`);
   const question = `Erase @${user.handle} (${user.display_name}) from ${database} at ${address} for good?`;
