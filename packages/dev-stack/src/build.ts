@@ -7,13 +7,14 @@ import { REPOSITORY } from "./server-part.ts";
 
 const require = createRequire(`${REPOSITORY}package.json`);
 
-/** Builds the web app and the server. Turborepo skips what has not changed. */
+/** Builds the web app, the server and the workers. Turborepo skips what has not changed. */
 export async function buildProduct(env: Env, signal: AbortSignal): Promise<void> {
   const turbo = require.resolve("turbo/bin/turbo");
   const child = await startChild(
     process.execPath,
     [
       ...[turbo, "run", "build", "--filter=@cruddur/web", "--filter=@cruddur/server"],
+      "--filter=@cruddur/dev-stack",
       ...["--output-logs=errors-only", "--no-update-notifier"],
     ],
     { cwd: REPOSITORY, env: { ...env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" } },
@@ -29,7 +30,11 @@ export async function buildProduct(env: Env, signal: AbortSignal): Promise<void>
 
 /** Throws a CliError when there is no build. Does not notice an old build, which needs Turborepo. */
 export function checkBuilt(): void {
-  for (const file of ["apps/server/dist/main.js", "apps/web/dist/index.html"]) {
+  for (const file of [
+    "apps/server/dist/main.js",
+    "apps/web/dist/index.html",
+    "packages/dev-stack/dist/stream-worker.js",
+  ]) {
     if (existsSync(`${REPOSITORY}${file}`)) continue;
     throw new CliError(`${file} is missing: run \`pnpm build\`, or start without --built`);
   }

@@ -11,18 +11,16 @@ const require = createRequire(import.meta.url);
 
 export const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 const SERVER = fileURLToPath(new URL("../../../apps/server/", import.meta.url));
-const WORKERS = {
-  "stream-worker": fileURLToPath(new URL("./bin/stream-worker.ts", import.meta.url)),
-  "push-worker": fileURLToPath(new URL("./bin/push-worker.ts", import.meta.url)),
-};
-export type WorkerName = keyof typeof WORKERS;
+const PACKAGE = fileURLToPath(new URL("../", import.meta.url));
+export type WorkerName = "stream-worker" | "push-worker";
 export const TSX_LOADER = require.resolve("tsx");
 
 /** `built` runs the output of `turbo run build`, `source` uses tsx, `watch` restarts on a change. */
 export type ServerMode = "built" | "source" | "watch";
 
 export function defaultServerMode(): ServerMode {
-  return existsSync(`${SERVER}dist/main.js`) ? "built" : "source";
+  const programs = [`${SERVER}dist/main.js`, `${PACKAGE}dist/stream-worker.js`];
+  return programs.every((program) => existsSync(program)) ? "built" : "source";
 }
 
 const healthSchema = z.object({ parts: z.object({ notifications: z.literal("up") }) });
@@ -75,18 +73,20 @@ export async function startServerPart(options: {
 /** Starts a worker, which runs a Lambda's handler on the table's stream in a process of its own. */
 export async function startWorkerPart(options: {
   name: WorkerName;
+  mode: ServerMode;
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;
 }): Promise<Part> {
-  const child = await startChild(
-    process.execPath,
-    ["--import", TSX_LOADER, WORKERS[options.name]],
-    {
-      env: { ...options.env },
-      log: options.log,
-    },
-  );
-  await waitUntilReady(child, `the ${options.name}`, async () =>
+  const { name, mode } = options;
+  const program =
+    mode === "built"
+      ? ["--enable-source-maps", `${PACKAGE}dist/${name}.js`]
+      : ["--import", TSX_LOADER, `${PACKAGE}src/bin/${name}.ts`];
+  const child = await startChild(process.execPath, program, {
+    env: { ...options.env },
+    log: options.log,
+  });
+  await waitUntilReady(child, `the ${name}`, async () =>
     child.output().includes('"event":"following"'),
   );
   return child;

@@ -34,7 +34,7 @@ export interface StackOptions {
   env?: Env;
   /** Receives the stack's own messages, line by line. The parts log to `<dataDir>/logs`. */
   log?: (line: string) => void;
-  /** Default: the built server if there is one, otherwise the server from source. */
+  /** Default: the built server and workers if there are any, otherwise those from source. */
   serverMode?: ServerMode;
   /** False starts no server; `startServer` adds servers. Default: true. */
   server?: boolean;
@@ -42,7 +42,7 @@ export interface StackOptions {
   worker?: boolean;
   /** True sends pushes to browsers that subscribed, by a worker of their own. Default: false. */
   push?: boolean;
-  /** Work that must be done before the first server starts. The engines start meanwhile. */
+  /** Work that must be done before the workers and the first server start. The engines start meanwhile. */
   beforeServer?: Promise<unknown>;
 }
 
@@ -182,17 +182,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         table: table(),
       });
     }
+    const mode = options.serverMode ?? defaultServerMode();
     const addWorker = (name: WorkerName, own: Env = {}) => {
       const log = logs.open(name);
-      return add(name, () => startWorkerPart({ name, env: { ...own, ...partEnv() }, log }));
+      return add(name, () => startWorkerPart({ name, mode, env: { ...own, ...partEnv() }, log }));
     };
+    await options.beforeServer;
     await Promise.all([
       ...(hasWorkers() ? [addWorker("stream-worker")] : []),
       ...(sendsPushes()
         ? [addWorker("push-worker", { VAPID_PRIVATE_KEY: settings.vapid.privateKey })]
         : []),
     ]);
-    const mode = options.serverMode ?? defaultServerMode();
     const remove = (name: string) => void parts.delete(name);
     const { servers, start } = createServers({
       add,
@@ -208,7 +209,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         writeEndpoints().catch((error) => log(`stack.json was not written: ${error.message}`));
       },
     });
-    await options.beforeServer;
     if (options.server !== false) {
       const handedOver = reserved;
       reserved = undefined;
