@@ -159,6 +159,16 @@ describe("a request", () => {
     },
   );
 
+  it("that is in the archive stays there when it is accepted", async () => {
+    const store = table.createStore();
+    const [a, b] = [person("a"), person("b")];
+    const { message_group_uuid } = await ask(store, a, b, "requests");
+    const own = { user_uuid: b.user_uuid, message_group_uuid };
+    await store.fileConversation(own, "archive");
+    expect(await store.acceptRequest(own)).toMatchObject({ requested: null, folder: "archive" });
+    expect(await store.fileConversation(own, "unarchive")).toMatchObject({ folder: "inbox" });
+  });
+
   it("takes three messages, however they are sent at once, and a repeated one counts once", async () => {
     const store = table.createStore();
     const [a, b] = [person("a"), person("b")];

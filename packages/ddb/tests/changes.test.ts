@@ -130,6 +130,22 @@ describe("a delete", () => {
     expect(unread_count).toBe(0);
   });
 
+  it("takes the mentions, the reactions and the link to the answered message with the text", async () => {
+    const store = table.createStore();
+    const { a, b, message, change } = await setUp(store);
+    const answer = await store.sendMessage({
+      ...{ sender: a, client_id: randomUUID(), message: "@b look", reply_to: message.uuid },
+      mentions: [b.user_uuid],
+      membership: await membershipOf(store, a, message.message_group_uuid),
+    });
+    const ofAnswer = (by: Member) => ({ ...change(by), message_uuid: answer.uuid });
+    const reacted = await store.addReaction({ ...ofAnswer(b), emoji: "👍" });
+    const emptied = ["mentions", "reply_to", "reactions", "reaction_op_ids"];
+    expect(Object.keys(reacted)).toEqual(expect.arrayContaining(emptied));
+    const tombstone = await store.deleteMessage(ofAnswer(a));
+    for (const name of emptied) expect(tombstone).not.toHaveProperty(name);
+  });
+
   it("can be repeated with any op_id, and nothing revives the message", async () => {
     const store = table.createStore();
     const { a, message, change } = await setUp(store);

@@ -79,6 +79,25 @@ describe("a send whose permission is on its way", () => {
     client.destroy();
   });
 
+  it("that is refused leaves the claim of an earlier attempt that is still on its way", async () => {
+    const { a, message_group_uuid, membership, draft } = await createDraft();
+    const store = table.createStore();
+    let permit = (_: SendPermission) => {};
+    const permission = new Promise<SendPermission>((resolve) => {
+      permit = resolve;
+    });
+    const first = store.sendMessage({ ...draft, message_group_uuid, permission });
+    const keys = () => keysOf(a.user_uuid, message_group_uuid);
+    await expect.poll(keys).toContain(`CLM#${a.user_uuid}`);
+    const refusal = Promise.reject(new AppError("not_a_member"));
+    const repeat = store.sendMessage({ ...draft, message_group_uuid, permission: refusal });
+    await expect(repeat).rejects.toMatchObject({ code: "not_a_member" });
+    expect(await keys()).toContain(`CLM#${a.user_uuid}`);
+    permit({ membership });
+    expect(await store.sendMessage({ ...draft, membership })).toEqual(await first);
+    expect(await historyOf(store, message_group_uuid)).toHaveLength(2);
+  });
+
   it("that the membership refuses leaves nothing behind: blocked, over the limit, an answer to no message", async () => {
     const { a, message_group_uuid, membership, draft } = await createDraft();
     const before = await keysOf(a.user_uuid, message_group_uuid);
