@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { httpUrl, port, wholeNumber } from "./env.ts";
+import { z } from "zod";
+import { describeBadVariables, httpUrl, port, wholeNumber } from "./env.ts";
 
 test.each([
   ["2", true],
@@ -29,4 +30,11 @@ test.each(["ftp://example.com", "xhttp://example.com", "httpsx://example.com", "
 
 test.each(["http://localhost:3000", "https://example.com"])("%s is an http(s) URL", (value) => {
   expect(httpUrl.parse(value)).toBe(value);
+});
+
+test("one line names every wrong variable", () => {
+  const { error } = z.object({ PORT: port, URL: httpUrl }).safeParse({ PORT: "-1", URL: "x" });
+  expect(describeBadVariables(error ?? new z.ZodError([]))).toBe(
+    "bad configuration: PORT must be a port, 0 to 65535; URL must be an http(s) URL",
+  );
 });

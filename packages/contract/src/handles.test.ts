@@ -15,12 +15,18 @@ describe("handles", () => {
     expect(handleSchema.safeParse(written).error?.issues[0]?.message).toBe("user_not_found");
   });
 
-  it.each(["b.o.t", "sup-port", "mailerdaemon", "MAILER_DAEMON", "info_", "1nfo"])(
-    "are compared with the reserved ones without separators: %s",
-    (handle) => {
-      expect(isReservedHandle(handle)).toBe(true);
-    },
-  );
+  it.each([
+    "b.o.t",
+    "sup-port",
+    "mailerdaemon",
+    "MAILER_DAEMON",
+    "info_",
+    "1nfo",
+    "adm_1n",
+    "sup.p0rt",
+  ])("are compared with the reserved ones without separators: %s", (handle) => {
+    expect(isReservedHandle(handle)).toBe(true);
+  });
 
   it.each([
     ["Iondo", "londo"],

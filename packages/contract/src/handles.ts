@@ -6,7 +6,7 @@ const RESERVED = new Set(
   superuser sysadmin system team trust undefined null unknown verified webmaster you`.split(/\s+/),
 );
 
-const SEPARATORS = /[._-]/g;
+const withoutSeparators = (handle: string): string => handle.replace(/[._-]/g, "");
 
 /**
  * What a handle looks like: two handles with one skeleton can be mistaken for each other. These are
@@ -18,16 +18,14 @@ export function handleSkeleton(handle: string): string {
 }
 
 /** Reserved handles are compared without separators, as they look and as they are typed. */
-const plainForms = (handle: string) => {
-  const bare = handle.replace(SEPARATORS, "");
-  return [bare.toLowerCase(), handleSkeleton(bare)];
-};
-
-const RESERVED_FORMS = new Set([...RESERVED].flatMap(plainForms));
+const RESERVED_FORMS = new Set(
+  [...RESERVED].map(withoutSeparators).flatMap((bare) => [bare, handleSkeleton(bare)]),
+);
 
 /** True for a handle that nobody can choose, such as `admin`, `Support` or `adm1n_`. */
 export function isReservedHandle(handle: string): boolean {
+  const bare = withoutSeparators(handle);
   // A 1 is also typed for an i.
-  const typed = handle.toLowerCase().replace(SEPARATORS, "").replaceAll("1", "i");
-  return [...plainForms(handle), typed].some((form) => RESERVED_FORMS.has(form));
+  const typed = bare.toLowerCase().replaceAll("1", "i");
+  return RESERVED_FORMS.has(typed) || RESERVED_FORMS.has(handleSkeleton(bare));
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import {
   createClientId,
   createMessageUuidFactory,
+  deriveFirstMessageClientId,
   derivePairGroupUuid,
   messageCreatedAt,
   messageUuidMs,
@@ -67,6 +68,15 @@ describe("client ids", () => {
       /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     );
     expect(createClientId()).not.toBe(createClientId());
+  });
+});
+
+describe("the first message of a group", () => {
+  it("has one client id for every retry of the creation, in upper or lower case", () => {
+    const creation = "a1b2c3d4-0000-4000-8000-00000000000a";
+    const client_id = deriveFirstMessageClientId(creation);
+    expect(client_id).toBe("a23fcdda-bba6-581d-a3f6-bb839f53a1cf");
+    expect(deriveFirstMessageClientId(creation.toUpperCase())).toBe(client_id);
   });
 });
 

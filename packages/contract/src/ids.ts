@@ -41,8 +41,9 @@ export function createMessageUuidFactory(now: () => number = Date.now): MessageU
   let seq = 0;
   return ({ notBeforeMs = 0 } = {}) => {
     const ms = Math.max(now(), notBeforeMs, lastMs);
-    if (ms > lastMs || seq >= 0x7fff_fffe) {
-      lastMs = ms === lastMs ? ms + 1 : ms;
+    if (ms > lastMs) {
+      lastMs = ms;
+      // Stryker disable next-line ArithmeticOperator: other random bits tell the uuids of two processes apart, too.
       seq = Math.floor(Math.random() * 0x1000_0000);
     } else {
       seq += 1;

@@ -17,7 +17,7 @@ const MENTION = new RegExp(
 /** Every handle that a text mentions, whether or not somebody has it. */
 export function findMentions(text: string): Mention[] {
   return [...text.matchAll(MENTION)].map((match) => ({
-    handle: match[1] ?? "",
+    handle: match[0].slice(1),
     start: match.index,
     end: match.index + match[0].length,
   }));

@@ -25,7 +25,9 @@ export const userProfileSchema = userShortSchema
 export type UserProfile = z.infer<typeof userProfileSchema>;
 
 export const usersAvatarsInput = z.object({
-  user_uuids: z.array(userUuid).max(limits.AVATARS_MAX_PEOPLE, code("invalid_input")),
+  user_uuids: z
+    .array(userUuid, code("invalid_input"))
+    .max(limits.AVATARS_MAX_PEOPLE, code("invalid_input")),
 });
 export const usersAvatarsOutput = z.array(z.object({ user_uuid: z.string(), avatar }));
 

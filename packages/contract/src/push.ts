@@ -57,10 +57,13 @@ export const pushKeyOutput = z.object({
 /** A subscription as `PushSubscription.toJSON()` gives it. */
 export const pushSubscribeInput = z.object({
   endpoint,
-  keys: z.object({
-    p256dh: base64url(65).describe("The browser's public key (RFC 8291)."),
-    auth: base64url(16).describe("The browser's authentication secret (RFC 8291)."),
-  }),
+  keys: z.object(
+    {
+      p256dh: base64url(65).describe("The browser's public key (RFC 8291)."),
+      auth: base64url(16).describe("The browser's authentication secret (RFC 8291)."),
+    },
+    code("invalid_input"),
+  ),
 });
 export type PushSubscribeInput = z.infer<typeof pushSubscribeInput>;
 

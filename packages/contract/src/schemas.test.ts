@@ -7,6 +7,10 @@ import * as liveEvents from "./live-events.ts";
 import * as messageGroups from "./message-groups.ts";
 import * as messageText from "./message-text.ts";
 import * as messages from "./messages.ts";
+import * as ownData from "./own-data.ts";
+import * as passkeys from "./passkeys.ts";
+import * as profiles from "./profiles.ts";
+import * as push from "./push.ts";
 import * as users from "./users.ts";
 
 const schemas = {
@@ -15,6 +19,10 @@ const schemas = {
   ...messageGroups,
   ...messageText,
   ...messages,
+  ...ownData,
+  ...passkeys,
+  ...profiles,
+  ...push,
   ...users,
 };
 

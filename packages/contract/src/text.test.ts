@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { EMOJI_MAX_BYTES } from "./limits.ts";
 import { countBytes, countChars, isBlank, isEmoji, normalizeText, truncateText } from "./text.ts";
 
 describe("counting", () => {
@@ -62,6 +63,12 @@ describe("any text", () => {
 });
 
 describe("an emoji", () => {
+  it("has at most 64 bytes", () => {
+    const flagOf = (letters: number) => `\u{1f3f4}${"\u{e0067}".repeat(letters)}\u{e007f}`;
+    expect(Buffer.byteLength(flagOf(14))).toBe(EMOJI_MAX_BYTES);
+    expect([isEmoji(flagOf(14)), isEmoji(flagOf(15))]).toEqual([true, false]);
+  });
+
   it.each(["👍", "❤️", "👍🏽", "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "1️⃣", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"])(
     "is one that is shown as one character: %s",
     (text) => expect(isEmoji(text)).toBe(true),

@@ -60,7 +60,7 @@ const EMOJI = new RegExp(
  * that is newer than this program isn't refused.
  */
 export function isEmoji(text: string): boolean {
-  return countBytes(text) <= EMOJI_MAX_BYTES && countChars(text) === 1 && EMOJI.test(text);
+  return countBytes(text) <= EMOJI_MAX_BYTES && EMOJI.test(text);
 }
 
 /** The stored form of a text: well-formed UTF-16, no white space around it, `\n` as line ends. */
