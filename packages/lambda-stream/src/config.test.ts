@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { readConfig, readCredentials } from "./config.ts";
+import { defaultProvider } from "./env-credentials.ts";
 
 const env = { AWS_REGION: "eu-west-1", DEAD_LETTER_QUEUE_URL: "https://sqs.example.com/q" };
 
@@ -27,4 +28,13 @@ test("the role's credentials have a session token where Lambda gives one", () =>
   for (const name of Object.keys(keys)) {
     expect(() => readCredentials({ ...keys, [name]: "" })).toThrow("no AWS credentials");
   }
+});
+
+test("the SDK's provider of credentials reads the environment, and nothing else", async () => {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "id");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "key");
+  vi.stubEnv("AWS_SESSION_TOKEN", "token");
+  expect(await defaultProvider()()).toEqual({
+    ...{ accessKeyId: "id", secretAccessKey: "key", sessionToken: "token" },
+  });
 });

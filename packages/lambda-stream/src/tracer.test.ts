@@ -114,13 +114,21 @@ test("a collector that refuses or is down is logged, and its spans are not sent 
   await tracer.span("project", [PARENT], {}, async () => undefined);
   await tracer.flush();
   const warning = { level: "warn", event: "trace_export_failed" };
-  expect(logged).toEqual([{ ...warning, error: "Error" }]);
+  expect(logged).toEqual([{ ...warning, status: 500 }]);
   await tracer.flush();
   expect(received).toHaveLength(1);
   const toNobody = create("http://127.0.0.1:1");
   await toNobody.span("project", [PARENT], {}, async () => undefined);
   await toNobody.flush();
   expect(logged[1]).toMatchObject({ ...warning, error: "TypeError" });
+});
+
+test("a collector may answer without a body", async () => {
+  const tracer = create();
+  status = 204;
+  await tracer.span("project", [PARENT], {}, async () => undefined);
+  await tracer.flush();
+  expect([received.length, logged]).toEqual([1, []]);
 });
 
 test("at most 2,000 spans wait for the next export", async () => {

@@ -28,7 +28,7 @@ export const noTracer: Tracer = {
 const EXPORT_TIMEOUT_MS = 1_000;
 /** How many ended spans are kept until the next export; more than one batch makes. */
 const MAX_SPANS = 2_000;
-const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
  * Exports spans as OTLP's JSON over HTTP. OpenTelemetry's SDK and exporter would make the bundle
@@ -91,7 +91,9 @@ export function createTracer(options: {
           signal: AbortSignal.timeout(EXPORT_TIMEOUT_MS),
         });
         await answer.body?.cancel();
-        if (!answer.ok) throw new Error(`status ${answer.status}`);
+        if (!answer.ok) {
+          log({ level: "warn", event: "trace_export_failed", status: answer.status });
+        }
       } catch (error) {
         log({ level: "warn", event: "trace_export_failed", error: (error as Error).name });
       }
@@ -101,12 +103,12 @@ export function createTracer(options: {
 
 /** The trace id of a trace context, for log lines; undefined when there is none. */
 export function traceIdOf(traceparent: string | undefined): string | undefined {
-  return traceparent === undefined ? undefined : TRACEPARENT.exec(traceparent)?.[1];
+  return traceparent && parse(traceparent)[0]?.traceId;
 }
 
 function parse(traceparent: string): { traceId: string; spanId: string }[] {
-  const [, traceId, spanId] = TRACEPARENT.exec(traceparent) ?? [];
-  return traceId === undefined || spanId === undefined ? [] : [{ traceId, spanId }];
+  if (!TRACEPARENT.test(traceparent)) return [];
+  return [{ traceId: traceparent.slice(3, 35), spanId: traceparent.slice(36, 52) }];
 }
 
 function attributesOf(attributes: Attributes): object[] {

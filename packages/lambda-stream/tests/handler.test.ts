@@ -10,8 +10,6 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleOptions } from "../build.mjs";
-import { readConfig } from "../src/config.ts";
-import { createFileDeadLetters } from "../src/dead-letters.ts";
 import { at, type StreamRecord, useStack } from "./support.ts";
 
 const BUNDLE_MAX_BYTES = 350_000;
@@ -154,29 +152,6 @@ describe("the bundle", () => {
       pk: "MSG#x",
       sequence_number: "5",
     });
-  });
-});
-
-describe("the configuration", () => {
-  it("names every problem at once", () => {
-    expect(() => readConfig({ DEAD_LETTER_QUEUE_URL: "not a url" })).toThrow(
-      /AWS_REGION.*DEAD_LETTER_QUEUE_URL/,
-    );
-  });
-});
-
-describe("dead letters in a file", () => {
-  it("are kept one a line, however many are sent at once", async () => {
-    const path = join(directory, "deadLetters.jsonl");
-    const deadLetters = createFileDeadLetters(path);
-    const deadLetter = { reason: "malformed", pk: null, sk: null, problem: "", at: "" } as const;
-    const numbers = Array.from({ length: 50 }, (_, index) => String(index));
-    await Promise.all(
-      numbers.map((sequence_number) => deadLetters.send({ ...deadLetter, sequence_number })),
-    );
-    const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
-    const kept = lines.map((line) => JSON.parse(line).sequence_number);
-    expect(kept.sort()).toEqual(numbers.sort());
   });
 });
 
