@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { PASSWORD, postJson, signIn, useServer, uuidOf } from "./support/stack.ts";
 
 const { stack, server } = useServer();
-const eventsOf = async (handle: "londo") =>
+const eventsOf = async (handle: "londo" | "bayko") =>
   (
     await createSecurityEvents(stack.postgres.db).list({ user_uuid: uuidOf(handle), handle }, 100)
   ).map(({ event, outcome, user_uuid, address, device }) => ({
@@ -32,6 +32,19 @@ test("the audit log says who signed in, failed, and signed out, from where", asy
     { ...about, event: "sign_in", outcome: "ok" },
     { ...about, event: "sign_in", outcome: "sign_in_failed" },
   ]);
+});
+
+test("the audit log has refused changes of an account, with their reason", async () => {
+  const { access_token } = await signIn(server, "bayko");
+  const change = { password: "wrong", new_password: "another horse 7 Battery" };
+  const authorization = `Bearer ${access_token}`;
+  await postJson(`${server.url}/account/password`, change, { authorization });
+  await expect
+    .poll(() => eventsOf("bayko"))
+    .toMatchObject([
+      { event: "password_change", outcome: "password_wrong", user_uuid: uuidOf("bayko") },
+      { event: "sign_in", outcome: "ok" },
+    ]);
 });
 
 test.each([

@@ -123,5 +123,18 @@ test("nobody is told that they left by the repeat of another change, which passe
   expect(live.events.filter((event) => isAbout(event, group))).toEqual([]);
 });
 
+test("nobody who has joined again is told that they left by a late repeat of their leaving", async () => {
+  const group = await createGroup();
+  const leaver = createClient(one.url, londo.access_token);
+  const leaving = change(group);
+  await leaver.messageGroups.leave.mutate(leaving);
+  await owner.messageGroups.add.mutate({ ...change(group), handles: ["londo"] });
+  const live = await listen();
+  await leaver.messageGroups.leave.mutate(leaving);
+  await send(owner, group, "welcome back");
+  await expect.poll(live.texts).toContain("welcome back");
+  expect(live.types()).not.toContain("group_left");
+});
+
 const isAbout = (event: LiveEvent, group: { message_group_uuid: string }) =>
   JSON.stringify(event).includes(group.message_group_uuid);

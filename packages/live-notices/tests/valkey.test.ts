@@ -50,6 +50,21 @@ describe.skipIf(findValkey() === null)("people on Valkey", () => {
     await notices.close();
   });
 
+  test("neither the end of one of two live connections, nor an earlier one, ends the attendance", async () => {
+    const notices = open(20);
+    await notices.ready();
+    const [twice, returned, gone] = [randomUUID(), randomUUID(), randomUUID()];
+    for (const person of [twice, twice, returned, gone]) await notices.attend(person);
+    for (const person of [twice, returned]) notices.leave(person);
+    await notices.attend(returned);
+    // Timers of one length run in turn: whoever leaves last is the last who isn't attended.
+    notices.leave(gone);
+    await expect.poll(() => notices.attendedSinceMs(gone)).toBe(null);
+    expect(notices.attendedSinceMs(twice)).not.toBe(null);
+    expect(notices.attendedSinceMs(returned)).not.toBe(null);
+    await notices.close();
+  });
+
   test("a person who comes back while their channel is being left is attended again", async () => {
     const notices = open(0);
     const got: string[] = [];
