@@ -29,20 +29,21 @@ const benchFolder = join(import.meta.dirname, "../..");
 /** The CPU of the measured process. All other processes share the other CPUs. */
 const SERVER_CPU = "0";
 
+/** CPUs of the machine. Read once, because a pinned process is told only of those that it is pinned to. */
+export const cpuCount = availableParallelism();
+
 /** True if the measured process can have a CPU of its own. */
 export const pinning =
-  process.platform === "linux" &&
-  availableParallelism() > 1 &&
-  spawnSync("taskset", ["--version"]).status === 0;
+  process.platform === "linux" && cpuCount > 1 && spawnSync("taskset", ["--version"]).status === 0;
 
 /** Moves this process and its future children to all CPUs except that of the measured process. */
 export function pinLoad(): void {
-  if (pinning) pin(process.pid, `1-${availableParallelism() - 1}`);
+  if (pinning) pin(process.pid, `1-${cpuCount - 1}`);
 }
 
-/** Reverts `pinLoad`, for a benchmark with a browser, which uses all CPUs as on a real device. */
+/** Reverts `pinLoad`, for a benchmark whose servers or browser use all CPUs. */
 export function unpinLoad(): void {
-  if (pinning) pin(process.pid, `0-${availableParallelism() - 1}`);
+  if (pinning) pin(process.pid, `0-${cpuCount - 1}`);
 }
 
 function pin(pid: number, cpus: string): void {
