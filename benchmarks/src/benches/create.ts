@@ -33,7 +33,7 @@ export const create: Bench = {
       const peers = await peersOver(table);
       const slices = await compareHttp(
         sidesOf(peers, (port) => createRequests(environment, port, uuid)),
-        { connections, rounds: ROUNDS, tick: ctx.tick },
+        { connections, kind: uuid, rounds: ROUNDS, tick: ctx.tick },
       );
       const label = `messages.create over ${TABLES[table]}, ${members} members, ${connections} connection${connections === 1 ? "" : "s"}`;
       for (const name of ["byHand", "documented", "original"] as const) {

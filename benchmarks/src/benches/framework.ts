@@ -62,7 +62,7 @@ export const framework: Bench = {
             bare: { child: bare, request: request(bare) },
             serialised: { child: serialised, request: request(serialised) },
           },
-          { connections, rounds: ROUNDS, tick: ctx.tick },
+          { connections, kind: path, rounds: ROUNDS, tick: ctx.tick },
         );
         const label = `${path}, ${connections} connection${connections === 1 ? "" : "s"}`;
         const goals = connections === JUDGED ? GOALS : {};

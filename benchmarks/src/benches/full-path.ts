@@ -39,7 +39,7 @@ export const fullPath: Bench = {
         await compareAnswers(environment, peers, path, input);
         const slices = await compareHttp(
           sidesOf(peers, (port) => queryRequest(environment, port, path, input)),
-          { connections, rounds: ROUNDS, tick: ctx.tick },
+          { connections, kind: path, rounds: ROUNDS, tick: ctx.tick },
         );
         const label = `${path} over ${TABLES[table]}, ${connections} connection${connections === 1 ? "" : "s"}`;
         for (const name of ["byHand", "documented", "original"] as const) {

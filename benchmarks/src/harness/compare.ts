@@ -30,8 +30,14 @@ const WARM_MAX_MS = 2_000;
 /** So many that also a slow table lets enough requests through. */
 const WARM_CONNECTIONS = 16;
 
-/** Lets the engine compile the hot code of the server before the first slice. */
-async function warmUp({ child, request, port }: HttpSide): Promise<void> {
+/** What each server was asked for before. */
+const warm = new WeakMap<Child, Set<string>>();
+
+/** Lets the engine compile the hot code of the server before the first slice, once for each kind of request. */
+async function warmUp({ child, request, port }: HttpSide, kind: string): Promise<void> {
+  const kinds = warm.get(child) ?? new Set();
+  if (kinds.has(kind)) return;
+  warm.set(child, kinds.add(kind));
   const load = await createLoad({
     port: port ?? child.ready,
     connections: WARM_CONNECTIONS,
@@ -48,9 +54,16 @@ async function warmUp({ child, request, port }: HttpSide): Promise<void> {
 /** Alternates load between servers. Opens the connections once, so that slices can be short. */
 export async function compareHttp<Side extends string>(
   sides: Record<Side, HttpSide>,
-  options: { connections: number; rounds?: number; sliceMs?: number; tick: () => void },
+  options: {
+    connections: number;
+    /** What is asked for. A server is warmed up once for each. */
+    kind: string;
+    rounds?: number;
+    sliceMs?: number;
+    tick: () => void;
+  },
 ): Promise<Record<Side, Slice[]>> {
-  const { connections, tick } = options;
+  const { connections, kind, tick } = options;
   const { rounds = 7, sliceMs = 400 } = pace.isSmoke ? { rounds: 1, sliceMs: 40 } : options;
   const loads: Load[] = [];
   const runs = {} as Record<Side, () => Promise<Slice>>;
@@ -59,7 +72,7 @@ export async function compareHttp<Side extends string>(
       const { child, request, port } = sides[name];
       const load = await createLoad({ port: port ?? child.ready, connections, request });
       loads.push(load);
-      await warmUp(sides[name]);
+      await warmUp(sides[name], kind);
       runs[name] = () => measureSlice(child, load, sliceMs);
     }
     return await alternateSides(runs, { rounds, tick });
