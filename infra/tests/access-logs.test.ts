@@ -1,10 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Match } from "aws-cdk-lib/assertions";
-import { expect, test } from "vitest";
-import { synthesise } from "./support.ts";
+import { beforeAll, expect, test } from "vitest";
+import { type Synthesised, synthesise } from "./support.ts";
+
+let synthesised: Synthesised;
+// Not in the test, since the first synthesis of a worker also loads the library.
+beforeAll(() => {
+  synthesised = synthesise();
+});
 
 test("requests and connections are logged for three months, without cookies, where the public cannot read them", () => {
-  const synthesised = synthesise();
   const { network, web } = synthesised.templates;
   network.hasResourceProperties("AWS::EC2::FlowLog", { TrafficType: "ALL" });
   network.hasResourceProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });

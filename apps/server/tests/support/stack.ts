@@ -59,6 +59,8 @@ async function startStack() {
     ...pool.env,
     MAIL_FILE: mailFile,
     VAPID_PUBLIC_KEY: `B${"A".repeat(86)}`,
+    // No folder: each server would compress the whole web app, which no test here looks at.
+    WEB_ROOT: join(mailDirectory, "no-web-app"),
     CURSOR_SECRET: "a secret of tests, long enough for a key",
     SHUTDOWN_TIMEOUT_SECONDS: "5",
   };
