@@ -181,6 +181,19 @@ describe("another handle", () => {
     await expect(soon).rejects.toMatchObject({ data: { app_code: "handle_changed_recently" } });
   });
 
+  test("is known at once on a server that had the old one in its cache", async () => {
+    const elsewhere = await stack.start();
+    const [owner, other] = [
+      await helpers.createPerson("cached"),
+      await helpers.createPerson("asking"),
+    ];
+    const client = createClient(elsewhere.url, other.access_token);
+    const found = () => client.users.short.query({ handle: "cached" });
+    expect(await found()).toMatchObject({ handle: "cached" });
+    await clientOf(owner).users.changeHandle.mutate({ handle: "uncached" });
+    await expect.poll(found).toMatchObject({ handle: "uncached", uuid: owner.user.uuid });
+  });
+
   test("is refused where it is reserved, taken, or the user name of an account that never signed in", async () => {
     const owner = await helpers.createPerson("choosing");
     await helpers.createPerson("occupied");

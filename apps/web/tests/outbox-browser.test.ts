@@ -105,12 +105,20 @@ describe("a message that was sent", () => {
   });
 
   test("is sent by another tab when its own tab is closed", async () => {
-    const { page, stored, another } = await openConversation(browser);
+    const { page, stored, another, message_group_uuid } = await openConversation(browser);
     await page.route(CREATE, () => {});
     await send(page, "left behind");
     await expect.poll(() => states(page)).toContain("sending");
     // Opened only now, because an idle tab could be the one that sends.
     const second = await another(page.context());
+    // Both tabs would send it, if one did not wait for the other's lock.
+    const waitsForLock = () =>
+      second.evaluate(async (uuid) => {
+        const { held = [], pending = [] } = await navigator.locks.query();
+        const isHeld = (name?: string) => held.some((lock) => lock.name === name);
+        return pending.some(({ name }) => name?.includes(uuid) && isHeld(name));
+      }, message_group_uuid);
+    await expect.poll(waitsForLock).toBe(true);
     await page.close();
     await expect.poll(stored).toEqual(["left behind"]);
     await allSent(second, 1);
