@@ -1,5 +1,6 @@
 import type { Route } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { intercept } from "./intercept.ts";
 import {
   createConversation,
   createPerson,
@@ -191,7 +192,7 @@ describe("by keyboard alone", () => {
     await page.getByRole("heading", { level: 1, name: "Zoe Zimmer" }).waitFor();
 
     // A refused message is sent again from its row, which is one tab stop away.
-    await page.route(CREATE, refuse);
+    const accept = await intercept(page, CREATE, refuse);
     await page.keyboard.type("Refused at first");
     await page.keyboard.press("Enter");
     const row = page.locator("[role=log] li", { hasText: "Refused at first" });
@@ -199,7 +200,7 @@ describe("by keyboard alone", () => {
     await expect
       .poll(() => page.getByTestId("announcer-assertive").textContent())
       .toContain("Message not sent");
-    await page.unroute(CREATE);
+    accept();
     await page.keyboard.press("Shift+Tab");
     await expect.poll(focused).toBe("LI");
     await page.keyboard.press("Enter");

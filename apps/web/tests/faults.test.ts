@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { intercept } from "./intercept.ts";
 import {
   apiOf,
   createConversation,
@@ -106,7 +107,7 @@ describe("a conversation", () => {
       const page = await browser.openAs(a);
       await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
       const reads = /\/trpc\/[^?]*(messages\.list|messageGroups\.get)/;
-      await page.route(reads, (route) =>
+      const answerAgain = await intercept(page, reads, (route) =>
         route.fulfill({ status, contentType: "application/json", body }),
       );
       await page.locator("#conversations").getByRole("link").first().click();
@@ -116,7 +117,7 @@ describe("a conversation", () => {
         .getByText(/This conversation couldn't be loaded|Something went wrong on this page/)
         .waitFor();
       expect(await page.locator("#conversations").getByRole("listitem").count()).toBe(1);
-      await page.unroute(reads);
+      answerAgain();
       await conversation.getByRole("button", { name: /Try again|Reload the page/ }).click();
       await page.getByRole("log").getByText("hello").waitFor();
     },

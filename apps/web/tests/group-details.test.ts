@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { intercept } from "./intercept.ts";
 import { apiOf, createPerson, findAxeViolations, settleColours, useBrowser } from "./support.ts";
 
 const browser = useBrowser();
@@ -22,7 +23,7 @@ test("group details whose code doesn't come leave the conversation alone and off
   const { ana, path } = await createGroup();
   const page = await browser.openAs(ana);
   const code = /group-details-[^/]*\.js/;
-  await page.route(code, (route) => route.abort());
+  const bringCode = await intercept(page, code, (route) => route.abort());
   await page.getByRole("navigation").getByRole("link").first().click();
   await page.getByRole("log").getByText("from before").waitFor();
   const open = () =>
@@ -37,7 +38,7 @@ test("group details whose code doesn't come leave the conversation alone and off
   await settleColours(page);
   expect(await findAxeViolations(page)).toEqual([]);
   await page.getByRole("log").getByText("from before").waitFor();
-  await page.unroute(code);
+  bringCode();
   await dialog(page).getByRole("button", { name: "Try again" }).click();
   await dialog(page).getByText("3 people").waitFor();
   await page.keyboard.press("Escape");
@@ -70,10 +71,12 @@ test("an owner makes another member the owner and adds somebody with the history
   const makeOwner = page.getByRole("menuitem", { name: "Make owner" });
   await actions.click();
   await makeOwner.click();
-  await page.route("**/trpc/messageGroups.makeOwner*", (route) => route.abort());
+  const letThrough = await intercept(page, "**/trpc/messageGroups.makeOwner*", (route) =>
+    route.abort(),
+  );
   await dialog(page).getByRole("button", { name: "Make owner" }).click();
   await dialog(page).getByRole("alert").waitFor();
-  await page.unroute("**/trpc/messageGroups.makeOwner*");
+  letThrough();
   await dialog(page).getByRole("button", { name: "Make owner" }).click();
   const row = dialog(page).getByRole("listitem").filter({ hasText: ben.handle });
   await row.getByText("Owner", { exact: true }).waitFor();
@@ -87,11 +90,11 @@ test("a new group whose code doesn't come offers to try again", async () => {
   const { ana } = await createGroup();
   const page = await browser.openAs(ana);
   const code = /new-group-[^/]*\.js/;
-  await page.route(code, (route) => route.abort());
+  const bringCode = await intercept(page, code, (route) => route.abort());
   await page.keyboard.press("Control+k");
   await dialog(page).getByRole("button", { name: "New group" }).click();
   await dialog(page).getByText("This couldn't be loaded").waitFor();
-  await page.unroute(code);
+  bringCode();
   await dialog(page).getByRole("button", { name: "Try again" }).click();
   await dialog(page).getByRole("combobox").waitFor();
 });

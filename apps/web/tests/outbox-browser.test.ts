@@ -1,5 +1,6 @@
 import type { Route } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { intercept } from "./intercept.ts";
 import { allSent, openConversation, send, states, texts } from "./outbox-page.ts";
 import { createConversation, readOutbox, signIn, useBrowser } from "./support.ts";
 
@@ -62,7 +63,7 @@ describe("a message that was sent", () => {
     for (const first of ["event", "reply"]) {
       const row = page.locator("[role=log] li", { hasText: `the ${first} first` });
       const hasUuid = () => expect.poll(() => row.getAttribute("data-uuid")).toBeTruthy();
-      await page.route(CREATE, async (route) => {
+      const stop = await intercept(page, CREATE, async (route) => {
         const response = await route.fetch();
         // Without an answer, the page can know it only from the event.
         if (first === "event") await hasUuid();
@@ -77,7 +78,7 @@ describe("a message that was sent", () => {
       await expect.poll(() => readOutbox(page, "outbox")).toEqual([]);
       expect(await row.count()).toBe(1);
       expect(await row.evaluate((element) => (element as { isSame?: true }).isSame)).toBe(true);
-      await page.unroute(CREATE);
+      stop();
     }
     expect(await stored()).toHaveLength(4);
   });
@@ -86,7 +87,7 @@ describe("a message that was sent", () => {
     const { page, stored, another } = await openConversation(browser);
     const second = await another(page.context());
     let calls = 0;
-    await page.context().route(CREATE, (route) => {
+    const stop = await intercept(page.context(), CREATE, (route) => {
       calls += 1;
       return calls % 3 === 0 ? route.continue() : refuse(route, 503, "unavailable");
     });
@@ -96,7 +97,7 @@ describe("a message that was sent", () => {
       sent.push(text);
       await send(i % 2 === 0 ? page : second, text);
     }
-    await page.context().unroute(CREATE);
+    stop();
     for (const tab of [page, second]) {
       await allSent(tab, 10);
       expect(await texts(tab)).toEqual(sent);

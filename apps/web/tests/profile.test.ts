@@ -107,7 +107,6 @@ test("the chosen theme is there before the app's code is loaded", async () => {
   await page.evaluate(() =>
     localStorage.setItem("cruddur-appearance", JSON.stringify({ theme: "dark" })),
   );
-  await page.unrouteAll();
   await page.route(/assets\/index-.*\.js/, () => {});
   await page.goto(page.url(), { waitUntil: "commit" });
   await expect

@@ -6,6 +6,7 @@ import { startStack } from "@cruddur/dev-stack/stack";
 import { startUserPool } from "@cruddur/engines/user-pool";
 import type { Page } from "playwright-core";
 import { describe, expect, inject, test } from "vitest";
+import { intercept } from "./intercept.ts";
 import { createConversation, createPerson, signIn, useBrowser } from "./support.ts";
 
 const browser = useBrowser();
@@ -122,7 +123,7 @@ test("a send that is refused without a session is held until the next sign-in, a
   const page = await browser.openAs(a, { path: `/messages/${message_group_uuid}` });
   await page.getByRole("log").getByText("two").waitFor();
   let refused = 0;
-  await page.route("**/trpc/messages.create**", async (route) => {
+  const stop = await intercept(page, "**/trpc/messages.create**", async (route) => {
     refused += 1;
     // An invalid token, so that the server itself refuses the call and the refresh.
     const headers = { ...route.request().headers(), authorization: "Bearer none" };
@@ -133,7 +134,7 @@ test("a send that is refused without a session is held until the next sign-in, a
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/sign-in\?next=/);
   expect(refused).toBeGreaterThan(0);
-  await page.unroute("**/trpc/messages.create**");
+  stop();
   await signIn(page, a);
   await expect.poll(() => sent(page)).toEqual(["one", "two", "held"]);
 });

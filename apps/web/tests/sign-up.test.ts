@@ -1,5 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { intercept } from "./intercept.ts";
 import { createPerson, findAxeViolations, readCode, useBrowser } from "./support.ts";
 
 const browser = useBrowser();
@@ -35,13 +36,13 @@ test("an error of a handle or an email is shown at that field, which has the foc
   await handle.fill(free);
   expect(await handle.getAttribute("aria-invalid")).toBeNull();
   const account = (url: URL) => url.pathname === "/account";
-  await page.route(account, (route) =>
+  const stop = await intercept(page, account, (route) =>
     route.fulfill({ status: 409, json: { app_code: "email_taken" } }),
   );
   await submit(page, {});
   await expect.poll(() => email.getAttribute("aria-invalid")).toBe("true");
   expect(await described(email)).toContain("There is already an account with that email address.");
-  await page.unroute(account);
+  stop();
   await submit(page, { Email: `other-${taken.email}` });
   await page.getByRole("heading", { name: "Check your email" }).waitFor();
   await page.getByLabel("Code").fill("000000");

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { intercept } from "./intercept.ts";
 import {
   createConversation,
   createPerson,
@@ -15,11 +16,11 @@ test("a page that opens while the server cannot be reached says so, and continue
   const page = await browser.openAs(person);
   await page.getByText("No messages yet").waitFor();
   const refresh = "**/session/refresh";
-  await page.route(refresh, (route) => route.abort());
+  const stop = await intercept(page, refresh, (route) => route.abort());
   await deleteSnapshot(page);
   await page.reload();
   await page.getByRole("heading", { name: "Can't connect to Cruddur" }).waitFor();
-  await page.unroute(refresh);
+  stop();
   await page.getByText("No messages yet").waitFor();
 });
 
@@ -32,7 +33,7 @@ test("a list that fails says why, and loads when the person tries again", async 
   page.on("requestfinished", (request) => {
     if (list.test(request.url())) reads += 1;
   });
-  await page.route(list, (route) =>
+  const stop = await intercept(page, list, (route) =>
     route.fulfill({
       status: 500,
       contentType: "application/json",
@@ -48,7 +49,7 @@ test("a list that fails says why, and loads when the person tries again", async 
   await expect.poll(() => reads).toBeGreaterThan(1);
   await settleFrames(page);
   await failed.waitFor();
-  await page.unroute(list);
+  stop();
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByRole("link", { name: new RegExp(b.display_name) }).waitFor();
 });
@@ -135,7 +136,7 @@ test("when a part of the page fails, the rest stays, and the draft is there afte
   await page.getByRole("log").getByText("hi", { exact: true }).waitFor();
   await page.getByRole("textbox").fill("half a thought");
   const list = /\/trpc\/[^?]*messages\.list/;
-  await page.route(list, async (route) => {
+  const stop = await intercept(page, list, async (route) => {
     const response = await route.fetch();
     // Intl cannot format this time, so rendering throws.
     const body = (await response.text()).replaceAll(/"created_at":"[^"]*"/g, '"created_at":"?"');
@@ -145,7 +146,7 @@ test("when a part of the page fails, the rest stays, and the draft is there afte
   await page.getByText("Something went wrong on this page").waitFor();
   await page.getByText("Your drafts and unsent messages are saved.").waitFor();
   await page.getByRole("navigation").getByRole("listitem").first().waitFor();
-  await page.unroute(list);
+  stop();
   await page.getByRole("button", { name: "Reload the page" }).click();
   await page.getByRole("log").getByText("hi", { exact: true }).waitFor();
   await expect.poll(() => page.getByRole("textbox").inputValue()).toBe("half a thought");
