@@ -3,7 +3,6 @@ import { createClientId } from "@cruddur/contract/ids";
 import type { LiveEvent } from "@cruddur/contract/live-events";
 import { describe, expect, test } from "vitest";
 import { type Client, createClient, refusalOf } from "./support/client.ts";
-import { erase } from "./support/erase.ts";
 import { PASSWORD, signIn, useServer } from "./support/stack.ts";
 
 const { stack, server } = useServer();
@@ -100,56 +99,7 @@ describe("a person decides", () => {
       uuid: ben.uuid,
     });
   });
-
-  test("and whoever is refused by a setting makes the table read what a block does", async () => {
-    const [ana, ben, cy] = await three();
-    await ben.client.users.update.mutate({ first_messages: "refused", group_additions: "nobody" });
-    await cy.client.users.block.mutate({ user_uuid: ana.uuid });
-    const [dan] = (await createPeople("dan")) as [Person];
-    const readsOf = async (call: () => Promise<unknown>) => {
-      const before = await countCalls();
-      expect(await refusalOf(call())).toEqual(refused);
-      return (await countCalls()) - before;
-    };
-    expect(await readsOf(() => send(ana, ben))).toBe(await readsOf(() => send(ana, cy)));
-    const groupWith = (person: Person) => readsOf(() => createGroup(ana, person, dan));
-    expect(await groupWith(ben)).toBe(await groupWith(cy));
-  });
-
-  test("and in a conversation, a block and an erased account make the same calls of the same kinds", async () => {
-    const [ana, ben, cy] = await three();
-    const groups = new Map<Person, string>();
-    for (const other of [ben, cy]) {
-      groups.set(other, (await send(ana, other)).message_group_uuid);
-      await send(other, ana);
-    }
-    await ben.client.users.block.mutate({ user_uuid: ana.uuid });
-    await erase(stack, cy.uuid);
-    const callsOf = async (other: Person) => {
-      const message_group_uuid = groups.get(other) ?? "";
-      const message = { message_group_uuid, message: "hello", client_id: createClientId() };
-      const before = await callsByKind();
-      expect(await refusalOf(ana.client.messages.create.mutate(message))).toEqual(refused);
-      const after = await callsByKind();
-      return [...after].map(([kind, count]) => [kind, count - (before.get(kind) ?? 0)]);
-    };
-    const toBlocker = await callsOf(ben);
-    expect(toBlocker.some(([, count]) => count !== 0)).toBe(true);
-    expect(await callsOf(cy)).toEqual(toBlocker);
-  });
 });
-
-/** How often the server has called the table, by the operation and its outcome. */
-async function callsByKind(): Promise<Map<string, number>> {
-  const page = await (await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`)).text();
-  const lines = page.matchAll(/^cruddur_dynamodb_seconds_count(\S*) (\d+)$/gm);
-  return new Map([...lines].map(([, kind = "", count]) => [kind, Number(count)]));
-}
-
-/** How often the server has called the table. */
-async function countCalls(): Promise<number> {
-  return [...(await callsByKind()).values()].reduce((sum, count) => sum + count, 0);
-}
 
 describe("in a group, two people of whom one has blocked the other", () => {
   test("see neither receipts nor typing of each other, and only the blocker's view has changed", async () => {
