@@ -5,6 +5,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
 import {
   type InboxOverlay,
+  type MessageGroupList,
   overlayChange,
   overlayHidden,
   overlayLeft,
@@ -43,6 +44,15 @@ export function startInbox(options: {
     void queryClient.invalidateQueries({ queryKey: getQueryKey(trpc.messageGroups) });
   }
 
+  /** Lets the next read of each list replace all its pages: no event says what changed below the first. */
+  function forgetPages(): void {
+    queryClient.setQueriesData<MessageGroupList>(
+      { queryKey: getQueryKey(trpc.messageGroups.list) },
+      (list) => list && { ...list, isOutdated: true },
+    );
+    catchUp();
+  }
+
   /** Reads the lists again: they may lack messages from before the live connection was open. */
   function catchUp(): void {
     refetchLists();
@@ -53,11 +63,8 @@ export function startInbox(options: {
 
   function findListed(message_group_uuid: string): MessageGroup | undefined {
     return queryClient
-      .getQueriesData<{ pages?: { items?: MessageGroup[] }[] }>({
-        queryKey: getQueryKey(trpc.messageGroups.list),
-      })
-      .flatMap(([, data]) => data?.pages ?? [])
-      .flatMap((page) => page.items ?? [])
+      .getQueriesData<MessageGroupList>({ queryKey: getQueryKey(trpc.messageGroups.list) })
+      .flatMap(([, data]) => data?.items ?? [])
       .find(({ uuid }) => uuid === message_group_uuid);
   }
 
@@ -137,7 +144,7 @@ export function startInbox(options: {
       liveNames.set(new Map(liveNames.get()).set(user.uuid, user));
     }),
     onLiveEvent("ready", catchUp),
-    onLiveEvent("resync", catchUp),
+    onLiveEvent("resync", forgetPages),
   ];
 
   return () => {

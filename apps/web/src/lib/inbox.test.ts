@@ -4,7 +4,8 @@ import { type Message, UNCHANGED_MESSAGE } from "@cruddur/contract/messages";
 import { expect, it } from "vitest";
 import {
   type InboxOverlay,
-  keepNewerMessageGroups,
+  keepLoaded,
+  type MessageGroupList,
   mergeInbox,
   overlayChange,
   overlayHidden,
@@ -131,23 +132,48 @@ it("a conversation on two pages, or also read by its key, is shown once", () => 
   expect(merged[0]?.last_message_uuid).toBe(id(3));
 });
 
+const list = (items: MessageGroup[], next_cursor: string | null = null) => ({ items, next_cursor });
+const uuidsOf = ({ items }: MessageGroupList) => items.map(({ uuid }) => uuid);
+
 it("a later read that lags moves no conversation, count or marker back", () => {
-  const pages = (...items: MessageGroup[]) => ({ pages: [{ items }] });
-  const before = pages(
+  const before = list([
     messageGroup("a", 5, { unread_count: 0, read_message_uuid: id(5) }),
     messageGroup("b", 2),
-  );
-  const after = pages(
+  ]);
+  const after = list([
     messageGroup("b", 4, { unread_count: 1 }),
     messageGroup("a", 5, { unread_count: 2, read_message_uuid: id(3) }),
     messageGroup("c", 1),
-  );
-  const [page] = keepNewerMessageGroups(before, after).pages;
-  expect(page?.items).toEqual([
-    after.pages[0]?.items[0],
-    before.pages[0]?.items[0],
+  ]);
+  expect(keepLoaded(before, after).items).toEqual([
+    after.items[0],
+    before.items[0],
     messageGroup("c", 1),
   ]);
+});
+
+it("a new read of the first page keeps the pages below it, and what it has pushed out", () => {
+  const before = list(
+    [messageGroup("a", 5), messageGroup("b", 4), messageGroup("c", 2), messageGroup("d", 1)],
+    "after d",
+  );
+  const after = list([messageGroup("d", 7), messageGroup("a", 5)], "after a");
+  const kept = keepLoaded(before, after);
+  expect(uuidsOf(kept)).toEqual(["d", "a", "b", "c"]);
+  expect(kept.next_cursor).toBe("after d");
+  const grown = { ...kept, items: [...kept.items, messageGroup("e", 0)], next_cursor: null };
+  expect(keepLoaded(kept, grown)).toEqual(grown);
+});
+
+it("a new read of the first page replaces all pages where something between could be missing", () => {
+  const before = list([messageGroup("a", 2), messageGroup("b", 1)], "after b");
+  const apart = list([messageGroup("d", 9), messageGroup("c", 8)], "after c");
+  expect(keepLoaded(before, apart)).toEqual(apart);
+  const joined = list([messageGroup("d", 9), messageGroup("a", 2)], "after a");
+  expect(uuidsOf(keepLoaded(before, joined))).toEqual(["d", "a", "b"]);
+  expect(keepLoaded({ ...before, isOutdated: true }, joined)).toEqual(joined);
+  const whole = list([messageGroup("a", 2)]);
+  expect(keepLoaded(before, whole)).toEqual(whole);
 });
 
 it("a change of the newest message changes the preview and counts nothing", () => {

@@ -231,32 +231,40 @@ function mergeUnread(
   };
 }
 
-/** One page of `messageGroups.list`. */
-interface MessageGroupPage {
-  items: readonly MessageGroup[];
+/** A list of conversations as it is kept: its first page and the pages that were read after it. */
+export interface MessageGroupList {
+  items: MessageGroup[];
+  /** Continues after the last of them; null at the end of the list. */
+  next_cursor: string | null;
+  /** Changes were missed, so the next read of the first page replaces all pages. */
+  isOutdated?: true;
 }
 
 /**
- * Decides what to keep of two reads of the inbox: the later read, except for message groups that
- * are older in it. Two reads of the index may come from replicas that lag differently.
+ * Takes a new read of a list's first page, or the whole list with a page added. Two reads of the
+ * index may come from replicas that lag differently, so the newer copy of each conversation is kept.
+ * The pages below the first one are kept as well: what changes there arrives as a live event.
  */
-export function keepNewerMessageGroups<Data extends { pages: readonly MessageGroupPage[] }>(
-  before: Data | undefined,
-  after: Data,
-): Data {
+export function keepLoaded(
+  before: MessageGroupList | undefined,
+  after: MessageGroupList,
+): MessageGroupList {
   if (before === undefined) return after;
-  const known = new Map(
-    before.pages
-      .flatMap(({ items }) => items)
-      .map((messageGroup) => [messageGroup.uuid, messageGroup]),
+  const known = new Map(before.items.map((messageGroup) => [messageGroup.uuid, messageGroup]));
+  const items = after.items.map((item) => newerOf(item, known.get(item.uuid) ?? null));
+  const list = { ...after, items };
+  const last = after.items.at(-1);
+  if (before.isOutdated || after.next_cursor === null || last === undefined) return list;
+
+  const read = new Set(after.items.map(({ uuid }) => uuid));
+  const unpinned = before.items.filter(({ pinned }) => !pinned);
+  // Without a conversation that both reads could have, some between them may be in neither.
+  const isConnected = unpinned.some((item) => item.last_message_uuid >= last.last_message_uuid);
+  const below = unpinned.filter(
+    (item) => !read.has(item.uuid) && item.last_message_uuid < last.last_message_uuid,
   );
-  return {
-    ...after,
-    pages: after.pages.map((page) => ({
-      ...page,
-      items: page.items.map((item) => newerOf(item, known.get(item.uuid) ?? null)),
-    })),
-  };
+  if (!isConnected || below.length === 0) return list;
+  return { ...list, items: [...items, ...below], next_cursor: before.next_cursor };
 }
 
 /** The newer one of two copies of a message group. */

@@ -1,7 +1,8 @@
 import type { Folder, MessageGroup } from "@cruddur/contract/message-groups";
-import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useEffect, useMemo, useRef } from "react";
 import { describeError } from "../../lib/errors.ts";
 import { liveNames } from "../../lib/inbox-store.ts";
+import { useSession } from "../../lib/session.tsx";
 import { useStore } from "../../lib/store.ts";
 import { Button } from "../../ui/button.tsx";
 import { CheckIcon, WarningIcon } from "../../ui/icons.tsx";
@@ -9,18 +10,15 @@ import { Notice } from "../../ui/notice.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { useFailedMessageGroups } from "../outbox/use-outbox.ts";
 import styles from "./message-group-feed.module.css";
-import { MessageGroupItem } from "./message-group-item.tsx";
 import { MessageGroupNewItem } from "./message-group-new-item.tsx";
+import { MessageGroupRows } from "./message-group-rows.tsx";
 import { findNamesakes } from "./namesakes.ts";
 import type { useInbox } from "./use-inbox.ts";
 import { Welcome } from "./welcome.tsx";
 
-/** How many rows are shown at first, and how many more each time the end of them comes near. */
-const SHOWN_ROWS = 60;
-
 /**
- * The list of conversations, the newest first. It shows and loads more as it is scrolled. Use the
- * filter as its `key`: a long list is then shown from its start again.
+ * The list of conversations, the newest first. It loads more as it is scrolled. Use the filter as
+ * its `key`: a long list is then shown from its start again.
  */
 export function MessageGroupFeed(props: {
   inbox: ReturnType<typeof useInbox>;
@@ -33,14 +31,11 @@ export function MessageGroupFeed(props: {
   onCompose(): void;
 }) {
   const { inbox, open_uuid, newHandle, unread, folder, onShowAll, onCompose } = props;
+  const { user } = useSession();
   const failed = useFailedMessageGroups();
   const namesakes = useNamesakes(inbox.messageGroups);
   const scroller = useRef<HTMLDivElement>(null);
-  const [shown, setShown] = useState(SHOWN_ROWS);
-  const end = useLoadMore(
-    shown < inbox.messageGroups.length ? () => setShown(shown + SHOWN_ROWS) : inbox.loadMore,
-    scroller,
-  );
+  const end = useLoadMore(inbox.loadMore, scroller);
 
   if (inbox.isLoading) return <MessageGroupFeedSkeleton />;
   if (inbox.error !== null) {
@@ -79,18 +74,18 @@ export function MessageGroupFeed(props: {
   }
   return (
     <div className={styles.scroller} ref={scroller}>
-      <ul className={styles.items}>
-        {newHandle !== null && <MessageGroupNewItem handle={newHandle} />}
-        {inbox.messageGroups.slice(0, shown).map((messageGroup) => (
-          <MessageGroupItem
-            key={messageGroup.uuid}
-            messageGroup={messageGroup}
-            isOpen={messageGroup.uuid === open_uuid}
-            showsHandle={namesakes.has(messageGroup.user_uuid)}
-            hasFailed={failed.has(messageGroup.uuid)}
-          />
-        ))}
-      </ul>
+      {newHandle !== null && <MessageGroupNewItem handle={newHandle} />}
+      {inbox.messageGroups.length > 0 && (
+        <MessageGroupRows
+          messageGroups={inbox.messageGroups}
+          open_uuid={open_uuid}
+          hasMore={inbox.hasMore}
+          failed={failed}
+          namesakes={namesakes}
+          place={`${user.uuid} ${folder} ${unread}`}
+          scroller={scroller}
+        />
+      )}
       <div ref={end} className={styles.end}>
         {inbox.moreFailed ? (
           <Button onClick={inbox.loadMore}>Load more</Button>
@@ -138,17 +133,15 @@ const SKELETON_ROWS = [72, 108, 90, 120, 84, 100, 76, 112];
 export function MessageGroupFeedSkeleton() {
   return (
     <div className={styles.scroller} aria-hidden="true">
-      <div className={styles.items}>
-        {SKELETON_ROWS.map((width) => (
-          <div key={width} className={styles.skeleton}>
-            <Skeleton width={44} height={44} round />
-            <div className={styles.lines}>
-              <Skeleton width={width} height={13} />
-              <Skeleton width={width * 1.6} height={11} />
-            </div>
+      {SKELETON_ROWS.map((width) => (
+        <div key={width} className={styles.skeleton}>
+          <Skeleton width={44} height={44} round />
+          <div className={styles.lines}>
+            <Skeleton width={width} height={13} />
+            <Skeleton width={width * 1.6} height={11} />
           </div>
-        ))}
-      </div>
+        </div>
+      ))}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { MessageGroup } from "@cruddur/contract/message-groups";
-import { lazy, memo, Suspense, useRef, useState } from "react";
+import { type CSSProperties, lazy, memo, Suspense, useRef, useState } from "react";
 import { Link } from "wouter";
 import { isMuted } from "../../lib/filing.ts";
 import { formatUnread } from "../../lib/page-title.ts";
@@ -20,13 +20,17 @@ const ConversationMenu = lazy(() => import("./conversation-menu.tsx"));
 /** A conversation in the inbox: its name, its newest message with its time, and the unread count. */
 export const MessageGroupItem = memo(function MessageGroupItem(props: {
   messageGroup: MessageGroup;
+  /** Its index in the list. */
+  at: number;
+  /** The number of conversations in the list; -1 while more can be loaded. */
+  count: number;
   isOpen: boolean;
   /** An own message was not sent, and the person decides what to do. */
   hasFailed: boolean;
   /** Somebody else in the list has the same name. */
   showsHandle: boolean;
 }) {
-  const { messageGroup, isOpen, hasFailed, showsHandle } = props;
+  const { messageGroup, at, count, isOpen, hasFailed, showsHandle } = props;
   const { user } = useSession();
   const title = useTitle(messageGroup);
   const preview = usePreview(messageGroup, user.uuid);
@@ -40,6 +44,9 @@ export const MessageGroupItem = memo(function MessageGroupItem(props: {
     <li
       ref={row}
       className={styles.row}
+      style={{ "--at": at } as CSSProperties}
+      aria-posinset={at + 1}
+      aria-setsize={count}
       onContextMenu={(event) => {
         event.preventDefault();
         openMenu();

@@ -12,21 +12,23 @@ export function MessageGroupNewItem({ handle }: { handle: string }) {
   // Nobody has a conversation with themselves.
   if (user === undefined || user.uuid === self.uuid) return null;
   return (
-    <li>
-      <Link
-        href={paths.messageGroupNew(handle)}
-        className={styles.item}
-        aria-current="page"
-        draggable={false}
-      >
-        <Avatar user_uuid={user.uuid} display_name={user.display_name} />
-        <span className={styles.text}>
-          <span className={styles.name} dir="auto">
-            {user.display_name}
+    <ul>
+      <li>
+        <Link
+          href={paths.messageGroupNew(handle)}
+          className={styles.item}
+          aria-current="page"
+          draggable={false}
+        >
+          <Avatar user_uuid={user.uuid} display_name={user.display_name} />
+          <span className={styles.text}>
+            <span className={styles.name} dir="auto">
+              {user.display_name}
+            </span>
+            <span className={styles.preview}>New conversation</span>
           </span>
-          <span className={styles.preview}>New conversation</span>
-        </span>
-      </Link>
-    </li>
+        </Link>
+      </li>
+    </ul>
   );
 }

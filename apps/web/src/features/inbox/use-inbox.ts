@@ -1,16 +1,11 @@
 import type { Folder, MessageGroup } from "@cruddur/contract/message-groups";
-import { type InfiniteData, replaceEqualDeep } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { unreadWeight } from "../../lib/filing.ts";
-import { keepNewerMessageGroups, mergeInbox } from "../../lib/inbox.ts";
+import { type MessageGroupList, mergeInbox } from "../../lib/inbox.ts";
 import { inboxOverlay } from "../../lib/inbox-store.ts";
 import { formatUnread, useUnreadBadge } from "../../lib/page-title.ts";
 import { useStore } from "../../lib/store.ts";
-import { type RouterOutputs, trpc } from "../../lib/trpc.ts";
-
-/** The input of the inbox's first page. */
-export const INBOX_PAGE = { limit: 20 };
-type Pages = InfiniteData<RouterOutputs["messageGroups"]["list"]>;
+import { useMessageGroupList } from "./use-message-group-list.ts";
 
 /**
  * The inbox as the person sees it: the pages of the server, merged with live changes.
@@ -19,23 +14,22 @@ type Pages = InfiniteData<RouterOutputs["messageGroups"]["list"]>;
 export function useInbox(options: { unread: boolean; open_uuid: string | null; folder?: Folder }) {
   const { unread, open_uuid, folder = "inbox" } = options;
   const overlay = useStore(inboxOverlay);
-  const all = useMessageGroupPages({});
+  const all = useMessageGroupList({});
   // Unread conversations on pages that are not loaded also count in the tab's title.
-  const filtered = useMessageGroupPages({ unread: true }, { enabled: unread || all.hasNextPage });
-  const other = useMessageGroupPages({ folder }, { enabled: folder !== "inbox" });
-  const requests = useMessageGroupPages({ folder: "requests" });
+  const filtered = useMessageGroupList({ unread: true }, { enabled: unread || all.hasMore });
+  const other = useMessageGroupList({ folder }, { enabled: folder !== "inbox" });
+  const requests = useMessageGroupList({ folder: "requests" });
   const shown = folder !== "inbox" ? other : unread ? filtered : all;
 
   const everything = useMemo(() => {
-    const pages = [all, filtered, other, requests].flatMap(({ data }) => data?.pages ?? []);
-    const listed = pages.flatMap((page) => page.items);
+    const listed = [all, filtered, other, requests].flatMap(({ data }) => data?.items ?? []);
     return mergeInbox(listed, overlay);
   }, [all.data, filtered.data, other.data, requests.data, overlay]);
 
   const messageGroups = useMemo(
     () =>
       folder !== "inbox"
-        ? withoutLater(inFolder(everything, folder), other.data?.pages)
+        ? withoutLater(inFolder(everything, folder), other.data)
         : unread
           ? inFolder(everything, folder).filter(
               (messageGroup) =>
@@ -43,7 +37,7 @@ export function useInbox(options: { unread: boolean; open_uuid: string | null; f
                 messageGroup.marked_unread ||
                 messageGroup.uuid === open_uuid,
             )
-          : withoutLater(inFolder(everything, folder), all.data?.pages),
+          : withoutLater(inFolder(everything, folder), all.data),
     [everything, unread, open_uuid, folder, all.data, other.data],
   );
 
@@ -52,7 +46,7 @@ export function useInbox(options: { unread: boolean; open_uuid: string | null; f
     unread: {
       count: everything.reduce((sum, messageGroup) => sum + unreadWeight(messageGroup), 0),
       /** There are more unread conversations than one page has. */
-      isMore: all.hasNextPage && filtered.hasNextPage,
+      isMore: all.hasMore && filtered.hasMore,
     },
     /** A request that the person has not read yet waits in the folder of requests. */
     hasNewRequests: everything.some(
@@ -60,13 +54,10 @@ export function useInbox(options: { unread: boolean; open_uuid: string | null; f
     ),
     isLoading: shown.isPending,
     error: shown.data === undefined ? shown.error : null,
-    retry: () => void shown.refetch(),
-    hasMore: shown.hasNextPage,
-    isLoadingMore: shown.isFetchingNextPage,
-    moreFailed: shown.isFetchNextPageError,
-    loadMore: () => {
-      if (shown.hasNextPage && !shown.isFetchingNextPage) void shown.fetchNextPage();
-    },
+    retry: shown.retry,
+    hasMore: shown.hasMore,
+    moreFailed: shown.moreFailed,
+    loadMore: shown.loadMore,
   };
 }
 
@@ -81,36 +72,17 @@ function inFolder(messageGroups: MessageGroup[], folder: Folder): MessageGroup[]
   return messageGroups.filter((messageGroup) => messageGroup.folder === folder);
 }
 
-function useMessageGroupPages(
-  input: { unread?: true; folder?: Folder },
-  options: { enabled?: boolean } = {},
-) {
-  return trpc.messageGroups.list.useInfiniteQuery(
-    { ...INBOX_PAGE, ...input },
-    {
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
-      structuralSharing: (before, after) =>
-        replaceEqualDeep(
-          before,
-          keepNewerMessageGroups(before as Pages | undefined, after as Pages),
-        ),
-      ...options,
-    },
-  );
-}
-
 /**
  * Leaves out conversations that belong below the loaded pages, and are known only from the unread
  * list or a live event. Without their page they would stand next to the wrong conversations.
  */
 function withoutLater(
   messageGroups: MessageGroup[],
-  pages: readonly { items: MessageGroup[]; next_cursor: string | null }[] | undefined,
+  list: MessageGroupList | undefined,
 ): MessageGroup[] {
-  const last = pages?.at(-1);
-  const oldest = last?.items.at(-1);
-  if (last === undefined || last.next_cursor === null || oldest === undefined) return messageGroups;
-  const loaded = new Set(pages?.flatMap((page) => page.items.map(({ uuid }) => uuid)));
+  const oldest = list?.items.at(-1);
+  if (list === undefined || list.next_cursor === null || oldest === undefined) return messageGroups;
+  const loaded = new Set(list.items.map(({ uuid }) => uuid));
   return messageGroups.filter(
     (messageGroup) =>
       loaded.has(messageGroup.uuid) ||

@@ -1,12 +1,12 @@
-import { hashKey, type InfiniteData, type QueryClient } from "@tanstack/react-query";
+import { hashKey, type QueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
 import { connectionState } from "../../lib/connection.ts";
 import { isRetryable } from "../../lib/errors.ts";
-import { mergeInbox } from "../../lib/inbox.ts";
+import { type MessageGroupList, mergeInbox } from "../../lib/inbox.ts";
 import { inboxOverlay } from "../../lib/inbox-store.ts";
 import type { SessionStore } from "../../lib/session-store.ts";
-import { type RouterOutputs, trpc } from "../../lib/trpc.ts";
-import { INBOX_PAGE } from "../inbox/use-inbox.ts";
+import { trpc } from "../../lib/trpc.ts";
+import { INBOX_PAGE } from "../inbox/use-message-group-list.ts";
 import { createKeptConversations } from "./kept-conversations.ts";
 import {
   KEPT_CONVERSATIONS,
@@ -49,7 +49,7 @@ async function keep({ session, queryClient, user_uuid, signal }: KeepOptions): P
   const { key, slots } = await begin(store, { session, user_uuid });
   // The sign-out did not wait for the key that was made meanwhile.
   if (signal.aborted) await store.forget();
-  const listKey = getQueryKey(trpc.messageGroups.list, INBOX_PAGE, "infinite");
+  const listKey = getQueryKey(trpc.messageGroups.list, INBOX_PAGE, "query");
   const listHash = hashKey(listKey);
   let written = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,13 +68,14 @@ async function keep({ session, queryClient, user_uuid, signal }: KeepOptions): P
   };
   const conversations = createKeptConversations({ onChange: schedule });
 
-  /** The first page as it is shown now. */
+  /** The first page as it is shown now, however many more are loaded. */
   function readPage(): KeptInbox["page"] | null {
-    type Pages = InfiniteData<RouterOutputs["messageGroups"]["list"]>;
-    const page = queryClient.getQueryData<Pages>(listKey)?.pages[0];
-    if (page === undefined) return null;
-    const shown = mergeInbox(page.items, inboxOverlay.get());
-    return { ...page, items: shown.filter(({ folder }) => folder === "inbox") };
+    const list = queryClient.getQueryData<MessageGroupList>(listKey);
+    if (list === undefined) return null;
+    const { items, next_cursor } = list;
+    const shown = mergeInbox(items, inboxOverlay.get()).filter(({ folder }) => folder === "inbox");
+    const pinned = shown.filter((messageGroup) => messageGroup.pinned).length;
+    return { items: shown.slice(0, pinned + INBOX_PAGE.limit), next_cursor };
   }
 
   async function save(): Promise<void> {

@@ -2,9 +2,10 @@ import type { MessageGroupDetail } from "@cruddur/contract/message-groups";
 import type { OwnUser } from "@cruddur/contract/users";
 import type { QueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
+import type { MessageGroupList } from "../../lib/inbox.ts";
 import { trpc } from "../../lib/trpc.ts";
 import { restoreConversation } from "../conversation/message-history/conversation-cache.ts";
-import { INBOX_PAGE } from "../inbox/use-inbox.ts";
+import { INBOX_PAGE } from "../inbox/use-message-group-list.ts";
 import { openSnapshotStore } from "./snapshot-store.ts";
 
 /**
@@ -33,8 +34,8 @@ export async function openSnapshot(
       } satisfies MessageGroupDetail);
       await restoreConversation(user.uuid, message_group_uuid, conversation.page);
     }
-    const key = getQueryKey(trpc.messageGroups.list, INBOX_PAGE, "infinite");
-    setOld(key, { pages: [page], pageParams: [null] });
+    const key = getQueryKey(trpc.messageGroups.list, INBOX_PAGE, "query");
+    setOld(key, { ...page, isOutdated: true } satisfies MessageGroupList);
     return { user, asOfMs: session.asOfMs };
   } finally {
     store.close();
