@@ -62,12 +62,14 @@ export async function measureRows(
   await rows.first().waitFor();
   await rows.first().hover();
   const until = Date.now() + ROWS_MS;
-  while ((await rows.count()) < ROWS && Date.now() < until) {
+  // Only the rows near the visible part are in the page. Each knows its place among all of them.
+  const loaded = async () => Number(await rows.last().getAttribute("aria-posinset"));
+  while ((await loaded()) < ROWS && Date.now() < until) {
     await page.mouse.wheel(0, 20_000);
     await page.waitForTimeout(20);
   }
   await throttle(page, { network: false });
-  for (const from of [10, 40, 70]) {
+  for (const from of [10, 20, 30]) {
     const row = rows.nth((await rows.count()) - from);
     await row.getByRole("link").click();
     const box = page.getByRole("textbox");
@@ -75,11 +77,11 @@ export async function measureRows(
     await box.click();
     await page.keyboard.type(`below ${from} others`, { delay: 60 });
   }
-  const shown = await rows.count();
+  const reached = await loaded();
   for (const name of [/^Unread/, /^All/]) {
     await page.getByRole("navigation").getByRole("button", { name }).click();
   }
   await page.waitForTimeout(1_000);
   const { interactions } = await readVitals(page);
-  return { rows: shown, interactions: Object.values(interactions) };
+  return { rows: reached, interactions: Object.values(interactions) };
 }

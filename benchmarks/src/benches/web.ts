@@ -260,7 +260,7 @@ export const web: Bench = {
         value: Math.max(...inbox.interactions),
         unit: "ms",
         goal: most(200),
-        detail: `${inbox.rows.toLocaleString("en-US")} conversations shown; ${inbox.interactions.length} interactions`,
+        detail: `${inbox.rows.toLocaleString("en-US")} conversations loaded; ${inbox.interactions.length} interactions`,
       },
       {
         what: "slowest interaction in a conversation that was scrolled, slow phone",
