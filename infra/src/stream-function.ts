@@ -10,7 +10,7 @@ import * as logs from "aws-cdk-lib/aws-logs";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { DeployConfig } from "./config.ts";
 import { createProgramSecurityGroup } from "./security-groups.ts";
-import { networkInterfaceStatement, streamStatements } from "./stream-statements.ts";
+import { networkInterfaceStatements, streamStatements } from "./stream-statements.ts";
 import { tableStatements } from "./table-statements.ts";
 
 export interface StreamFunctionOptions {
@@ -96,7 +96,7 @@ export function createStreamFunction(stack: Stack, options: StreamFunctionOption
       allow(["sqs:SendMessage"], [deadLetters.queueArn]),
       ...(options.statements ?? []),
       allow(["logs:CreateLogStream", "logs:PutLogEvents"], [logGroup.logGroupArn]),
-      networkInterfaceStatement(),
+      ...networkInterfaceStatements(stack, options.functionName),
     ],
   });
   mapping.node.addDependency(policy);

@@ -33,7 +33,7 @@ export interface StandInOptions {
 
 /**
  * Stands in for AWS and for the server's health: passes calls of DynamoDB, its streams and Cognito on to local engines, answers
- * those of SQS itself, and records which permission AWS would have required for each of them.
+ * those of SQS and SES itself, and records which permission AWS would have required for each of them.
  */
 export async function startAwsStandIn(options: StandInOptions): Promise<AwsStandIn> {
   const required = new Set<string>();
@@ -48,6 +48,10 @@ export async function startAwsStandIn(options: StandInOptions): Promise<AwsStand
     const { service, operation } = operationOf(request);
     for (const permission of permissionsOf(service, operation, input, options)) {
       required.add(permission);
+    }
+    if (service === "ses") {
+      response.end(JSON.stringify({ MessageId: "1" }));
+      return;
     }
     if (service === "sqs") {
       response.end(JSON.stringify(answerOfQueue(operation, input, queue)));
@@ -76,9 +80,13 @@ export async function startAwsStandIn(options: StandInOptions): Promise<AwsStand
 }
 
 /** From AWS's host name, such as `streams.dynamodb.eu-west-1.amazonaws.com`, and the target header. */
-function operationOf({ headers }: IncomingMessage): { service: string; operation: string } {
+function operationOf({ headers, url }: IncomingMessage): { service: string; operation: string } {
   const service =
     /^(streams\.dynamodb|[\w-]+)\./.exec(String(headers["x-forwarded-host"]))?.[1] ?? "";
+  // The mails' API names its operation by the path: this program sends mails and nothing else.
+  if (service === "email") {
+    return { service: "ses", operation: url === "/v2/email/outbound-emails" ? "SendEmail" : "?" };
+  }
   const operation = String(headers["x-amz-target"]).split(".")[1] ?? "";
   return { service, operation };
 }
@@ -96,6 +104,7 @@ function permissionsOf(
   if (service === "sqs") {
     return [`sqs:${operation} on ${named(input.QueueUrl, options.queueUrl, "dead-letter-queue")}`];
   }
+  if (service === "ses") return [`ses:${operation} on mail-sender`];
   if (service === "cognito-idp") {
     const resource = named(input.UserPoolId, options.userPoolId, "user-pool");
     return [`cognito-idp:${operation} on ${resource}`];

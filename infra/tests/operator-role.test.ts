@@ -30,6 +30,8 @@ const CLI_BUILD = new URL("../../apps/cli/build.mjs", import.meta.url).href;
 const COMMANDS_PAGE = new URL("../../docs/operations/commands.md", import.meta.url);
 const QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters";
 
+const MAIL_FROM = "cruddur@mail.example.org";
+
 const directory = mkdtempSync(join(tmpdir(), "cruddur-operators-"));
 /** The DynamoDB engine accepts any. */
 const credentials = { accessKeyId: "operator", secretAccessKey: "operator" };
@@ -70,8 +72,9 @@ beforeAll(async () => {
     DEAD_LETTER_QUEUE_URL: QUEUE_URL,
     CONNECTION_URL: connectionUrl.href,
     WEB_ORIGIN: `http://127.0.0.1:${aws.port}`,
+    MAIL_FROM,
   });
-  synthesised = synthesise();
+  synthesised = synthesise({ mailFrom: MAIL_FROM });
   allowed = new Set(allowedOf(synthesised, "operators"));
   return async () => {
     await Promise.all([dynamoDb.stop(), postgres.stop(), pool.stop()]);
@@ -144,24 +147,27 @@ async function breakInboxes(): Promise<void> {
   client.destroy();
 }
 
-/** The person who is erased has an account of the pool, and a group besides their conversation. */
-async function prepareErasure(): Promise<void> {
+async function readExport(): Promise<{ type: string; [field: string]: unknown }[]> {
   const { printed } = await shell.run("operate db export andrewbrown");
-  const lines = printed
-    .split("\n")
-    .flatMap((line) => (line.startsWith("{") ? JSON.parse(line) : []));
-  const { email } = lines.find(({ type }) => type === "profile");
-  const { members } = lines.find(({ type }) => type === "conversation");
-  const handle = "andrewbrown";
+  return printed.split("\n").flatMap((line) => (line.startsWith("{") ? JSON.parse(line) : []));
+}
+
+/** Who has an account of the pool can have a second factor, and an account that is erased. */
+async function prepareAccount(): Promise<void> {
+  const email = String((await readExport()).find(({ type }) => type === "profile")?.email);
   const password = "correct horse 9 Battery";
-  await pool.createUser({ handle, email, display_name: "Andrew", password });
+  await pool.createUser({ handle: "andrewbrown", email, display_name: "Andrew", password });
   await shell.run("operate db update-cognito-user-ids --yes");
+}
+
+/** The person who is erased has a group besides their conversation. */
+async function prepareErasure(): Promise<void> {
+  const conversation = (await readExport()).find(({ type }) => type === "conversation");
+  const members = conversation?.members as { uuid: string; handle: string; display_name: string }[];
   const client = new DynamoDBClient({
     ...{ endpoint: dynamoDbEndpoint, region: "eu-west-1", credentials },
   });
-  const people = members.map(({ uuid, ...names }: { uuid: string }) => ({
-    ...{ user_uuid: uuid, ...names },
-  }));
+  const people = members.map(({ uuid, ...names }) => ({ user_uuid: uuid, ...names }));
   const group = { message_group_uuid: randomUUID(), client_id: randomUUID(), members: people };
   await createMessagesStore({ client }).createMessageGroup(group);
   client.destroy();
@@ -181,6 +187,7 @@ test("every documented task runs as its page says, within the role and with ever
     const name = commandOf(line);
     if (name === "ddb replay") await fillQueue();
     if (name === "ddb replay" || name === "ddb rebuild-inboxes") await breakInboxes();
+    if (name === "db disable-second-factor") await prepareAccount();
     if (name === "db erase" && line.includes("--now")) await prepareErasure();
     aws.required.clear();
     const { printed, exitCode, stderr } = await shell.run(line);

@@ -27,13 +27,9 @@ const WITHOUT_RESOURCE = new Set([
   "dynamodb:ListTables",
   // Logs in to the registry, and gives no right on an image.
   "ecr:GetAuthorizationToken",
-  // The network interfaces of a function in a VPC.
-  "ec2:AssignPrivateIpAddresses",
-  "ec2:CreateNetworkInterface",
-  "ec2:DeleteNetworkInterface",
+  // Show the network settings of the account to a function in a VPC, and change nothing.
   "ec2:DescribeNetworkInterfaces",
   "ec2:DescribeSubnets",
-  "ec2:UnassignPrivateIpAddresses",
 ]);
 
 test("no policy allows actions by a pattern", () => {
@@ -53,19 +49,45 @@ test("every statement names its resource, except for actions that have none", ()
   }
 });
 
-test("the table's streams, and tasks that a schedule starts, are the only resources that are named by a pattern", () => {
+test("only resources that have no name before they exist are named by a pattern: the table's streams, network interfaces, and tasks that a schedule starts", () => {
   const patterns = allowed().filter(({ statement }) =>
     [statement.Resource]
       .flat()
       .some((resource) => resource !== "*" && JSON.stringify(resource ?? "").includes("*")),
   );
-  const actions = patterns.map(({ statement }) => statement.Action);
+  const actions = patterns.flatMap(({ statement }) => statement.Action);
   expect([...new Set(actions)]).toEqual([
     "dynamodb:ListStreams",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:UnassignPrivateIpAddresses",
     // The tasks that the schedule starts have no names before they run.
     "ecs:TagResource",
   ]);
 });
+
+test.each([
+  ["stream", "cruddur-messaging-stream"],
+  ["push", "cruddur-messaging-push"],
+] as const)(
+  "the code of the %s Lambda may not use the network permissions of its role",
+  (stack, name) => {
+    const policies = Object.values(synthesised.templates[stack].findResources("AWS::IAM::Policy"));
+    const denied = policies
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[])
+      .filter(({ Effect }) => Effect === "Deny");
+    expect(denied.flatMap(actionsOf).sort()).toEqual([
+      ...[
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+      ],
+      ...["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses"],
+    ]);
+    expect(JSON.stringify(denied)).toContain(`:function:${name}`);
+  },
+);
 
 test("no role has a managed policy, and only AWS services can assume a role", () => {
   for (const template of Object.values(synthesised.templates)) {
@@ -124,7 +146,7 @@ test("the push Lambda may read the stream and the table, and change nothing", ()
   });
 });
 
-test("the server may read and change one account of the pool and end its sessions, operators may list and delete accounts, and nothing else", () => {
+test("the server may read and change one account of the pool and end its sessions, operators may list and delete accounts and turn a second factor off, and nothing else", () => {
   const inPool = allowed().filter(({ statement }) =>
     actionsOf(statement).some((action) => action.startsWith("cognito-idp:")),
   );
@@ -136,22 +158,30 @@ test("the server may read and change one account of the pool and end its session
       "cognito-idp:AdminUpdateUserAttributes",
       "cognito-idp:AdminUserGlobalSignOut",
     ],
-    ["operators", "cognito-idp:AdminDeleteUser", "cognito-idp:ListUsers"],
+    [
+      "operators",
+      "cognito-idp:AdminDeleteUser",
+      "cognito-idp:AdminGetUser",
+      "cognito-idp:AdminSetUserMFAPreference",
+      "cognito-idp:ListUsers",
+    ],
   ]);
 });
 
-test("the server may send mails from one address, and without one no mails", () => {
-  const mailing = ({ templates }: Synthesised) =>
-    allowedStatements(templates.api).filter(({ Action }) => Action === "ses:SendEmail");
-  expect(mailing(synthesised)).toEqual([]);
+test("the server and the operators may send mails from one address, and without one no mails", () => {
+  const mailing = ({ templates }: Synthesised, stack: "api" | "operators") =>
+    allowedStatements(templates[stack]).filter(({ Action }) => Action === "ses:SendEmail");
   const withMail = synthesise({ mailFrom: "cruddur@mail.example.org" });
-  expect(mailing(withMail)).toEqual([
-    expect.objectContaining({
-      Condition: { StringEquals: { "ses:FromAddress": "cruddur@mail.example.org" } },
-    }),
-  ]);
-  expect(JSON.stringify(mailing(withMail))).toContain(":identity/mail.example.org");
-  expect(JSON.stringify(withMail.templates.api.toJSON())).toContain('"MAIL_FROM"');
+  for (const stack of ["api", "operators"] as const) {
+    expect(mailing(synthesised, stack)).toEqual([]);
+    expect(mailing(withMail, stack)).toEqual([
+      expect.objectContaining({
+        Condition: { StringEquals: { "ses:FromAddress": "cruddur@mail.example.org" } },
+      }),
+    ]);
+    expect(JSON.stringify(mailing(withMail, stack))).toContain(":identity/mail.example.org");
+    expect(JSON.stringify(withMail.templates[stack].toJSON())).toContain('"MAIL_FROM"');
+  }
 });
 
 test("the server's task may call the table and the user pool, whose actions are listed above, and nothing else", () => {

@@ -57,6 +57,7 @@ function shortName(resource: unknown): string {
   if (/FnGetAttMessages\w+Arn/.test(text)) return "table";
   if (/FnGetAttDeadLetters\w+Arn/.test(text)) return "dead-letter-queue";
   if (/FnGetAttUserPool\w+Arn/.test(text)) return "user-pool";
+  if (text.includes(":identity/")) return "mail-sender";
   return text;
 }
 

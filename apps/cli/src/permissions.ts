@@ -2,11 +2,17 @@ import { actionsOf, type Resource } from "@cruddur/ddb/access-pattern";
 import { operatorPatterns } from "@cruddur/ddb/roles";
 
 /** What an AWS permission applies to; the deployment replaces each name with the resource's ARN. */
-export type PermissionResource = Resource | "stream" | "dead-letter-queue" | "user-pool" | "any";
+export type PermissionResource =
+  | Resource
+  | "stream"
+  | "dead-letter-queue"
+  | "user-pool"
+  | "mail-sender"
+  | "any";
 
 /** One AWS action, such as `dynamodb:GetItem`, on one kind of resource. */
 export interface Permission {
-  action: `${"dynamodb" | "sqs" | "cognito-idp"}:${string}`;
+  action: `${"dynamodb" | "sqs" | "cognito-idp" | "ses"}:${string}`;
   on: PermissionResource;
 }
 

@@ -29,8 +29,9 @@ describe.each(programs)("pnpm %s", (name, program) => {
       expect(command?.description()).not.toBe("");
       for (const option of ["--prod", "--help"]) expect(help).toContain(option);
       const asks =
-        ["drop", "setup", "erase", "update-cognito-user-ids"].includes(name) ||
-        program.name() + name === "pnpm dbseed";
+        ["drop", "setup", "erase", "update-cognito-user-ids", "disable-second-factor"].includes(
+          name,
+        ) || program.name() + name === "pnpm dbseed";
       expect([help.includes("--yes"), help.includes("--json")]).toEqual([
         asks,
         !WITHOUT_JSON.includes(name),

@@ -16,6 +16,8 @@ import { createDynamoDbClient, credentialsFrom } from "@cruddur/ddb/client";
 import { createFastPathClient } from "@cruddur/ddb/fast-path-client";
 import { createMessagesStore } from "@cruddur/ddb/store";
 import { openLiveNotices } from "@cruddur/live-notices/open";
+import { createMailer } from "@cruddur/owner-mails/create-mailer";
+import { createOwnerMails } from "@cruddur/owner-mails/owner-mails";
 import { createContext, type Services } from "./api/context.ts";
 import { createCursors } from "./api/cursors.ts";
 import { createPairs } from "./api/pairs.ts";
@@ -40,8 +42,6 @@ import { createLimits } from "./limits/limits.ts";
 import { createPageBudget } from "./limits/page-budget.ts";
 import { createLive } from "./live/live.ts";
 import { createSseTransport } from "./live/sse-transport.ts";
-import { createMailer } from "./mail/create-mailer.ts";
-import { createOwnerMails } from "./mail/owner-mails.ts";
 import { observeDynamoDb } from "./observe/dynamodb.ts";
 import type { Logger } from "./observe/logger.ts";
 import { createMetrics, type Metrics } from "./observe/metrics.ts";
@@ -226,7 +226,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const shared = { sessions, users, mails, cookie, audit, limits, webOrigin: config.WEB_ORIGIN };
   const routes = createRoutes({
     session: { ...shared, identity, ownAccount, devices, secondFactor, passkeys },
-    account: { ...shared, userPool },
+    account: { ...shared, userPool, devices },
     ownAccount: { ...shared, identity, account: ownAccount, passkeys, ownData },
     security: {
       ...shared,

@@ -197,3 +197,34 @@ describe("accounts", () => {
     await signIn(server, "bayko", password);
   });
 });
+
+test("codes are counted for an account and day, and its owner has codes of their own where they have signed in", async () => {
+  const strict = await stack.start({ LIMIT_CODES: "6/86400", TRUSTED_PROXIES: "1" });
+  const post = (path: string, body: object, n: number) =>
+    postJson(`${strict.url}/account/${path}`, body, { "x-forwarded-for": `10.1.0.${n}` });
+  const handle = "andrewbrown";
+  const signInFrom = async (n: number) => {
+    const headers = { "x-forwarded-for": `10.1.0.${n}` };
+    const response = await postJson(
+      `${strict.url}/session`,
+      { handle, password: PASSWORD },
+      headers,
+    );
+    return ((await response.json()) as SignedIn).user.uuid;
+  };
+  const user_uuid = await signInFrom(200);
+  const statuses = [];
+  for (let n = 0; n < 4; n += 1) {
+    statuses.push((await post("forgot", { handle }, n)).status);
+    const guess = { handle, code: "000000", password: "another horse 9 Battery" };
+    statuses.push((await post("reset", guess, n + 100)).status);
+  }
+  expect(statuses).toEqual([204, 422, 204, 422, 204, 422, 429, 429]);
+  // The owner, in a new browser where they have signed in before, has codes of their own.
+  for (let n = 0; n < 6; n += 1) expect((await post("forgot", { handle }, 200)).status).toBe(204);
+  expect((await post("forgot", { handle }, 200)).status).toBe(429);
+  // Whoever had signed in before all sessions ended has none.
+  await signInFrom(201);
+  await createSessionRecords(stack.postgres.db).endAllSessions(user_uuid);
+  expect((await post("forgot", { handle }, 201)).status).toBe(429);
+});

@@ -286,6 +286,10 @@ test("a sign-in from a known device counts by the device, and one with the passw
   const { secret = "" } = (await helpers.call(owner, "/account/second-factor", { password })).body;
   const confirmation = { password, code: appCode(secret) };
   await helpers.call(owner, "/account/second-factor/confirm", confirmation);
-  expect(await usesElsewhere({ code })).toEqual([...unknown, "codes by handle"]);
+  expect(await usesElsewhere({ code })).toEqual([
+    ...unknown,
+    // The person has signed in at this address.
+    "codes by account at an address",
+  ]);
   expect(await usesElsewhere({ code, password: "a guess" })).toEqual(unknown);
 });

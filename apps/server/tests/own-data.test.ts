@@ -2,9 +2,11 @@ import { createClientId } from "@cruddur/contract/ids";
 import type { LiveEvent } from "@cruddur/contract/live-events";
 import { createErasures } from "@cruddur/db/erasures";
 import { createSecurityEvents } from "@cruddur/db/security-events";
+import { createSessionRecords } from "@cruddur/db/session-records";
 import type { ExportLine } from "@cruddur/own-data/export-line";
 import { beforeAll, describe, expect, test } from "vitest";
 import { toExportStream } from "../src/own-data/export-stream.ts";
+import { endWithSessions } from "../src/own-data/own-data.ts";
 import { createClient } from "./support/client.ts";
 import { erase } from "./support/erase.ts";
 import { createOwnAccountHelpers } from "./support/own-account.ts";
@@ -55,6 +57,22 @@ describe("an export", () => {
     expect(await ask(PASSWORD)).toMatchObject({ status: 429, app_code: "rate_limited" });
     expect(await events("exporting", owner.user.uuid)).toContain("export ok");
     expect(server.logs()).not.toContain(ticket);
+  });
+
+  test("ends when all sessions of its person do, also in the middle, and a ticket with them", async () => {
+    const owner = await helpers.createPerson("robbed");
+    const { body } = await helpers.call(owner, "/account/export", { password: PASSWORD });
+    await createSessionRecords(stack.postgres.db).endAllSessions(owner.user.uuid);
+    expect((await download(body.ticket ?? "")).status).toBe(401);
+    const checkpoint = { type: "checkpoint" } as ExportLine;
+    let isGoingOn = true;
+    async function* pages(): AsyncGenerator<ExportLine, void> {
+      for (;;) yield checkpoint;
+    }
+    const lines = endWithSessions(pages(), async () => isGoingOn);
+    for (let n = 0; n < 3; n += 1) expect(await lines.next()).toMatchObject({ value: checkpoint });
+    isGoingOn = false;
+    await expect(lines.next()).rejects.toMatchObject({ code: "unauthenticated" });
   });
 
   test("reads further only as its client takes it, and ends when nothing is taken", async () => {

@@ -1,4 +1,7 @@
+import { createAccountCodes } from "@cruddur/db/account-codes";
+import { createSecurityEvents } from "@cruddur/db/security-events";
 import { beforeAll, expect, test } from "vitest";
+import { hashCode } from "../src/auth/second-factor.ts";
 import { createClient } from "./support/client.ts";
 import { appCode, createOwnAccountHelpers, nextAppCode } from "./support/own-account.ts";
 import { PASSWORD, postJson, signIn, useServer } from "./support/stack.ts";
@@ -119,6 +122,22 @@ test("the recovery code works, though the second factor was turned on several ti
   const [enabled, ...more] = answers.filter(({ status }) => status === 200);
   expect(more).toEqual([]);
   expect(await trySignIn("doubleclick", enabled?.body.recovery_code)).toBe(200);
+});
+
+test("of several uses of a recovery code at the same time one signs in, and none touches a second factor that was set up since", async () => {
+  const owner = await createGuarded("twice");
+  const uses = await Promise.all([1, 2, 3].map(() => trySignIn("twice", owner.recovery)));
+  // Once the second factor is off, the password alone is enough, whatever code is sent with it.
+  expect(uses).toContain(200);
+  const codes = createAccountCodes(stack.postgres.db);
+  await codes.keepRecoveryCode(owner.user.uuid, "a newer one");
+  const spent = hashCode(owner.recovery);
+  expect(await codes.spendRecoveryCode(owner.user.uuid, spent)).toBe(false);
+  await codes.returnRecoveryCode(owner.user.uuid, spent);
+  expect(await codes.spendRecoveryCode(owner.user.uuid, "a newer one")).toBe(true);
+  const events = createSecurityEvents(stack.postgres.db);
+  const listed = await events.list({ user_uuid: owner.user.uuid, handle: "twice" }, 50);
+  expect(listed.filter(({ event }) => event === "recovery_code")).toHaveLength(1);
 });
 
 test("nobody uses up the codes of an account without its password", async () => {

@@ -14,6 +14,7 @@ import type { Construct } from "constructs";
 import { type DeployConfig, tracingVariables } from "../config.ts";
 import { type DatabaseSecrets, serverDatabaseVariables } from "../database-variables.ts";
 import { createLiveCache } from "../live-cache.ts";
+import { mailStatements } from "../mail-statements.ts";
 import { API_PORT, METRICS_PORT } from "../names.ts";
 import { createProgramSecurityGroup } from "../security-groups.ts";
 import { tableStatements } from "../table-statements.ts";
@@ -181,19 +182,8 @@ function createTask(
       resources: [props.userPool.userPoolArn],
     }),
   );
-  if (props.config.mailFrom !== "") task.addToTaskRolePolicy(sendMail(scope, props.config));
+  for (const statement of mailStatements(scope, props.config)) task.addToTaskRolePolicy(statement);
   return task;
-}
-
-/** Mails from one address, by the verified domain of that address. */
-function sendMail(scope: Construct, { mailFrom }: DeployConfig): iam.PolicyStatement {
-  const resourceName = mailFrom.slice(mailFrom.lastIndexOf("@") + 1);
-  const identity = { service: "ses", resource: "identity", resourceName };
-  return new iam.PolicyStatement({
-    actions: ["ses:SendEmail"],
-    resources: [Stack.of(scope).formatArn(identity)],
-    conditions: { StringEquals: { "ses:FromAddress": mailFrom } },
-  });
 }
 
 /** The key with which browsers subscribe. The other one signs, which only the push Lambda does. */

@@ -46,6 +46,7 @@ export class KeyStack extends Stack {
   }
 
   private allow(actions: string[], principal: iam.IPrincipal, conditions: object): void {
+    // In the policy of a key, `*` is the key itself.
     const statement = { actions, principals: [principal], resources: ["*"], conditions };
     this.key.addToResourcePolicy(new iam.PolicyStatement(statement));
   }

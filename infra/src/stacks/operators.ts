@@ -12,6 +12,7 @@ import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { DeployConfig } from "../config.ts";
 import { type DatabaseSecrets, operatorDatabaseVariables } from "../database-variables.ts";
+import { mailStatements } from "../mail-statements.ts";
 import { operatorStatements } from "../operator-statements.ts";
 import { createProgramSecurityGroup } from "../security-groups.ts";
 
@@ -103,12 +104,15 @@ function createTask(
       AWS_COGNITO_USER_POOL_ID: userPool.userPoolId,
       WEB_ORIGIN: `https://${config.domainName}`,
       PGSSLMODE: "verify-full",
+      ...(config.mailFrom !== "" && { MAIL_FROM: config.mailFrom }),
     },
     secrets: operatorDatabaseVariables(props.databaseSecrets),
   });
   const declared = [...operatorPermissions().values()].flat();
-  for (const statement of operatorStatements(declared, { table, deadLetters, userPool })) {
-    task.addToTaskRolePolicy(statement);
-  }
+  const statements = [
+    ...operatorStatements(declared, { table, deadLetters, userPool }),
+    ...mailStatements(scope, config),
+  ];
+  for (const statement of statements) task.addToTaskRolePolicy(statement);
   return task;
 }

@@ -20,6 +20,8 @@ const localStackSchema = z.object({
   AWS_COGNITO_CLIENT_SECRET: z.string().optional(),
   AWS_COGNITO_ACCESS_KEY_ID: z.string().optional(),
   AWS_COGNITO_SECRET_ACCESS_KEY: z.string().optional(),
+  // Receives the mails to people.
+  MAIL_FILE: z.string().optional(),
 });
 export type LocalStack = z.infer<typeof localStackSchema>;
 

@@ -1,4 +1,4 @@
-import { eq, lt, sql } from "drizzle-orm";
+import { and, eq, lt, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { withAppErrors } from "./errors.ts";
 import { emailChanges, recoveryCodes } from "./schema.ts";
@@ -63,14 +63,26 @@ export function createAccountCodes(db: Db) {
       );
     },
 
-    isRecoveryCode(user_uuid: string, code_hash: string): Promise<boolean> {
+    /**
+     * Deletes a person's recovery code if it is this one. Of several calls at the same time one returns
+     * true, and a code that has replaced it stays.
+     */
+    spendRecoveryCode(user_uuid: string, code_hash: string): Promise<boolean> {
+      const isThisOne = and(
+        eq(recoveryCodes.user_uuid, user_uuid),
+        eq(recoveryCodes.code_hash, code_hash),
+      );
       return withAppErrors(async () => {
-        const [code] = await db
-          .select()
-          .from(recoveryCodes)
-          .where(eq(recoveryCodes.user_uuid, user_uuid));
-        return code?.code_hash === code_hash;
+        const rows = await db.delete(recoveryCodes).where(isThisOne).returning();
+        return rows.length > 0;
       });
+    },
+
+    /** Gives a recovery code back that was spent in vain, unless there is a newer one. */
+    async returnRecoveryCode(user_uuid: string, code_hash: string): Promise<void> {
+      await withAppErrors(() =>
+        db.insert(recoveryCodes).values({ user_uuid, code_hash }).onConflictDoNothing(),
+      );
     },
 
     async dropRecoveryCode(user_uuid: string): Promise<void> {

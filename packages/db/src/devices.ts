@@ -30,6 +30,13 @@ export type Devices = ReturnType<typeof createDevices>;
 
 const daysAgo = (days: number) => sql`now() - make_interval(days => ${days})`;
 
+/** One of these holds for a session that did not end with all others of its person. */
+const isSinceLastEnding = [
+  isNull(users.sessions_ended_at),
+  gt(sessions.signed_in_at, users.sessions_ended_at),
+  eq(sessions.origin_jti, users.surviving_session),
+];
+
 /**
  * The condition that a session goes on, for a query of `sessions` joined with `users`, and by a left
  * join with `endedSessions`.
@@ -37,11 +44,7 @@ const daysAgo = (days: number) => sql`now() - make_interval(days => ${days})`;
 export const goesOn = and(
   isNull(endedSessions.origin_jti),
   gt(sessions.last_used_at, daysAgo(IDLE_DAYS)),
-  or(
-    isNull(users.sessions_ended_at),
-    gt(sessions.signed_in_at, users.sessions_ended_at),
-    eq(sessions.origin_jti, users.surviving_session),
-  ),
+  or(...isSinceLastEnding),
 );
 
 /** Where people are signed in. Errors are AppError `unavailable`. */
@@ -76,6 +79,28 @@ export function createDevices(db: Db) {
               eq(sessions.user_uuid, user_uuid),
               eq(sessions.device, toLine(device)),
               eq(sessions.address, toLine(address)),
+            ),
+          )
+          .limit(1);
+        return rows.length > 0;
+      });
+    },
+
+    /**
+     * True when a person has signed in from this address since all their sessions ended last: whoever had
+     * the old password may have signed in before.
+     */
+    isKnownAddress(user_uuid: string, address: string): Promise<boolean> {
+      return withAppErrors(async () => {
+        const rows = await db
+          .select({ uuid: sessions.uuid })
+          .from(sessions)
+          .innerJoin(users, eq(users.uuid, sessions.user_uuid))
+          .where(
+            and(
+              eq(sessions.user_uuid, user_uuid),
+              eq(sessions.address, toLine(address)),
+              or(...isSinceLastEnding),
             ),
           )
           .limit(1);

@@ -149,6 +149,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       }),
       ...pool?.env,
+      MAIL_FILE: join(dataDir, "user-pool", "mail.log"),
     });
     const writeEndpoints = () => {
       // One write after the other, because all of them go through the same temporary file.
@@ -169,7 +170,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       MESSAGES_TABLE: config.MESSAGES_TABLE,
       WEB_ORIGIN: url,
       DATA_DIR: dataDir,
-      MAIL_FILE: join(dataDir, "user-pool", "mail.log"),
     });
 
     await prepareTable(config, table());

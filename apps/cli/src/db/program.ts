@@ -4,6 +4,7 @@ import type { CommandContext } from "../command.ts";
 import { addAudit } from "./audit.ts";
 import { addConnect } from "./connect.ts";
 import { addCreate } from "./create.ts";
+import { addDisableSecondFactor } from "./disable-second-factor.ts";
 import { addDrop } from "./drop.ts";
 import { addErase } from "./erase.ts";
 import { addExport } from "./export.ts";
@@ -29,6 +30,7 @@ export function createDbProgram(context: CommandContext): Command {
   addResolve(program, context);
   addSuspend(program, context);
   addRestore(program, context);
+  addDisableSecondFactor(program, context);
   addExport(program, context);
   addErase(program, context);
   addVapidKeys(program);

@@ -44,7 +44,7 @@ export const usersRouter = router({
       await limits.consume("searches", { user: user_uuid }, { address: ctx.address });
       const scope = { list: "search", user_uuid, of: input.query } as const;
       const { made, received } = await store.listBlocks({ user_uuid });
-      const { items, next } = await people.search({
+      const { items, next } = await people.search(user_uuid, {
         query: input.query,
         limit: input.limit,
         excludeUuids: [user_uuid, ...made, ...received],

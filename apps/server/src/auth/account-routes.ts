@@ -5,13 +5,14 @@ import {
   passwordResetInput,
 } from "@cruddur/contract/accounts";
 import { type AppCode, AppError } from "@cruddur/contract/errors";
+import type { Devices } from "@cruddur/db/devices";
 import type { Users } from "@cruddur/db/users";
+import type { OwnerMails } from "@cruddur/owner-mails/owner-mails";
 import { type Context, Hono } from "hono";
 import { toPublicError } from "../api/errors.ts";
 import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
 import type { Limits } from "../limits/limits.ts";
-import type { OwnerMails } from "../mail/owner-mails.ts";
 import { type Audit, codeKey, describeCaller, identifyAttempt } from "./attempts.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 import type { Sessions } from "./sessions.ts";
@@ -21,6 +22,7 @@ import { refuseWeakPassword } from "./weak-passwords.ts";
 export interface AccountRoutesOptions {
   userPool: Pick<UserPool, "signUp" | "confirm" | "resend" | "forgot" | "reset">;
   users: Pick<Users, "isHandleFree" | "findByName" | "findPoolUsername">;
+  devices: Pick<Devices, "isKnownAddress">;
   cookie: SessionCookie;
   audit: Audit;
   sessions: Pick<Sessions, "endAllOfAccount">;
@@ -34,7 +36,7 @@ export interface AccountRoutesOptions {
  * rate is per address, so nobody can ask about many handles.
  */
 export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv> {
-  const { userPool, users, sessions, mails, cookie, limits, audit, webOrigin } = options;
+  const { userPool, users, devices, sessions, mails, cookie, limits, audit, webOrigin } = options;
   const routes = new Hono<AppEnv>();
 
   routes.use(async (c, next) => {
@@ -46,7 +48,8 @@ export function createAccountRoutes(options: AccountRoutesOptions): Hono<AppEnv>
   /** A code is short, and each resend renews its tries: both are counted for each account and day. */
   async function countCode(c: Context<AppEnv>, name: string): Promise<void> {
     const attempt = await identifyAttempt({ users, cookie }, name, c.req.raw.headers);
-    await limits.consume("codes", codeKey(attempt), { address: c.env.scope.address });
+    const { address } = c.env.scope;
+    await limits.consume("codes", await codeKey(devices, attempt, address), { address });
   }
 
   /** The pool knows people by the handle that they signed up with. */

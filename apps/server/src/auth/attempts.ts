@@ -1,4 +1,4 @@
-import type { DeviceUse } from "@cruddur/db/devices";
+import type { Devices, DeviceUse } from "@cruddur/db/devices";
 import type { NewSecurityEvent } from "@cruddur/db/security-events";
 import type { Users } from "@cruddur/db/users";
 import type { Context } from "hono";
@@ -45,6 +45,19 @@ export async function identifyAttempt(
 export const signInKey = ({ account, device }: Attempt, address: string): LimitKey =>
   device === undefined ? { account, address } : { device };
 
-/** What a code counts against: guesses from all addresses together, except in a known device. */
-export const codeKey = ({ account, device }: Attempt): LimitKey =>
-  device === undefined ? { handle: account } : { device };
+/** Nobody's: looked up for an account that doesn't exist, so that the answer takes as long. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+/**
+ * What a code counts against: guesses from all addresses together, except in a known device and from
+ * an address at which the person has signed in, so that strangers don't use up the owner's.
+ */
+export async function codeKey(
+  devices: Pick<Devices, "isKnownAddress">,
+  { user_uuid, account, device }: Attempt,
+  address: string,
+): Promise<LimitKey> {
+  const isKnown = await devices.isKnownAddress(user_uuid ?? NOBODY, address);
+  if (device !== undefined) return { device };
+  return isKnown ? { account, address } : { handle: account };
+}

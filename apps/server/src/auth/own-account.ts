@@ -6,7 +6,7 @@ import type { AccountCodes } from "@cruddur/db/account-codes";
 import type { DeviceUse } from "@cruddur/db/devices";
 import type { PasskeyRecords } from "@cruddur/db/passkeys";
 import type { Users } from "@cruddur/db/users";
-import type { OwnerMails } from "../mail/owner-mails.ts";
+import type { OwnerMails } from "@cruddur/owner-mails/owner-mails";
 import type { People } from "../people/people.ts";
 import type { Identity } from "./identity.ts";
 import type { Proof } from "./proof.ts";

@@ -15,7 +15,7 @@ const GROUP_CHARS = 4;
 
 export interface SecondFactorOptions {
   userPool: Pick<UserPool, "signIn" | "getUser" | "disableSecondFactor">;
-  codes: Pick<AccountCodes, "isRecoveryCode" | "dropRecoveryCode">;
+  codes: Pick<AccountCodes, "spendRecoveryCode" | "returnRecoveryCode">;
   users: Pick<Users, "findUserBySub">;
   /** Called when somebody signed in with a recovery code. */
   onRecovered: (user_uuid: string, use: DeviceUse) => void;
@@ -34,14 +34,19 @@ export function createSecondFactor(options: SecondFactorOptions) {
   async function recover(handle: string, password: string, code: string, use: DeviceUse) {
     const account = await userPool.getUser(handle);
     const user = await users.findUserBySub(account.cognito_user_id);
-    if (user === null || !(await codes.isRecoveryCode(user.uuid, hashCode(code)))) {
+    const hash = hashCode(code);
+    // Spent first: a second use at the same time must not turn off what was set up anew meanwhile.
+    if (user === null || !(await codes.spendRecoveryCode(user.uuid, hash))) {
       throw new AppError("confirmation_code_wrong");
     }
-    await userPool.disableSecondFactor(account.handle);
-    const tokens = await userPool.signIn(handle, password);
-    await codes.dropRecoveryCode(user.uuid);
+    try {
+      await userPool.disableSecondFactor(account.handle);
+    } catch (error) {
+      await codes.returnRecoveryCode(user.uuid, hash);
+      throw error;
+    }
     onRecovered(user.uuid, use);
-    return tokens;
+    return userPool.signIn(handle, password);
   }
 
   return {

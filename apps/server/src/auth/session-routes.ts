@@ -7,12 +7,12 @@ import { AppError } from "@cruddur/contract/errors";
 import { passkeySignInInput } from "@cruddur/contract/passkeys";
 import type { Devices, DeviceUse } from "@cruddur/db/devices";
 import type { Users } from "@cruddur/db/users";
+import type { OwnerMails } from "@cruddur/owner-mails/owner-mails";
 import { type Context, Hono } from "hono";
 import { toPublicError } from "../api/errors.ts";
 import type { AppEnv } from "../http/request-scope.ts";
 import { readJson, requireSameOrigin } from "../http/same-origin.ts";
 import type { Limits } from "../limits/limits.ts";
-import type { OwnerMails } from "../mail/owner-mails.ts";
 import {
   type Attempt,
   type Audit,
@@ -35,7 +35,7 @@ export interface SessionRoutesOptions {
   passkeys: Pick<Passkeys, "startSignIn" | "signIn">;
   identity: Pick<IdentityService, "authenticate">;
   ownAccount: Pick<OwnAccount, "signOutEverywhere">;
-  devices: Pick<Devices, "isKnown">;
+  devices: Pick<Devices, "isKnown" | "isKnownAddress">;
   mails: Pick<OwnerMails, "tell">;
   users: Pick<Users, "findByName" | "findPoolUsername">;
   audit: Audit;
@@ -114,8 +114,11 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono<AppEnv>
 
   routes.post("/", async (c) => {
     const { handle, ...proof } = sessionCreateInput.parse(await readJson(c.req.raw));
+    const { address } = c.env.scope;
     return signIn(c, handle, (username, use, attempt) =>
-      secondFactor.signIn(username, proof, use, () => limits.consume("codes", codeKey(attempt))),
+      secondFactor.signIn(username, proof, use, async () =>
+        limits.consume("codes", await codeKey(devices, attempt, address)),
+      ),
     );
   });
 

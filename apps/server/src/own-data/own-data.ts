@@ -6,12 +6,13 @@ import type { Db } from "@cruddur/db/client";
 import type { DeviceUse } from "@cruddur/db/devices";
 import { createErasures } from "@cruddur/db/erasures";
 import { createOwnRecords } from "@cruddur/db/own-records";
+import type { UserRow } from "@cruddur/db/users";
 import { type ExportSource, exportLines } from "@cruddur/own-data/export";
 import type { ExportLine } from "@cruddur/own-data/export-line";
+import type { OwnerMails } from "@cruddur/owner-mails/owner-mails";
 import { LRUCache } from "lru-cache";
 import type { Identity } from "../auth/identity.ts";
 import type { OwnAccount } from "../auth/own-account.ts";
-import type { OwnerMails } from "../mail/owner-mails.ts";
 
 export interface OwnDataOptions {
   account: Pick<OwnAccount, "prove">;
@@ -32,43 +33,55 @@ export function createOwnData(options: OwnDataOptions) {
   const erasures = createErasures(db);
   const source: ExportSource = { ...options.source, ownRecords: createOwnRecords(db) };
   const used = new LRUCache<string, true>({ max: 10_000, ttl: EXPORT_TICKET_SECONDS * 1000 });
-  const sign = (payload: string): Buffer =>
-    createHmac("sha256", secret).update(`export ${payload}`).digest();
+  /** A ticket holds until all sessions of its person end. */
+  const sign = (payload: string, { sessions_ended_at }: UserRow): Buffer =>
+    createHmac("sha256", secret)
+      .update(`export ${payload} ${sessions_ended_at?.getTime() ?? 0}`)
+      .digest();
 
   /** The person of a ticket, once on each server; null for one that is spent, late or forged. */
-  function spend(ticket: string): string | null {
+  async function spend(ticket: string): Promise<UserRow | null> {
     const [, user_uuid, until, id, mac = ""] = TICKET.exec(ticket) ?? [];
-    if (user_uuid === undefined || id === undefined) return null;
-    const isSigned = timingSafeEqual(
-      Buffer.from(mac, "base64url"),
-      sign(`${user_uuid}.${until}.${id}`),
-    );
-    if (!isSigned || Number(until) < Date.now() || used.has(id)) return null;
+    if (user_uuid === undefined || id === undefined || Number(until) < Date.now()) return null;
+    const user = await source.users.findUser(user_uuid);
+    if (user === null) return null;
+    const expected = sign(`${user_uuid}.${until}.${id}`, user);
+    const isSigned = timingSafeEqual(Buffer.from(mac, "base64url"), expected);
+    if (!isSigned || used.has(id)) return null;
     used.set(id, true);
-    return user_uuid;
+    return user;
   }
 
   return {
     /** @returns makes the ticket that `openExport` takes. Throws `password_wrong` and `second_factor_required`. */
     async askForExport(caller: Identity, proof: AccountProof): Promise<() => string> {
+      // Read first: if all sessions end while the password is checked, the ticket ends with them.
+      const user = await source.users.findUser(caller.user_uuid);
+      if (user === null) throw new AppError("unauthenticated");
       await account.prove(caller, proof);
       return () => {
         const until = Date.now() + EXPORT_TICKET_SECONDS * 1000;
         const payload = `${caller.user_uuid}.${until}.${randomUUID()}`;
-        return `${payload}.${sign(payload).toString("base64url")}`;
+        return `${payload}.${sign(payload, user).toString("base64url")}`;
       };
     },
 
-    /** The export of the person whose ticket it is; null for a ticket that isn't valid. */
+    /**
+     * The export of the person whose ticket it is, which ends when all their sessions do; null for a
+     * ticket that isn't valid.
+     */
     async openExport(
       ticket: string,
     ): Promise<{ fileName: string; lines: AsyncGenerator<ExportLine, void> } | null> {
-      const user_uuid = spend(ticket);
-      const user = user_uuid === null ? null : await source.users.findUser(user_uuid);
+      const user = await spend(ticket);
       if (user === null) return null;
       const day = new Date().toISOString().slice(0, 10);
       const fileName = `cruddur-${user.handle}-${day}.jsonl`;
-      return { fileName, lines: exportLines(source, user.uuid) };
+      const goesOn = async () => {
+        const now = await source.users.findUser(user.uuid);
+        return now?.sessions_ended_at?.getTime() === user.sessions_ended_at?.getTime();
+      };
+      return { fileName, lines: endWithSessions(exportLines(source, user.uuid), goesOn) };
     },
 
     /** Asks for an erasure in some days. Repeating it changes nothing. */
@@ -95,4 +108,18 @@ export function createOwnData(options: OwnDataOptions) {
       return false;
     },
   };
+}
+
+/**
+ * The lines of an export until all sessions of its person end, which is asked after each page. A slow
+ * reader could otherwise go on for days with a ticket that a thief asked for. Throws `unauthenticated`.
+ */
+export async function* endWithSessions(
+  lines: AsyncGenerator<ExportLine, void>,
+  goesOn: () => Promise<boolean>,
+): AsyncGenerator<ExportLine, void> {
+  for await (const line of lines) {
+    yield line;
+    if (line.type === "checkpoint" && !(await goesOn())) throw new AppError("unauthenticated");
+  }
 }

@@ -4,12 +4,20 @@ import type { SearchInput, SearchPage, UserPatch, UserProfile, Users } from "@cr
 import { LRUCache } from "lru-cache";
 import type { Identity } from "../auth/identity.ts";
 import type { Cache } from "../cache/cache.ts";
+import { createTurns } from "../limits/turns.ts";
+
+/**
+ * Among 100,000 people a search takes Postgres up to 3 seconds of one processor. More at once would
+ * take the connections that sign-ins need.
+ */
+const SEARCHES = { atOnce: 3, waiting: 100, ofPerson: 5 };
 
 export type People = ReturnType<typeof createPeople>;
 
 /** People from Postgres, through the cache. Email addresses stay in this process. */
 export function createPeople(options: { users: Users; cache: Cache; ttlSeconds: number }) {
   const { users, cache } = options;
+  const searches = createTurns(SEARCHES);
   const ownUsers = new LRUCache<string, OwnUser>({ max: 10_000, ttl: options.ttlSeconds * 1000 });
   /** A person that was read before an eviction must not be cached after it. */
   let evictions = 0;
@@ -93,7 +101,12 @@ export function createPeople(options: { users: Users; cache: Cache; ttlSeconds: 
       return user;
     },
 
-    search: (input: SearchInput): Promise<SearchPage> => users.searchUsers(input),
+    /**
+     * @param user_uuid who searches
+     * Throws `rate_limited` and `unavailable`, too.
+     */
+    search: (user_uuid: string, input: SearchInput): Promise<SearchPage> =>
+      searches.run(user_uuid, () => users.searchUsers(input)),
 
     /** The signed-in person's own profile. Throws `unauthenticated` when they have been deleted. */
     async own({ user_uuid, cognito_user_id }: Identity): Promise<OwnUser> {

@@ -12,6 +12,10 @@ const EVENTS = {
   email_change: ["Your email address was changed", "The email address of your account was changed"],
   second_factor_on: ["Two-step sign-in is on", "Two-step sign-in was turned on"],
   second_factor_off: ["Two-step sign-in is off", "Two-step sign-in was turned off"],
+  second_factor_removed: [
+    "Two-step sign-in is off",
+    "An operator turned two-step sign-in off and ended all your sessions, because somebody asked for it in your name",
+  ],
   passkey_add: ["A passkey was added", "A passkey was added to your account"],
   passkey_remove: ["A passkey was removed", "A passkey was removed from your account"],
   recovery_code: [
@@ -50,7 +54,7 @@ export function createOwnerMails(options: {
 }) {
   const { mailer, users, webOrigin, onError } = options;
 
-  async function write(user_uuid: string, event: OwnerEvent, details: OwnerMailDetails) {
+  async function write(user_uuid: string, event: OwnerEvent, details: OwnerMailDetails = {}) {
     const user = await users.findUser(user_uuid);
     if (user === null) return;
     const [subject, what] = EVENTS[event];
@@ -71,6 +75,9 @@ ${webOrigin}/forgot, which ends all sessions, and look at your devices in the se
   }
 
   return {
+    /** Tells the owner. Throws `unavailable`. */
+    write,
+
     /** Tells the owner. Doesn't wait and doesn't throw: a mail that fails undoes nothing. */
     tell(user_uuid: string, event: OwnerEvent, details: OwnerMailDetails = {}): void {
       write(user_uuid, event, details).catch(onError);

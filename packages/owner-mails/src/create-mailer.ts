@@ -1,12 +1,17 @@
 import { appendFile, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Config } from "../config.ts";
 import { type Mailer, refuseMail } from "./mailer.ts";
 
+export interface MailConfig {
+  /** The sender of mails by Amazon SES, in this region. */
+  MAIL_FROM?: string | undefined;
+  AWS_REGION: string;
+  /** The file that receives the mails instead of Amazon SES. */
+  MAIL_FILE?: string | undefined;
+}
+
 /** The mailer that the configuration asks for: a file, Amazon SES, or none, which refuses to send. */
-export async function createMailer(
-  config: Pick<Config, "MAIL_FROM" | "MAIL_FILE" | "AWS_REGION">,
-): Promise<Mailer> {
+export async function createMailer(config: MailConfig): Promise<Mailer> {
   if (config.MAIL_FILE !== undefined) return createFileMailer(config.MAIL_FILE);
   if (config.MAIL_FROM === undefined) return REFUSING;
   const { createSesMailer } = await import("./ses-mailer.ts");
