@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { users } from "@cruddur/db/schema";
+import { createSessionRecords } from "@cruddur/db/session-records";
 import { describe, expect, test } from "vitest";
-import { PASSWORD, postJson, signIn, useServer } from "./support/stack.ts";
+import { PASSWORD, postJson, type SignedIn, signIn, useServer } from "./support/stack.ts";
 
 const { stack, server } = useServer({ LIMIT_SIGN_INS: "1000/60", LIMIT_ACCOUNTS: "1000/60" });
 

@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { createSuspensions } from "@cruddur/db/suspensions";
 import { describe, expect, test } from "vitest";
 import { createClient, refusalOf } from "./support/client.ts";
 import {
@@ -88,6 +89,17 @@ describe("a thief who is signed in", () => {
     const state = await Promise.race([other.ended, Promise.resolve("still open")]);
     expect(state).toBe("still open");
     await signOut(server, phone);
+  });
+
+  test("is signed out of the browser, too, when the account was suspended a moment ago", async () => {
+    await createPerson("suspended");
+    const { access_token, cookie, user } = await signIn(server, "suspended");
+    await refresh(server, cookie);
+    await createSuspensions(stack.postgres.db).suspend(user.uuid);
+    const refused = { status: 401, app_code: "account_suspended" };
+    await expect.poll(() => refusalOf(me(server, { access_token }))).toEqual(refused);
+    const answer = await postJson(`${server.url}/session`, {}, { cookie }, "DELETE");
+    expect([answer.status, answer.headers.get("clear-site-data")]).toEqual([204, '"cache"']);
   });
 
   test("guesses no more than a stranger after the reset, in a browser that was known before", async () => {

@@ -6,6 +6,7 @@ import {
   findAxeViolations,
   readMailedCode,
   signIn,
+  stackUrl,
   useBrowser,
 } from "./support.ts";
 
@@ -118,27 +119,82 @@ test("of two people with the same name, the inbox and the conversation show the 
   await page.getByRole("main").getByText(`@${other.handle}`).waitFor();
 });
 
-test("the page refuses to turn a string into markup or a script, also in code that got into it", async () => {
+test("the page refuses and reports what would turn a string into markup or a script or call another site, also in code that got into it", async () => {
   const page = await browser.openAs(await createPerson("Zathras"));
-  const refusals = await page.evaluate(() =>
-    [
+  const reported = new Set<string>();
+  page.on("request", (request) => {
+    if (new URL(request.url()).pathname !== "/csp-reports") return;
+    const report = request.postDataJSON() as { "csp-report": { "effective-directive": string } };
+    reported.add(report["csp-report"]["effective-directive"]);
+  });
+  const refusals = await page.evaluate(async () => {
+    const attacks = [
       () => {
         document.body.innerHTML = "<p>in</p>";
       },
       () => {
         document.createElement("script").src = "/assets/x.js";
       },
+      () => {
+        document.createElement("script").textContent = "window.isIn = true";
+      },
+      () => document.body.setAttribute("onclick", "window.isIn = true"),
       () => (window as unknown as { trustedTypes: TrustedTypes }).trustedTypes.createPolicy("x"),
-    ].map((attack) => {
+      () => fetch("https://other.example/"),
+    ];
+    const outcomes = [];
+    for (const attack of attacks) {
       try {
-        attack();
-        return "done";
+        await attack();
+        outcomes.push("done");
       } catch {
-        return "refused";
+        outcomes.push("refused");
       }
-    }),
-  );
-  expect(refusals).toEqual(["refused", "refused", "refused"]);
+    }
+    return outcomes;
+  });
+  expect(refusals).toEqual(Array(6).fill("refused"));
+  await expect
+    .poll(() => [...reported].sort())
+    .toEqual(["connect-src", "require-trusted-types-for", "trusted-types"]);
+});
+
+test("nothing that people write becomes markup, a script or an address that isn't http", async () => {
+  const [zathras, ana] = await Promise.all([createPerson("Zathras"), createPerson("Ana")]);
+  const api = await apiOf(ana);
+  const markup = "<img src=x onerror=window.isIn=1><script>window.isIn=1</script>";
+  const texts = [
+    markup,
+    `\`\`\`html\n${markup}\n\`\`\``,
+    `\`${markup}\` *${markup}* _${markup}_`,
+    "javascript:window.isIn=1 data:text/html,x vbscript:x blob:https://x/y [x](javascript:alert(1))",
+    `https://other.example/"onmouseover="window.isIn=1 https://other.example/${markup}`,
+    `${stackUrl()}//other.example/x ${stackUrl()}/\\other.example`,
+  ];
+  const foreign: string[] = [];
+  const page = await browser.openAs(zathras);
+  page.on("request", (request) => {
+    if (/^https?:/.test(request.url()) && !request.url().startsWith(stackUrl())) {
+      foreign.push(request.url());
+    }
+  });
+  for (const text of texts.slice(0, 3)) await api.send({ handle: zathras.handle }, text);
+  await page.getByRole("navigation").getByText(ana.display_name).click();
+  await page.getByRole("button", { name: "Accept" }).click();
+  for (const text of texts.slice(3)) await api.send({ handle: zathras.handle }, text);
+  const main = page.getByRole("main");
+  await main.getByText(`${stackUrl()}//other.example/x`).waitFor();
+  const found = await main.evaluate((root) => ({
+    isIn: "isIn" in window,
+    elements: root.querySelectorAll("script, iframe, object, embed, img[src=x]").length,
+    handlers: [...root.querySelectorAll("*")].filter((element) =>
+      element.getAttributeNames().some((name) => name.startsWith("on")),
+    ).length,
+    schemes: [...root.querySelectorAll("a")].map(({ protocol }) => protocol),
+  }));
+  expect(found).toMatchObject({ isIn: false, elements: 0, handlers: 0 });
+  expect(new Set(found.schemes)).toEqual(new Set(["http:", "https:"]));
+  expect(foreign).toEqual([]);
 });
 
 interface TrustedTypes {

@@ -136,7 +136,10 @@ export function createSessions(options: SessionsOptions) {
     async signOut(refreshToken: string): Promise<string | null> {
       const tokens = await rotate(refreshToken).catch(ignoreEnded);
       if (tokens === undefined) return null;
-      const { user_uuid, origin_jti } = await identity.identify(tokens.access_token);
+      // A successor that is remembered for the grace period may have ended on another server.
+      const caller = await identity.identify(tokens.access_token).catch(ignoreEnded);
+      if (caller === undefined) return null;
+      const { user_uuid, origin_jti } = caller;
       await records.endSession({ user_uuid, origin_jti });
       announceEnd({ user_uuid, origin_jti });
       for (const token of [refreshToken, tokens.refresh_token]) {
