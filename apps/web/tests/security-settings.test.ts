@@ -161,6 +161,8 @@ test("the page refuses and reports what would turn a string into markup or a scr
 
 test("nothing that people write becomes markup, a script or an address that isn't http", async () => {
   const [zathras, ana] = await Promise.all([createPerson("Zathras"), createPerson("Ana")]);
+  // Who was written to answers without a request, and so without its limit of messages.
+  await (await apiOf(zathras)).send({ handle: ana.handle }, "Hello");
   const api = await apiOf(ana);
   const markup = "<img src=x onerror=window.isIn=1><script>window.isIn=1</script>";
   const texts = [
@@ -178,12 +180,10 @@ test("nothing that people write becomes markup, a script or an address that isn'
       foreign.push(request.url());
     }
   });
-  for (const text of texts.slice(0, 3)) await api.send({ handle: zathras.handle }, text);
   await page.getByRole("navigation").getByText(ana.display_name).click();
-  await page.getByRole("button", { name: "Accept" }).click();
-  for (const text of texts.slice(3)) await api.send({ handle: zathras.handle }, text);
+  for (const text of texts) await api.send({ handle: zathras.handle }, text);
   const main = page.getByRole("main");
-  await main.getByText(`${stackUrl()}//other.example/x`).waitFor();
+  await main.getByRole("link", { name: `${stackUrl()}//other.example/x`, exact: true }).waitFor();
   const found = await main.evaluate((root) => ({
     isIn: "isIn" in window,
     elements: root.querySelectorAll("script, iframe, object, embed, img[src=x]").length,
