@@ -6,7 +6,7 @@ export interface Target {
   mutate: readonly string[];
   /** The test files that run, relative to the package: none that needs a browser. */
   tests: readonly string[];
-  /** The share of mutants, in percent, that the tests must find; 0 until all of it was measured once. */
+  /** The share of mutants, in percent, that the tests must find. */
   atLeast: number;
 }
 
@@ -26,7 +26,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     tests: ALL_TESTS,
     atLeast: 95,
   },
-  ddb: { folder: "packages/ddb", mutate: ["src/**/*.ts"], tests: ALL_TESTS, atLeast: 0 },
+  ddb: { folder: "packages/ddb", mutate: ["src/**/*.ts"], tests: ALL_TESTS, atLeast: 90 },
   // Who somebody is, and what they may see.
   guards: {
     folder: "apps/server",
@@ -41,7 +41,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       "src/{api,auth,http}/*.test.ts",
       "tests/{authorisation,conversations,http,limited-calls,session-attacks,sessions,tokens}.test.ts",
     ],
-    atLeast: 0,
+    atLeast: 90,
   },
   sessions: {
     folder: "apps/server",
@@ -50,19 +50,19 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       "src/auth/*.test.ts",
       "tests/{accounts,audit,limited-calls,own-account,session-attacks,sessions}.test.ts",
     ],
-    atLeast: 0,
+    atLeast: 80,
   },
   limits: {
     folder: "apps/server",
     mutate: ["src/limits/*.ts"],
     tests: ["src/limits/*.test.ts", "tests/{limited-calls,limits,memory}.test.ts"],
-    atLeast: 0,
+    atLeast: 80,
   },
   live: {
     folder: "apps/server",
     mutate: ["src/live/*.ts"],
     tests: ["src/live/*.test.ts", "tests/live*.test.ts"],
-    atLeast: 0,
+    atLeast: 80,
   },
   outbox: {
     folder: "apps/web",
@@ -70,12 +70,12 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       "src/features/outbox/{create-outbox,drafts,drain,fallback-store,memory-store,outbox-messages}.ts",
     ],
     tests: ["tests/outbox-state.test.ts", "tests/drafts.test.ts"],
-    atLeast: 0,
+    atLeast: 80,
   },
   history: {
     folder: "apps/web",
     mutate: ["src/features/conversation/message-history/*.ts"],
     tests: ["tests/conversation-*.test.ts"],
-    atLeast: 0,
+    atLeast: 80,
   },
 };
