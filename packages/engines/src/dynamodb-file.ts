@@ -1,4 +1,32 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, readFile, rename, rm, writeFile } from "node:fs/promises";
+import type { Child } from "./child.ts";
+
+const MAX_STARTS = 20;
+
+/**
+ * Creates an empty data file in one step, so that an interrupted start leaves none.
+ * @param start starts the engine on a file that may not exist
+ */
+export async function createDataFile(
+  dataFile: string,
+  start: (path: string) => Promise<Pick<Child, "stop">>,
+): Promise<void> {
+  const unfinished = `${dataFile}.new`;
+  // SQLite's write-ahead log, which an orderly stop moves into the file.
+  const log = `${unfinished}-wal`;
+  for (const path of [unfinished, log, `${unfinished}-shm`]) await rm(path, { force: true });
+  for (let starts = 1; starts === 1 || existsSync(log); starts += 1) {
+    if (starts > MAX_STARTS) throw new Error(`the DynamoDB engine did not complete ${unfinished}`);
+    // The engine answers a moment before it handles signals. One that a signal ends leaves its tables
+    // in the log, where the next start finds them.
+    await (await start(unfinished)).stop();
+  }
+  await indexStreamRecords(unfinished);
+  // SQLite gives the files that it adds next to this one the same mode.
+  await chmod(unfinished, 0o600);
+  await rename(unfinished, dataFile);
+}
 
 /**
  * Adds an index to a new data file of the engine. To number each stream record, the engine looks for
@@ -6,7 +34,7 @@ import { readFile, writeFile } from "node:fs/promises";
  * become slower with every message (10,000 messages took 255 s, with the index 14 s).
  * @param path a SQLite file that no engine has open
  */
-export async function indexStreamRecords(path: string): Promise<void> {
+async function indexStreamRecords(path: string): Promise<void> {
   // Loaded here, because a data file is created only once. WebAssembly, so that it runs everywhere.
   const { default: initSqlJs } = await import("sql.js");
   const { Database } = await initSqlJs();

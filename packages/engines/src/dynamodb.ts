@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { chmod, rename, rm } from "node:fs/promises";
 import { get } from "node:http";
 import { type Child, startChild, waitUntilReady } from "./child.ts";
-import { indexStreamRecords } from "./dynamodb-file.ts";
+import { createDataFile } from "./dynamodb-file.ts";
 import { startDynamoDbFront } from "./dynamodb-front.ts";
 import { dynamoDbProgram } from "./dynamodb-program.ts";
 import { findHiddenAddress, type LoopbackAddress } from "./hidden-address.ts";
@@ -35,7 +34,11 @@ export interface DynamoDbEngine extends AsyncDisposable {
 export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDbEngine> {
   const program = await dynamoDbProgram();
   const { credentials, dataFile } = options;
-  if (dataFile !== undefined && !existsSync(dataFile)) await createDataFile(program, dataFile);
+  if (dataFile !== undefined && !existsSync(dataFile)) {
+    await createDataFile(dataFile, async (path) => {
+      return (await startHidden(program, { dataFile: path })).child;
+    });
+  }
   if (credentials !== undefined) return startGuarded(program, { ...options, credentials });
   const { child, port } = await startOnFreePort(options, (port) =>
     startOn(program, { host: "127.0.0.1", port }, options),
@@ -90,18 +93,6 @@ function describeEngine(child: Child, port: number, exited: Promise<unknown>): D
     kill: () => end(child.kill()),
     [Symbol.asyncDispose]: () => end(child.stop()),
   };
-}
-
-/** Creates an empty data file in one step, so that an interrupted start leaves none. */
-async function createDataFile(program: string, dataFile: string): Promise<void> {
-  const unfinished = `${dataFile}.new`;
-  await rm(unfinished, { force: true });
-  const { child } = await startHidden(program, { dataFile: unfinished });
-  await child.stop();
-  await indexStreamRecords(unfinished);
-  // SQLite gives the files that it adds next to this one the same mode.
-  await chmod(unfinished, 0o600);
-  await rename(unfinished, dataFile);
 }
 
 async function startOn(program: string, address: LoopbackAddress, options: DynamoDbOptions) {
