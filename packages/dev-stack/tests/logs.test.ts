@@ -157,6 +157,10 @@ test("no log and no trace contains a message, token, password, code or search", 
     );
     client.destroy();
 
+    // Only then, since the worker could not update an inbox meanwhile.
+    await expect
+      .poll(() => spanNames(collector.bodies, traceId), { timeout: 20_000 })
+      .toContain("update membership");
     // A request that fails while the table does not answer, and is logged.
     await stack.parts.get("dynamodb")?.kill();
     await Promise.all([
