@@ -77,15 +77,20 @@ async function createLife() {
   await stores.store.blockPerson({ blocker_uuid: user_uuid, blocked_uuid: third.user_uuid });
   const from = { address: "203.0.113.9", device: "Secret browser" };
   await stores.events.append({ event: "sign_in", outcome: "ok", user_uuid, ...from });
+  const attempt = { event: "sign_in", outcome: "sign_in_failed", ...from } as const;
+  await stores.events.append({ ...attempt, handle: me.handle.toUpperCase() });
+  return { me, friend, third, pair, group };
+}
+
+/** A device that receives pushes, and a picture. */
+async function addDevice({ user_uuid }: Member): Promise<void> {
   const session = { user_uuid, origin_jti: randomUUID() };
+  const from = { address: "203.0.113.9", device: "Secret browser" };
   await createDevices(stores.db).recordUse(session, from, new Date());
   await createProfiles(stores.db).putAvatar(user_uuid, Buffer.from("a picture"));
   const keys = { p256dh: "key", auth: "auth" };
   const subscription = { endpoint: `https://push.example/${randomUUID()}`, ...keys };
   await createPushSubscriptions(stores.db).put(session, subscription);
-  const attempt = { event: "sign_in", outcome: "sign_in_failed", ...from } as const;
-  await stores.events.append({ ...attempt, handle: me.handle.toUpperCase() });
-  return { me, friend, third, pair, group };
 }
 
 /** All items of the table and all rows of Postgres, in lower case. */
@@ -136,6 +141,7 @@ async function project(message_group_uuid: string): Promise<void> {
 describe("an erasure", () => {
   it("leaves no text, name, address or key of the person in the table and in Postgres", async () => {
     const { me, friend, third, pair, group } = await createLife();
+    await addDevice(me);
     const { parts, notices, accounts } = createParts();
     const search = { table: { client: stores.client, tableName: TABLE_NAME }, db: stores.db };
     const traces = await collectTraces(search, me.user_uuid);
