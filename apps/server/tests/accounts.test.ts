@@ -203,7 +203,7 @@ test("codes are counted for an account and day, and its owner has codes of their
   const strict = await stack.start({ LIMIT_CODES: "6/86400", TRUSTED_PROXIES: "1" });
   const post = (path: string, body: object, n: number) =>
     postJson(`${strict.url}/account/${path}`, body, { "x-forwarded-for": `10.1.0.${n}` });
-  const handle = "zathras";
+  const handle = "rebo";
   const email = `${handle}@example.com`;
   await stack.pool.createUser({ handle, email, display_name: handle, password: PASSWORD });
   const signInFrom = async (n: number) => {
