@@ -1,0 +1,2 @@
+// @boundaries-ignore every package shares the root's test configuration
+export { default } from "../../vitest.shared.ts";
