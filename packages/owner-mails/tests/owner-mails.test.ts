@@ -15,7 +15,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const londo = { uuid: randomUUID(), handle: "londo", email: "londo@example.com" };
 const users = {
-  findUser: async (uuid: string) => (uuid === londo.uuid ? (londo as Awaited<ReturnType<Users["findUser"]>>) : null),
+  findUser: async (uuid: string) =>
+    uuid === londo.uuid ? (londo as Awaited<ReturnType<Users["findUser"]>>) : null,
 };
 const fail = (error: unknown) => {
   throw error;
