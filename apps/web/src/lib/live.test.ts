@@ -1,3 +1,5 @@
+// Loaded while the clock still runs.
+import "@cruddur/client/events";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { connectionState } from "./connection.ts";
 import { startLive } from "./live.ts";

@@ -1,13 +1,15 @@
-import { type EventsOptions, type ReceivedEvent, resumeEvents } from "@cruddur/client/events";
+import type { EventsOptions, ReceivedEvent } from "@cruddur/client/events";
 import { waitUntilDueOrActive } from "@cruddur/client/retry";
 import { reportConnectionLost, reportConnectionRestored, resetConnection } from "./connection.ts";
 import { isUnauthenticated } from "./errors.ts";
 import { tracedFetch } from "./http.ts";
 import { emitLiveEvent } from "./live-events.ts";
+import { loadModule } from "./load-module.ts";
 import type { SessionStore } from "./session-store.ts";
 
 /** How long to wait after an error that connecting again at once would only repeat. */
 const REFUSED_WAIT_MS = 30_000;
+const LOAD_AGAIN_MS = 3_000;
 
 /**
  * Opens the tab's live connection and keeps it open while a person is signed in. After a break it
@@ -28,6 +30,7 @@ export function startLive({ session }: { session: SessionStore }): () => void {
   };
 
   async function run(): Promise<void> {
+    const events = await loadCode(stopping.signal);
     let lastEventId: string | null = null;
     while (!stopping.signal.aborted) {
       connection = new AbortController();
@@ -35,7 +38,7 @@ export function startLive({ session }: { session: SessionStore }): () => void {
       try {
         const options: EventsOptions = { lastEventId, signal, onBreak: reportConnectionLost };
         const live = { url: "", fetch: tracedFetch, tokens: session };
-        for await (const event of resumeEvents(live, options)) {
+        for await (const event of events.resumeEvents(live, options)) {
           lastEventId = event.id;
           reportConnectionRestored();
           if (event.type === "signed_out") void session.resume();
@@ -53,7 +56,8 @@ export function startLive({ session }: { session: SessionStore }): () => void {
   window.addEventListener("offline", reportConnectionLost);
   window.addEventListener("online", reconnect);
   reportConnectionLost();
-  void run();
+  // Only a sign-out, while the code could not be loaded, rejects.
+  void run().catch(() => {});
 
   return () => {
     stop();
@@ -61,6 +65,18 @@ export function startLive({ session }: { session: SessionStore }): () => void {
     window.removeEventListener("offline", reportConnectionLost);
     window.removeEventListener("online", reconnect);
   };
+}
+
+/** The inbox can be read before this code is loaded. Loading is tried again until `signal` aborts. */
+async function loadCode(signal: AbortSignal): Promise<typeof import("@cruddur/client/events")> {
+  for (;;) {
+    try {
+      return await loadModule(() => import("@cruddur/client/events"));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await waitUntilDueOrActive(LOAD_AGAIN_MS, signal);
+    }
+  }
 }
 
 /** An error of a listener is reported like any uncaught error, and later events are still delivered. */
