@@ -10,8 +10,8 @@ import { Button } from "../../ui/button.tsx";
 import { ComposeIcon, KeyboardIcon, SettingsIcon, SignOutIcon } from "../../ui/icons.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toasts.tsx";
-import { usePart } from "../../ui/use-part.ts";
 import { titleOf } from "../groups/names.ts";
+import { PeopleDialog } from "../people/people-dialog.tsx";
 import { AppErrorBoundary } from "../shell/app-error-boundary.tsx";
 import { SkipLinks } from "../shell/skip-links.tsx";
 import { EmptyConversation } from "./empty-conversation.tsx";
@@ -24,7 +24,6 @@ import { Welcome } from "./welcome.tsx";
 
 // The inbox can be used before the code of the conversation is loaded. A deep link loads both.
 const loadConversation = () => import("../conversation/message-group-page.tsx");
-const loadPeopleDialog = () => import("../people/people-dialog.tsx");
 const loadNewConversation = () => import("./message-group-new-page.tsx");
 const MessageGroupPage = lazy(() =>
   loadConversation().then((module) => ({ default: module.MessageGroupPage })),
@@ -48,12 +47,6 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
   const [unread, setUnread] = useState(false);
   const [isSearching, setSearching] = useState(false);
   const [isShowingShortcuts, setShowingShortcuts] = useState(false);
-  // Loaded in advance, so that no key that follows Ctrl+K is lost.
-  const people = usePart(loadPeopleDialog);
-  const search = () => {
-    if (people.hasFailed) people.retry();
-    setSearching(true);
-  };
   const open_uuid = route.page === "message_group" ? route.message_group_uuid : null;
   const [folder, setFolder] = useState<Folder>("inbox");
   const inbox = useInbox({ unread, open_uuid, folder });
@@ -69,7 +62,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
   useInboxKeys({
     messageGroups: inbox.messageGroups,
     open_uuid,
-    onSearch: search,
+    onSearch: () => setSearching(true),
     onShortcuts: () => setShowingShortcuts(true),
   });
 
@@ -98,7 +91,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
               aria-label="New message"
               aria-keyshortcuts="Control+K"
               title="New message (Ctrl+K)"
-              onClick={search}
+              onClick={() => setSearching(true)}
             >
               <ComposeIcon />
             </Button>
@@ -124,7 +117,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
             unread={unread && folder === "inbox"}
             folder={folder}
             onShowAll={() => setUnread(false)}
-            onCompose={search}
+            onCompose={() => setSearching(true)}
           />
         </nav>
         <div className={styles.conversation} id="conversation">
@@ -134,7 +127,7 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
                 route={route}
                 isEmpty={folder === "inbox" && !unread && inbox.messageGroups.length === 0}
                 isLoading={inbox.isLoading || inbox.error !== null}
-                onCompose={search}
+                onCompose={() => setSearching(true)}
               />
             </Suspense>
           </AppErrorBoundary>
@@ -145,8 +138,8 @@ export function MessageGroupsPage({ route }: { route: InboxRoute }) {
           <ShortcutsDialog onClose={() => setShowingShortcuts(false)} />
         </Suspense>
       )}
-      {isSearching && people.Component !== null && (
-        <people.Component recent={inbox.messageGroups} onClose={() => setSearching(false)} />
+      {isSearching && (
+        <PeopleDialog recent={inbox.messageGroups} onClose={() => setSearching(false)} />
       )}
     </>
   );

@@ -16,7 +16,7 @@ const loadNewGroup = () => import("../groups/new-group.tsx");
  * A dialog to find a person to write to, or several people for a group. It first offers the people
  * of the newest conversations.
  */
-export default function PeopleDialog(props: { recent: readonly MessageGroup[]; onClose(): void }) {
+export function PeopleDialog(props: { recent: readonly MessageGroup[]; onClose(): void }) {
   const [, navigate] = useLocation();
   const [isGroup, setGroup] = useState(false);
   // Loaded in advance, so that the next step opens at once.
