@@ -35,6 +35,7 @@ export const GENEROUS_LIMITS = {
   LIMIT_CHANGES: "100000/10",
   LIMIT_NAMES: "100000/60",
   LIMIT_CONNECTIONS: "100000/60",
+  LIMIT_GROUPS: "100000/60",
 };
 
 /** One real stack for the whole run. Every test creates its own people. */

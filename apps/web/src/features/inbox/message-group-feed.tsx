@@ -83,7 +83,6 @@ export function MessageGroupFeed(props: {
           failed={failed}
           namesakes={namesakes}
           place={`${user.uuid} ${folder} ${unread}`}
-          scroller={scroller}
         />
       )}
       <div ref={end} className={styles.end}>

@@ -1,5 +1,5 @@
 import type { MessageGroup } from "@cruddur/contract/message-groups";
-import { type CSSProperties, type FocusEvent, type RefObject, useRef, useState } from "react";
+import { type CSSProperties, type FocusEvent, useRef, useState } from "react";
 import styles from "./message-group-feed.module.css";
 import { MessageGroupItem } from "./message-group-item.tsx";
 import { useListScroll } from "./use-list-scroll.ts";
@@ -7,8 +7,7 @@ import { useRowWindow } from "./use-row-window.ts";
 
 /**
  * The rows of the list of conversations. Of a long list only those near the visible part are in the
- * page, and those that must not go while they have the focus or are open.
- * @param props.scroller scrolls the list
+ * page, and those that must not go while they have the focus or are open. The parent element scrolls them.
  * @param props.place names the list and its person
  */
 export function MessageGroupRows(props: {
@@ -19,14 +18,13 @@ export function MessageGroupRows(props: {
   /** Uuids of people of whom others have the same name. */
   namesakes: ReadonlySet<string>;
   place: string;
-  scroller: RefObject<HTMLElement | null>;
 }) {
-  const { messageGroups, open_uuid, hasMore, failed, namesakes, place, scroller } = props;
+  const { messageGroups, open_uuid, hasMore, failed, namesakes, place } = props;
   const list = useRef<HTMLUListElement>(null);
   const [focused_uuid, setFocused] = useState<string | null>(null);
   const count = messageGroups.length;
-  const { from, to } = useRowWindow({ count, list, scroller });
-  useListScroll({ messageGroups, open_uuid, place, list, scroller });
+  const { from, to } = useRowWindow({ count, list });
+  useListScroll({ messageGroups, open_uuid, place, list });
 
   const shown = new Set(Array.from({ length: to - from }, (_, index) => from + index));
   for (const uuid of [open_uuid, focused_uuid]) {

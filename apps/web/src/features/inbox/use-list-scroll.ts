@@ -8,6 +8,7 @@ let left = { place: "", top: 0 };
 /**
  * Keeps the place in a scrolled list: when rows move, when another conversation is opened with the
  * keyboard, and when the person comes back from another page.
+ * @param options.list its parent scrolls it
  * @param options.place names the list and its person
  */
 export function useListScroll(options: {
@@ -15,32 +16,32 @@ export function useListScroll(options: {
   open_uuid: string | null;
   place: string;
   list: RefObject<HTMLElement | null>;
-  scroller: RefObject<HTMLElement | null>;
 }): void {
-  const { messageGroups, open_uuid, place, list, scroller } = options;
+  const { messageGroups, open_uuid, place, list } = options;
   const before = useRef(messageGroups);
 
   useLayoutEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    if (left.place === place) element.scrollTop = left.top;
-    left = { place, top: element.scrollTop };
-    // A list that is hidden behind the conversation has lost its position, and gets it back.
+    const scroller = list.current?.parentElement;
+    if (!scroller) return;
+    if (left.place === place) scroller.scrollTop = left.top;
+    left = { place, top: scroller.scrollTop };
+    // A list that is hidden behind the conversation has no position.
     const onScroll = () => {
-      if (element.clientHeight > 0) left.top = element.scrollTop;
+      if (scroller.clientHeight > 0) left.top = scroller.scrollTop;
     };
-    element.addEventListener("scroll", onScroll, { passive: true });
-    return () => element.removeEventListener("scroll", onScroll);
-  }, [place, scroller]);
+    scroller.addEventListener("scroll", onScroll, { passive: true });
+    return () => scroller.removeEventListener("scroll", onScroll);
+  }, [place, list]);
 
   // The browsers' own way of doing so takes no account of rows that are placed by their index.
   useLayoutEffect(() => {
     const was = before.current;
     before.current = messageGroups;
-    const rows = readVisibleRows(list.current, scroller.current, messageGroups.length);
-    if (was === messageGroups || rows === null || scroller.current === null) return;
+    const scroller = list.current?.parentElement;
+    const rows = readVisibleRows(list.current, messageGroups.length);
+    if (was === messageGroups || rows === null || !scroller) return;
     // At the top, the newest conversation is what one wants to see.
-    if (scroller.current.scrollTop < rows.height) return;
+    if (scroller.scrollTop < rows.height) return;
     const shown = new Map(was.slice(rows.from, rows.to).map(({ uuid }, at) => [uuid, at]));
     const shifts = messageGroups.flatMap(({ uuid }, at) => {
       const wasAt = shown.get(uuid);
@@ -48,8 +49,8 @@ export function useListScroll(options: {
     });
     // The median: one of the rows in view may be the one that moved to the top.
     const shift = shifts.sort((a, b) => a - b)[shifts.length >> 1] ?? 0;
-    if (shift !== 0) scroller.current.scrollTop += shift * rows.height;
-  }, [messageGroups, list, scroller]);
+    if (shift !== 0) scroller.scrollTop += shift * rows.height;
+  }, [messageGroups, list]);
 
   const opened = useRef(open_uuid);
   useEffect(() => {

@@ -10,20 +10,19 @@ const STEP_ROWS = 10;
 /**
  * Which rows of a long list are in the page: those near the visible part. A library is not needed,
  * since all rows have the same height, and it would make the first load larger.
- * @param options.list holds the rows, which all have the same height, and is as high as all of them
- * @param options.scroller scrolls the list
+ * @param options.list holds the rows, which all have the same height, and is as high as all of them;
+ * its parent scrolls it
  * @returns the first one's index, and the index after the last one
  */
-export function useRowWindow(options: {
-  count: number;
-  list: RefObject<HTMLElement | null>;
-  scroller: RefObject<HTMLElement | null>;
-}): { from: number; to: number } {
-  const { count, list, scroller } = options;
+export function useRowWindow(options: { count: number; list: RefObject<HTMLElement | null> }): {
+  from: number;
+  to: number;
+} {
+  const { count, list } = options;
   const [window, setWindow] = useState({ from: 0, to: WHOLE_ROWS });
 
   const onMove = useEffectEvent(() => {
-    const rows = readVisibleRows(list.current, scroller.current, count);
+    const rows = readVisibleRows(list.current, count);
     if (rows === null) return;
     const from = Math.floor((rows.from - MARGIN_ROWS) / STEP_ROWS) * STEP_ROWS;
     const to = Math.ceil((rows.to + MARGIN_ROWS) / STEP_ROWS) * STEP_ROWS;
@@ -31,17 +30,17 @@ export function useRowWindow(options: {
   });
   useLayoutEffect(onMove, [count]);
   useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
+    const scroller = list.current?.parentElement;
+    if (!scroller) return;
     const listener = () => onMove();
     const observer = new ResizeObserver(listener);
-    observer.observe(element);
-    element.addEventListener("scroll", listener, { passive: true });
+    observer.observe(scroller);
+    scroller.addEventListener("scroll", listener, { passive: true });
     return () => {
       observer.disconnect();
-      element.removeEventListener("scroll", listener);
+      scroller.removeEventListener("scroll", listener);
     };
-  }, [scroller]);
+  }, [list]);
 
   if (count <= WHOLE_ROWS) return { from: 0, to: count };
   return { from: Math.max(0, window.from), to: Math.min(count, window.to) };
@@ -50,10 +49,10 @@ export function useRowWindow(options: {
 /** The rows in view and their height in pixels; null while a phone shows the conversation instead. */
 export function readVisibleRows(
   list: HTMLElement | null,
-  scroller: HTMLElement | null,
   count: number,
 ): { from: number; to: number; height: number } | null {
-  if (list === null || scroller === null || scroller.clientHeight === 0 || count === 0) return null;
+  const scroller = list?.parentElement;
+  if (!list || !scroller || scroller.clientHeight === 0 || count === 0) return null;
   const { top, height: total } = list.getBoundingClientRect();
   const height = total / count;
   const above = scroller.getBoundingClientRect().top - top;
