@@ -30,12 +30,12 @@ export type Devices = ReturnType<typeof createDevices>;
 
 const daysAgo = (days: number) => sql`now() - make_interval(days => ${days})`;
 
-/** One of these holds for a session that did not end with all others of its person. */
-const isSinceLastEnding = [
+/** The condition that a session did not end with all others of its person. */
+const isSinceLastEnding = or(
   isNull(users.sessions_ended_at),
   gt(sessions.signed_in_at, users.sessions_ended_at),
   eq(sessions.origin_jti, users.surviving_session),
-];
+);
 
 /**
  * The condition that a session goes on, for a query of `sessions` joined with `users`, and by a left
@@ -44,7 +44,7 @@ const isSinceLastEnding = [
 export const goesOn = and(
   isNull(endedSessions.origin_jti),
   gt(sessions.last_used_at, daysAgo(IDLE_DAYS)),
-  or(...isSinceLastEnding),
+  isSinceLastEnding,
 );
 
 /** Where people are signed in. Errors are AppError `unavailable`. */
@@ -100,7 +100,7 @@ export function createDevices(db: Db) {
             and(
               eq(sessions.user_uuid, user_uuid),
               eq(sessions.address, toLine(address)),
-              or(...isSinceLastEnding),
+              isSinceLastEnding,
             ),
           )
           .limit(1);

@@ -1,8 +1,8 @@
-import { SESSIONS_ENDED_CHANNEL } from "@cruddur/contract/notifications";
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import type { Db } from "./client.ts";
+import { endSessionsEverywhere } from "./end-sessions.ts";
 import { withAppErrors } from "./errors.ts";
-import { recoveryCodes, users } from "./schema.ts";
+import { recoveryCodes } from "./schema.ts";
 import { createSecurityEvents } from "./security-events.ts";
 
 /**
@@ -19,11 +19,9 @@ export async function recordSecondFactorRemoval(
   await withAppErrors(() =>
     db.transaction(async (tx) => {
       await tx.delete(recoveryCodes).where(eq(recoveryCodes.user_uuid, user_uuid));
-      const ending = { sessions_ended_at: sql`now()`, surviving_session: null };
-      await tx.update(users).set(ending).where(eq(users.uuid, user_uuid));
+      await endSessionsEverywhere(tx, user_uuid);
       const event = { event: "second_factor_off", outcome: "ok", user_uuid, device } as const;
       await createSecurityEvents(tx).append(event);
-      await tx.execute(sql`select pg_notify(${SESSIONS_ENDED_CHANNEL}, ${user_uuid})`);
     }),
   );
 }

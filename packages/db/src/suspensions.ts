@@ -1,6 +1,6 @@
-import { SESSIONS_ENDED_CHANNEL } from "@cruddur/contract/notifications";
 import { eq, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
+import { endSessionsEverywhere } from "./end-sessions.ts";
 import { withAppErrors } from "./errors.ts";
 import { users } from "./schema.ts";
 import { createSecurityEvents } from "./security-events.ts";
@@ -15,15 +15,11 @@ export function createSuspensions(db: Db) {
     async suspend(user_uuid: string): Promise<void> {
       await withAppErrors(() =>
         db.transaction(async (tx) => {
-          const suspension = {
-            suspended_at: sql`coalesce(${users.suspended_at}, now())`,
-            sessions_ended_at: sql`now()`,
-            surviving_session: null,
-          };
+          const suspension = { suspended_at: sql`coalesce(${users.suspended_at}, now())` };
           await tx.update(users).set(suspension).where(eq(users.uuid, user_uuid));
+          await endSessionsEverywhere(tx, user_uuid);
           const event = { event: "suspended", outcome: "ok", user_uuid } as const;
           await createSecurityEvents(tx).append(event);
-          await tx.execute(sql`select pg_notify(${SESSIONS_ENDED_CHANNEL}, ${user_uuid})`);
         }),
       );
     },
